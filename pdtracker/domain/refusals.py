@@ -1,0 +1,80 @@
+"""Refusals: what a person may not do here or now, and the sentence that says why and what next.
+
+A person can cause a refusal, so each carries a sentence for that person and a code for the log. One place (the web, the
+command line) turns them into answers. What only a programmer can cause is an ordinary exception and stays one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+_NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+class Refusal(Exception):
+    """A wish that we turn down, with a sentence that the person can act on."""
+
+    default_code: ClassVar[str] = "refused"
+
+    def __init__(self, sentence: str, *, code: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code or self.default_code
+
+
+class NotHere(Refusal):
+    """Absent, or another district's: both sound the same, so that nobody learns what exists elsewhere."""
+
+    default_code = "not_here"
+
+    def __init__(
+        self,
+        sentence: str = "It may have moved, or a letter went missing on the way. "
+        "Your claims and drafts are where you left them.",
+        *,
+        code: str = "",
+    ) -> None:
+        super().__init__(sentence, code=code)
+
+
+class NotPermitted(Refusal):
+    """It exists and the moment is right, but it is for someone else to do."""
+
+    default_code = "not_permitted"
+
+
+class NotNow(Refusal):
+    """The step is not possible from where the thing stands now."""
+
+    default_code = "not_now"
+
+
+class NotValid(Refusal):
+    """Fields to put right: `errors` maps a field's name to its sentence, in the order of the form."""
+
+    default_code = "not_valid"
+
+    def __init__(self, errors: Mapping[str, str], *, code: str = "") -> None:
+        if not errors:
+            raise ValueError("a NotValid names at least one field")
+        super().__init__(things_to_put_right(len(errors)), code=code)
+        self.errors: Mapping[str, str] = MappingProxyType(dict(errors))
+
+
+class Mistyped(ValueError):
+    """One field's text can't be read. `str()` of it is the sentence to show at the field.
+
+    A `ValueError`, so that WTForms shows it at the field where a filter or validator raised it.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def things_to_put_right(count: int) -> str:
+    """The heading of an error summary: "One thing to put right", "Two things to put right"."""
+    number = _NUMBER_WORDS[count] if 0 < count < len(_NUMBER_WORDS) else f"{count:,}"
+    return f"{number} {'thing' if count == 1 else 'things'} to put right"
