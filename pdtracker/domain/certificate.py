@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 SCHEMA: Final = "pdtracker.certificate/1"
@@ -37,7 +37,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ADDRESS: Final = re.compile(r"https?://[!-~]+/")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
-type Json = None | bool | int | str | Sequence[Json] | Mapping[str, Json]
+Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
 
 
 class NotASnapshot(ValueError):
@@ -152,7 +152,16 @@ class CertifiedSession:
     ) -> CertifiedSession:
         """The session with its instants (any zone) frozen to the offsets in force in `zone` at that time."""
         return cls(
-            title, host, kind, delivery, place, _fixed(starts_at, zone), _fixed(ends_at, zone), zone, attendance, tuple(minutes.items())
+            title,
+            host,
+            kind,
+            delivery,
+            place,
+            _fixed(starts_at, zone),
+            _fixed(ends_at, zone),
+            zone,
+            attendance,
+            tuple(minutes.items()),
         )
 
     @property
@@ -228,25 +237,49 @@ class Snapshot:
     def __post_init__(self) -> None:
         _require(_is_crockford(self.serial, SERIAL_LETTERS), "the serial has 26 Crockford letters")
         _require(_is_crockford(self.code, CODE_LETTERS), "the code has 16 Crockford letters")
-        _require(self.supersedes is None or _is_crockford(self.supersedes, SERIAL_LETTERS), "what is superseded is a serial")
+        _require(
+            self.supersedes is None or _is_crockford(self.supersedes, SERIAL_LETTERS),
+            "what is superseded is a serial",
+        )
         _require(_KEY.fullmatch(self.key) is not None, "the key id has 16 hexadecimal digits")
-        _require(_ADDRESS.fullmatch(self.verify_address) is not None, "the address is http(s), ASCII, and ends with a slash")
-        _require(_SLUG.fullmatch(self.district.slug) is not None, "the district's slug has small letters, digits and hyphens")
-        _require(self.district.mark is None or _DIGEST.fullmatch(self.district.mark) is not None, "the mark is a SHA-256")
-        _require(self.template.paper in PAPERS and self.template.version > 0, "the template has a known paper and a version")
+        _require(
+            _ADDRESS.fullmatch(self.verify_address) is not None,
+            "the address is http(s), ASCII, and ends with a slash",
+        )
+        _require(
+            _SLUG.fullmatch(self.district.slug) is not None,
+            "the district's slug has small letters, digits and hyphens",
+        )
+        _require(
+            self.district.mark is None or _DIGEST.fullmatch(self.district.mark) is not None,
+            "the mark is a SHA-256",
+        )
+        _require(
+            self.template.paper in PAPERS and self.template.version > 0,
+            "the template has a known paper and a version",
+        )
         _require(self.issued_at.utcoffset() == timedelta(0), "the moment of issue is in UTC")
         _require(self.unit.minutes > 0, "a unit has minutes")
         _require(bool(self.sessions) and bool(self.categories), "there is a session and a category")
         names = [category.name for category in self.categories]
         _require(len(set(names)) == len(names), "each category is named once")
         for session in self.sessions:
-            _require(session.starts_at.utcoffset() is not None and session.ends_at.utcoffset() is not None, "times have their offset")
+            _require(
+                session.starts_at.utcoffset() is not None and session.ends_at.utcoffset() is not None,
+                "times have their offset",
+            )
             _require(session.starts_at <= session.ends_at, "a session ends after it begins")
             told = [name for name, _ in session.minutes]
-            _require(len(set(told)) == len(told) and set(told) <= set(names), "a session's categories are among the certificate's")
+            _require(
+                len(set(told)) == len(told) and set(told) <= set(names),
+                "a session's categories are among the certificate's",
+            )
             _require(all(minutes >= 0 for _, minutes in session.minutes), "minutes are not negative")
         for category in self.categories:
-            _require(category.minutes == sum(s.minutes_in(category.name) for s in self.sessions), "sessions add up to the categories")
+            _require(
+                category.minutes == sum(s.minutes_in(category.name) for s in self.sessions),
+                "sessions add up to the categories",
+            )
         _require(self.total_minutes > 0, "a certificate certifies some minutes")
 
     @property
@@ -357,12 +390,18 @@ def _document(s: Snapshot) -> Json:
         "programme": _nfc_or_none(s.programme),
         "theme": _nfc_or_none(s.theme),
         "sessions": [_session_document(x) for x in s.sessions],
-        "categories": [{"name": _nfc(c.name), "short": _nfc(c.short), "minutes": c.minutes} for c in s.categories],
+        "categories": [
+            {"name": _nfc(c.name), "short": _nfc(c.short), "minutes": c.minutes} for c in s.categories
+        ],
         "total_minutes": s.total_minutes,
         "unit": {"one": _nfc(s.unit.one), "many": _nfc(s.unit.many), "minutes": s.unit.minutes},
         "policy": {"name": _nfc(s.policy.name), "edition": _nfc(s.policy.edition)},
         "reflection": _nfc_or_none(s.reflection),
-        "approval": {"name": _nfc(s.approval.name), "role": _nfc(s.approval.role), "on": s.approval.on.isoformat()},
+        "approval": {
+            "name": _nfc(s.approval.name),
+            "role": _nfc(s.approval.role),
+            "on": s.approval.on.isoformat(),
+        },
         "verify_address": s.verify_address,
         "key": s.key,
         "retention": _nfc_or_none(s.retention),
@@ -480,13 +519,13 @@ def _keys(value: object, names: str) -> dict[str, object]:
 
 def _items(value: object) -> list[object]:
     if not isinstance(value, list):
-        raise ValueError("not a list")
+        raise NotASnapshot("not a list")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("not a text")
+        raise NotASnapshot("not a text")
     return value
 
 
@@ -496,7 +535,7 @@ def _text_or_none(value: object) -> str | None:
 
 def _whole(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("not a whole number")
+        raise NotASnapshot("not a whole number")
     return value
 
 

@@ -1,0 +1,103 @@
+"""A district's Ed25519 keys: made, named, kept locked at rest, and used to sign and to verify.
+
+A key is named by the beginning of its public half's SHA-256 (the "kid"), so that a printed certificate names the key
+that can check it. The private half is stored locked with AES-256-GCM under a key drawn from the installation's secret;
+whoever reads the database alone cannot sign.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+PUBLIC_BYTES: Final = 32
+PRIVATE_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
+
+_FORM: Final = b"\x01"
+_SALT_BYTES: Final = 16
+_NONCE_BYTES: Final = 12
+_PURPOSE: Final = b"pdtracker signing key"
+
+
+class KeyLocked(Exception):
+    """None of the installation's secrets opens this private key."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A new pair: its name, its public half, and its private half, which is never shown."""
+
+    kid: str
+    public: bytes
+    private: bytes = field(repr=False)
+
+
+def new_key() -> SigningKey:
+    """A fresh pair from the system's randomness."""
+    private = Ed25519PrivateKey.generate()
+    public = private.public_key().public_bytes_raw()
+    return SigningKey(kid_of(public), public, private.private_bytes_raw())
+
+
+def kid_of(public: bytes) -> str:
+    """The name of a key: the first 16 hexadecimal digits of its public half's SHA-256."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def sign(private: bytes, data: bytes) -> bytes:
+    """The signature (64 bytes) of the data; the same data and key always give the same signature."""
+    return Ed25519PrivateKey.from_private_bytes(private).sign(data)
+
+
+def verify(public: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether the signature is of exactly this data, by the private half of this public key. Never raises for wrong bytes."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def lock(private: bytes, kid: str, secret: str) -> bytes:
+    """The private half locked for keeping; it opens only with this secret and for this key's name."""
+    salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
+    return _FORM + salt + nonce + AESGCM(_drawn(secret, salt)).encrypt(nonce, private, kid.encode())
+
+
+def unlock(locked: bytes, kid: str, candidates: Sequence[str]) -> bytes:
+    """The private half, by the first of the secrets (the current one, then its fallbacks) that opens it.
+
+    Raises KeyLocked when none does.
+    """
+    form, rest = locked[:1], locked[1:]
+    salt, nonce, sealed = (
+        rest[:_SALT_BYTES],
+        rest[_SALT_BYTES : _SALT_BYTES + _NONCE_BYTES],
+        rest[_SALT_BYTES + _NONCE_BYTES :],
+    )
+    if form == _FORM and len(nonce) == _NONCE_BYTES:
+        for secret in candidates:
+            try:
+                return AESGCM(_drawn(secret, salt)).decrypt(nonce, sealed, kid.encode())
+            except InvalidTag:
+                continue
+    raise KeyLocked(
+        f"no secret of this installation opens signing key {kid}; add the former SECRET_KEY to SECRET_KEY_FALLBACKS"
+    )
+
+
+def _drawn(secret: str, salt: bytes) -> bytes:
+    """The AES key for one locked private half."""
+    if not secret:
+        raise ValueError("the installation has no secret")
+    return HKDF(SHA256(), 32, salt, _PURPOSE).derive(secret.encode())
