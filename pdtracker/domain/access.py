@@ -103,7 +103,10 @@ def require(roles: Collection[Role], permission: Permission) -> None:
     """Refuse with `NotPermitted`, naming who may, unless one of the roles grants the permission."""
     if may(roles, permission):
         return
-    raise NotPermitted(f"Only {_who_may(permission)} can do this. An administrator of your district can give you the role.")
+    raise NotPermitted(
+        f"no_grant_{permission.value}",
+        f"Only {_who_may(permission)} can do this. An administrator of your district can give you the role.",
+    )
 
 
 def _who_may(permission: Permission) -> str:

@@ -83,7 +83,9 @@ STEP_PERMISSION: Mapping[Step, Permission] = MappingProxyType(
 DECISIONS = frozenset({Step.RETURN, Step.DENY, Step.APPROVE})
 """The steps that a review can be, and that `undo` takes back."""
 
-CLAIMANT_STEPS = frozenset(step for step, permission in STEP_PERMISSION.items() if permission is Permission.LOG_CLAIM)
+CLAIMANT_STEPS = frozenset(
+    step for step, permission in STEP_PERMISSION.items() if permission is Permission.LOG_CLAIM
+)
 """The steps that only the claimant takes; all others are for someone else."""
 
 EDITABLE_STATES = frozenset({ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.WITHDRAWN})
@@ -106,7 +108,7 @@ _STATE_LABELS: Mapping[ClaimState, str] = MappingProxyType(
 
 _STANDS: Mapping[ClaimState, str] = MappingProxyType(
     {
-        ClaimState.DRAFT: "is a draft that hasn’t been sent",
+        ClaimState.DRAFT: "is a draft that hasn't been sent",
         ClaimState.SUBMITTED: "waits for a decision",
         ClaimState.RETURNED: "was returned to the teacher",
         ClaimState.WITHDRAWN: "was withdrawn",
@@ -133,7 +135,7 @@ def advance(state: ClaimState, step: Step) -> ClaimState:
     """Where the step leads from this state. Refuses with `NotNow` what `NEXT` doesn't list."""
     following = NEXT.get((state, step))
     if following is None:
-        raise NotNow(_no_step(state, step), code=f"{step.value}_from_{state.value}")
+        raise NotNow(f"{step.value}_from_{state.value}", _no_step(state, step))
     return following
 
 
@@ -142,7 +144,7 @@ def _no_step(state: ClaimState, step: Step) -> str:
         return f"Nothing to do: this claim already {_STANDS[state]}."
     if step is Step.UNDO:
         return f"This claim {_STANDS[state]}, so there is no decision to undo."
-    return f"This claim {_STANDS[state]}, so it can’t be {_DONE[step]}."
+    return f"This claim {_STANDS[state]}, so it can't be {_DONE[step]}."
 
 
 def steps_from(state: ClaimState) -> tuple[Step, ...]:
@@ -153,9 +155,9 @@ def steps_from(state: ClaimState) -> tuple[Step, ...]:
 def review_refusal(reviewer_id: int, claimant_id: int, host_ids: Collection[int]) -> NotPermitted | None:
     """Why this person can't decide this claim: nobody reviews their own, nor one of an event that they host."""
     if reviewer_id == claimant_id:
-        return NotPermitted("This is your own claim. A colleague decides it.", code="own_claim")
+        return NotPermitted("own_claim", "This is your own claim. A colleague decides it.")
     if reviewer_id in host_ids:
-        return NotPermitted("You host this event. A colleague decides its claims.", code="own_event")
+        return NotPermitted("own_event", "You host this event. A colleague decides its claims.")
     return None
 
 
@@ -178,11 +180,13 @@ def undo_refusal(
     The limit itself is too late, so that undo and release never both happen at one moment.
     """
     if by != decided_by:
-        return NotPermitted("A decision can be undone by the person who made it.", code="not_your_decision")
+        return NotPermitted("not_your_decision", "A decision can be undone by the person who made it.")
     if released_at is not None:
-        return NotNow("Mail and certificate have already left. Reverse the credit instead.", code="undo_released")
+        return NotNow("undo_released", "Mail and certificate have already left. Reverse the credit instead.")
     if at >= undo_until(decided_at):
-        return NotNow(f"The {UNDO_MINUTES} minutes to undo are over. Reverse the credit instead.", code="undo_late")
+        return NotNow(
+            "undo_late", f"The {UNDO_MINUTES} minutes to undo are over. Reverse the credit instead."
+        )
     return None
 
 
@@ -190,6 +194,8 @@ def may_undo(
     *, decided_at: datetime, decided_by: int, by: int, at: datetime, released_at: datetime | None
 ) -> None:
     """Refuse an undo by someone else (`NotPermitted`), after release or after 15 minutes (`NotNow`)."""
-    refusal = undo_refusal(decided_at=decided_at, decided_by=decided_by, by=by, at=at, released_at=released_at)
+    refusal = undo_refusal(
+        decided_at=decided_at, decided_by=decided_by, by=by, at=at, released_at=released_at
+    )
     if refusal:
         raise refusal

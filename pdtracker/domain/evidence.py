@@ -7,11 +7,8 @@ from enum import StrEnum
 
 
 class EvidenceKind(StrEnum):
-    """The forms of evidence, strongest first: what others recorded, what the person can show, what the person says."""
+    """The forms of evidence, strongest first: what the person wrote there, what they keep from it, what they say."""
 
-    CHECK_IN = "check_in"
-    HOST_REPORT = "host_report"
-    CODE = "code"
     LINK = "link"
     FILE = "file"
     ATTESTATION = "attestation"
@@ -23,9 +20,6 @@ class EvidenceKind(StrEnum):
 
 
 _LABELS = {
-    EvidenceKind.CHECK_IN: "Check-in and check-out",
-    EvidenceKind.HOST_REPORT: "The host’s attendance report",
-    EvidenceKind.CODE: "Code of the session",
     EvidenceKind.LINK: "Link",
     EvidenceKind.FILE: "File",
     EvidenceKind.ATTESTATION: "Own word",

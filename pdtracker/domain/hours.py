@@ -37,7 +37,7 @@ def parse_minutes(text: str) -> int:
         return _within_a_day(int(exact))
     # A half minute can't occur: hundredths of an hour are multiples of 3/5 minute. So "nearest" has no tie.
     nearest = round(exact)
-    raise Mistyped(f"{text} hours isn’t a whole number of minutes. Write {_clock(nearest)}.")
+    raise Mistyped(f"{text} hours isn't a whole number of minutes. Write {_clock(nearest)}.")
 
 
 def _within_a_day(minutes: int) -> int:

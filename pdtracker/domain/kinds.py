@@ -80,17 +80,23 @@ KINDS: Mapping[EventKind, KindFacts] = MappingProxyType(
     {
         EventKind.WEBINAR: KindFacts("Webinar", "Webinars", "webinar", True, CreditCategory.PEDAGOGY),
         EventKind.PANEL: KindFacts("Panel", "Panels", "panel", True, CreditCategory.PEDAGOGY),
-        EventKind.HASHTAG_CHAT: KindFacts("Hashtag chat", "Hashtag chats", "chat", True, CreditCategory.PEDAGOGY),
+        EventKind.HASHTAG_CHAT: KindFacts(
+            "Hashtag chat", "Hashtag chats", "chat", True, CreditCategory.PEDAGOGY
+        ),
         EventKind.FORUM: KindFacts("Forum", "Forums", "forum", False, CreditCategory.PEDAGOGY),
         EventKind.BOOK_CLUB: KindFacts("Book club", "Book clubs", "book club", False, CreditCategory.CONTENT),
         EventKind.UNCONFERENCE: KindFacts(
             "Un-conference", "Un-conferences", "un-conference", True, CreditCategory.PEDAGOGY
         ),
-        EventKind.OPEN_HOUSE: KindFacts("Open house", "Open houses", "open house", True, CreditCategory.LEADERSHIP),
+        EventKind.OPEN_HOUSE: KindFacts(
+            "Open house", "Open houses", "open house", True, CreditCategory.LEADERSHIP
+        ),
         EventKind.TOUR: KindFacts("Tour", "Tours", "tour", True, CreditCategory.CONTENT),
         EventKind.CONTEST: KindFacts("Contest", "Contests", "contest", False, CreditCategory.CONTENT),
         EventKind.RADIO_SHOW: KindFacts("Radio show", "Radio shows", "show", True, CreditCategory.PEDAGOGY),
-        EventKind.CONFERENCE: KindFacts("Conference", "Conferences", "conference", True, CreditCategory.PEDAGOGY),
+        EventKind.CONFERENCE: KindFacts(
+            "Conference", "Conferences", "conference", True, CreditCategory.PEDAGOGY
+        ),
         EventKind.SELF_PACED: KindFacts(
             "Self-paced study", "Self-paced studies", "study", False, CreditCategory.TECHNOLOGY
         ),

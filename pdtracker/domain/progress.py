@@ -72,9 +72,9 @@ class Progress:
     @property
     def sentence(self) -> str:
         """`7.5 of 15 hours approved, 2 waiting, 5.5 to go by June 30`, leaving out what is nothing."""
+        hours = "hour" if self.required_minutes == _HOUR else "hours"
         parts = [
-            f"{hours_text(self.approved_minutes)} of {hours_text(self.required_minutes)}{NBSP}"
-            f"{'hour' if self.required_minutes == _HOUR else 'hours'} approved"
+            f"{hours_text(self.approved_minutes)} of {hours_text(self.required_minutes)}{NBSP}{hours} approved"
         ]
         if self.waiting_minutes:
             parts.append(f"{hours_text(self.waiting_minutes)}{NBSP}waiting")

@@ -8,58 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar
 
 _NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 class Refusal(Exception):
-    """A wish that we turn down, with a sentence that the person can act on."""
+    """A wish that we turn down, with a code for the log and a sentence that the person can act on."""
 
-    default_code: ClassVar[str] = "refused"
-
-    def __init__(self, sentence: str, *, code: str = "") -> None:
+    def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
+        self.code = code
         self.sentence = sentence
-        self.code = code or self.default_code
 
 
 class NotHere(Refusal):
     """Absent, or another district's: both sound the same, so that nobody learns what exists elsewhere."""
 
-    default_code = "not_here"
-
     def __init__(
         self,
+        code: str = "not_here",
         sentence: str = "It may have moved, or a letter went missing on the way. "
         "Your claims and drafts are where you left them.",
-        *,
-        code: str = "",
     ) -> None:
-        super().__init__(sentence, code=code)
+        super().__init__(code, sentence)
 
 
 class NotPermitted(Refusal):
     """It exists and the moment is right, but it is for someone else to do."""
 
-    default_code = "not_permitted"
-
 
 class NotNow(Refusal):
     """The step is not possible from where the thing stands now."""
-
-    default_code = "not_now"
 
 
 class NotValid(Refusal):
     """Fields to put right: `errors` maps a field's name to its sentence, in the order of the form."""
 
-    default_code = "not_valid"
-
-    def __init__(self, errors: Mapping[str, str], *, code: str = "") -> None:
+    def __init__(self, errors: Mapping[str, str]) -> None:
         if not errors:
             raise ValueError("a NotValid names at least one field")
-        super().__init__(things_to_put_right(len(errors)), code=code)
+        super().__init__("not_valid", things_to_put_right(len(errors)))
         self.errors: Mapping[str, str] = MappingProxyType(dict(errors))
 
 

@@ -1,0 +1,88 @@
+"""The trade's rules and words: values in, values out; no clock, no database, no web.
+
+A new term enters here first.
+
+The calendar
+
+Programme
+    A season of events under one name, such as Connected Educator Month 2014.
+Theme
+    A subject that a programme's events gather around.
+Organization
+    Who hosts: a society, a university, a district, a group of teachers.
+Event
+    Something to learn at, of one kind (webinar, hashtag chat, book club, ...), hosted by organizations.
+Session
+    One stretch of an event with fixed hours. An event without any is an open window: a forum, a book club, a contest.
+Host
+    A person who speaks for an event, and who therefore decides no claim for it.
+
+The people
+
+District
+    Who owns people, claims, rules and certificates. One district sees nothing of another.
+School
+    Where a person of a district works, and where a reviewer decides.
+Membership
+    What makes a person somebody in a district: their roles.
+Role
+    Teacher, reviewer, administrator or host; what each may do stands in `access.GRANTS`.
+Claimant
+    The person whose claim it is.
+
+The work
+
+Attendance evidence
+    What speaks for a person's having been there: a link, a file, their own word, each with its strength.
+Attestation
+    The claimant's own word.
+Claim
+    One person's wish for credit for one activity; where it can stand and go is in `claim.NEXT`.
+Draft
+    A claim that is still being written.
+Prompt
+    A question of the district.
+Reflection
+    A claimant's answers to the prompts.
+Check
+    What the machine found about a waiting claim. It never decides.
+Step
+    One thing that happens to a claim: who, when, from where to where.
+Review
+    A reviewer's decision at one step: return, deny or approve, of exactly the version that they saw.
+Release
+    The moment, 15 minutes after a decision or at once when asked, from which its mail and certificate leave.
+
+The credit
+
+Minutes
+    Instructional minutes attended, always whole. Hours and other units are computed from them, never stored.
+Category
+    What the hours are about: content, pedagogy, English language learners, leadership, technology.
+Credit policy
+    A district's dated rules for credit, in editions. An edition is never changed, only followed by the next.
+Cap
+    The most minutes of a kind, or of all kinds, that count in a school year.
+School year
+    The twelve months in which caps and requirement are counted; the policy says on which day they begin.
+Credit
+    The minutes of a claim that count, with the reason for each: the trace.
+Trace
+    One sentence for each rule that was applied; it answers "why 1.5 and not 2?".
+Award
+    An append-only ledger entry of minutes by category. It is taken back by a further entry, never by an edit.
+Regime
+    A state's or body's own set of rules.
+Cycle
+    A person's licence period.
+Requirement
+    What the district or a regime asks for in a school year or cycle.
+Progress
+    Where a person stands against the requirement: approved, waiting, to go.
+Transcript
+    A person's awards over a period, with their totals.
+Certificate
+    A frozen, numbered, signed statement of one or more awards, which anyone can check.
+Refusal
+    A wish that we turn down, with a sentence that the person can act on.
+"""

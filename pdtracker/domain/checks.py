@@ -1,0 +1,228 @@
+"""Machine checks: what a reviewer sees beside each claim before deciding, and which claims to look at first.
+
+Each check says one thing, found or not found. A check never decides: the reviewer does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pdtracker.domain.evidence import EvidenceKind, strongest
+from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
+from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.when import short_day, span_text
+from pdtracker.domain.when import local as on_the_wall
+
+SHORT_REFLECTION_WORDS = 25
+"""Two or three sentences are enough; below this, a glance."""
+
+
+class CheckCode(StrEnum):
+    """The checks, in the order in which a reviewer reads them."""
+
+    OVERLAP = "overlap"
+    LENGTH = "length"
+    CAP = "cap"
+    EVIDENCE = "evidence"
+    REFLECTION = "reflection"
+    OWN_WORDS = "own_words"
+
+
+class CheckLevel(StrEnum):
+    """How much a finding asks of the reviewer."""
+
+    STOP = "stop"
+    GLANCE = "glance"
+    PASS = "pass"
+
+
+class CheckGroup(StrEnum):
+    """The groups of the queue, in its order."""
+
+    LOOK_FIRST = "look_first"
+    GLANCE = "glance"
+    PASS = "pass"
+
+    @property
+    def label(self) -> str:
+        """The group's heading."""
+        return {
+            CheckGroup.LOOK_FIRST: "Look first",
+            CheckGroup.GLANCE: "Worth a glance",
+            CheckGroup.PASS: "Every check passes",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding: a title ("No overlap") and what was found ("Nothing else at that time.")."""
+
+    code: CheckCode
+    level: CheckLevel
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another claim of the same person that holds some of the same time."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    is_credited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SameText:
+    """Another reflection with the same words: of which claim, and whose; `colleague` is empty for the person's own."""
+
+    title: str
+    colleague: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFacts:
+    """What is known of one claim, gathered for a whole page of them before any check runs.
+
+    `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `zone` is where
+    overlapping times are told.
+    """
+
+    kind: EventKind
+    minutes: int
+    session_minutes: int | None
+    why_longer: str
+    cap_left_minutes: int | None
+    evidence: frozenset[EvidenceKind]
+    reflection_words: int
+    overlaps: tuple[Overlap, ...] = ()
+    same_text: tuple[SameText, ...] = ()
+    zone: str = "UTC"
+
+
+def check_claim(facts: CheckFacts) -> tuple[Check, ...]:
+    """All checks of one claim, one finding each, in the order of `CheckCode`."""
+    return (
+        _overlap(facts),
+        _length(facts),
+        _cap(facts),
+        _evidence(facts),
+        _reflection(facts),
+        _own_words(facts),
+    )
+
+
+def group_of(checks: Sequence[Check]) -> CheckGroup:
+    """Where the claim stands in the queue: by its gravest finding."""
+    levels = {check.level for check in checks}
+    if CheckLevel.STOP in levels:
+        return CheckGroup.LOOK_FIRST
+    return CheckGroup.GLANCE if CheckLevel.GLANCE in levels else CheckGroup.PASS
+
+
+def summary_text(checks: Sequence[Check]) -> str:
+    """One line for the queue: the gravest finding and how many more, or `All 6 pass`."""
+    found = [
+        check for level in (CheckLevel.STOP, CheckLevel.GLANCE) for check in checks if check.level is level
+    ]
+    if not found:
+        return f"All{NBSP}{len(checks)} pass"
+    return found[0].title if len(found) == 1 else f"{found[0].title}, and {len(found) - 1} more"
+
+
+def _overlap(facts: CheckFacts) -> Check:
+    if not facts.overlaps:
+        return Check(CheckCode.OVERLAP, CheckLevel.PASS, "No overlap", "Nothing else at that time.")
+    other = facts.overlaps[0]
+    day = short_day(on_the_wall(other.starts_at, facts.zone))
+    stands = "which is already credited" if other.is_credited else "which waits as well"
+    sentence = f"\N{LEFT DOUBLE QUOTATION MARK}{other.title}\N{RIGHT DOUBLE QUOTATION MARK} was on {day}, {span_text(other.starts_at, other.ends_at, facts.zone)}, {stands}."
+    if len(facts.overlaps) > 1:
+        sentence += f" {len(facts.overlaps) - 1} more at that time."
+    return Check(CheckCode.OVERLAP, CheckLevel.STOP, f"Overlaps {other.title}", sentence)
+
+
+def _length(facts: CheckFacts) -> Check:
+    lasted = facts.session_minutes
+    if lasted is None:
+        return Check(
+            CheckCode.LENGTH,
+            CheckLevel.PASS,
+            "No fixed hours",
+            f"{hours_phrase(facts.minutes)} by their own count.",
+        )
+    if facts.minutes <= lasted:
+        return Check(
+            CheckCode.LENGTH,
+            CheckLevel.PASS,
+            "Within the session",
+            f"{facts.minutes:,} of {minutes_text(lasted)}.",
+        )
+    over = f"{minutes_text(facts.minutes)} entered, the session lasted {lasted:,}."
+    if facts.why_longer.strip():
+        return Check(CheckCode.LENGTH, CheckLevel.GLANCE, "Longer, with a reason", f"{over} They say why.")
+    return Check(CheckCode.LENGTH, CheckLevel.STOP, "Longer than the session", over)
+
+
+def _cap(facts: CheckFacts) -> Check:
+    left = facts.cap_left_minutes
+    if left is None:
+        return Check(
+            CheckCode.CAP, CheckLevel.PASS, "No cap", f"{facts.kind.plural} have no limit in a school year."
+        )
+    if facts.minutes <= left:
+        return Check(
+            CheckCode.CAP, CheckLevel.PASS, "Under the cap", f"{hours_phrase(left)} left this school year."
+        )
+    if left <= 0:
+        return Check(
+            CheckCode.CAP,
+            CheckLevel.GLANCE,
+            "Cap reached",
+            f"{facts.kind.plural} add up to no more this school year.",
+        )
+    return Check(
+        CheckCode.CAP, CheckLevel.GLANCE, "Over the cap", f"Only {hours_phrase(left)} left this school year."
+    )
+
+
+def _evidence(facts: CheckFacts) -> Check:
+    kind = strongest(facts.evidence)
+    if kind is None:
+        return Check(
+            CheckCode.EVIDENCE, CheckLevel.STOP, "No evidence", "Nothing shows that they were there."
+        )
+    if kind is EvidenceKind.ATTESTATION:
+        return Check(CheckCode.EVIDENCE, CheckLevel.GLANCE, "Attendance by own word", "No link and no file.")
+    return Check(CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", f"{kind.label}.")
+
+
+def _reflection(facts: CheckFacts) -> Check:
+    count = facts.reflection_words
+    said = f"{count:,}{NBSP}{'word' if count == 1 else 'words'}"
+    if count == 0:
+        return Check(CheckCode.REFLECTION, CheckLevel.STOP, "No reflection", "No prompt was answered.")
+    if count < SHORT_REFLECTION_WORDS:
+        return Check(
+            CheckCode.REFLECTION,
+            CheckLevel.GLANCE,
+            f"Short reflection, {said}",
+            "Two or three sentences are enough.",
+        )
+    return Check(CheckCode.REFLECTION, CheckLevel.PASS, "Reflection", f"{said}.")
+
+
+def _own_words(facts: CheckFacts) -> Check:
+    colleagues = [same for same in facts.same_text if same.colleague]
+    if colleagues:
+        other = colleagues[0]
+        sentence = f"{other.colleague} wrote the same for \N{LEFT DOUBLE QUOTATION MARK}{other.title}\N{RIGHT DOUBLE QUOTATION MARK}."
+        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {other.colleague}", sentence)
+    if facts.same_text:
+        sentence = f"They wrote the same for \N{LEFT DOUBLE QUOTATION MARK}{facts.same_text[0].title}\N{RIGHT DOUBLE QUOTATION MARK}."
+        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, "Same words as before", sentence)
+    return Check(CheckCode.OWN_WORDS, CheckLevel.PASS, "Their own words", "Nothing near-identical.")

@@ -1,0 +1,223 @@
+"""Credit policy: a district's dated rules for credit, as a document that is never edited, only followed by the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.when import date_text, school_year
+
+DOCUMENT_FORMAT = 1
+"""The version of the document's shape, so that later shapes can be told from this one."""
+
+_MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+WordT = TypeVar("WordT", bound=StrEnum)
+
+
+class Rounding(StrEnum):
+    """What happens to a part of a step. Only "down" keeps credit within what was attended."""
+
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class KindCap:
+    """The most that counts in a school year: of one kind of event, or of all together (`kind` is `None`)."""
+
+    kind: EventKind | None
+    minutes_per_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditPolicy:
+    """One edition of a district's rules for credit.
+
+    It applies to activities on the days from `effective_from` to `effective_until`, both included; without an end it
+    applies until a later edition begins. `year_starts` is (month, day).
+    """
+
+    name: str
+    edition: str
+    effective_from: date
+    effective_until: date | None = None
+    unit_minutes: int = 60
+    step_minutes: int = 15
+    rounding: Rounding = Rounding.DOWN
+    minimum_session_minutes: int = 15
+    caps: tuple[KindCap, ...] = ()
+    year_starts: tuple[int, int] = (7, 1)
+    required_minutes: int = 900
+    categories: tuple[CreditCategory, ...] = tuple(CreditCategory)
+
+    def __post_init__(self) -> None:
+        if errors := dict(_faults(self)):
+            raise NotValid(errors)
+
+    @property
+    def title(self) -> str:
+        """How awards and certificates name it: `Maplewood hours, edition 2014-1`."""
+        return f"{self.name}, edition {self.edition}"
+
+    def applies_on(self, on: date) -> bool:
+        """Whether an activity on this day falls under this edition."""
+        return self.effective_from <= on and (self.effective_until is None or on <= self.effective_until)
+
+    def year_of(self, on: date) -> tuple[date, date]:
+        """The first and last day of the school year that holds `on`."""
+        return school_year(on, self.year_starts)
+
+    def caps_for(self, kind: EventKind) -> tuple[KindCap, ...]:
+        """The caps that bind an event of this kind: the kind's own first, then that of all together."""
+        return tuple(
+            cap for cap in sorted(self.caps, key=lambda cap: cap.kind is None) if cap.kind in (kind, None)
+        )
+
+    def to_document(self) -> dict[str, object]:
+        """The policy as a JSON-ready document: `from_document` reads it back unchanged."""
+        return {
+            "format": DOCUMENT_FORMAT,
+            "name": self.name,
+            "edition": self.edition,
+            "effective_from": self.effective_from.isoformat(),
+            "effective_until": self.effective_until.isoformat() if self.effective_until else None,
+            "unit_minutes": self.unit_minutes,
+            "step_minutes": self.step_minutes,
+            "rounding": self.rounding.value,
+            "minimum_session_minutes": self.minimum_session_minutes,
+            "caps": [
+                {"kind": cap.kind.value if cap.kind else None, "minutes_per_year": cap.minutes_per_year}
+                for cap in self.caps
+            ],
+            "year_starts": list(self.year_starts),
+            "required_minutes": self.required_minutes,
+            "categories": [category.value for category in self.categories],
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, object]) -> CreditPolicy:
+        """The policy that a document states. Refuses with `NotValid`, naming the field, what is missing, unknown or odd."""
+        _refuse_other_fields(document)
+        if document["format"] != DOCUMENT_FORMAT:
+            raise NotValid({"format": f"This document isn't of format {DOCUMENT_FORMAT}."})
+        until = document["effective_until"]
+        return cls(
+            name=_text("name", document["name"]),
+            edition=_text("edition", document["edition"]),
+            effective_from=_day("effective_from", document["effective_from"]),
+            effective_until=None if until is None else _day("effective_until", until),
+            unit_minutes=_whole("unit_minutes", document["unit_minutes"]),
+            step_minutes=_whole("step_minutes", document["step_minutes"]),
+            rounding=_word("rounding", document["rounding"], Rounding),
+            minimum_session_minutes=_whole("minimum_session_minutes", document["minimum_session_minutes"]),
+            caps=tuple(_cap(item) for item in _items("caps", document["caps"])),
+            year_starts=_month_and_day(document["year_starts"]),
+            required_minutes=_whole("required_minutes", document["required_minutes"]),
+            categories=tuple(
+                _word("categories", item, CreditCategory)
+                for item in _items("categories", document["categories"])
+            ),
+        )
+
+
+def policy_for(policies: Iterable[CreditPolicy], on: date) -> CreditPolicy:
+    """The policy that governs an activity on this day: of those in force, the one that began last.
+
+    Refuses with `NotNow` when none is in force.
+    """
+    in_force = [policy for policy in policies if policy.applies_on(on)]
+    if not in_force:
+        raise NotNow(
+            "no_policy",
+            f"Your district has no credit policy for {date_text(on)}. An administrator can add one.",
+        )
+    return max(in_force, key=lambda policy: (policy.effective_from, policy.edition))
+
+
+def _faults(policy: CreditPolicy) -> Iterable[tuple[str, str]]:
+    if not policy.name.strip():
+        yield "name", "Give the policy a name."
+    if not policy.edition.strip():
+        yield "edition", "Give the edition a name or number."
+    if policy.effective_until is not None and policy.effective_until < policy.effective_from:
+        yield "effective_until", "Enter a last day on or after the first."
+    if not 1 <= policy.unit_minutes <= 600:
+        yield "unit_minutes", "Enter between 1 and 600 minutes for a unit."
+    if not 1 <= policy.step_minutes <= 60 or 60 % policy.step_minutes:
+        yield "step_minutes", "Enter a step that divides an hour, such as 15 or 30 minutes."
+    if not 0 <= policy.minimum_session_minutes <= 1440:
+        yield "minimum_session_minutes", "Enter between 0 and 1,440 minutes."
+    if any(cap.minutes_per_year < 0 for cap in policy.caps):
+        yield "caps", "Enter 0 or more minutes for each cap."
+    if len({cap.kind for cap in policy.caps}) < len(policy.caps):
+        yield "caps", "Enter one cap for each kind."
+    month, day = policy.year_starts
+    if not 1 <= month <= 12 or not 1 <= day <= _MONTH_LENGTHS[month - 1]:
+        yield "year_starts", "Enter a month and a day that every year has."
+    if policy.required_minutes < 0:
+        yield "required_minutes", "Enter 0 or more minutes."
+    if not policy.categories or len(set(policy.categories)) < len(policy.categories):
+        yield "categories", "Choose at least one category, each of them once."
+
+
+def _refuse_other_fields(document: Mapping[str, object]) -> None:
+    fields = {"format", *(field.name for field in dataclass_fields(CreditPolicy))}
+    errors = {name: "The document lacks this field." for name in sorted(fields - set(document))}
+    errors |= {name: "A credit policy has no such field." for name in sorted(set(document) - fields)}
+    if errors:
+        raise NotValid(errors)
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise NotValid({name: "Enter text."})
+
+
+def _whole(name: str, value: object) -> int:
+    # `True` is an int to Python and no number of minutes to anybody.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise NotValid({name: "Enter a whole number."})
+
+
+def _day(name: str, value: object) -> date:
+    try:
+        return date.fromisoformat(_text(name, value))
+    except ValueError:
+        raise NotValid({name: "Enter a day such as 2014-07-01."}) from None
+
+
+def _items(name: str, value: object) -> Sequence[object]:
+    if isinstance(value, list | tuple):
+        return value
+    raise NotValid({name: "Enter a list."})
+
+
+def _word(name: str, value: object, words: type[WordT]) -> WordT:
+    try:
+        return words(_text(name, value))
+    except ValueError:
+        raise NotValid({name: f"Choose from {', '.join(words)}."}) from None
+
+
+def _cap(value: object) -> KindCap:
+    if not isinstance(value, Mapping) or set(value) != {"kind", "minutes_per_year"}:
+        raise NotValid({"caps": "Enter kind and minutes_per_year for each cap."})
+    kind = None if value["kind"] is None else _word("caps", value["kind"], EventKind)
+    return KindCap(kind, _whole("caps", value["minutes_per_year"]))
+
+
+def _month_and_day(value: object) -> tuple[int, int]:
+    match [_whole("year_starts", item) for item in _items("year_starts", value)]:
+        case [month, day]:
+            return month, day
+        case _:
+            raise NotValid({"year_starts": "Enter a month and a day, such as 7 and 1."})
