@@ -1,0 +1,43 @@
+"""What a broken rule of the schema means to the person who broke it: one map from constraint to refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from pdtracker.db import violated_columns
+from pdtracker.domain.refusals import NotNow, NotPermitted, NotValid, Refusal
+
+# Constraint or index -> the refusal that it stands for. What is not listed is a programmer's error and raises.
+REFUSALS: Mapping[str, Refusal] = {
+    "uq_claim_event": NotValid(
+        {"event": "You already have a claim for this event. Open it from your claims."}
+    ),
+    "uq_claim_step_district_id_claim_id_seen_version_step": NotNow(
+        "decided_meanwhile", "Somebody decided this claim a moment before you. Look at it again."
+    ),
+    "uq_award_district_id_step_id_category": NotNow(
+        "decided_meanwhile", "Somebody decided this claim a moment before you. Look at it again."
+    ),
+    "uq_claim_step_district_id_undoes_step_id": NotNow(
+        "undone_meanwhile", "This decision was already undone."
+    ),
+    "uq_certificate_status_district_id_certificate_id_news": NotNow(
+        "said_meanwhile", "This was already said of the certificate. Look at it again."
+    ),
+    "ck_claim_step_never_ones_own": NotPermitted("own_claim", "Nobody reviews their own claim."),
+    "ck_claim_claimed_minutes": NotValid({"minutes": "Enter between 1 minute and 24 hours."}),
+    "ck_claim_span": NotValid({"ends": "The end has to be after the start."}),
+    "uq_person_district_id_email_key": NotValid(
+        {"email": "Somebody in this district already has this address."}
+    ),
+    "uq_account_email_key": NotValid({"email": "This address already signs in."}),
+    "uq_district_slug": NotValid({"slug": "This short name is taken. Choose another one."}),
+    "uq_school_district_id_name": NotValid({"name": "A school of this name is already there."}),
+}
+
+
+def refusal_of(error: sa.exc.IntegrityError) -> Exception:
+    """The refusal that a broken rule stands for, or the error itself when no person can have caused it."""
+    return REFUSALS.get(violated_columns(error), error)

@@ -1,0 +1,342 @@
+"""Databases: engines for SQLite and PostgreSQL, and the session that belongs to one district.
+
+`Database` is made once in a process. Its sessions are strict: whatever a query or an action does with them, it
+sees and touches rows of its own district only, or gets an exception. Three belts hold, each alone:
+
+1. a listener adds `district_id = ...` to every ORM statement and refuses everything that it can't add it to
+   (Core, raw SQL, inserts past the unit of work), and `before_flush` looks at every changed object;
+2. composite foreign keys, so that no row can point into another district (see `models.base.in_district`);
+3. on PostgreSQL row-level security with `SET LOCAL pdtracker.district_id` at the start of each transaction.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import Insert, Update
+from sqlalchemy.sql.selectable import Select
+
+from pdtracker.models.base import Base, Directory, DistrictBound, Installation, SharedOrOwned
+from pdtracker.models.ids import new_id
+
+SQLITE_BUSY_MILLISECONDS = 5000
+_OLDEST_SQLITE = (3, 37, 0)
+_STAMPED = "pdtracker_stamped"
+_WRITING = "pdtracker_writing"
+
+
+class ForeignRow(RuntimeError):
+    """A programmer's error: a statement or an object reached for something outside the session's district."""
+
+
+class Database:
+    """The engine of one database and the sessions on it."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = sa.make_url(url)
+        self.engine = make_engine(url, pool_size=pool_size)
+        self._writing_engine = self.engine.execution_options(**{_WRITING: True})
+        self._gate: threading.Lock | None = threading.Lock() if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def session(self, district_id: int | None, *, installation: bool = False) -> Iterator[DistrictSession]:
+        """A session of one district, or of nobody (`None`: the shared calendar only).
+
+        `installation` opens the tables of the whole installation (accounts, sign-ins) as well; only doors,
+        workers and commands ask for it.
+        """
+        session = DistrictSession(self, district_id, installation=installation)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        """SQLite's busy handler is unfair: a gate within the process keeps one writer from starving."""
+        if self._gate is None:
+            yield
+            return
+        with self._gate:
+            yield
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+class DistrictSession(Session):
+    """A session that can't leave its district. Reads by default; writes only within `writing()`."""
+
+    def __init__(self, database: Database, district_id: int | None, *, installation: bool = False) -> None:
+        super().__init__(bind=database.engine, autoflush=False)
+        self.database = database
+        self.district_id = district_id
+        self.installation = installation
+        self.is_writing = False
+        self.has_written = False
+
+    @contextmanager
+    def writing(self, *, installation: bool = False) -> Iterator[None]:
+        """One transaction that writes: committed at the end, rolled back whole on any exception.
+
+        On SQLite it begins with `BEGIN IMMEDIATE`: a transaction that read first and then wants to write would
+        be refused at once ("database is locked") when somebody else wrote in between.
+        `installation` opens the installation's tables for its duration.
+        """
+        if self.is_writing:
+            raise RuntimeError("Transactions never nest: an action does not call another one.")
+        self.rollback()
+        database, was_installation = self.database, self.installation
+        with database._one_writer():
+            self.bind = database._writing_engine
+            self.is_writing, self.has_written = True, False
+            self.installation = installation or was_installation
+            try:
+                yield
+                self.flush()
+                super().commit()
+            except BaseException:
+                self.rollback()
+                raise
+            finally:
+                self.bind = database.engine
+                self.is_writing, self.installation = False, was_installation
+
+    def insert_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows with one statement; the session stamps its district on each.
+
+        The only way around the unit of work, for batches whose ids are made beforehand.
+        """
+        if not rows:
+            return
+        if not self.is_writing:
+            raise RuntimeError("Rows are inserted within a writing transaction.")
+        if issubclass(model, Installation) and not self.installation:
+            raise ForeignRow(f"{model.__name__} belongs to the installation.")
+        stamped: list[dict[str, Any]] = []
+        for row in rows:
+            values = dict(row)
+            if not issubclass(model, Installation) and hasattr(model, "district_id"):
+                if values.setdefault("district_id", self.district_id) != self.district_id:
+                    raise ForeignRow(f"A row of {model.__name__} names another district.")
+                if self.district_id is None and not issubclass(model, SharedOrOwned):
+                    raise ForeignRow(f"{model.__name__} needs a district.")
+            stamped.append(values)
+        self.flush()
+        self.has_written = True
+        self.execute(sa.insert(model), stamped, execution_options={_STAMPED: True})
+
+    def commit(self) -> NoReturn:
+        """Refused: `writing()` commits, and nothing else does."""
+        raise RuntimeError("Only writing() commits.")
+
+    def connection(self, *_args: Any, **_options: Any) -> NoReturn:
+        """Refused: a bare connection knows no district."""
+        raise ForeignRow("A district's session gives away no connection.")
+
+    def _refused_bulk(self, *_args: Any, **_options: Any) -> NoReturn:
+        raise ForeignRow("Use insert_rows(): the bulk calls pass the unit of work by.")
+
+    bulk_save_objects = _refused_bulk
+    bulk_insert_mappings = _refused_bulk
+    bulk_update_mappings = _refused_bulk
+    merge = _refused_bulk
+    merge_all = _refused_bulk
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
+    """An engine with this project's settings: see DEPENDENCIES of the README for each pragma's reason."""
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        engine = sa.create_engine(url, pool_size=pool_size, max_overflow=32)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=utc"},
+    )
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """WAL and `synchronous=FULL`: what was acknowledged is on disk, also after a power cut."""
+    driver: Any = connection
+    version = tuple(int(part) for part in driver.execute("SELECT sqlite_version()").fetchone()[0].split("."))
+    if version < _OLDEST_SQLITE:
+        raise RuntimeError(f"SQLite {'.'.join(map(str, version))} is too old; 3.37 or newer is needed.")
+    # The driver must not open transactions by itself; `_begin_sqlite` does.
+    driver.isolation_level = None
+    for pragma in (
+        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        # Without it INSERT OR REPLACE would delete rows behind the append-only triggers.
+        "recursive_triggers=ON",
+        "trusted_schema=OFF",
+        "cell_size_check=ON",
+    ):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@event.listens_for(DistrictSession, "after_begin")
+def _name_the_district(
+    session: DistrictSession, _transaction: SessionTransaction, connection: sa.Connection
+) -> None:
+    """Tell PostgreSQL's row-level security whose transaction this is, for this transaction only."""
+    if connection.dialect.name == "postgresql":
+        district = "" if session.district_id is None else str(int(session.district_id))
+        doors = "on" if session.installation else "off"
+        connection.exec_driver_sql(
+            f"SET LOCAL pdtracker.district_id = '{district}'; SET LOCAL pdtracker.installation = '{doors}'"
+        )
+
+
+@event.listens_for(DistrictSession, "do_orm_execute")
+def _stay_in_the_district(state: ORMExecuteState) -> None:
+    """Add the district to a statement, or refuse the statement."""
+    session: Any = state.session
+    if not state.is_orm_statement or not isinstance(
+        state.statement, Select | sa.CompoundSelect | Update | sa.Delete
+    ):
+        if not (isinstance(state.statement, Insert) and state.execution_options.get(_STAMPED)):
+            raise ForeignRow("A district's session runs ORM statements only.")
+        return
+    if isinstance(state.parameters, list) and (state.is_update or state.is_delete):
+        raise ForeignRow("An UPDATE by a list of keys is not scoped.")
+    if (state.is_update or state.is_delete) and not session.is_writing:
+        raise RuntimeError("Rows are changed within a writing transaction.")
+    if state.is_update or state.is_delete:
+        session.has_written = True
+    if isinstance(state.statement, Update) and _moves_a_row(state.statement):
+        raise ForeignRow("A row does not move to another district.")
+    for mapper in state.all_mappers:
+        _require_reach(session, mapper.class_)
+    # By keys that the session cached these are the same three criteria for every statement.
+    state.statement = state.statement.options(*_criteria(session.district_id, session.installation))
+
+
+def _moves_a_row(statement: Update) -> bool:
+    return any(getattr(column, "key", column) == "district_id" for column in statement._values or ())
+
+
+def _require_reach(session: DistrictSession, model: type[Any]) -> None:
+    if issubclass(model, Installation) and not session.installation:
+        raise ForeignRow(f"{model.__name__} belongs to the installation.")
+    if issubclass(model, DistrictBound) and session.district_id is None:
+        raise ForeignRow(f"{model.__name__} needs a district.")
+    if issubclass(model, Directory) and session.district_id is None and not session.installation:
+        raise ForeignRow(f"{model.__name__} needs a district or the doors.")
+
+
+def _criteria(district: int | None, installation: bool) -> tuple[Any, ...]:
+    """What is added to every statement: own rows; own or shared rows of the calendar; nothing else."""
+    if district is None:
+        directory = (
+            ()
+            if installation
+            else (with_loader_criteria(Directory, lambda cls: sa.false(), include_aliases=True),)
+        )
+        return (
+            with_loader_criteria(DistrictBound, lambda cls: sa.false(), include_aliases=True),
+            with_loader_criteria(SharedOrOwned, lambda cls: cls.district_id.is_(None), include_aliases=True),
+            *directory,
+        )
+    return (
+        with_loader_criteria(DistrictBound, lambda cls: cls.district_id == district, include_aliases=True),
+        with_loader_criteria(Directory, lambda cls: cls.district_id == district, include_aliases=True),
+        with_loader_criteria(
+            SharedOrOwned,
+            lambda cls: sa.or_(cls.district_id == district, cls.district_id.is_(None)),
+            include_aliases=True,
+        ),
+    )
+
+
+@event.listens_for(DistrictSession, "before_flush")
+def _flush_only_ones_own(session: DistrictSession, _context: UOWTransaction, _objects: Any) -> None:
+    """Look at every object that is about to be written."""
+    changed = [item for item in session.dirty if session.is_modified(item)]
+    if (session.new or changed or session.deleted) and not session.is_writing:
+        raise RuntimeError("Rows are written within a writing transaction.")
+    session.has_written = session.has_written or bool(session.new or changed or session.deleted)
+    for item in (*session.new, *changed, *session.deleted):
+        if isinstance(item, Installation):
+            if not session.installation:
+                raise ForeignRow(f"{type(item).__name__} belongs to the installation.")
+            continue
+        if not isinstance(item, DistrictBound | Directory | SharedOrOwned):
+            if not session.installation and item not in session.new:
+                raise ForeignRow(f"{type(item).__name__} belongs to the installation.")
+            continue
+        if item in session.new and item.district_id is None:
+            item.district_id = session.district_id
+        if item.district_id != session.district_id or sa.inspect(item).attrs.district_id.history.deleted:
+            raise ForeignRow(
+                f"{type(item).__name__} {getattr(item, 'id', '')} is not of this session's district."
+            )
+        if session.district_id is None and not isinstance(item, SharedOrOwned):
+            raise ForeignRow(f"{type(item).__name__} needs a district.")
+
+
+def violated_columns(error: sa.exc.IntegrityError) -> str:
+    """Which rule of the schema an IntegrityError names: `uq_table_columns`, or a CHECK's or key's own name.
+
+    SQLite tells a UNIQUE by its columns only, so they are turned into the name that the schema gives them;
+    PostgreSQL tells the name. Empty when the driver says neither (a foreign key on SQLite).
+    """
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name or "")
+    message = str(error.orig)
+    if unique := re.search(r"UNIQUE constraint failed: (?:index '([^']+)'|(.+))", message):
+        if unique.group(1):
+            return unique.group(1)
+        return _unique_name(unique.group(2))
+    if check := re.search(r"CHECK constraint failed: (\w+)", message):
+        return check.group(1)
+    return ""
+
+
+def _unique_name(listed: str) -> str:
+    """From "claim.district_id, claim.person_id" to the name of the constraint or index over them."""
+    pairs = [part.strip().split(".") for part in listed.split(",")]
+    table = Base.metadata.tables[pairs[0][0]]
+    columns = [column for _, column in pairs]
+    for index in table.indexes:
+        if index.unique and [column.name for column in index.columns] == columns:
+            return str(index.name)
+    return f"uq_{table.name}_{'_'.join(columns)}"
+
+
+__all__ = [
+    "Database",
+    "DistrictSession",
+    "ForeignRow",
+    "make_engine",
+    "new_id",
+    "violated_columns",
+]

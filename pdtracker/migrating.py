@@ -1,0 +1,104 @@
+"""Brings a database to the newest schema, and says whether it is there.
+
+The steps are Alembic's, in `migrations/`; there is no `alembic.ini`: the connection is handed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from pdtracker.db import make_engine
+from pdtracker.models import Base
+from pdtracker.resources import resource
+
+# Two processes that start together must not migrate together (PostgreSQL; SQLite locks by itself).
+_ADVISORY_LOCK = 7_262_617
+
+
+def upgrade(url: str) -> None:
+    """Run every migration that is still missing, in one transaction; harmless when none is."""
+    _run(url, lambda config: command.upgrade(config, "head"))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Go back to a revision ("base" for the empty database)."""
+    _run(url, lambda config: command.downgrade(config, revision))
+
+
+def grant(url: str, role: str) -> None:
+    """Let a PostgreSQL role that owns nothing run the application: every table, but no change of the frozen ones.
+
+    Row-level security binds it then, and the triggers on the frozen tables are doubled by missing rights.
+    """
+    engine = make_engine(url)
+    try:
+        with engine.begin() as connection:
+            name = connection.dialect.identifier_preparer.quote(role)
+            tables = set(Base.metadata.tables)
+            frozen = {
+                table
+                for table in tables
+                if connection.scalar(
+                    sa.text(
+                        "SELECT count(*) FROM pg_trigger WHERE tgname = :name AND tgrelid = CAST(:table AS regclass)"
+                    ),
+                    {"name": f"{table}_no_delete", "table": table},
+                )
+            }
+            connection.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {name}"))
+            for table in sorted(tables):
+                rights = "SELECT, INSERT" if table in frozen else "SELECT, INSERT, UPDATE, DELETE"
+                connection.execute(sa.text(f"GRANT {rights} ON {table} TO {name}"))
+            for table in ("claim_step", "certificate"):
+                connection.execute(sa.text(f"GRANT UPDATE (release_at) ON {table} TO {name}"))
+            connection.execute(sa.text(f"GRANT SELECT ON alembic_version TO {name}"))
+    finally:
+        engine.dispose()
+
+
+def current(url: str) -> str | None:
+    """The revision that the database is at; `None` when it is empty."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def head() -> str:
+    """The newest revision that this program knows."""
+    return str(ScriptDirectory(str(resource("migrations"))).get_current_head())
+
+
+def differences(url: str) -> list[object]:
+    """Where the database and the models differ: empty when the migrations say the same as the models."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            return list(compare_metadata(context, Base.metadata))
+    finally:
+        engine.dispose()
+
+
+def _run(url: str, step: Callable[[Config], None]) -> None:
+    engine = make_engine(url)
+    try:
+        # An exclusive transaction on SQLite too: a second process waits instead of failing half way.
+        with engine.execution_options(pdtracker_writing=True).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+            config = Config()
+            config.set_main_option("script_location", str(resource("migrations")))
+            config.attributes["connection"] = connection
+            step(config)
+    finally:
+        engine.dispose()

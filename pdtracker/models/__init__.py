@@ -1,0 +1,11 @@
+"""The tables: columns, constraints, relationships. No verbs.
+
+Importing this package registers every table with `Base.metadata`.
+"""
+
+from __future__ import annotations
+
+from pdtracker.models import certificates, claims, credit, districts, events, people, records
+from pdtracker.models.base import Base
+
+__all__ = ["Base", "certificates", "claims", "credit", "districts", "events", "people", "records"]

@@ -1,0 +1,92 @@
+"""Certificates: frozen, numbered, signed statements of credit, and what was said of them later."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pdtracker.models.base import Base, Directory, DistrictOwned, in_district, words
+
+
+class CertificateNews(enum.StrEnum):
+    """What can be said of a certificate after its issue."""
+
+    # Undone before it left the house: nobody was ever promised anything.
+    RECALLED = "recalled"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+class Certificate(DistrictOwned, Base):
+    """A frozen statement. Only `release_at` may ever change, and only towards an earlier time.
+
+    `snapshot` holds the canonical JSON bytes that were signed; the PDF is rendered from them and from nothing
+    else. Before `release_at` the certificate is not shown to anybody outside the district.
+    """
+
+    __tablename__ = "certificate"
+
+    claim_id: Mapped[int]
+    person_id: Mapped[int]
+    step_id: Mapped[int]
+    edition: Mapped[int]
+    serial: Mapped[str]
+    code: Mapped[str]
+    holder_name: Mapped[str]
+    title: Mapped[str]
+    minutes: Mapped[int]
+    snapshot: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sha256: Mapped[str]
+    signature: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    kid: Mapped[str]
+    issued_at: Mapped[datetime]
+    release_at: Mapped[datetime]
+
+    __table_args__ = (
+        in_district("claim_id", "person_id", to="claim"),
+        in_district("step_id", to="claim_step"),
+        sa.ForeignKeyConstraint(["district_id", "kid"], ["signing_key.district_id", "signing_key.kid"]),
+        # One decision leads to one certificate; a reissue is its next edition.
+        sa.UniqueConstraint("district_id", "step_id", "edition"),
+        sa.UniqueConstraint("district_id", "serial"),
+        sa.Index("ix_certificate_person", "district_id", "person_id", "issued_at"),
+        sa.Index("ix_certificate_claim", "district_id", "claim_id"),
+        sa.CheckConstraint("edition >= 1", name="edition"),
+    )
+
+
+class CertificateStatus(DistrictOwned, Base):
+    """Something said of a certificate after its issue: when, by whom, why, and what stands in its place."""
+
+    __tablename__ = "certificate_status"
+
+    certificate_id: Mapped[int]
+    news: Mapped[CertificateNews] = mapped_column(words(CertificateNews))
+    at: Mapped[datetime]
+    by_person_id: Mapped[int]
+    by_name: Mapped[str]
+    reason: Mapped[str]
+    successor_id: Mapped[int | None]
+
+    __table_args__ = (
+        in_district("certificate_id", to="certificate"),
+        in_district("by_person_id", to="person"),
+        in_district("successor_id", to="certificate"),
+        sa.UniqueConstraint("district_id", "certificate_id", "news"),
+        sa.CheckConstraint("(news = 'superseded') = (successor_id IS NOT NULL)", name="successor"),
+    )
+
+
+class CertificateCode(Directory, Base):
+    """Leads from a printed code or a serial to the district that issued it; names nobody."""
+
+    __tablename__ = "certificate_code"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    serial: Mapped[str] = mapped_column(unique=True)
+    certificate_id: Mapped[int]
+
+    __table_args__ = (in_district("certificate_id", to="certificate"),)

@@ -1,0 +1,222 @@
+"""Claims of attendance: the claim itself, its reflection and evidence, and every step that it took."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdtracker.domain.claim import ClaimState, Step
+from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.models.base import Base, DistrictOwned, in_district, words
+from pdtracker.models.people import Person
+
+# A claim in one of these states holds its event: a second claim for the same event is refused.
+HOLDING = "state IN ('draft', 'submitted', 'returned', 'credited')"
+
+
+class Claim(DistrictOwned, Base):
+    """One person's wish for credit for one activity.
+
+    The facts of the session are copied here when the claim is made: what a host changes later in the calendar
+    changes no claim. `version` grows with every change that a reviewer would have to see again.
+    """
+
+    __tablename__ = "claim"
+
+    person_id: Mapped[int]
+    school_id: Mapped[int | None]
+    event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"))
+    state: Mapped[ClaimState] = mapped_column(words(ClaimState))
+    version: Mapped[int]
+
+    title: Mapped[str]
+    host: Mapped[str]
+    kind: Mapped[EventKind] = mapped_column(words(EventKind))
+    category: Mapped[CreditCategory] = mapped_column(words(CreditCategory))
+    link: Mapped[str | None]
+    hashtag: Mapped[str | None]
+    # The host's own hours, when the event states them; the claim may say less, or more with a reason.
+    session_starts_at: Mapped[datetime | None]
+    session_ends_at: Mapped[datetime | None]
+    # When the claimant was there; unknown in a draft of one's own session.
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    zone: Mapped[str]
+    claimed_minutes: Mapped[int | None]
+    longer_reason: Mapped[str]
+
+    # Filled when the claim is submitted, so that the queue needs no text of the reflection.
+    reflection_words: Mapped[int]
+    reflection_digest: Mapped[str | None]
+
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    # Since when the claim waits for whoever's turn it is.
+    waiting_since: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="and_(Person.district_id == Claim.district_id, Person.id == foreign(Claim.person_id))",
+        viewonly=True,
+    )
+
+    __table_args__ = (
+        in_district("person_id", to="person"),
+        in_district("school_id", to="school"),
+        # What a step points at when it says whose claim it was.
+        sa.UniqueConstraint("district_id", "id", "person_id"),
+        sa.CheckConstraint("version >= 1", name="version"),
+        sa.CheckConstraint(
+            "claimed_minutes IS NULL OR claimed_minutes BETWEEN 1 AND 1440", name="claimed_minutes"
+        ),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="span"),
+        sa.CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR (submitted_at IS NOT NULL AND starts_at IS NOT NULL"
+            " AND ends_at IS NOT NULL AND claimed_minutes IS NOT NULL)",
+            name="complete_when_submitted",
+        ),
+        sa.Index(
+            "uq_claim_event",
+            "district_id",
+            "person_id",
+            "event_id",
+            unique=True,
+            sqlite_where=sa.text(HOLDING),
+            postgresql_where=sa.text(HOLDING),
+        ),
+        sa.Index(
+            "ix_claim_person", "district_id", "person_id", "state", "starts_at", "ends_at", "claimed_minutes"
+        ),
+        sa.Index(
+            "ix_claim_queue",
+            "district_id",
+            "waiting_since",
+            "id",
+            sqlite_where=sa.text("state = 'submitted'"),
+            postgresql_where=sa.text("state = 'submitted'"),
+        ),
+        sa.Index(
+            "ix_claim_school_queue",
+            "district_id",
+            "school_id",
+            "waiting_since",
+            "id",
+            sqlite_where=sa.text("state = 'submitted'"),
+            postgresql_where=sa.text("state = 'submitted'"),
+        ),
+        sa.Index("ix_claim_decided", "district_id", "state", "decided_at", "id"),
+        sa.Index("ix_claim_digest", "district_id", "reflection_digest"),
+    )
+
+
+class ReflectionAnswer(DistrictOwned, Base):
+    """An answer to one of the district's prompts; the question is kept as it was asked.
+
+    When two devices wrote at once, `answer` is the one that came first and `other_answer` the one that came
+    second: nothing that was typed is lost, the claimant chooses.
+    """
+
+    __tablename__ = "reflection_answer"
+
+    claim_id: Mapped[int]
+    position: Mapped[int]
+    question: Mapped[str]
+    answer: Mapped[str]
+    version: Mapped[int]
+    saved_at: Mapped[datetime]
+    other_answer: Mapped[str | None]
+    other_saved_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        in_district("claim_id", to="claim"),
+        sa.UniqueConstraint("district_id", "claim_id", "position"),
+    )
+
+
+class Evidence(DistrictOwned, Base):
+    """Something that shows attendance: a link, a file (kept by content hash), or the claimant's word."""
+
+    __tablename__ = "evidence"
+
+    claim_id: Mapped[int]
+    kind: Mapped[EvidenceKind] = mapped_column(words(EvidenceKind))
+    link: Mapped[str | None]
+    note: Mapped[str]
+    file_sha256: Mapped[str | None]
+    file_name: Mapped[str | None]
+    media_type: Mapped[str | None]
+    size_bytes: Mapped[int | None]
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        in_district("claim_id", to="claim"),
+        sa.Index("ix_evidence_claim", "district_id", "claim_id"),
+        sa.CheckConstraint("kind <> 'link' OR link IS NOT NULL", name="link"),
+        sa.CheckConstraint(
+            "kind <> 'file' OR (file_sha256 IS NOT NULL AND file_name IS NOT NULL AND media_type IS NOT NULL)",
+            name="file",
+        ),
+    )
+
+
+class ClaimStep(DistrictOwned, Base):
+    """A step that a claim took: who, when, from where to where, and which version they had before them.
+
+    A review is such a step. Append-only. The database itself refuses a review of one's own claim.
+    """
+
+    __tablename__ = "claim_step"
+
+    claim_id: Mapped[int]
+    claimant_id: Mapped[int]
+    step: Mapped[Step] = mapped_column(words(Step))
+    from_state: Mapped[ClaimState] = mapped_column(words(ClaimState, "from_state"))
+    to_state: Mapped[ClaimState] = mapped_column(words(ClaimState, "to_state"))
+    by_person_id: Mapped[int]
+    by_name: Mapped[str]
+    by_title: Mapped[str]
+    at: Mapped[datetime]
+    seen_version: Mapped[int]
+    # The reason of a denial, the note of a return, a message to the claimant.
+    comment: Mapped[str]
+    granted_minutes: Mapped[int | None]
+    adjust_reason: Mapped[str]
+    # Until then the decision can be undone; mail and certificate leave after it.
+    release_at: Mapped[datetime | None]
+    undoes_step_id: Mapped[int | None]
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["district_id", "claim_id", "claimant_id"], ["claim.district_id", "claim.id", "claim.person_id"]
+        ),
+        in_district("by_person_id", to="person"),
+        in_district("undoes_step_id", to="claim_step"),
+        sa.Index("ix_claim_step_claim", "district_id", "claim_id", "id"),
+        sa.Index("ix_claim_step_by", "district_id", "by_person_id", "at"),
+        sa.UniqueConstraint("district_id", "claim_id", "seen_version", "step"),
+        sa.UniqueConstraint("district_id", "undoes_step_id"),
+        sa.CheckConstraint(
+            "step IN ('submit', 'withdraw') OR by_person_id <> claimant_id", name="never_ones_own"
+        ),
+    )
+
+
+class FieldComment(DistrictOwned, Base):
+    """What a reviewer asks for, beside the field that it is about."""
+
+    __tablename__ = "field_comment"
+
+    step_id: Mapped[int]
+    field: Mapped[str]
+    comment: Mapped[str]
+
+    __table_args__ = (
+        in_district("step_id", to="claim_step"),
+        sa.UniqueConstraint("district_id", "step_id", "field"),
+    )

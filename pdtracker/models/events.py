@@ -1,0 +1,119 @@
+"""The calendar: programmes with themes, organizations, and the events that they host."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.models.base import Base, DistrictOwned, SharedOrOwned, in_district, words
+
+
+class EventState(enum.StrEnum):
+    """Where an event stands in the calendar."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Programme(SharedOrOwned, Base):
+    """A season of events with themes, such as Connected Educator Month 2014."""
+
+    __tablename__ = "programme"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    goals: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    __table_args__ = (sa.CheckConstraint("starts_on <= ends_on", name="span"),)
+
+
+class Theme(SharedOrOwned, Base):
+    """A theme of a programme."""
+
+    __tablename__ = "theme"
+
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str]
+    source: Mapped[str]
+
+    __table_args__ = (sa.UniqueConstraint("programme_id", "name"),)
+
+
+class Organization(SharedOrOwned, Base):
+    """Who hosts: a society, a university, a district, a group of teachers."""
+
+    __tablename__ = "organization"
+
+    name: Mapped[str]
+
+    __table_args__ = (sa.UniqueConstraint("name", "district_id"),)
+
+
+class Event(SharedOrOwned, Base):
+    """Something to learn at: with fixed hours, or a window without them (then minutes are unknown)."""
+
+    __tablename__ = "event"
+
+    programme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("programme.id"))
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    kind: Mapped[EventKind] = mapped_column(words(EventKind))
+    category: Mapped[CreditCategory] = mapped_column(words(CreditCategory))
+    state: Mapped[EventState] = mapped_column(words(EventState))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    zone: Mapped[str]
+    # An open window (book club, forum) or a day without known hours: nobody guesses minutes from it.
+    has_hours: Mapped[bool]
+    platform: Mapped[str]
+    link: Mapped[str | None]
+    hashtag: Mapped[str | None]
+    source: Mapped[str | None]
+    is_example: Mapped[bool]
+    # Title, summary, host and hashtag in one casefolded line, for the search box.
+    search_text: Mapped[str]
+    created_at: Mapped[datetime]
+
+    organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+    programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="span"),
+        sa.CheckConstraint("NOT has_hours OR ends_at IS NOT NULL", name="hours_have_an_end"),
+        sa.Index("ix_event_starts_at", "starts_at", "id"),
+        sa.Index("ix_event_programme_id_starts_at", "programme_id", "starts_at", "id"),
+    )
+
+
+class EventTheme(Base):
+    """An event belongs to a theme. Seen only through events and themes, which are scoped."""
+
+    __tablename__ = "event_theme"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    theme_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("theme.id"), primary_key=True, autoincrement=False, index=True
+    )
+
+
+class EventHost(DistrictOwned, Base):
+    """A person of the district who hosts an event: they never review claims for it."""
+
+    __tablename__ = "event_host"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    person_id: Mapped[int]
+
+    __table_args__ = (
+        in_district("person_id", to="person"),
+        sa.UniqueConstraint("district_id", "event_id", "person_id"),
+    )

@@ -1,0 +1,106 @@
+"""Accounts that sign in, and the people that they are in a district."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdtracker.domain.access import Role
+from pdtracker.models.base import Base, Directory, DistrictOwned, Installation, in_district, words
+from pdtracker.models.districts import School
+from pdtracker.models.ids import new_id
+
+
+class Account(Installation, Base):
+    """A way to sign in: one e-mail address and one password."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id, autoincrement=False)
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class AccountDistrict(Directory, Base):
+    """Leads from an account to the person that it is in a district."""
+
+    __tablename__ = "account_district"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    person_id: Mapped[int] = mapped_column(sort_order=6)
+
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("account_id", "district_id"),
+        in_district("person_id", to="person"),
+        sa.UniqueConstraint("district_id", "person_id"),
+    )
+
+
+class SignIn(Installation, Base):
+    """A signed-in browser. The cookie holds the secret, the table only its hash."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id, autoincrement=False)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    browser: Mapped[str]
+
+
+class Person(DistrictOwned, Base):
+    """Somebody in a district: who claims, reviews, hosts or administers."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    title: Mapped[str]
+    licence_ending: Mapped[str | None]
+    school_id: Mapped[int | None]
+    left_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    school: Mapped[School | None] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="and_(School.district_id == Person.district_id, School.id == foreign(Person.school_id))",
+        viewonly=True,
+    )
+    memberships: Mapped[list[Membership]] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="and_(Membership.district_id == Person.district_id, foreign(Membership.person_id) == Person.id)",
+        viewonly=True,
+    )
+
+    __table_args__ = (
+        in_district("school_id", to="school"),
+        sa.UniqueConstraint("district_id", "email_key"),
+        sa.Index("ix_person_district_id_name", "district_id", "name", "id"),
+    )
+
+
+class Membership(DistrictOwned, Base):
+    """A role of a person; a reviewer's may be for one school, without one it is for the whole district."""
+
+    __tablename__ = "membership"
+
+    person_id: Mapped[int]
+    role: Mapped[Role] = mapped_column(words(Role))
+    school_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        in_district("person_id", to="person"),
+        in_district("school_id", to="school"),
+        sa.UniqueConstraint("district_id", "person_id", "role", "school_id"),
+        sa.CheckConstraint("school_id IS NULL OR role = 'reviewer'", name="school_for_reviewers"),
+    )
