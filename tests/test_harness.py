@@ -1,0 +1,79 @@
+"""The tools of the suite do what their descriptions say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page
+
+from pdtracker.db import Database
+from pdtracker.migrating import current, head
+from tests.harness.browser import axe, sideways
+from tests.harness.databases import DatabaseUrls
+from tests.harness.server import serving
+
+STRICT = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+
+def test_a_fresh_database_is_migrated(database_url: str) -> None:
+    assert current(database_url) == head()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_nothing_is_left_from_the_test_before(owner_url: str, turn: int) -> None:
+    engine = sa.create_engine(owner_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE left_over (turn INTEGER)"))
+    engine.dispose()
+
+
+def test_the_application_is_neither_superuser_nor_owner(postgres_urls: DatabaseUrls) -> None:
+    engine = sa.create_engine(postgres_urls.app)
+    with engine.connect() as connection:
+        role = connection.execute(
+            sa.text("SELECT rolsuper OR rolbypassrls OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        ).scalar_one()
+        owned = connection.execute(
+            sa.text("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
+        ).scalar_one()
+    engine.dispose()
+    assert (role, owned) == (False, 0)
+
+
+def test_a_database_is_open(database: Database) -> None:
+    with database.session(None) as session:
+        assert session.district_id is None
+
+
+def answering(body: str) -> Callable[..., list[bytes]]:
+    """A site of one page under a strict policy."""
+
+    def application(environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", STRICT)])
+        return [body.encode()]
+
+    return application
+
+
+def test_axe_passes_a_good_page_under_a_strict_policy(page: Page) -> None:
+    body = "<!doctype html><html lang=en><title>Hours</title><main><h1>Hours</h1></main></html>"
+    with serving(answering(body)) as address:
+        page.goto(address)
+        assert axe(page) == []
+        assert page.evaluate("typeof window.axe") == "undefined"
+
+
+def test_axe_names_what_a_bad_page_breaks(page: Page) -> None:
+    body = "<!doctype html><html><title>Hours</title><main><h1>Hours</h1><button></button></main></html>"
+    with serving(answering(body)) as address:
+        page.goto(address)
+        rules = [line.split()[0] for line in axe(page)]
+    assert rules == ["button-name", "html-has-lang"]
+
+
+def test_a_page_wider_than_its_window_is_told(new_page: Callable[..., Page]) -> None:
+    page = new_page(viewport={"width": 320, "height": 600})
+    page.set_content("<pre>" + "wide " * 200 + "</pre>")
+    assert sideways(page) > 0
