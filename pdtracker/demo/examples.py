@@ -247,18 +247,16 @@ class _Month:
         words = {
             "topic": topic.phrase,
             "Topic": topic.phrase[0].upper() + topic.phrase[1:],
-            "room": self._dice.pick(self._words["phrases"]["rooms"]),
-            "place": self._dice.pick(self._words["phrases"]["places"]),
             "theme_name": self._themes[topic.theme],
             **more,
         }
-        title = next(
-            title
-            for pattern in self._dice.shuffled(_fitting(self._words["titles"][kind], topic))
-            if (title := pattern.format(**words)) not in self._titles
-        )
+        patterns = self._dice.shuffled(_fitting(self._words["titles"][kind], topic))
+        places = self._dice.shuffled(self._words["phrases"]["places"])
+        room = {"room": self._dice.pick(self._words["phrases"]["rooms"])}
+        titles = (pattern.format(**words, **room, place=place) for place in places for pattern in patterns)
+        title = next(title for title in titles if title not in self._titles)
         self._titles.add(title)
-        opener = self._dice.pick(_fitting(self._words["openers"][kind], topic)).format(**words)
+        opener = self._dice.pick(_fitting(self._words["openers"][kind], topic)).format(**words, **room)
         return title, f"{opener} {self._dice.pick(self._words['closers'][kind])}"
 
 
