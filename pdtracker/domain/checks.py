@@ -13,8 +13,7 @@ from enum import StrEnum
 from pdtracker.domain.evidence import EvidenceKind, strongest
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
-from pdtracker.domain.when import short_day, span_text
-from pdtracker.domain.when import local as on_the_wall
+from pdtracker.domain.when import local, short_day, span_text
 
 SHORT_REFLECTION_WORDS = 25
 """Two or three sentences are enough; below this, a glance."""
@@ -95,7 +94,7 @@ class CheckFacts:
     kind: EventKind
     minutes: int
     session_minutes: int | None
-    why_longer: str
+    longer_reason: str
     cap_left_minutes: int | None
     evidence: frozenset[EvidenceKind]
     reflection_words: int
@@ -138,7 +137,7 @@ def _overlap(facts: CheckFacts) -> Check:
     if not facts.overlaps:
         return Check(CheckCode.OVERLAP, CheckLevel.PASS, "No overlap", "Nothing else at that time.")
     other = facts.overlaps[0]
-    day = short_day(on_the_wall(other.starts_at, facts.zone))
+    day = short_day(local(other.starts_at, facts.zone))
     stands = "which is already credited" if other.is_credited else "which waits as well"
     sentence = f"\N{LEFT DOUBLE QUOTATION MARK}{other.title}\N{RIGHT DOUBLE QUOTATION MARK} was on {day}, {span_text(other.starts_at, other.ends_at, facts.zone)}, {stands}."
     if len(facts.overlaps) > 1:
@@ -163,7 +162,7 @@ def _length(facts: CheckFacts) -> Check:
             f"{facts.minutes:,} of {minutes_text(lasted)}.",
         )
     over = f"{minutes_text(facts.minutes)} entered, the session lasted {lasted:,}."
-    if facts.why_longer.strip():
+    if facts.longer_reason.strip():
         return Check(CheckCode.LENGTH, CheckLevel.GLANCE, "Longer, with a reason", f"{over} They say why.")
     return Check(CheckCode.LENGTH, CheckLevel.STOP, "Longer than the session", over)
 

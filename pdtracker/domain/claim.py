@@ -141,7 +141,7 @@ def advance(state: ClaimState, step: Step) -> ClaimState:
 
 def _no_step(state: ClaimState, step: Step) -> str:
     if any(there is state for (_, taken), there in NEXT.items() if taken is step):
-        return f"Nothing to do: this claim already {_STANDS[state]}."
+        return f"This claim {_STANDS[state]} already. There is nothing to do."
     if step is Step.UNDO:
         return f"This claim {_STANDS[state]}, so there is no decision to undo."
     return f"This claim {_STANDS[state]}, so it can't be {_DONE[step]}."
@@ -182,10 +182,14 @@ def undo_refusal(
     if by != decided_by:
         return NotPermitted("not_your_decision", "A decision can be undone by the person who made it.")
     if released_at is not None:
-        return NotNow("undo_released", "Mail and certificate have already left. Reverse the credit instead.")
+        return NotNow(
+            "undo_released",
+            "Its mail has already left. What was credited can still be reversed, with a reason.",
+        )
     if at >= undo_until(decided_at):
         return NotNow(
-            "undo_late", f"The {UNDO_MINUTES} minutes to undo are over. Reverse the credit instead."
+            "undo_late",
+            f"The {UNDO_MINUTES} minutes to undo are over. What was credited can still be reversed, with a reason.",
         )
     return None
 

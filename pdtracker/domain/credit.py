@@ -13,12 +13,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 
 from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, hours_text, minutes_text
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap, policy_for
 from pdtracker.domain.refusals import NotValid
+
+__all__ = [
+    "Credit",
+    "CreditCategory",
+    "CreditFacts",
+    "CreditPolicy",
+    "KindCap",
+    "TraceStep",
+    "credit",
+    "minutes_left",
+    "policy_for",
+]
+
+_STEP_WORDS = {1: "Whole minutes", 15: "Quarter-hour steps", 30: "Half-hour steps", 60: "Whole hours"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,105 +103,90 @@ def credit(policy: CreditPolicy, facts: CreditFacts) -> Credit:
         trace.append(_adjusted(facts, trace[-1].after, facts.adjusted_minutes))
     if trace[-1].after < policy.minimum_session_minutes:
         trace.append(_too_short(policy, trace[-1].after))
-    trace.append(_in_steps(policy, trace[-1].after))
+    else:
+        trace.append(_in_steps(policy, trace[-1].after))
     for cap in policy.caps_for(facts.kind):
-        trace.append(_under_cap(policy, cap, facts, trace[-1].after))
+        if trace[-1].after:
+            trace.append(_under_cap(policy, cap, facts, trace[-1].after))
     return Credit(trace[-1].after, facts.category, policy.title, tuple(trace))
 
 
-def units(policy: CreditPolicy, minutes: int) -> Fraction:
-    """The minutes in the policy's unit, exactly: 90 minutes are 3/2 of a 60-minute unit."""
-    return Fraction(minutes, policy.unit_minutes)
+def minutes_left(
+    policy: CreditPolicy,
+    kind: EventKind,
+    credited_this_year_by_kind: Mapping[str, int],
+    credited_this_year: int,
+) -> int | None:
+    """How much more of this kind can count this school year, in whole steps; `None` when no cap binds it."""
+    rooms = [
+        _room(policy, cap, credited_this_year_by_kind, credited_this_year) for cap in policy.caps_for(kind)
+    ]
+    return min(rooms, default=None)
 
 
 def _attended(facts: CreditFacts) -> TraceStep:
     entered, lasted = facts.claimed_minutes, facts.session_minutes
+    said = f"You entered {minutes_text(entered)}"
     if lasted is None:
-        sentence = (
-            f"You entered {minutes_text(entered)}. It has no fixed hours, so all of them are looked at."
+        return TraceStep(
+            "entered", entered, entered, f"{said} of something without fixed hours: all of them count."
         )
-        return TraceStep("entered", entered, entered, sentence)
     if entered <= lasted:
-        sentence = f"You entered {minutes_text(entered)} of a session of {minutes_text(lasted)}, so all of them count."
-        return TraceStep("entered", entered, entered, sentence)
-    sentence = f"You entered {minutes_text(entered)}. The session lasted {lasted:,}, so {_count(lasted)}."
-    return TraceStep("session", entered, lasted, sentence)
+        return TraceStep(
+            "entered", entered, entered, f"{said} and the session lasted {lasted:,}: all of them count."
+        )
+    counts = f"{lasted:,} {'counts' if lasted == 1 else 'count'}"
+    return TraceStep("session", entered, lasted, f"{said}. The session lasted {lasted:,}, so {counts}.")
 
 
 def _adjusted(facts: CreditFacts, before: int, after: int) -> TraceStep:
     reason = facts.adjust_reason.strip()
-    if reason[-1] not in ".!?":
-        reason += "."
-    sentence = f"The reviewer changed {minutes_text(before)} to {after:,}: {reason}"
+    stop = "" if reason.endswith((".", "!", "?")) else "."
+    sentence = f"The reviewer changed {minutes_text(before)} to {after:,}: {reason}{stop}"
     return TraceStep("adjusted", before, after, sentence)
 
 
 def _too_short(policy: CreditPolicy, before: int) -> TraceStep:
     least = minutes_text(policy.minimum_session_minutes)
-    return TraceStep(
-        "minimum",
-        before,
-        0,
-        f"A session counts from {least} on, and this was {before:,}, so it doesn't count.",
-    )
+    sentence = f"A session counts from {least} on. This was {before:,}, so it doesn't count."
+    return TraceStep("minimum", before, 0, sentence)
 
 
 def _in_steps(policy: CreditPolicy, before: int) -> TraceStep:
-    step = policy.step_minutes
-    after = before - before % step
+    steps = _STEP_WORDS.get(policy.step_minutes) or f"Steps of {minutes_text(policy.step_minutes)}"
+    after = before - before % policy.step_minutes
     change = f"{before:,} stays {after:,}" if after == before else f"{before:,} becomes {after:,}"
-    return TraceStep(
-        "steps",
-        before,
-        after,
-        f"{_STEP_WORDS.get(step) or f'Steps of {minutes_text(step)}'}, rounded down: {change}.",
-    )
-
-
-_STEP_WORDS = {1: "Whole minutes", 15: "Quarter-hour steps", 30: "Half-hour steps", 60: "Whole hours"}
+    return TraceStep("steps", before, after, f"{steps}, rounded down: {change}.")
 
 
 def _under_cap(policy: CreditPolicy, cap: KindCap, facts: CreditFacts, before: int) -> TraceStep:
-    if cap.kind is None:
-        rule, subject, credited = "cap", "All kinds together", facts.credited_this_year
-    else:
-        rule, subject = f"cap:{cap.kind.value}", cap.kind.plural
-        credited = facts.credited_this_year_by_kind.get(cap.kind.value, 0)
-    room = max(0, cap.minutes_per_year - credited)
-    after = min(before, room - room % policy.step_minutes)
-    limit = f"{subject} count up to {hours_phrase(cap.minutes_per_year)} a school year"
+    rule = f"cap:{cap.kind.value}" if cap.kind else "cap"
+    credited = _credited(cap, facts.credited_this_year_by_kind, facts.credited_this_year)
+    after = min(before, _room(policy, cap, facts.credited_this_year_by_kind, facts.credited_this_year))
+    return TraceStep(rule, before, after, _cap_sentence(cap, credited, before, after))
+
+
+def _cap_sentence(cap: KindCap, credited: int, before: int, after: int) -> str:
+    subject = cap.kind.plural if cap.kind else "All kinds together"
     already = (
-        f"{hours_text(credited)} {'is' if credited == 60 else 'are'} already credited"
-        if credited
-        else "none is credited yet"
+        "none is" if credited == 0 else f"{hours_text(credited)} {'is' if credited <= 60 else 'are'} already"
     )
+    limit = f"{subject} count up to {hours_phrase(cap.minutes_per_year)} a school year; {already} credited"
     if after == before:
-        return TraceStep(rule, before, after, f"{limit}; {already}, so there is room for this.")
+        return f"{limit}, so there is room for this."
     counts = (
-        f"so {hours_phrase(after)} of this one {'counts' if after == 60 else 'count'}"
+        f"{hours_phrase(after)} of this one {'counts' if after == 60 else 'count'}"
         if after
-        else "so this one doesn't count"
+        else "this one doesn't count"
     )
-    return TraceStep(
-        rule,
-        before,
-        after,
-        f"{limit}; {already}, {counts}. More is welcome and listed, but it does not add up.",
-    )
+    return f"{limit}, so {counts}. More is welcome and listed, but it does not add up."
 
 
-def _count(minutes: int) -> str:
-    return f"{minutes:,} {'counts' if minutes == 1 else 'count'}"
+def _room(policy: CreditPolicy, cap: KindCap, by_kind: Mapping[str, int], all_kinds: int) -> int:
+    """What the cap leaves, rounded down to whole steps: of 10 hours, 9:50 credited leave nothing, not 10 minutes."""
+    room = max(0, cap.minutes_per_year - _credited(cap, by_kind, all_kinds))
+    return room - room % policy.step_minutes
 
 
-__all__ = [
-    "Credit",
-    "CreditCategory",
-    "CreditFacts",
-    "CreditPolicy",
-    "KindCap",
-    "TraceStep",
-    "credit",
-    "policy_for",
-    "units",
-]
+def _credited(cap: KindCap, by_kind: Mapping[str, int], all_kinds: int) -> int:
+    return by_kind.get(cap.kind.value, 0) if cap.kind else all_kinds

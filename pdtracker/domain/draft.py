@@ -40,7 +40,7 @@ class ClaimDraft:
     zone: str
     minutes: int | None
     session_minutes: int | None
-    why_longer: str
+    longer_reason: str
     evidence_count: int
     answers: tuple[DraftAnswer, ...]
 
@@ -115,7 +115,7 @@ def _minutes_faults(draft: ClaimDraft, *, in_order: bool) -> Iterator[tuple[str,
         yield "minutes", "Enter between 1 minute and 24 hours."
         return
     lasted = counted_session_minutes(draft) if in_order else draft.session_minutes
-    if lasted is not None and minutes > lasted and not draft.why_longer.strip():
+    if lasted is not None and minutes > lasted and not draft.longer_reason.strip():
         noun = draft.kind.noun if draft.kind else "session"
         too_long = f"The {noun} lasted {minutes_text(lasted)} and you entered {minutes:,}."
         yield "minutes", f"{too_long} Enter {lasted:,} or fewer, or tell us why it was longer."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeVar
 
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -73,6 +74,10 @@ class CreditPolicy:
     def year_of(self, on: date) -> tuple[date, date]:
         """The first and last day of the school year that holds `on`."""
         return school_year(on, self.year_starts)
+
+    def units(self, minutes: int) -> Fraction:
+        """The minutes in the policy's unit, exactly: 100 minutes are 5/3 of a 60-minute unit."""
+        return Fraction(minutes, self.unit_minutes)
 
     def caps_for(self, kind: EventKind) -> tuple[KindCap, ...]:
         """The caps that bind an event of this kind: the kind's own first, then that of all together."""

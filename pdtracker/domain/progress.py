@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from pdtracker.domain.hours import NBSP, hours_text
+from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
 from pdtracker.domain.when import month_day
 
 _HOUR = 60
@@ -72,6 +72,8 @@ class Progress:
     @property
     def sentence(self) -> str:
         """`7.5 of 15 hours approved, 2 waiting, 5.5 to go by June 30`, leaving out what is nothing."""
+        if not self.required_minutes and not self.waiting_minutes:
+            return f"{hours_phrase(self.approved_minutes)} approved"
         hours = "hour" if self.required_minutes == _HOUR else "hours"
         parts = [
             f"{hours_text(self.approved_minutes)} of {hours_text(self.required_minutes)}{NBSP}{hours} approved"

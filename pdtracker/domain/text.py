@@ -29,11 +29,9 @@ _BLANKS = (
 )
 _WHITE = re.compile(rf"[{_BLANKS}\n\v\f\r\x85\u2028\u2029]+")
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-_WORD = re.compile(
-    # Chinese and Japanese write without spaces: each ideograph and each kana counts as a word.
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-    r"|[^\W_](?:[\w\u200c\u200d'\u2019.-]*[^\W_])?"
-)
+# Chinese and Japanese write without spaces: each ideograph and each kana stands for itself.
+_IDEOGRAPH = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_BETWEEN_WORDS = re.compile(rf"[\s\u2013\u2014\u2026/]+|(?={_IDEOGRAPH})|(?<={_IDEOGRAPH})")
 _FEWEST_WORDS_TO_COMPARE = 8
 
 
@@ -97,7 +95,7 @@ def clean_link(text: str) -> str:
 
 def words(text: str) -> int:
     """How many words the text has. `don't` and `well-known` are one each; each Chinese or Japanese sign is one."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_words_of(text))
 
 
 def likeness(text: str) -> str | None:
@@ -105,10 +103,20 @@ def likeness(text: str) -> str | None:
 
     `None` for fewer than eight words: "Nothing yet" is an honest answer, and everybody's.
     """
-    found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    found = _words_of(unicodedata.normalize("NFKC", text).casefold())
     if len(found) < _FEWEST_WORDS_TO_COMPARE:
         return None
     return hashlib.sha256(" ".join(found).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _words_of(text: str) -> list[str]:
+    """The words, each reduced to its letters, digits and marks; what holds no letter or digit is no word."""
+    parts = _BETWEEN_WORDS.split(text)
+    return [
+        "".join(sign for sign in part if sign.isalnum() or unicodedata.category(sign).startswith("M"))
+        for part in parts
+        if any(sign.isalnum() for sign in part)
+    ]
 
 
 def _composed(text: str) -> str:

@@ -70,12 +70,10 @@ def instant(local: datetime, zone: str) -> datetime:
         raise ValueError("a wall-clock time has no zone of its own")
     if not known_zone(zone):
         raise Mistyped("Choose a time zone from the list.")
-    meant = local.replace(tzinfo=ZoneInfo(zone), fold=0)
-    try:
-        at = meant.astimezone(UTC)
-        shown = at.astimezone(ZoneInfo(zone))
-    except OverflowError:
-        raise Mistyped("Enter a year between 2000 and 2100.") from None
+    if not 2000 <= local.year <= 2100:
+        raise Mistyped("Enter a year between 2000 and 2100.")
+    at = local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    shown = at.astimezone(ZoneInfo(zone))
     if shown.replace(tzinfo=None, fold=0) != local.replace(fold=0):
         raise Mistyped(
             f"There was no {time_text(local)} on {date_text(local)} in {zone_words(zone)}: the clocks were put forward. "
@@ -153,7 +151,9 @@ def span_text(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     start, end = local(starts_at, zone), local(ends_at, zone)
     if start.date() != end.date():
         return f"{month_day(start)}, {time_text(start)} {DASH} {month_day(end)}, {time_text(end)}"
-    # Across a change of clocks both ends show the same half of the day only by name; the figures still say it right.
+    if start.utcoffset() != end.utcoffset():
+        # The clocks change in between: 1:30 am to 1:15 am is 45 minutes when an hour occurs twice.
+        return f"{time_text(start)} {start.tzname()}{DASH}{time_text(end)} {end.tzname()}"
     beginning = _clock_face(start) if _half_of_day(start) == _half_of_day(end) else time_text(start)
     return f"{beginning}{DASH}{time_text(end)}"
 
