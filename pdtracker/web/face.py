@@ -1,0 +1,32 @@
+"""What every template may call: figures in words, drawings, and what a refused form has to say.
+
+Macros are imported without context, so all of it lives in the environment's globals.
+"""
+
+from __future__ import annotations
+
+from jinja2 import Environment
+
+from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.web import drawing, fields
+
+
+def dress(environment: Environment) -> None:
+    """Give an environment the functions that layout and components count on.
+
+    Beside these the components call `static_url(name)` and `csrf_token()`, which the application supplies as globals.
+    """
+    environment.globals.update(
+        hours=hours_text,
+        hours_phrase=hours_phrase,
+        minutes_meter=drawing.minutes_meter,
+        ring_minutes=drawing.ring_minutes,
+        things_meter=drawing.things_meter,
+        dots_drawing=drawing.dots,
+        seal_drawing=drawing.seal,
+        qr_drawing=drawing.qr_drawing,
+        form_faults=fields.form_faults,
+        faults_title=fields.faults_title,
+        control_id=fields.control_id,
+        described_by=fields.described_by,
+    )
