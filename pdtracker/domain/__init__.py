@@ -13,7 +13,8 @@ Organization
 Event
     Something to learn at, of one kind (webinar, hashtag chat, book club, ...), hosted by organizations.
 Session
-    One stretch of an event with fixed hours. An event without any is an open window: a forum, a book club, a contest.
+    One stretch of an event with fixed hours. An event without any is an open window: a forum, a book club, a
+    contest.
 Host
     A person who speaks for an event, and who therefore decides no claim for it.
 

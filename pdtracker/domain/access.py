@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One use case each. Whose rows they touch is the scope's question; whether the step is legal is `NEXT`'s."""
+    """One use case each. Whose rows it touches is the scope's question, whether the step is legal `NEXT`'s."""
 
     SEE_EVENTS = "see_events"
     PROPOSE_EVENT = "propose_event"
@@ -68,8 +68,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.ISSUE_CERTIFICATES,
             }
         ),
-        # Who makes the rules and the people's roles does not decide claims by them: an administrator who is to review
-        # gets the reviewer's role as well, and the audit trail shows when.
+        # Who makes the rules and the people's roles does not decide claims by them: an administrator who is
+        # to review gets the reviewer's role as well, and the audit trail shows when.
         Role.ADMINISTRATOR: frozenset(
             {
                 Permission.SEE_EVENTS,

@@ -77,7 +77,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class SameText:
-    """Another reflection with the same words: of which claim, and whose; `colleague` is empty for the person's own."""
+    """Another reflection with the same words; `colleague` is empty when the person wrote it too."""
 
     title: str
     colleague: str = ""
@@ -87,8 +87,8 @@ class SameText:
 class CheckFacts:
     """What is known of one claim, gathered for a whole page of them before any check runs.
 
-    `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `zone` is where
-    overlapping times are told.
+    `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `zone` is
+    where overlapping times are told.
     """
 
     kind: EventKind
@@ -139,7 +139,8 @@ def _overlap(facts: CheckFacts) -> Check:
     other = facts.overlaps[0]
     day = short_day(local(other.starts_at, facts.zone))
     stands = "which is already credited" if other.is_credited else "which waits as well"
-    sentence = f"\N{LEFT DOUBLE QUOTATION MARK}{other.title}\N{RIGHT DOUBLE QUOTATION MARK} was on {day}, {span_text(other.starts_at, other.ends_at, facts.zone)}, {stands}."
+    span = span_text(other.starts_at, other.ends_at, facts.zone)
+    sentence = f"{_quoted(other.title)} was on {day}, {span}, {stands}."
     if len(facts.overlaps) > 1:
         sentence += f" {len(facts.overlaps) - 1} more at that time."
     return Check(CheckCode.OVERLAP, CheckLevel.STOP, f"Overlaps {other.title}", sentence)
@@ -219,9 +220,13 @@ def _own_words(facts: CheckFacts) -> Check:
     colleagues = [same for same in facts.same_text if same.colleague]
     if colleagues:
         other = colleagues[0]
-        sentence = f"{other.colleague} wrote the same for \N{LEFT DOUBLE QUOTATION MARK}{other.title}\N{RIGHT DOUBLE QUOTATION MARK}."
+        sentence = f"{other.colleague} wrote the same for {_quoted(other.title)}."
         return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {other.colleague}", sentence)
     if facts.same_text:
-        sentence = f"They wrote the same for \N{LEFT DOUBLE QUOTATION MARK}{facts.same_text[0].title}\N{RIGHT DOUBLE QUOTATION MARK}."
+        sentence = f"They wrote the same for {_quoted(facts.same_text[0].title)}."
         return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, "Same words as before", sentence)
     return Check(CheckCode.OWN_WORDS, CheckLevel.PASS, "Their own words", "Nothing near-identical.")
+
+
+def _quoted(title: str) -> str:
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"

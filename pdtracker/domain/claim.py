@@ -59,8 +59,8 @@ NEXT: Mapping[tuple[ClaimState, Step], ClaimState] = MappingProxyType(
         (ClaimState.RETURNED, Step.SUBMIT): ClaimState.SUBMITTED,
         (ClaimState.RETURNED, Step.WITHDRAW): ClaimState.WITHDRAWN,
         (ClaimState.RETURNED, Step.UNDO): ClaimState.SUBMITTED,
-        # A withdrawn claim keeps what was typed: take it back, put it right, send it again. This is how a claimant
-        # changes what was sent, so a reviewer never reads a claim while it is being edited.
+        # A withdrawn claim keeps what was typed: take it back, put it right, send it again. This is how a
+        # claimant changes what was sent, so a reviewer never reads a claim while it is being edited.
         (ClaimState.WITHDRAWN, Step.SUBMIT): ClaimState.SUBMITTED,
         (ClaimState.DENIED, Step.UNDO): ClaimState.SUBMITTED,
         (ClaimState.CREDITED, Step.UNDO): ClaimState.SUBMITTED,
@@ -92,7 +92,7 @@ EDITABLE_STATES = frozenset({ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.W
 """Where the claimant can change the claim. What lies with a reviewer or is decided stands still."""
 
 LIVE_STATES = frozenset({ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.CREDITED})
-"""Where a claim holds its time against others of the same person. Drafts don't: one may write two and send one."""
+"""Where a claim holds its time against the person's others. Drafts don't: one may write two and send one."""
 
 _STATE_LABELS: Mapping[ClaimState, str] = MappingProxyType(
     {
@@ -153,7 +153,7 @@ def steps_from(state: ClaimState) -> tuple[Step, ...]:
 
 
 def review_refusal(reviewer_id: int, claimant_id: int, host_ids: Collection[int]) -> NotPermitted | None:
-    """Why this person can't decide this claim: nobody reviews their own, nor one of an event that they host."""
+    """Why this person can't decide this claim: it is their own, or of an event that they host."""
     if reviewer_id == claimant_id:
         return NotPermitted("own_claim", "This is your own claim. A colleague decides it.")
     if reviewer_id in host_ids:
@@ -168,14 +168,14 @@ def may_review(reviewer_id: int, claimant_id: int, host_ids: Collection[int]) ->
 
 
 def undo_until(decided_at: datetime) -> datetime:
-    """The moment at which a decision can no longer be undone, and at which its mail and certificate may leave."""
+    """The moment from which a decision can't be undone, and from which its mail and certificate may leave."""
     return decided_at.astimezone(UTC) + timedelta(minutes=UNDO_MINUTES)
 
 
 def undo_refusal(
     *, decided_at: datetime, decided_by: int, by: int, at: datetime, released_at: datetime | None
 ) -> Refusal | None:
-    """Why this person can't undo this decision at `at`: someone else's, already released, or the time is over.
+    """Why this person can't undo this decision: someone else's, already released, or the time is over.
 
     The limit itself is too late, so that undo and release never both happen at one moment.
     """
@@ -189,7 +189,8 @@ def undo_refusal(
     if at >= undo_until(decided_at):
         return NotNow(
             "undo_late",
-            f"The {UNDO_MINUTES} minutes to undo are over. What was credited can still be reversed, with a reason.",
+            f"The {UNDO_MINUTES} minutes to undo are over. "
+            "What was credited can still be reversed, with a reason.",
         )
     return None
 

@@ -1,9 +1,10 @@
-"""Credit: from the minutes that a person attended to the minutes that count, with a sentence for each rule on the way.
+"""Credit: from the minutes attended to the minutes that count, with a sentence for each rule on the way.
 
-The rules are a versioned document with effective dates, the facts are minutes; nothing computed is ever taken for a
-fact. The order is part of the rules, because it changes results:
+The rules are a versioned document with effective dates, the facts are minutes; nothing computed is ever taken
+for a fact. The order is part of the rules, because it changes results:
 
-    entered -> within the session -> changed by the reviewer -> minimum -> steps -> cap of the kind -> cap of all kinds
+    entered -> within the session -> changed by the reviewer -> minimum -> steps
+            -> cap of the kind -> cap of all kinds
 
 Whatever a cap leaves is again rounded down to whole steps, so that credit always is.
 """
@@ -38,9 +39,9 @@ _STEP_WORDS = {1: "Whole minutes", 15: "Quarter-hour steps", 30: "Half-hour step
 class CreditFacts:
     """What is known of one claim when its credit is computed, gathered before any rule runs.
 
-    `session_minutes` is `None` for an open window such as a forum. `credited_this_year...` are the minutes that the
-    same person's other claims already have in the school year of `activity_on`. `adjusted_minutes` are the
-    reviewer's, with the reason.
+    `session_minutes` is `None` for an open window such as a forum. `credited_this_year...` are the minutes
+    that the same person's other claims already have in the school year of `activity_on`. `adjusted_minutes`
+    are the reviewer's, with the reason.
     """
 
     claimed_minutes: int
@@ -91,10 +92,10 @@ class Credit:
 
 
 def credit(policy: CreditPolicy, facts: CreditFacts) -> Credit:
-    """The credit of one claim under one policy. Never negative, never more than attended, session or cap allow.
+    """The credit of one claim under one policy: never negative, never more than session and caps allow.
 
-    Only a reviewer's changed minutes, which carry a reason, may go beyond what was entered or how long the session was.
-    Refuses with `NotValid` a category that the policy doesn't have.
+    Only a reviewer's changed minutes, which carry a reason, may go beyond what was entered or how long the
+    session was. Refuses with `NotValid` a category that the policy doesn't have.
     """
     if facts.category not in policy.categories:
         raise NotValid({"category": "Choose a category in which your district gives credit."})
@@ -183,7 +184,7 @@ def _cap_sentence(cap: KindCap, credited: int, before: int, after: int) -> str:
 
 
 def _room(policy: CreditPolicy, cap: KindCap, by_kind: Mapping[str, int], all_kinds: int) -> int:
-    """What the cap leaves, rounded down to whole steps: of 10 hours, 9:50 credited leave nothing, not 10 minutes."""
+    """What the cap leaves, rounded down to whole steps: 9:50 of 10 hours credited -> 0, not 10 minutes."""
     room = max(0, cap.minutes_per_year - _credited(cap, by_kind, all_kinds))
     return room - room % policy.step_minutes
 

@@ -28,8 +28,8 @@ class DraftAnswer:
 class ClaimDraft:
     """What a claimant has entered so far; `None` and empty stand for "not yet".
 
-    `session_minutes` is how long the event lasts by the calendar, `None` for one's own or one without fixed hours.
-    `zone` is the one in which the times were entered.
+    `session_minutes` is how long the event lasts by the calendar, `None` for one's own or one without fixed
+    hours. `zone` is the one in which the times were entered.
     """
 
     title: str
@@ -46,7 +46,7 @@ class ClaimDraft:
 
 
 def claim_faults(draft: ClaimDraft, at: datetime) -> dict[str, str]:
-    """What must be put right before the claim can be sent at `at`: field -> sentence, in the form's order; empty if nothing.
+    """What must be put right before the claim can be sent at `at`: field -> sentence, in the form's order.
 
     Fields: title, host, kind, starts, ends, minutes, evidence, and each answer's own.
     """
@@ -54,7 +54,7 @@ def claim_faults(draft: ClaimDraft, at: datetime) -> dict[str, str]:
 
 
 def counted_session_minutes(draft: ClaimDraft) -> int | None:
-    """How long the session was for the rules: by the calendar, else from start to end of a live one, else unknown."""
+    """How long the session was: by the calendar, else from start to end of a live one, else unknown."""
     if draft.session_minutes is not None:
         return draft.session_minutes
     if draft.kind is None or not draft.kind.is_live or draft.starts_at is None or draft.ends_at is None:

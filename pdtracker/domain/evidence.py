@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class EvidenceKind(StrEnum):
-    """The forms of evidence, strongest first: what the person wrote there, what they keep from it, what they say."""
+    """The forms of evidence, strongest first: what anyone can open, what the person kept, what they say."""
 
     LINK = "link"
     FILE = "file"

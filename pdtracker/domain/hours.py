@@ -1,6 +1,6 @@
 """Hours and minutes: what people type becomes whole minutes, and whole minutes become what people read.
 
-Minutes are integers everywhere. A reading is exact or it is refused; nothing is ever rounded on the way in or out.
+Minutes are integers everywhere. A reading is exact or it is refused; nothing is rounded on the way in or out.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ _MINUS = "\N{MINUS SIGN}"
 def parse_minutes(text: str) -> int:
     """The whole minutes, 1 to 1,440, that a person means by `1.5`, `1`, `0.25` or `1:30`.
 
-    Strict on purpose: only the digits 0 to 9, one point or one colon, no sign, exponent, underscore or space (a form
-    trims before it asks). `1.33` is 79.8 minutes and refused with the nearest `h:mm`. Raises `Mistyped`.
+    Strict on purpose: only the digits 0 to 9, one point or one colon, no sign, exponent, underscore or space
+    (a form trims before it asks). `1.33` is 79.8 minutes and refused with the nearest `h:mm`. Raises
+    `Mistyped`.
     """
     if clock := _CLOCK.fullmatch(text):
         return _within_a_day(int(clock[1]) * 60 + int(clock[2]))
@@ -49,10 +50,10 @@ def _within_a_day(minutes: int) -> int:
 
 
 def hours_text(minutes: int) -> str:
-    """The hours as a figure: `1.5`, `1`, `0.75`, `34.5`, and where two decimals can't say it exactly, `0:50`, `1:20`.
+    """The hours as a figure: `1.5`, `1`, `0.75`, and where two decimals can't say it exactly, `0:50`, `1:20`.
 
-    An hour has hundredths for every third minute, so 57 minutes are `0.95` and 50 are `0:50`. `parse_minutes` reads
-    each of them back. A reversal's minutes are negative and get a true minus sign: `−1.5`.
+    An hour has hundredths for every third minute, so 57 minutes are `0.95` and 50 are `0:50`. `parse_minutes`
+    reads each of them back. A reversal's minutes are negative and get a true minus sign: `−1.5`.
     """
     sign, size = (_MINUS, -minutes) if minutes < 0 else ("", minutes)
     hours, rest = divmod(size, 60)
@@ -65,7 +66,8 @@ def hours_text(minutes: int) -> str:
 def hours_phrase(minutes: int) -> str:
     """The hours within a sentence: `1.5 hours`, `1 hour`, `50 minutes`, `1 hour 20 minutes`.
 
-    Quarter hours are said in hours, anything finer in minutes. Figure and word are glued with a no-break space.
+    Quarter hours are said in hours, anything finer in minutes. Figure and word are glued with a no-break
+    space.
     """
     if minutes % 15 == 0:
         return f"{hours_text(minutes)}{NBSP}{'hour' if abs(minutes) == 60 else 'hours'}"

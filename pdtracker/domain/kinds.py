@@ -56,7 +56,7 @@ class EventKind(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether it has fixed hours. The others are open for days or weeks, and people log the minutes they spent."""
+        """Whether it has fixed hours. The others are open for days, and people log the minutes they spent."""
         return KINDS[self].is_live
 
     @property

@@ -1,4 +1,4 @@
-"""Credit policy: a district's dated rules for credit, as a document that is never edited, only followed by the next."""
+"""Credit policy: a district's dated rules for credit, in editions that are followed, never edited."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class KindCap:
 class CreditPolicy:
     """One edition of a district's rules for credit.
 
-    It applies to activities on the days from `effective_from` to `effective_until`, both included; without an end it
-    applies until a later edition begins. `year_starts` is (month, day).
+    It applies to activities on the days from `effective_from` to `effective_until`, both included; without an
+    end it applies until a later edition begins. `year_starts` is (month, day).
     """
 
     name: str
@@ -108,7 +108,7 @@ class CreditPolicy:
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> CreditPolicy:
-        """The policy that a document states. Refuses with `NotValid`, naming the field, what is missing, unknown or odd."""
+        """The policy that a document states. Refuses with `NotValid` what is missing, unknown or odd."""
         _refuse_other_fields(document)
         if document["format"] != DOCUMENT_FORMAT:
             raise NotValid({"format": f"This document isn't of format {DOCUMENT_FORMAT}."})

@@ -47,7 +47,7 @@ class Progress:
 
     @property
     def ring_minutes(self) -> int:
-        """What one ring of the meter stands for: an hour, or ten hours where more than 20 rings would be needed."""
+        """What one ring stands for: an hour, or ten hours where more than 20 rings would be needed."""
         return _HOUR if self._drawn_minutes <= _MOST_HOUR_RINGS * _HOUR else 10 * _HOUR
 
     @property
@@ -72,12 +72,8 @@ class Progress:
     @property
     def sentence(self) -> str:
         """`7.5 of 15 hours approved, 2 waiting, 5.5 to go by June 30`, leaving out what is nothing."""
-        if not self.required_minutes and not self.waiting_minutes:
-            return f"{hours_phrase(self.approved_minutes)} approved"
-        hours = "hour" if self.required_minutes == _HOUR else "hours"
-        parts = [
-            f"{hours_text(self.approved_minutes)} of {hours_text(self.required_minutes)}{NBSP}{hours} approved"
-        ]
+        of_required = f"{hours_text(self.approved_minutes)} of " if self.required_minutes else ""
+        parts = [f"{of_required}{hours_phrase(self.required_minutes or self.approved_minutes)} approved"]
         if self.waiting_minutes:
             parts.append(f"{hours_text(self.waiting_minutes)}{NBSP}waiting")
         if self.to_go_minutes:

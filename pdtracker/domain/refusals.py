@@ -1,7 +1,8 @@
 """Refusals: what a person may not do here or now, and the sentence that says why and what next.
 
-A person can cause a refusal, so each carries a sentence for that person and a code for the log. One place (the web, the
-command line) turns them into answers. What only a programmer can cause is an ordinary exception and stays one.
+A person can cause a refusal, so each carries a sentence for that person and a code for the log. One place
+(the web, the command line) turns them into answers. What only a programmer can cause is an ordinary exception
+and stays one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Text that people type: cleaned to one clear form, or refused with a sentence that says what to take out.
 
-Nothing is escaped here and no letter of any language is lost: `O<Brien` stays `O<Brien`. Whoever writes text into HTML,
-a PDF or a spreadsheet escapes it there. What is refused are characters that make text read differently from what it
-says (bidirectional controls), that are no text (controls, surrogates, private use), or that pile up without end.
+Nothing is escaped here and no letter of any language is lost: `O<Brien` stays `O<Brien`. Whoever writes text
+into HTML, a PDF or a spreadsheet escapes it there. What is refused are characters that make text read
+differently from what it says (bidirectional controls), that are no text (controls, surrogates, private use),
+or that pile up without end.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from pdtracker.domain.refusals import Mistyped
 NAME_CHARACTERS = 120
 LINK_CHARACTERS = 2000
 REFLECTION_CHARACTERS = 20_000
-"""About 3,500 words, ten times the longest honest answer; the drawing of a page still takes well under a second."""
+"""About 3,500 words, ten times the longest honest answer, and nothing that a page or a PDF would choke on."""
 
 _MOST_MARKS = 3
 _JOINERS = "\u200c\u200d"
-# Zero-width characters that nobody types; they come along from web pages, word processors and phones. Dropped unasked.
+# Zero-width characters that nobody types; they come along from web pages, word processors and phones. Dropped
+# unasked.
 _STOWAWAYS = dict.fromkeys((0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANKS = (
@@ -49,7 +51,8 @@ def clean_line(text: str, limit: int) -> str:
 def clean_paragraphs(text: str, limit: int) -> str:
     """Paragraphs: NFC, `\\n` as line end, no blanks at line ends, at most one empty line between paragraphs.
 
-    Characters that this Python's Unicode doesn't know yet are kept: they are the newest emoji of a phone. Raises `Mistyped`.
+    Characters that this Python's Unicode doesn't know yet are kept: they are the newest emoji of a phone.
+    Raises `Mistyped`.
     """
     _not_far_beyond(text, limit)
     unified = _LINE_END.sub("\n", text.translate(_STOWAWAYS)).replace("\t", " ")
@@ -63,8 +66,8 @@ def clean_paragraphs(text: str, limit: int) -> str:
 def clean_name(text: str) -> str:
     """A person's, school's or district's name as it will stand on certificates; at most 120 characters.
 
-    Letters of every script, with joiners inside a word where the script needs them. Raises `Mistyped`, also for a name
-    without any letter.
+    Letters of every script, with joiners inside a word where the script needs them. Raises `Mistyped`, also
+    for a name without any letter.
     """
     cleaned = clean_line(text, NAME_CHARACTERS)
     if not any(unicodedata.category(letter).startswith("L") for letter in cleaned):
@@ -74,10 +77,10 @@ def clean_name(text: str) -> str:
 
 
 def clean_link(text: str) -> str:
-    """An address that begins with http:// or https://, as it was pasted; at most 2,000 characters. Empty stays empty.
+    """An address that begins with http:// or https://, as it was pasted; at most 2,000 characters.
 
-    Refused: other schemes, a name and password in the address, spaces and control characters, and the characters that
-    programs read differently from one another. Raises `Mistyped`.
+    Empty stays empty. Refused: other schemes, a name and password in the address, spaces and control characters, and the
+    characters that programs read differently from one another. Raises `Mistyped`.
     """
     _not_far_beyond(text, LINK_CHARACTERS)
     link = text.strip(" \t\r\n")
@@ -94,7 +97,7 @@ def clean_link(text: str) -> str:
 
 
 def words(text: str) -> int:
-    """How many words the text has. `don't` and `well-known` are one each; each Chinese or Japanese sign is one."""
+    """How many words: `don't` and `well-known` are one each, as is each Chinese or Japanese sign."""
     return len(_words_of(text))
 
 
@@ -159,7 +162,8 @@ def _is_clear(sign: str, *, newest: bool = False) -> bool:
         case "Cn":
             return newest and not _is_noncharacter(sign)
         case "Cf":
-            # Of the invisible ones a single line keeps the joiners; paragraphs keep what flags and scripts are made of.
+            # Of the invisible ones a single line keeps the joiners; paragraphs keep what flags and scripts
+            # are made of.
             return newest or sign in _JOINERS
         case _:
             return True

@@ -1,7 +1,7 @@
 """Dates and times: instants in UTC, the wall clock of a zone, school years, and how pages write all of them.
 
-Every instant is an aware `datetime`; comparisons and differences are made in UTC, because Python compares and subtracts
-two times of the same zone by their wall clocks and so loses the hour of a clock change.
+Every instant is an aware `datetime`; comparisons and differences are made in UTC, because Python compares and
+subtracts two times of the same zone by their wall clocks and so loses the hour of a clock change.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def _zone_names() -> frozenset[str]:
 def instant(local: datetime, zone: str) -> datetime:
     """The moment, in UTC, at which the wall clock of `zone` shows `local` (naive).
 
-    A time that a clock change skips is refused with `Mistyped`; of a time that occurs twice, the first is meant.
+    A time that a clock change skips is refused with `Mistyped`; of a time that occurs twice, the first is
+    meant.
     """
     if local.tzinfo is not None:
         raise ValueError("a wall-clock time has no zone of its own")
@@ -76,8 +77,8 @@ def instant(local: datetime, zone: str) -> datetime:
     shown = at.astimezone(ZoneInfo(zone))
     if shown.replace(tzinfo=None, fold=0) != local.replace(fold=0):
         raise Mistyped(
-            f"There was no {time_text(local)} on {date_text(local)} in {zone_words(zone)}: the clocks were put forward. "
-            f"Enter {time_text(shown)} if that is what your clock showed."
+            f"There was no {time_text(local)} on {date_text(local)} in {zone_words(zone)}: "
+            f"the clocks were put forward. Enter {time_text(shown)} if that is what your clock showed."
         )
     return at
 
@@ -93,7 +94,7 @@ def overlaps(a_start: datetime, a_end: datetime, b_start: datetime, b_end: datet
 
 
 def session_minutes(starts_at: datetime, ends_at: datetime) -> int:
-    """The whole minutes that really pass between two instants, also across a clock change; seconds are dropped."""
+    """The whole minutes that really pass from one instant to the next; seconds are dropped."""
     length = _utc(ends_at) - _utc(starts_at)
     if length < timedelta(0):
         raise ValueError("a session ends after it starts")
@@ -117,7 +118,7 @@ def school_year_text(first: date, last: date) -> str:
 
 
 def day_text(on: date) -> str:
-    """`Wednesday, October 15, 2014`: with the weekday, for days on which someone must act or was somewhere."""
+    """`Wednesday, October 15, 2014`: for days on which someone must act, or was somewhere."""
     return f"{weekday_text(on)}, {date_text(on)}"
 
 
