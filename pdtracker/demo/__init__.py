@@ -1,1 +1,1 @@
-"""The demo: the calendar of Connected Educator Month, two invented districts, and what their people log and decide."""
+"""The demo: Connected Educator Month, two invented districts, and what their people log and decide."""

@@ -61,8 +61,8 @@ class DemoOrganization:
 class DemoEvent:
     """An event of the calendar.
 
-    `starts_at` and `ends_at` are instants. Where the hours are not known they bound the days, from the midnight
-    that begins the first to the midnight that ends the last, and `has_hours` is false; the end may be unknown.
+    `starts_at` and `ends_at` are instants. Where the hours are not known they bound the days, from the
+    midnight that begins the first to the midnight that ends the last; the end may be unknown.
     `hosted_by` holds the e-mail addresses of people who host it and so never review claims for it.
     """
 
@@ -132,7 +132,7 @@ def packaged(name: str) -> dict[str, Any]:
 
 
 def span_at(dated: Dated, first_on: date, last_on: date, zone: str) -> tuple[datetime, datetime]:
-    """The instants that bound whole days: from the midnight that begins the first to the one that ends the last."""
+    """The midnights that bound whole days: the one that begins the first, the one that ends the last."""
     if dated in (Dated.HOURS, Dated.START):
         raise ValueError("an event with hours is bounded by them")
     midnight = time(0)

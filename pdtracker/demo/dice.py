@@ -12,11 +12,11 @@ T = TypeVar("T")
 class Dice:
     """A seeded source of choices.
 
-    Only `random.Random.random` is used: it is the one method whose sequence Python promises to keep for a seed.
+    Only `random.Random.random` is used: the one method whose sequence Python promises to keep for a seed.
     """
 
     def __init__(self, seed: int, purpose: str) -> None:
-        self._next: Callable[[], float] = random.Random(f"pdtracker {seed} {purpose}").random
+        self._next: Callable[[], float] = random.Random(f"pdtracker {seed} {purpose}").random  # noqa: S311 - chance, not secrecy
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to `limit - 1`."""

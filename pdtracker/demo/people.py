@@ -1,0 +1,126 @@
+"""The demo's districts and people: Maplewood, and Riverton, which must never see Maplewood's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pdtracker.demo.calendar import packaged
+from pdtracker.domain.access import Role
+from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.policy import CreditPolicy, KindCap
+
+PASSWORD = "connected-educator"  # noqa: S105 - the demo's own, printed on its sign-in page
+"""The password of everybody in the demo."""
+
+WISHED_WORDS = 40
+"""What the word guide of each prompt leads to; nobody is held to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDistrict:
+    """A district with its schools by name."""
+
+    slug: str
+    name: str
+    place: str
+    zone: str
+    schools: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of a district.
+
+    `reviews_only` names the school whose claims a reviewer sees; `None` is the whole district. `shown_as` says
+    who this is on the demo's sign-in page; people without it can sign in as well, with the same password.
+    """
+
+    district: str
+    email: str
+    name: str
+    title: str
+    school: str | None
+    roles: tuple[Role, ...]
+    reviews_only: str | None
+    shown_as: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPrompt:
+    """A question of the district that a reflection answers."""
+
+    position: int
+    question: str
+    hint: str
+    wished_words: int
+
+
+def districts() -> tuple[DemoDistrict, ...]:
+    """The two districts, Maplewood first."""
+    return tuple(
+        DemoDistrict(
+            slug=row["slug"],
+            name=row["name"],
+            place=row["place"],
+            zone=row["zone"],
+            schools=tuple(row["schools"]),
+        )
+        for row in packaged("people.toml")["districts"]
+    )
+
+
+def people() -> tuple[DemoPerson, ...]:
+    """Everybody of both districts, each told apart by the e-mail address."""
+    by_domain = {row["domain"]: row["slug"] for row in packaged("people.toml")["districts"]}
+    return tuple(_person(row, by_domain) for row in packaged("people.toml")["people"])
+
+
+def prompts() -> tuple[DemoPrompt, ...]:
+    """The three prompts that both districts ask."""
+    return tuple(
+        DemoPrompt(position=position, question=row["question"], hint=row["hint"], wished_words=WISHED_WORDS)
+        for position, row in enumerate(packaged("people.toml")["prompts"], start=1)
+    )
+
+
+def credit_policies(on: date) -> dict[str, CreditPolicy]:
+    """The rules of each district by its slug, in force since the July two calendar years before `on`.
+
+    Hours count in quarter-hour steps, rounded down; a session counts from 30 minutes on. Of the 15 hours that
+    are required chats can be three: a fifth, as the guidance on caps suggests.
+    """
+    since = date(on.year - 2, 7, 1)
+    return {
+        row["slug"]: CreditPolicy(
+            name=row["policy_name"],
+            edition=f"{since.year}-1",
+            effective_from=since,
+            unit_minutes=60,
+            step_minutes=15,
+            minimum_session_minutes=30,
+            caps=(
+                KindCap(EventKind.HASHTAG_CHAT, 180),
+                KindCap(EventKind.FORUM, 300),
+                KindCap(EventKind.SELF_PACED, 300),
+                KindCap(EventKind.CONTEST, 120),
+            ),
+            year_starts=(7, 1),
+            required_minutes=900,
+        )
+        for row in packaged("people.toml")["districts"]
+    }
+
+
+def _person(row: dict[str, Any], by_domain: dict[str, str]) -> DemoPerson:
+    return DemoPerson(
+        district=by_domain[row["email"].partition("@")[2]],
+        email=row["email"],
+        name=row["name"],
+        title=row["title"],
+        school=row.get("school"),
+        roles=tuple(Role(role) for role in row["roles"]),
+        reviews_only=row.get("reviews"),
+        shown_as=row.get("shown"),
+    )
