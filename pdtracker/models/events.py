@@ -105,6 +105,17 @@ class EventTheme(Base):
     )
 
 
+class EventCoHost(Base):
+    """A further organization that hosts the event. Seen only through events and organizations, which are scoped."""
+
+    __tablename__ = "event_co_host"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    organization_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organization.id"), primary_key=True, autoincrement=False, index=True
+    )
+
+
 class EventHost(DistrictOwned, Base):
     """A person of the district who hosts an event: they never review claims for it."""
 
@@ -116,4 +127,24 @@ class EventHost(DistrictOwned, Base):
     __table_args__ = (
         in_district("person_id", to="person"),
         sa.UniqueConstraint("district_id", "event_id", "person_id"),
+    )
+
+
+class EventProposal(DistrictOwned, Base):
+    """Who proposed an event to the district's calendar, and who decided about it, with the reason of a refusal."""
+
+    __tablename__ = "event_proposal"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    proposed_by_id: Mapped[int]
+    proposed_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str]
+
+    __table_args__ = (
+        in_district("proposed_by_id", to="person"),
+        in_district("decided_by_id", to="person"),
+        sa.UniqueConstraint("district_id", "event_id"),
+        sa.CheckConstraint("(decided_by_id IS NULL) = (decided_at IS NULL)", name="decided"),
     )
