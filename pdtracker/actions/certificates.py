@@ -1,0 +1,134 @@
+"""The later life of a certificate: revoked with a reason, or issued again with a successor. Never removed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from pdtracker.actions import posting
+from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
+from pdtracker.db import new_id
+from pdtracker.domain import letters
+from pdtracker.domain.access import Permission
+from pdtracker.domain.certificate import Holder, Snapshot, new_code, new_serial
+from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.when import local
+from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
+from pdtracker.models.people import Person
+from pdtracker.queries.reviewing import to_decide
+from pdtracker.scope import Scope, action
+
+
+@action(Permission.REVOKE_CERTIFICATES)
+def revoke_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer) -> int:
+    """Say that a certificate is no longer valid, with the reason; gives its id.
+
+    The credit in the ledger stays: `reviews.reverse_credit` takes back both.
+    """
+    reason = _reasoned(reason)
+    certificate = _standing(scope, serial)
+    scope.session.add(_status(scope, certificate.id, CertificateNews.REVOKED, reason))
+    claim = to_decide(scope, [certificate.claim_id])[certificate.claim_id]
+    letter = letters.revoked_letter(
+        posting.decided(scope, claim, issuer),
+        certificate.code,
+        local(scope.at, scope.district.zone),
+        reason,
+    )
+    posting.post(
+        scope,
+        claim,
+        letter,
+        key=f"revoked:{certificate.id}",
+        step_id=certificate.step_id,
+        not_before=scope.at,
+    )
+    scope.record("certificate.revoked", "certificate", certificate.id, reason=reason)
+    return certificate.id
+
+
+@action(Permission.ISSUE_CERTIFICATES)
+def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer) -> str:
+    """Issue a certificate again, under the holder's name of today; gives the successor's serial.
+
+    The facts of the sessions and the approval stay as they were frozen. The old one says what took its place.
+    """
+    reason = _reasoned(reason)
+    old = _standing(scope, serial)
+    person = scope.session.execute(
+        sa.select(Person.name, Person.licence_ending).where(Person.id == old.person_id)
+    ).one()
+    press = open_press(scope, issuer)
+    earlier = Snapshot.from_bytes(old.snapshot)
+    snapshot = replace(
+        earlier,
+        serial=new_serial(secrets.token_bytes(16)),
+        code=new_code(secrets.token_bytes(10)),
+        issued_at=scope.at,
+        issued_on=local(scope.at, scope.district.zone).date(),
+        district=press.district,
+        holder=Holder(
+            person.name, f"Licence number ending {person.licence_ending}" if person.licence_ending else None
+        ),
+        verify_address=issuer.verify_address,
+        key=press.kid,
+        supersedes=earlier.serial,
+    )
+    issuer.check_letters(snapshot)
+    issue = Issue(snapshot, old.claim_id, old.person_id, old.step_id, old.edition + 1, scope.at)
+    successor_id = write_certificates(scope, press, [issue])[old.step_id]
+    scope.session.add(_status(scope, old.id, CertificateNews.SUPERSEDED, reason, successor_id))
+    claim = to_decide(scope, [old.claim_id])[old.claim_id]
+    letter = letters.reissued_letter(posting.decided(scope, claim, issuer), old.code, snapshot.code, reason)
+    posting.post(
+        scope, claim, letter, key=f"reissued:{successor_id}", step_id=old.step_id, not_before=scope.at
+    )
+    scope.record(
+        "certificate.reissued",
+        "certificate",
+        successor_id,
+        supersedes=old.serial,
+        serial=snapshot.serial,
+        reason=reason,
+    )
+    return snapshot.serial
+
+
+def _reasoned(reason: str) -> str:
+    if not reason.strip():
+        raise NotValid({"reason": "Say why. Everyone who checks the certificate sees it."})
+    return reason.strip()
+
+
+def _standing(scope: Scope, serial: str) -> Certificate:
+    """The certificate, if it left the house and nothing was said of it since; locked against a second word."""
+    certificate = scope.session.scalar(
+        sa.select(Certificate).where(Certificate.serial == serial).with_for_update()
+    )
+    if certificate is None:
+        raise NotHere
+    if certificate.release_at > scope.at:
+        raise NotNow("not_released", "It hasn't left the house yet. Undo the decision instead.")
+    told = scope.session.scalar(
+        sa.select(CertificateStatus.news).where(CertificateStatus.certificate_id == certificate.id).limit(1)
+    )
+    if told is not None:
+        raise NotNow("said_before", f"This certificate is already {told.value}.")
+    return certificate
+
+
+def _status(
+    scope: Scope, certificate_id: int, news: CertificateNews, reason: str, successor_id: int | None = None
+) -> CertificateStatus:
+    return CertificateStatus(
+        id=new_id(),
+        certificate_id=certificate_id,
+        news=news,
+        at=scope.at,
+        by_person_id=scope.me.id,
+        by_name=scope.me.name,
+        reason=reason,
+        successor_id=successor_id,
+    )

@@ -1,0 +1,238 @@
+"""How a batch of approved claims becomes credit: facts first, then pure rules, then rows in a few inserts.
+
+No action by itself: `reviews.approve_claims` calls it within its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+from pdtracker.actions import posting
+from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
+from pdtracker.db import new_id
+from pdtracker.domain import letters
+from pdtracker.domain.certificate import (
+    AppliedPolicy,
+    CertifiedCategory,
+    CertifiedSession,
+    CreditUnit,
+    Holder,
+    Snapshot,
+    Template,
+)
+from pdtracker.domain.certificate import Approval as CertifiedApproval
+from pdtracker.domain.claim import ClaimState, Step, undo_until
+from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
+from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.when import local
+from pdtracker.models.claims import ClaimStep
+from pdtracker.models.credit import Award, EntryKind
+from pdtracker.models.records import OutboxMail
+from pdtracker.queries import facts
+from pdtracker.queries.reviewing import Deciding
+from pdtracker.scope import Scope
+
+# A school year is at most a year to either side of an activity.
+_A_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One claim that will be credited: what it is worth and why, and its certificate unless it is worth nothing."""
+
+    claim: Deciding
+    step_id: int
+    activity_on: date
+    policy_id: int
+    credit: Credit
+    adjust_reason: str
+    adjusted: bool
+    snapshot: Snapshot | None
+
+
+class Crediting:
+    """A batch of claims of one reviewer: `approve` decides each by pure rules, `write` stores all of them."""
+
+    def __init__(self, scope: Scope, issuer: Issuer, claims: Collection[Deciding]) -> None:
+        """Gather every fact that the rules need, in a number of statements that doesn't grow with the batch."""
+        self._scope, self._issuer = scope, issuer
+        self.approvals: list[Approval] = []
+        self._editions = facts.policies(scope)
+        days = [self._activity_on(claim) for claim in claims]
+        first, last = (min(days), max(days)) if days else (scope.at.date(), scope.at.date())
+        self._credited = facts.credited(
+            scope, {claim.person_id for claim in claims}, first - _A_YEAR, last + _A_YEAR
+        )
+        self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
+        self._press = open_press(scope, issuer)
+
+    def approve(self, claim: Deciding, minutes: int | None, reason: str) -> Approval:
+        """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it."""
+        on = self._activity_on(claim)
+        edition = facts.edition_for(self._editions, on)
+        policy = edition.policy
+        by_kind = self._credited.in_year(claim.person_id, policy.year_of(on))
+        worth = credit(
+            policy,
+            CreditFacts(
+                claimed_minutes=claim.minutes,
+                session_minutes=claim.session_minutes,
+                kind=claim.kind,
+                category=claim.category,
+                activity_on=on,
+                credited_this_year_by_kind=by_kind,
+                credited_this_year=sum(by_kind.values()),
+                adjusted_minutes=minutes,
+                adjust_reason=reason,
+            ),
+        )
+        snapshot = self._snapshot(claim, worth, policy) if worth.minutes else None
+        approval = Approval(claim, new_id(), on, edition.id, worth, reason, minutes is not None, snapshot)
+        self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
+        self.approvals.append(approval)
+        return approval
+
+    def write(self) -> None:
+        """Store steps, ledger entries, certificates and letters of all that was approved."""
+        if not self.approvals:
+            return
+        scope, release_at = self._scope, undo_until(self._scope.at)
+        scope.session.insert_rows(ClaimStep, [self._step_row(approval) for approval in self.approvals])
+        scope.session.insert_rows(Award, [self._award_row(approval) for approval in self.approvals])
+        write_certificates(
+            scope,
+            self._press,
+            [
+                Issue(item.snapshot, item.claim.id, item.claim.person_id, item.step_id, 1, release_at)
+                for item in self.approvals
+                if item.snapshot
+            ],
+        )
+        scope.session.insert_rows(OutboxMail, [self._letter_row(approval) for approval in self.approvals])
+        for approval in self.approvals:
+            scope.record(
+                "claim.approved",
+                "claim",
+                approval.claim.id,
+                version=approval.claim.version,
+                step=approval.step_id,
+                minutes=approval.credit.minutes,
+                category=approval.credit.category.value,
+                policy=approval.credit.policy,
+                certificate=approval.snapshot.serial if approval.snapshot else None,
+            )
+
+    def _activity_on(self, claim: Deciding) -> date:
+        """The day that a claim counts for: where it began, by the district's clock."""
+        return local(claim.starts_at, self._scope.district.zone).date()
+
+    def _snapshot(self, claim: Deciding, worth: Credit, policy: CreditPolicy) -> Snapshot:
+        scope = self._scope
+        serial, code = self._press.numbers()
+        category = worth.category.label
+        snapshot = Snapshot(
+            template=Template(),
+            serial=serial,
+            code=code,
+            issued_at=scope.at,
+            issued_on=local(scope.at, scope.district.zone).date(),
+            district=self._press.district,
+            holder=Holder(
+                claim.person_name,
+                f"Licence number ending {claim.licence_ending}" if claim.licence_ending else None,
+            ),
+            title=claim.title,
+            programme=claim.programme,
+            theme=None,
+            sessions=(
+                CertifiedSession.held(
+                    title=claim.title,
+                    host=claim.host,
+                    kind=claim.kind.label,
+                    delivery="Live"
+                    if claim.kind.is_live
+                    else "In one\N{RIGHT SINGLE QUOTATION MARK}s own time",
+                    place=claim.hashtag,
+                    starts_at=claim.starts_at,
+                    ends_at=claim.ends_at,
+                    zone=claim.zone,
+                    attendance=_attendance(self._evidence.get(claim.id, frozenset())),
+                    minutes={category: worth.minutes},
+                ),
+            ),
+            categories=(CertifiedCategory(category, category, worth.minutes),),
+            unit=CreditUnit("hour", "hours", policy.unit_minutes),
+            policy=AppliedPolicy(policy.name, policy.edition),
+            reflection="Written reflection, reviewed" if claim.reflection_words else None,
+            approval=CertifiedApproval(
+                scope.me.name, scope.me.title or "Reviewer", local(scope.at, scope.district.zone).date()
+            ),
+            verify_address=self._issuer.verify_address,
+            key=self._press.kid,
+            retention=f"{scope.district.name} keeps the record of this credit permanently.",
+        )
+        self._issuer.check_letters(snapshot)
+        return snapshot
+
+    def _step_row(self, approval: Approval) -> dict[str, object]:
+        scope, claim = self._scope, approval.claim
+        return {
+            "id": approval.step_id,
+            "claim_id": claim.id,
+            "claimant_id": claim.person_id,
+            "step": Step.APPROVE,
+            "from_state": ClaimState.SUBMITTED,
+            "to_state": ClaimState.CREDITED,
+            "by_person_id": scope.me.id,
+            "by_name": scope.me.name,
+            "by_title": scope.me.title,
+            "at": scope.at,
+            "seen_version": claim.version,
+            "comment": "",
+            "granted_minutes": approval.credit.minutes,
+            "adjust_reason": approval.adjust_reason if approval.adjusted else "",
+            "release_at": undo_until(scope.at),
+            "undoes_step_id": None,
+        }
+
+    def _award_row(self, approval: Approval) -> dict[str, object]:
+        return {
+            "id": new_id(),
+            "claim_id": approval.claim.id,
+            "person_id": approval.claim.person_id,
+            "step_id": approval.step_id,
+            "entry": EntryKind.CREDIT,
+            "category": approval.credit.category,
+            "kind": approval.claim.kind,
+            "minutes": approval.credit.minutes,
+            "activity_on": approval.activity_on,
+            "policy_id": approval.policy_id,
+            "policy_name": approval.credit.policy,
+            "trace": [asdict(step) for step in approval.credit.trace],
+            "awarded_at": self._scope.at,
+        }
+
+    def _letter_row(self, approval: Approval) -> dict[str, object]:
+        letter = letters.credited_letter(
+            posting.decided(self._scope, approval.claim, self._issuer),
+            approval.credit.minutes,
+            approval.credit.why,
+            approval.snapshot.code if approval.snapshot else None,
+        )
+        return posting.letter_row(
+            self._scope,
+            approval.claim,
+            letter,
+            key=f"credited:{approval.step_id}",
+            step_id=approval.step_id,
+            not_before=undo_until(self._scope.at),
+        )
+
+
+def _attendance(kinds: frozenset[EvidenceKind]) -> str:
+    """How attendance was shown, in words: "Link and file, reviewed"."""
+    named = [kind.label for kind in EvidenceKind if kind in kinds]
+    words = " and ".join([named[0], *(name.lower() for name in named[1:])]) if named else "Review"
+    return f"{words}, reviewed" if named else words

@@ -1,0 +1,126 @@
+"""How credit becomes certificates: frozen, signed, numbered rows for a batch of decisions.
+
+No action by itself: `reviews` and `certificates` call it within theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker import signing
+from pdtracker.db import new_id
+from pdtracker.domain.certificate import IssuingDistrict, Snapshot, new_code, new_serial
+from pdtracker.models.certificates import Certificate, CertificateCode
+from pdtracker.models.districts import District, SigningKey
+from pdtracker.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """What an installation brings to every certificate.
+
+    `verify_address` is the public address that codes are appended to; `secrets` unlock the districts' signing
+    keys, newest first; `check_letters` raises a refusal that names a letter which the fonts can't print.
+    """
+
+    verify_address: str
+    secrets: tuple[str, ...]
+    check_letters: Callable[[Snapshot], None]
+    claim_address: Callable[[str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The district's key, opened once for a batch, with what every certificate of the batch has in common."""
+
+    district: IssuingDistrict
+    kid: str
+    private_key: bytes
+
+    def numbers(self) -> tuple[str, str]:
+        """A new serial and a new printed code."""
+        return new_serial(secrets.token_bytes(16)), new_code(secrets.token_bytes(10))
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One certificate to write: the frozen facts, and the decision that it stands on."""
+
+    snapshot: Snapshot
+    claim_id: int
+    person_id: int
+    step_id: int
+    edition: int
+    release_at: datetime
+
+
+def open_press(scope: Scope, issuer: Issuer) -> Press:
+    """Open the district's newest signing key, making the first one when there is none. Two statements."""
+    mark = scope.session.scalar(sa.select(District.mark_png).where(District.id == scope.district.id))
+    district = IssuingDistrict(
+        name=scope.district.name,
+        place=scope.district.place,
+        slug=scope.district.slug,
+        sponsor_number=scope.district.sponsor_number,
+        mark=hashlib.sha256(mark).hexdigest() if mark else None,
+    )
+    row = scope.session.execute(
+        sa.select(SigningKey.kid, SigningKey.sealed_private_key)
+        .where(SigningKey.retired_at.is_(None))
+        .order_by(SigningKey.valid_from.desc())
+        .limit(1)
+    ).first()
+    if row is not None:
+        return Press(district, row.kid, signing.unlock(row.sealed_private_key, row.kid, issuer.secrets))
+    key = signing.new_key()
+    key_id = new_id()
+    scope.session.add(
+        SigningKey(
+            id=key_id,
+            kid=key.kid,
+            public_key=key.public,
+            sealed_private_key=signing.lock(key.private, key.kid, issuer.secrets[0]),
+            valid_from=scope.at,
+        )
+    )
+    scope.session.flush()  # the certificates of this batch point at the key
+    scope.record("signing_key.made", "signing_key", key_id, kid=key.kid)
+    return Press(district, key.kid, key.private)
+
+
+def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> Mapping[int, int]:
+    """Sign and write the certificates; gives the certificate's id for each decision's id. Two statements."""
+    rows: list[dict[str, Any]] = []
+    codes: list[dict[str, Any]] = []
+    for issue in issues:
+        snapshot, frozen = issue.snapshot, issue.snapshot.to_bytes()
+        row = {
+            "id": new_id(),
+            "claim_id": issue.claim_id,
+            "person_id": issue.person_id,
+            "step_id": issue.step_id,
+            "edition": issue.edition,
+            "serial": snapshot.serial,
+            "code": snapshot.code,
+            "holder_name": snapshot.holder.name,
+            "title": snapshot.title,
+            "minutes": snapshot.total_minutes,
+            "snapshot": frozen,
+            "sha256": hashlib.sha256(frozen).hexdigest(),
+            "signature": signing.sign(press.private_key, frozen),
+            "kid": press.kid,
+            "issued_at": scope.at,
+            "release_at": issue.release_at,
+        }
+        rows.append(row)
+        codes.append({"code": row["code"], "serial": row["serial"], "certificate_id": row["id"]})
+    scope.session.insert_rows(Certificate, rows)
+    scope.session.insert_rows(CertificateCode, codes)
+    return {row["step_id"]: row["id"] for row in rows}

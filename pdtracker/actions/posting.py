@@ -1,0 +1,74 @@
+"""Letters on their way: outbox rows written with the decision that they tell of, and called back with it.
+
+No action by itself: other actions call it within theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.actions.issuing import Issuer
+from pdtracker.db import new_id
+from pdtracker.domain.letters import Decided, Letter
+from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.queries.reviewing import Deciding
+from pdtracker.scope import Scope
+
+
+def decided(scope: Scope, claim: Deciding, issuer: Issuer) -> Decided:
+    """What every letter about a decision on this claim names."""
+    return Decided(
+        claim.person_name, claim.title, scope.me.name, issuer.claim_address(scope.district.slug, claim.id)
+    )
+
+
+def letter_row(
+    scope: Scope, claim: Deciding, letter: Letter, *, key: str, step_id: int, not_before: datetime
+) -> dict[str, Any]:
+    """The outbox row of a letter to the claimant; `key` makes sure that it is never written twice."""
+    return {
+        "id": new_id(),
+        "dedupe_key": key,
+        "to_person_id": claim.person_id,
+        "to_email": claim.person_email,
+        "to_name": claim.person_name,
+        "subject": letter.subject,
+        "body": letter.body,
+        "step_id": step_id,
+        "state": MailState.QUEUED,
+        "not_before": not_before,
+        "attempts": 0,
+        "last_error": "",
+        "sent_at": None,
+        "created_at": scope.at,
+    }
+
+
+def post(
+    scope: Scope, claim: Deciding, letter: Letter, *, key: str, step_id: int, not_before: datetime | None
+) -> None:
+    """Queue one letter to the claimant, to leave at `not_before`."""
+    row = letter_row(scope, claim, letter, key=key, step_id=step_id, not_before=not_before or scope.at)
+    scope.session.insert_rows(OutboxMail, [row])
+
+
+def call_back(scope: Scope, step_ids: Sequence[int]) -> None:
+    """Cancel the letters of these decisions that have not left."""
+    scope.session.execute(
+        sa.update(OutboxMail)
+        .where(OutboxMail.step_id.in_(step_ids), OutboxMail.state == MailState.QUEUED)
+        .values(state=MailState.CANCELLED)
+    )
+
+
+def hurry(scope: Scope, step_ids: Sequence[int]) -> None:
+    """Let the letters of these decisions leave now."""
+    scope.session.execute(
+        sa.update(OutboxMail)
+        .where(OutboxMail.step_id.in_(step_ids), OutboxMail.state == MailState.QUEUED)
+        .values(not_before=scope.at)
+    )

@@ -1,0 +1,103 @@
+"""What the house writes to people: subject and plain text of each message, in the product's voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pdtracker.domain.certificate import code_text
+from pdtracker.domain.hours import hours_phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message; `body` is plain text."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What every message about a decision names: to whom, about what, who decided, and where the claim is."""
+
+    to_name: str
+    title: str
+    reviewer: str
+    claim_address: str
+
+
+def credited_letter(decided: Decided, minutes: int, why: tuple[str, ...], certificate: str | None) -> Letter:
+    """Credit was given; `certificate` is the printed code, or nothing where the minutes came to none."""
+    worth = hours_phrase(minutes) if minutes else "No hours"
+    lines = [
+        f"{decided.reviewer} approved {_quoted(decided.title)}.",
+        f"Added to your transcript: {worth}. Here is why:",
+    ]
+    lines += [f"- {sentence}" for sentence in why]
+    if certificate:
+        lines += ["", f"Your certificate has the code {code_text(certificate)}. Anyone can check it."]
+    return _letter(f"{worth} approved: {decided.title}", decided, lines)
+
+
+def returned_letter(decided: Decided, comments: Mapping[str, str], note: str) -> Letter:
+    """A claim came back; `comments` maps the field's label to what is asked for."""
+    count = len(comments)
+    things = "one thing" if count == 1 else f"{count} things"
+    asked = f", with {things} to change" if count else ""
+    lines = [
+        f"{decided.reviewer} returned {_quoted(decided.title)}"
+        f" to you{asked}. Everything that you wrote is still there."
+    ]
+    lines += [f"- {label}: {comment}" for label, comment in comments.items()]
+    lines += [note] if note else []
+    return _letter(f"Returned to you: {decided.title}", decided, lines)
+
+
+def denied_letter(decided: Decided, reason: str) -> Letter:
+    """A claim was denied, with the reason."""
+    lines = [
+        f"{decided.reviewer} denied {_quoted(decided.title)}.",
+        f"The reason: {reason}",
+    ]
+    return _letter(f"Denied: {decided.title}", decided, lines)
+
+
+def reversed_letter(decided: Decided, minutes: int, reason: str) -> Letter:
+    """Credit was taken back; its certificate is revoked with it."""
+    lines = [
+        f"{decided.reviewer} took back {hours_phrase(minutes)} for {_quoted(decided.title)}.",
+        f"The reason: {reason}",
+        "The certificate is revoked and says so to everyone who checks it.",
+    ]
+    return _letter(f"Credit taken back: {decided.title}", decided, lines)
+
+
+def revoked_letter(decided: Decided, code: str, at: datetime, reason: str) -> Letter:
+    """A certificate was revoked."""
+    lines = [
+        f"{decided.reviewer} revoked the certificate {code_text(code)} for"
+        f" {_quoted(decided.title)} on {at:%B} {at.day}, {at.year}.",
+        f"The reason: {reason}",
+    ]
+    return _letter(f"Certificate revoked: {decided.title}", decided, lines)
+
+
+def reissued_letter(decided: Decided, old_code: str, new_code: str, reason: str) -> Letter:
+    """A certificate was issued again; the old code leads to the new one."""
+    lines = [
+        f"{decided.reviewer} issued your certificate for {_quoted(decided.title)} again.",
+        f"The reason: {reason}",
+        f"The new code is {code_text(new_code)}. The old one, {code_text(old_code)}, says what took its place.",
+    ]
+    return _letter(f"Certificate issued again: {decided.title}", decided, lines)
+
+
+def _quoted(title: str) -> str:
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def _letter(subject: str, decided: Decided, lines: list[str]) -> Letter:
+    body = "\n".join([f"Dear {decided.to_name},", "", *lines, "", f"Your claim: {decided.claim_address}", ""])
+    return Letter(subject, body)

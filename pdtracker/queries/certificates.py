@@ -1,0 +1,222 @@
+"""Certificates as pages, programs and commands see them: the frozen bytes, and what was said of them since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from pdtracker.db import DistrictSession
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.refusals import NotHere
+from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
+from pdtracker.models.districts import District, SigningKey
+from pdtracker.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was said of a certificate after its issue: when, why, and what took its place."""
+
+    news: CertificateNews
+    at: datetime
+    by_name: str
+    reason: str
+    successor_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An issued certificate: the signed bytes, and the news of it (`None`: it stands)."""
+
+    id: int
+    district_id: int
+    claim_id: int
+    person_id: int
+    serial: str
+    code: str
+    frozen: bytes
+    sha256: str
+    signature: bytes
+    kid: str
+    public_key: bytes
+    issued_at: datetime
+    release_at: datetime
+    mark_png: bytes | None
+    news: News | None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The facts that the bytes state."""
+        return Snapshot.from_bytes(self.frozen)
+
+
+def district_of_code(session: DistrictSession, code: str) -> int | None:
+    """The district that issued this code or serial; asked with a session of the doors. One statement."""
+    return session.scalar(
+        sa.select(CertificateCode.district_id).where(
+            sa.or_(CertificateCode.code == code, CertificateCode.serial == code)
+        )
+    )
+
+
+def public_keys(session: DistrictSession) -> Mapping[str, bytes]:
+    """The district's public keys by their ids. One statement."""
+    return {
+        row.kid: row.public_key for row in session.execute(sa.select(SigningKey.kid, SigningKey.public_key))
+    }
+
+
+def released(session: DistrictSession, code: str, at: datetime) -> Issued | None:
+    """The certificate of this code or serial if it has left the house by `at`; else nobody knows of it.
+
+    One statement. The session is the issuing district's; a recalled certificate never left.
+    """
+    issued = _issued(session, sa.or_(Certificate.code == code, Certificate.serial == code))
+    if (
+        issued is None
+        or issued.release_at > at
+        or (issued.news and issued.news.news is CertificateNews.RECALLED)
+    ):
+        return None
+    return issued
+
+
+def certificate(scope: Scope, serial: str) -> Issued:
+    """A certificate of the district by its serial, also before its release; refuses with `NotHere`. One statement."""
+    issued = _issued(scope.session, Certificate.serial == serial)
+    if issued is None:
+        raise NotHere
+    return issued
+
+
+def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issued | None:
+    successor = sa.orm.aliased(Certificate)
+    row = session.execute(
+        sa.select(
+            Certificate.id,
+            Certificate.district_id,
+            Certificate.claim_id,
+            Certificate.person_id,
+            Certificate.serial,
+            Certificate.code,
+            Certificate.snapshot,
+            Certificate.sha256,
+            Certificate.signature,
+            Certificate.kid,
+            SigningKey.public_key,
+            Certificate.issued_at,
+            Certificate.release_at,
+            District.mark_png,
+            CertificateStatus.news,
+            CertificateStatus.at,
+            CertificateStatus.by_name,
+            CertificateStatus.reason,
+            successor.code.label("successor_code"),
+        )
+        .join(District, District.id == Certificate.district_id)
+        .join(
+            SigningKey,
+            sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
+        )
+        .outerjoin(
+            CertificateStatus,
+            sa.and_(
+                CertificateStatus.district_id == Certificate.district_id,
+                CertificateStatus.certificate_id == Certificate.id,
+            ),
+        )
+        .outerjoin(
+            successor,
+            sa.and_(
+                successor.district_id == CertificateStatus.district_id,
+                successor.id == CertificateStatus.successor_id,
+            ),
+        )
+        .where(condition)
+        .order_by(CertificateStatus.at.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    news = News(row.news, row.at, row.by_name, row.reason, row.successor_code) if row.news else None
+    return Issued(
+        id=row.id,
+        district_id=row.district_id,
+        claim_id=row.claim_id,
+        person_id=row.person_id,
+        serial=row.serial,
+        code=row.code,
+        frozen=row.snapshot,
+        sha256=row.sha256,
+        signature=row.signature,
+        kid=row.kid,
+        public_key=row.public_key,
+        issued_at=row.issued_at,
+        release_at=row.release_at,
+        mark_png=row.mark_png,
+        news=news,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A certificate in a list."""
+
+    serial: str
+    code: str
+    status: str
+    holder: str
+    title: str
+    minutes: int
+    issued_at: datetime
+
+
+def certificates(
+    scope: Scope, *, person_id: int | None = None, limit: int = 1000, after_id: int = 0
+) -> tuple[Listed, ...]:
+    """The district's certificates by age, one person's or all, that left the house by `scope.at`. One statement.
+
+    `status` is valid, revoked or superseded.
+    """
+    statement = (
+        sa.select(
+            Certificate.serial,
+            Certificate.code,
+            Certificate.holder_name,
+            Certificate.title,
+            Certificate.minutes,
+            Certificate.issued_at,
+            CertificateStatus.news,
+        )
+        .outerjoin(
+            CertificateStatus,
+            sa.and_(
+                CertificateStatus.district_id == Certificate.district_id,
+                CertificateStatus.certificate_id == Certificate.id,
+            ),
+        )
+        .where(
+            Certificate.id > after_id,
+            Certificate.release_at <= scope.at,
+            sa.or_(CertificateStatus.news.is_(None), CertificateStatus.news != CertificateNews.RECALLED),
+        )
+        .order_by(Certificate.id)
+        .limit(limit)
+    )
+    if person_id is not None:
+        statement = statement.where(Certificate.person_id == person_id)
+    return tuple(
+        Listed(
+            row.serial,
+            row.code,
+            row.news.value if row.news else "valid",
+            row.holder_name,
+            row.title,
+            row.minutes,
+            row.issued_at,
+        )
+        for row in scope.session.execute(statement)
+    )

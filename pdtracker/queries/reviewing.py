@@ -1,0 +1,254 @@
+"""What a decision needs to know: the claims as they stand, locked; earlier decisions; standing credit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from pdtracker.domain.claim import ClaimState, Step, may_review
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refusals import NotPermitted
+from pdtracker.domain.when import session_minutes
+from pdtracker.models.certificates import Certificate, CertificateStatus
+from pdtracker.models.claims import Claim, ClaimStep
+from pdtracker.models.credit import Award, EntryKind
+from pdtracker.models.events import Event, EventHost, Programme
+from pdtracker.models.people import Person
+from pdtracker.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A claim as a decision finds it. `hosted` says whether the one who decides hosts its event."""
+
+    id: int
+    version: int
+    state: ClaimState
+    person_id: int
+    person_name: str
+    person_email: str
+    licence_ending: str | None
+    school_id: int | None
+    title: str
+    host: str
+    kind: EventKind
+    category: CreditCategory
+    hashtag: str | None
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    minutes: int
+    session_minutes: int | None
+    reflection_words: int
+    programme: str | None
+    hosted: bool
+
+
+def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding]:
+    """The claims that were sent at some time, locked until the transaction ends, in the order of their ids.
+
+    One statement. Who decides is `scope.me`.
+    """
+    hosted = sa.exists(
+        sa.select(EventHost.id).where(
+            EventHost.event_id == Claim.event_id, EventHost.person_id == scope.me.id
+        )
+    )
+    rows = scope.session.execute(
+        sa.select(
+            Claim.id,
+            Claim.version,
+            Claim.state,
+            Claim.person_id,
+            Person.name,
+            Person.email,
+            Person.licence_ending,
+            Claim.school_id,
+            Claim.title,
+            Claim.host,
+            Claim.kind,
+            Claim.category,
+            Claim.hashtag,
+            Claim.starts_at,
+            Claim.ends_at,
+            Claim.zone,
+            Claim.claimed_minutes,
+            Claim.session_starts_at,
+            Claim.session_ends_at,
+            Claim.reflection_words,
+            Programme.name.label("programme"),
+            hosted.label("hosted"),
+        )
+        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
+        .outerjoin(Event, Event.id == Claim.event_id)
+        .outerjoin(Programme, Programme.id == Event.programme_id)
+        .where(Claim.id.in_(claim_ids), Claim.submitted_at.is_not(None))
+        .order_by(Claim.id)
+        .with_for_update(of=Claim)
+    )
+    return {
+        row.id: Deciding(
+            id=row.id,
+            version=row.version,
+            state=row.state,
+            person_id=row.person_id,
+            person_name=row.name,
+            person_email=row.email,
+            licence_ending=row.licence_ending,
+            school_id=row.school_id,
+            title=row.title,
+            host=row.host,
+            kind=row.kind,
+            category=row.category,
+            hashtag=row.hashtag,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            zone=row.zone,
+            minutes=row.claimed_minutes,
+            session_minutes=_lasted(
+                row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at
+            ),
+            reflection_words=row.reflection_words,
+            programme=row.programme,
+            hosted=row.hosted,
+        )
+        for row in rows
+    }
+
+
+def require_reviewable(scope: Scope, claim: Deciding) -> None:
+    """Refuse a claim of one's own, of an event that one hosts, or of a school that one doesn't review for."""
+    may_review(scope.me.id, claim.person_id, {scope.me.id} if claim.hosted else ())
+    schools = scope.review_school_ids
+    if schools is not None and claim.school_id not in schools:
+        raise NotPermitted("other_school", "You review for other schools. A colleague decides this one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An earlier decision: by whom and when, whether it was undone or something followed it, and its claim today."""
+
+    step_id: int
+    at: datetime
+    by_person_id: int
+    release_at: datetime
+    is_undone: bool
+    is_overtaken: bool
+    claim: Deciding
+
+
+def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
+    """These decisions with their claims, locked; what is no decision of this district is missing. Two statements."""
+    later = sa.orm.aliased(ClaimStep)
+    followed = sa.exists(
+        sa.select(later.id).where(later.claim_id == ClaimStep.claim_id, later.id > ClaimStep.id)
+    )
+    undone = sa.exists(sa.select(later.id).where(later.undoes_step_id == ClaimStep.id))
+    rows = scope.session.execute(
+        sa.select(
+            ClaimStep.id,
+            ClaimStep.claim_id,
+            ClaimStep.at,
+            ClaimStep.by_person_id,
+            ClaimStep.release_at,
+            undone.label("undone"),
+            followed.label("followed"),
+        ).where(
+            ClaimStep.id.in_(step_ids),
+            ClaimStep.step.in_((Step.APPROVE, Step.RETURN, Step.DENY)),
+            ClaimStep.release_at.is_not(None),
+        )
+    ).all()
+    claims = to_decide(scope, {row.claim_id for row in rows})
+    return tuple(
+        Decision(
+            row.id, row.at, row.by_person_id, row.release_at, row.undone, row.followed, claims[row.claim_id]
+        )
+        for row in rows
+        if row.claim_id in claims
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StandingCredit:
+    """What a claim is still credited with in one category."""
+
+    claim_id: int
+    person_id: int
+    category: CreditCategory
+    kind: EventKind
+    activity_on: date
+    policy_id: int
+    policy_name: str
+    minutes: int
+
+
+def standing_credit(scope: Scope, claim_ids: Sequence[int]) -> tuple[StandingCredit, ...]:
+    """The credit of these claims that no entry has taken back yet. One statement."""
+    minutes = sa.func.sum(Award.minutes).label("minutes")
+    same = (
+        Award.claim_id,
+        Award.person_id,
+        Award.category,
+        Award.kind,
+        Award.activity_on,
+        Award.policy_id,
+        Award.policy_name,
+    )
+    rows = scope.session.execute(
+        sa.select(*same, minutes)
+        .where(Award.claim_id.in_(claim_ids), Award.entry.in_(tuple(EntryKind)))
+        .group_by(*same)
+        .having(sa.func.sum(Award.minutes) > 0)
+    )
+    return tuple(
+        StandingCredit(
+            row.claim_id,
+            row.person_id,
+            row.category,
+            row.kind,
+            row.activity_on,
+            row.policy_id,
+            row.policy_name,
+            int(row.minutes),
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StandingCertificate:
+    """A certificate of which nothing was said since its issue."""
+
+    id: int
+    claim_id: int
+    code: str
+
+
+def standing_certificates(scope: Scope, claim_ids: Sequence[int]) -> tuple[StandingCertificate, ...]:
+    """The certificates of these claims that are neither recalled, revoked nor superseded. One statement."""
+    told = sa.exists(
+        sa.select(CertificateStatus.id).where(CertificateStatus.certificate_id == Certificate.id)
+    )
+    rows = scope.session.execute(
+        sa.select(Certificate.id, Certificate.claim_id, Certificate.code).where(
+            Certificate.claim_id.in_(claim_ids), ~told
+        )
+    )
+    return tuple(StandingCertificate(row.id, row.claim_id, row.code) for row in rows)
+
+
+def _lasted(
+    kind: EventKind,
+    session_starts_at: datetime | None,
+    session_ends_at: datetime | None,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> int | None:
+    """How long the session was for the rules: by the calendar, else from start to end of a live one, else unknown."""
+    if session_starts_at is not None and session_ends_at is not None:
+        return session_minutes(session_starts_at, session_ends_at)
+    return session_minutes(starts_at, ends_at) if kind.is_live else None
