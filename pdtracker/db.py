@@ -15,10 +15,13 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -140,6 +143,24 @@ class DistrictSession(Session):
         self.flush()
         self.has_written = True
         self.execute(sa.insert(model), stamped, execution_options={_STAMPED: True})
+
+    def count_up(self, model: type[Base], keys: Sequence[tuple[str, datetime]]) -> dict[str, int]:
+        """Add one to the counter of each (bucket, window), beginning it where it isn't; the counts by bucket.
+
+        One upsert: tries that come in at the same moment are all counted.
+        """
+        if not self.is_writing or not self.installation or not issubclass(model, Installation):
+            raise ForeignRow("Only the installation's counters are counted up, within a writing transaction.")
+        make = sqlite_insert if self.database.is_sqlite else postgresql_insert
+        # In one order for everybody: two processes that lock the same counters must not wait for each other.
+        rows = [{"bucket": bucket, "window_starts_at": start, "count": 1} for bucket, start in sorted(keys)]
+        upsert = make(model).values(rows)
+        table = model.__table__
+        counted = upsert.on_conflict_do_update(
+            index_elements=[table.c.bucket, table.c.window_starts_at], set_={"count": table.c.count + 1}
+        ).returning(table.c.bucket, table.c.count)
+        self.has_written = True
+        return {row.bucket: row.count for row in self.execute(counted, execution_options={_STAMPED: True})}
 
     def commit(self) -> NoReturn:
         """Refused: `writing()` commits, and nothing else does."""

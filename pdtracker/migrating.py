@@ -67,10 +67,15 @@ def current(url: str) -> str | None:
     """The revision that the database is at; `None` when it is empty."""
     engine = make_engine(url)
     try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(engine)
     finally:
         engine.dispose()
+
+
+def revision_of(engine: sa.Engine) -> str | None:
+    """The same, through an engine that is open already."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:

@@ -81,6 +81,23 @@ class Scope:
         self.happened.append(audit.Happened(action, subject, subject_id, facts))
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who has not signed in and looks at what is public: the shared calendar, nothing of a district.
+
+    Queries behind public pages take `Scope | Visitor`: both tell the session, the moment and the district.
+    """
+
+    session: DistrictSession
+    at: datetime
+    district: None = None
+    person: None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Nothing: whoever may something has signed in."""
+        return False
+
+
 def action(
     permission: Permission, *, installation: bool = False
 ) -> Callable[[Callable[Concatenate[Scope, P], R]], Callable[Concatenate[Scope, P], R]]:

@@ -1,0 +1,186 @@
+"""Signing in and out, and what people do with their own account.
+
+An account belongs to the installation, not to a district, so these take the database and the moment. What happened
+goes to the log (`sign_in`, `sign_in_refused`, `sign_out`, `password_changed`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from pdtracker import passwords
+from pdtracker.actions.rates import Limit, count_try, give_back
+from pdtracker.db import Database, DistrictSession
+from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
+from pdtracker.models.people import Account, SignIn
+from pdtracker.queries.accounts import LONGEST, SignInFacts, live_sign_in
+
+logger = logging.getLogger(__name__)
+
+WRONG = "This e-mail address and password don't fit together. Check both; capital letters count."
+_BROWSER_CHARACTERS = 200
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class NewSignIn:
+    """A sign-in that has just begun: the secret for the cookie, and what the doors know."""
+
+    secret: str
+    facts: SignInFacts
+
+
+def email_key(email: str) -> str:
+    """The form in which an address is looked up: one person doesn't get two accounts by a capital letter."""
+    return email.strip().casefold()
+
+
+def secret_hash(secret: str) -> str:
+    """What the table keeps of a cookie's secret: 256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def sign_in(
+    database: Database, email: str, password: str, *, key: str, address: str, browser: str, at: datetime
+) -> NewSignIn:
+    """Begin a sign-in. Raises NotPermitted with the same words and after the same work for every wrong pair.
+
+    `address` is where the request came from, `key` the installation's secret. Raises TooManyTries before any
+    password is looked at.
+    """
+    limits = _limits(email_key(email), address)
+    count_try(database, limits, key=key, at=at)
+    with database.session(None, installation=True) as session:
+        account = session.execute(
+            sa.select(Account.id, Account.password_hash, Account.disabled_at).where(
+                Account.email_key == email_key(email)
+            )
+        ).one_or_none()
+        session.rollback()
+        is_open = account is not None and account.disabled_at is None
+        verdict = passwords.check_password(account.password_hash if account and is_open else None, password)
+        if account is None or not verdict.is_right:
+            logger.warning("sign_in_refused", extra={"network": network(address)})
+            raise NotPermitted("wrong_password", WRONG)
+        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        with session.writing():
+            session.add(
+                SignIn(
+                    secret_hash=secret_hash(secret),
+                    account_id=account.id,
+                    created_at=at,
+                    seen_at=at,
+                    expires_at=at + LONGEST,
+                    ended_at=None,
+                    browser=browser[:_BROWSER_CHARACTERS],
+                )
+            )
+            if verdict.is_outdated:
+                _set_password(session, account.id, password)
+            give_back(session, limits, key=key, at=at)
+        facts = live_sign_in(session, secret_hash(secret), at)
+    if facts is None:
+        # The account was closed in the same moment.
+        raise NotPermitted("wrong_password", WRONG)
+    logger.info("sign_in", extra={"account": account.id, "network": network(address)})
+    return NewSignIn(secret, facts)
+
+
+def note_seen(database: Database, sign_in_id: int, at: datetime) -> None:
+    """Keep that the browser is in use."""
+    with database.session(None, installation=True) as session, session.writing():
+        session.execute(sa.update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
+
+
+def sign_out(database: Database, sign_in_id: int, at: datetime) -> None:
+    """End a sign-in: its cookie is worth nothing from now on, wherever a copy of it lies."""
+    with database.session(None, installation=True) as session, session.writing():
+        session.execute(
+            sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=at)
+        )
+    logger.info("sign_out", extra={"sign_in": sign_in_id})
+
+
+def end_other_browser(database: Database, account_id: int, sign_in_id: int, at: datetime) -> None:
+    """End one of the account's own sign-ins. Raises NotHere for anybody else's."""
+    with database.session(None, installation=True) as session, session.writing():
+        ended = session.execute(
+            sa.update(SignIn)
+            .where(SignIn.id == sign_in_id, SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+            .values(ended_at=at)
+            .returning(SignIn.id)
+        ).scalar_one_or_none()
+    if ended is None:
+        raise NotHere
+    logger.info("sign_out", extra={"sign_in": sign_in_id})
+
+
+def change_password(
+    database: Database, account_id: int, *, old: str, new: str, name: str, keep: int, key: str, at: datetime
+) -> None:
+    """Change one's own password, and end every sign-in of the account but `keep`.
+
+    Raises NotValid at `old` or `new`, TooManyTries after a few wrong ones.
+    """
+    limits = [
+        Limit("password", str(account_id), timedelta(minutes=1), 5),
+        Limit("password", str(account_id), timedelta(hours=1), 20),
+    ]
+    count_try(database, limits, key=key, at=at)
+    with database.session(None, installation=True) as session:
+        account = session.execute(
+            sa.select(Account.password_hash, Account.email).where(Account.id == account_id)
+        ).one()
+        session.rollback()
+        if not passwords.check_password(account.password_hash, old).is_right:
+            raise NotValid({"old": "This is not your password. Enter the one that you signed in with."})
+        if reason := passwords.weakness(new, about=(account.email, name)):
+            raise NotValid({"new": reason})
+        hashed = passwords.hash_password(new)
+        with session.writing():
+            session.execute(sa.update(Account).where(Account.id == account_id).values(password_hash=hashed))
+            session.execute(
+                sa.update(SignIn)
+                .where(SignIn.account_id == account_id, SignIn.id != keep, SignIn.ended_at.is_(None))
+                .values(ended_at=at)
+            )
+            give_back(session, limits, key=key, at=at)
+    logger.info("password_changed", extra={"account": account_id})
+
+
+def network(address: str) -> str:
+    """The network of an address, /24 or for IPv6 /48: what one attacker has at hand. "" when it can't be read."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if parsed.version == 6 and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
+
+
+def _set_password(session: DistrictSession, account_id: int, password: str) -> None:
+    session.execute(
+        sa.update(Account).where(Account.id == account_id).values(password_hash=passwords.hash_password(password))
+    )
+
+
+def _limits(who: str, address: str) -> list[Limit]:
+    """Strangers guessing from elsewhere leave the rightful owner their own tries; from anywhere it is 50 an hour."""
+    near = network(address)
+    both = f"{who} {near}"
+    return [
+        Limit("sign-in", both, timedelta(minutes=1), 5),
+        Limit("sign-in", both, timedelta(minutes=15), 10),
+        Limit("sign-in", both, timedelta(days=1), 30),
+        Limit("sign-in account", who, timedelta(hours=1), 50),
+        Limit("sign-in network", near, timedelta(minutes=1), 30),
+        Limit("sign-in network", near, timedelta(hours=1), 200),
+    ]

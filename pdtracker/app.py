@@ -1,0 +1,94 @@
+"""The web application, put together: settings, database, doors, answers, pages. Wiring only."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, g, request
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from pdtracker.db import Database
+from pdtracker.resources import resource
+from pdtracker.settings import SettingError, Settings
+from pdtracker.web import answers, doors, frame, headers, requests, urls
+from pdtracker.web.account import account
+from pdtracker.web.face import dress
+from pdtracker.web.health import health
+from pdtracker.web.people import people
+from pdtracker.web.requests import DemoSignIn, Wiring
+from pdtracker.web.sign_in import sign_in
+
+logger = logging.getLogger("pdtracker.request")
+
+PAGES: Sequence[Blueprint] = (
+    sign_in,
+    account,
+    people,
+    health,
+)
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def create_app(settings: Settings, *, database: Database | None = None, demo: Sequence[DemoSignIn] = ()) -> Flask:
+    """The application for these settings; `demo` lists sign-ins on the sign-in page.
+
+    Raises SettingError when Flask's debugger is asked for: it gives whoever sees an error a shell on the server.
+    """
+    if os.environ.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
+        raise SettingError("FLASK_DEBUG", "is set: the debugger opens the server to everybody. Unset it.")
+    app = Flask(__name__, static_folder=None, template_folder=str(resource("templates")))
+    app.config.from_pyfile(str(resource("config.py")))
+    app.config.from_mapping(settings.for_flask())
+    app.config["TRUSTED_HOSTS"] = _trusted_hosts(settings)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.jinja_env.undefined = StrictUndefined
+    dress(app.jinja_env)
+    urls.register(app)
+    app.before_request(_begin_log)
+    requests.register(app, Wiring(settings, database or Database(settings.database_url), tuple(demo)))
+    doors.register(app)
+    answers.register(app)
+    frame.register(app)
+    headers.register(app)
+    app.after_request(_log)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    return app
+
+
+def _trusted_hosts(settings: Settings) -> list[str]:
+    """The site's own name only; what runs on loopback may be called by any of its names."""
+    host = urlsplit(settings.base_url).hostname or ""
+    return sorted({host, *_LOOPBACK}) if host in _LOOPBACK else [host]
+
+
+def _begin_log() -> None:
+    g.began = time.perf_counter()
+
+
+def _log(response: Response) -> Response:
+    # The rule, not the path: codes, serials and search words stay out of the log.
+    rule = request.url_rule.rule if request.url_rule is not None else "(no page)"
+    signed_in = current_user if "_login_user" in g and current_user.is_authenticated else None
+    logger.info(
+        "request",
+        extra={
+            "method": request.method,
+            "rule": rule,
+            "status": response.status_code,
+            "milliseconds": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000),
+            "request_id": requests.visit().request_id,
+            "account": signed_in.facts.account_id if signed_in is not None else None,
+        },
+    )
+    response.headers["X-Request-ID"] = requests.visit().request_id
+    return response

@@ -1,0 +1,1 @@
+"""Every read of the application: frozen rows for pages, entities only for actions."""

@@ -1,0 +1,128 @@
+"""Accounts and signed-in browsers: what the doors ask before anybody has a district.
+
+These read the installation's tables, so they take a session that was opened for it, not a scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from pdtracker.db import DistrictSession
+from pdtracker.models.districts import District
+from pdtracker.models.people import Account, AccountDistrict, SignIn
+from pdtracker.scope import DistrictFacts
+
+IDLE = timedelta(hours=2)
+"""A browser that showed no sign of life for so long is signed out."""
+LONGEST = timedelta(hours=12)
+"""A sign-in ends after so long, whatever happens in it."""
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly `seen_at` is kept: a page costs a write no oftener than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A district of an account, and who the account is there."""
+
+    district: DistrictFacts
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFacts:
+    """A live sign-in: whose it is, and where they belong."""
+
+    id: int
+    account_id: int
+    email: str
+    seen_at: datetime
+    homes: tuple[Home, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRow:
+    """A signed-in browser, for the account's owner."""
+
+    id: int
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def live_sign_in(session: DistrictSession, secret_hash: str, at: datetime) -> SignInFacts | None:
+    """The sign-in behind a cookie, in one statement; `None` when it ended, ran out, or its account was closed."""
+    rows = session.execute(
+        sa.select(
+            SignIn.id,
+            SignIn.account_id,
+            SignIn.seen_at,
+            Account.email,
+            AccountDistrict.person_id,
+            District.id.label("district_id"),
+            District.slug,
+            District.name,
+            District.place,
+            District.zone,
+            District.sponsor_number,
+        )
+        .select_from(SignIn)
+        .join(Account, Account.id == SignIn.account_id)
+        .outerjoin(AccountDistrict, AccountDistrict.account_id == Account.id)
+        .outerjoin(District, District.id == AccountDistrict.district_id)
+        .where(SignIn.secret_hash == secret_hash, Account.disabled_at.is_(None), *_alive(at))
+        .order_by(District.id)
+    ).all()
+    if not rows:
+        return None
+    return SignInFacts(
+        id=rows[0].id,
+        account_id=rows[0].account_id,
+        email=rows[0].email,
+        seen_at=rows[0].seen_at,
+        homes=tuple(Home(_district(row), row.person_id) for row in rows if row.district_id is not None),
+    )
+
+
+def whose_sign_in(session: DistrictSession, secret_hash: str) -> int | None:
+    """The account of a sign-in, also of one that ended; `None` when there never was one."""
+    return session.scalar(sa.select(SignIn.account_id).where(SignIn.secret_hash == secret_hash))
+
+
+def browsers(session: DistrictSession, account_id: int, at: datetime) -> Sequence[BrowserRow]:
+    """The browsers in which the account is signed in, the latest seen first."""
+    return [
+        BrowserRow(row.id, row.browser, row.created_at, row.seen_at)
+        for row in session.execute(
+            sa.select(SignIn.id, SignIn.browser, SignIn.created_at, SignIn.seen_at)
+            .where(SignIn.account_id == account_id, *_alive(at))
+            .order_by(SignIn.seen_at.desc(), SignIn.id)
+        )
+    ]
+
+
+def district_by_slug(session: DistrictSession, slug: str) -> DistrictFacts | None:
+    """The district of this short name, for commands."""
+    row = session.execute(
+        sa.select(
+            District.id.label("district_id"),
+            District.slug,
+            District.name,
+            District.place,
+            District.zone,
+            District.sponsor_number,
+        ).where(District.slug == slug)
+    ).one_or_none()
+    return _district(row) if row else None
+
+
+def _alive(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    # `seen_at` may lag behind by SEEN_EVERY; nobody is signed out before the two hours are over.
+    return (SignIn.ended_at.is_(None), SignIn.expires_at > at, SignIn.seen_at > at - IDLE - SEEN_EVERY)
+
+
+def _district(row: sa.Row[tuple[object, ...]]) -> DistrictFacts:
+    return DistrictFacts(row.district_id, row.slug, row.name, row.place, row.zone, row.sponsor_number)

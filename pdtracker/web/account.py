@@ -1,0 +1,95 @@
+"""One's own account: who one is, the password, and the browsers in which one is signed in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app
+from wtforms import ValidationError
+from wtforms.validators import Length
+
+from pdtracker.actions import accounts
+from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.when import zone_words
+from pdtracker.passwords import FEWEST_CHARACTERS
+from pdtracker.queries.accounts import browsers
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import signed_in
+from pdtracker.web.forms import Form, SecretField, needed
+
+account = Blueprint("account", __name__)
+
+
+class PasswordForm(Form):
+    """The old password, and the new one once: it may be looked at while it is typed."""
+
+    old = SecretField(
+        "Your password now",
+        [needed("Enter the password that you signed in with."), Length(max=1000, message="This is too long.")],
+    )
+    new = SecretField(
+        "New password",
+        [needed("Enter a new password."), Length(max=1000, message="This is too long.")],
+        description=f"At least {FEWEST_CHARACTERS} characters. Four words that don't belong together do well; "
+        "you can paste it from a password manager.",
+    )
+
+    def validate_new(self, field: SecretField) -> None:
+        """The same again is no change."""
+        if field.data == self.old.data:
+            raise ValidationError("This is the password that you have now.")
+
+
+@account.get("/account")
+@signed_in
+def show() -> Answer:
+    """Name, address, zone, password, browsers."""
+    return _page(PasswordForm())
+
+
+@account.post("/account/password")
+@signed_in
+def change_password() -> Answer:
+    """A new password; every other browser is signed out."""
+    form, me = PasswordForm(), requests.sign_in_facts()
+    if form.validate():
+        try:
+            accounts.change_password(
+                requests.wiring().database,
+                me.account_id,
+                old=form.old.data or "",
+                new=form.new.data or "",
+                name=requests.scope().me.name,
+                keep=me.id,
+                key=str(current_app.secret_key),
+                at=requests.at(),
+            )
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see("account.show", saying="Your password is changed. Other browsers are signed out.")
+    return _page(form, 422)
+
+
+@account.post("/account/browsers/<ref:sign_in_id>/sign-out")
+@signed_in
+def sign_out_browser(sign_in_id: int) -> Answer:
+    """End another browser's sign-in."""
+    accounts.end_other_browser(
+        requests.wiring().database, requests.sign_in_facts().account_id, sign_in_id, requests.at()
+    )
+    return answers.see("account.show", saying="That browser is signed out.")
+
+
+def _page(form: PasswordForm, status: int = 200) -> Answer:
+    scope, me = requests.scope(), requests.sign_in_facts()
+    return answers.page(
+        "account/show.html",
+        status,
+        form=form,
+        scope=scope,
+        zone=zone_words(scope.district.zone),
+        homes=me.homes,
+        this_browser=me.id,
+        browsers=browsers(requests.installation_session(), me.account_id, requests.at()),
+        now=requests.at(),
+    )

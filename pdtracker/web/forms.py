@@ -1,0 +1,286 @@
+"""What all forms share: how text is cleaned, how hours, moments, zones and links are read, and how refusals land on fields.
+
+A form describes and cleans one submission; it neither queries nor decides. What it understood stands in each field's
+`data`; what was typed stays in the field for the page that asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, StopValidation
+
+from pdtracker.domain.hours import hours_text, parse_minutes
+from pdtracker.domain.refs import id_of, ref_of
+from pdtracker.domain.refusals import Mistyped, NotValid
+from pdtracker.domain.text import REFLECTION_CHARACTERS, clean_line, clean_link, clean_name, clean_paragraphs
+from pdtracker.domain.when import ZONE_WORDS, instant, known_zone, zone_words
+
+LINE_CHARACTERS = 200
+MOST_CHOSEN = 1000
+_KEY_CHARACTERS = 64
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The base of every form: CSRF token, and a place for refusals that come from an action."""
+
+    def take(self, refusal: NotValid) -> Form:
+        """Put an action's sentences at the fields that they name; the others stand in the summary alone."""
+        for name, sentence in refusal.errors.items():
+            field = self._fields.get(name)
+            if field is None:
+                self.form_errors.append(sentence)
+            else:
+                field.errors = [*field.errors, sentence]
+        return self
+
+    def populate_obj(self, obj: object) -> NoReturn:
+        """Refused: it would write every field that was sent. An action takes values by name."""
+        raise TypeError("A form never writes into an object.")
+
+
+class needed(InputRequired):  # noqa: N801
+    """The field has to be filled; the sentence says what to enter ("Enter the title of the session")."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(message=sentence)
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """White space alone is nothing."""
+        raw: Sequence[Any] = field.raw_data or ()
+        if not raw or not raw[0] or (isinstance(raw[0], str) and not raw[0].strip()):
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+class _Cleaned(StringField):
+    """Text that a function of the domain cleans or refuses."""
+
+    def _clean(self, text: str) -> str:
+        raise NotImplementedError
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what came in. What is refused stays as it was typed."""
+        if not valuelist:
+            # Not sent at all: an empty field, not the page's default.
+            self.data = ""
+            return
+        self.data = str(valuelist[0])
+        self.data = self._clean(self.data)
+
+
+class LineField(_Cleaned):
+    """One line of text, cleaned; `data` is "" when nothing was typed."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, limit: int = LINE_CHARACTERS, **more: Any) -> None:
+        super().__init__(label, validators, **more)
+        self.limit = limit
+
+    def _clean(self, text: str) -> str:
+        return clean_line(text, self.limit)
+
+
+class NameField(_Cleaned):
+    """The name of a person, school or district, as it will stand on certificates."""
+
+    def _clean(self, text: str) -> str:
+        return clean_name(text) if text.strip() else ""
+
+
+class ParagraphsField(TextAreaField, _Cleaned):
+    """Text of several paragraphs, cleaned."""
+
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, limit: int = REFLECTION_CHARACTERS, **more: Any
+    ) -> None:
+        super().__init__(label, validators, **more)
+        self.limit = limit
+
+    process_formdata = _Cleaned.process_formdata
+
+    def _clean(self, text: str) -> str:
+        return clean_paragraphs(text, self.limit)
+
+
+class LinkField(_Cleaned):
+    """An address that begins with https:// or http://."""
+
+    def _clean(self, text: str) -> str:
+        return clean_link(text)
+
+
+class AddressField(EmailField, _Cleaned):
+    """An e-mail address, checked for its form only: nothing is asked over the network."""
+
+    process_formdata = _Cleaned.process_formdata
+
+    def _clean(self, text: str) -> str:
+        typed = clean_line(text, LINE_CHARACTERS)
+        if not typed:
+            return ""
+        try:
+            # Districts try things out with names such as maplewood.example.
+            return validate_email(typed, check_deliverability=False, test_environment=True).normalized
+        except EmailNotValidError as error:
+            raise Mistyped("Enter an e-mail address such as ada@maplewood.example.") from error
+
+
+class SecretField(PasswordField):
+    """A password: taken as it is, never shown again."""
+
+
+class HoursField(StringField):
+    """Hours as people write them; `data` is whole minutes, or `None` when nothing was typed."""
+
+    data: int | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else hours_text(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the hours strictly; see `parse_minutes`."""
+        self.data = None
+        if valuelist and str(valuelist[0]).strip(" "):
+            self.data = parse_minutes(str(valuelist[0]).strip(" "))
+
+
+class DayField(DateField):
+    """A day of the calendar; `data` is a date or `None`."""
+
+    data: date | None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Four digits, two, two: nothing else is a day."""
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            if len(typed) != 10 or not typed.isascii():
+                raise ValueError(typed)
+            self.data = date.fromisoformat(typed)
+        except ValueError:
+            raise Mistyped("Enter a day such as 2014-10-15.") from None
+
+
+class LocalTimeField(StringField):
+    """A moment on the wall clock, `2014-10-15T19:00`; `data` is a naive datetime or `None`.
+
+    `at_zone(zone)` makes it an instant, and puts the sentence at this field when the clocks skipped that hour.
+    """
+
+    widget_type = "datetime-local"
+    data: datetime | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.data.isoformat(timespec="minutes")
+
+    def __call__(self, **more: Any) -> Any:
+        """A control of the browser's own kind for moments."""
+        return super().__call__(**{"type": "datetime-local", **more})
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Day and time of day, to the minute; no zone, no seconds but zero ones."""
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            if not typed.isascii() or len(typed) not in (16, 19) or typed[10] != "T":
+                raise ValueError(typed)
+            self.data = datetime.fromisoformat(typed)
+        except ValueError:
+            raise Mistyped("Enter day and time such as 2014-10-15T19:00.") from None
+
+    def at_zone(self, zone: str) -> datetime | None:
+        """The instant that is meant in `zone`; `None` when there is none, with the reason at the field."""
+        if self.data is None or self.errors:
+            return None
+        try:
+            return instant(self.data, zone)
+        except Mistyped as error:
+            self.errors = [*self.errors, error.sentence]
+            return None
+
+
+class ZoneField(SelectField):
+    """A time zone: those of the United States first, in words; the one that is set is always among them."""
+
+    def __init__(self, label: str = "Time zone", validators: Sequence[Any] = (), **more: Any) -> None:
+        super().__init__(label, validators, choices=list(ZONE_WORDS.items()), validate_choice=False, **more)
+
+    def iter_choices(self) -> Any:
+        """The known ones by their words, and the set one when it is not among them."""
+        first = {zone: f"{words} ({zone.rpartition('/')[2].replace('_', ' ')})" for zone, words in ZONE_WORDS.items()}
+        if self.data and self.data not in first and known_zone(self.data):
+            first[self.data] = zone_words(self.data)
+        for zone, words in first.items():
+            yield zone, words, zone == self.data, {}
+
+    def pre_validate(self, form: Any) -> None:
+        """A zone of the IANA database."""
+        if not self.data or not known_zone(self.data):
+            raise ValidationError("Choose a time zone from the list.")
+
+
+class RefsField(Field):
+    """Chosen rows (checkboxes of one name); `data` is the list of their ids, each once, in the order of the page."""
+
+    data: list[int]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Ids as references."""
+        if len(valuelist) > MOST_CHOSEN:
+            raise Mistyped(f"Choose at most {MOST_CHOSEN:,} at once.")
+        try:
+            self.data = list(dict.fromkeys(id_of(str(value)) for value in valuelist))
+        except ValueError:
+            self.data = []
+            raise Mistyped("Load the page again and choose from its list.") from None
+
+    def refs(self) -> list[str]:
+        """The same as references, for hidden fields."""
+        return [ref_of(number) for number in self.data or ()]
+
+
+class KeyField(HiddenField):
+    """The hidden `idempotency_key`: a page makes one, and pressing its button twice is pressing it once.
+
+    See `actions.idempotency`. `data` is "" when a program sent none.
+    """
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """A key as `new_key` makes them."""
+        typed = str(valuelist[0]) if valuelist else ""
+        if len(typed) > _KEY_CHARACTERS or not (typed == "" or typed.replace("-", "").isalnum() and typed.isascii()):
+            raise Mistyped("Load the page again, then press the button once more.")
+        self.data = typed
+
+
+def within(values: Mapping[str, str] | Sequence[str], sentence: str) -> Callable[[Any, Field], None]:
+    """A validator: the value is one of these."""
+
+    def check(_form: Any, field: Field) -> None:
+        if field.data not in values:
+            raise ValidationError(sentence)
+
+    return check

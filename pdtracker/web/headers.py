@@ -1,0 +1,60 @@
+"""What every answer tells the browser: what may run in it, who may frame it, and whether it may be kept."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request, session
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "connect-src 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+# The staff's phone scans codes at the door, so the camera is ours alone.
+_PERMISSIONS = ", ".join(
+    (
+        "camera=(self)",
+        *(
+            f"{feature}=()"
+            for feature in ("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope")
+        ),
+        *(f"{feature}=()" for feature in ("magnetometer", "microphone", "midi", "payment", "usb")),
+    )
+)
+_ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": _PERMISSIONS,
+    "X-Frame-Options": "DENY",
+}
+_ONE_YEAR = "max-age=31536000; includeSubDomains"
+
+
+def register(app: Flask) -> None:
+    """Put the headers on every answer: pages, redirects, errors and static files alike."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    # A view may set a stricter one itself: evidence is sandboxed, verification sends no referrer.
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["PREFERRED_URL_SCHEME"] == "https":
+        response.headers.setdefault("Strict-Transport-Security", _ONE_YEAR)
+    if request.endpoint != "static" and (session.accessed or request.method != "GET" or response.status_code >= 400):
+        # Computers at schools are shared: the next person must not page back into this one's claims.
+        response.headers["Cache-Control"] = "no-store, private"
+        response.vary.add("Cookie")
+    return response
