@@ -36,7 +36,9 @@ PAGES: Sequence[Blueprint] = (
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def create_app(settings: Settings, *, database: Database | None = None, demo: Sequence[DemoSignIn] = ()) -> Flask:
+def create_app(
+    settings: Settings, *, database: Database | None = None, demo: Sequence[DemoSignIn] = ()
+) -> Flask:
     """The application for these settings; `demo` lists sign-ins on the sign-in page.
 
     Raises SettingError when Flask's debugger is asked for: it gives whoever sees an error a shell on the server.

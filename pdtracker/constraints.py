@@ -29,6 +29,9 @@ REFUSALS: Mapping[str, Refusal] = {
     "ck_claim_step_never_ones_own": NotPermitted("own_claim", "Nobody reviews their own claim."),
     "ck_claim_claimed_minutes": NotValid({"minutes": "Enter between 1 minute and 24 hours."}),
     "ck_claim_span": NotValid({"ends": "The end has to be after the start."}),
+    "uq_idempotency_key_district_id_person_id_key": NotNow(
+        "done_meanwhile", "This was done a moment ago. Look at how it stands now."
+    ),
     "uq_person_district_id_email_key": NotValid(
         {"email": "Somebody in this district already has this address."}
     ),

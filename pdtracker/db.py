@@ -160,7 +160,7 @@ class DistrictSession(Session):
             index_elements=[table.c.bucket, table.c.window_starts_at], set_={"count": table.c.count + 1}
         ).returning(table.c.bucket, table.c.count)
         self.has_written = True
-        return {row.bucket: row.count for row in self.execute(counted, execution_options={_STAMPED: True})}
+        return {bucket: count for bucket, count in self.execute(counted, execution_options={_STAMPED: True})}
 
     def commit(self) -> NoReturn:
         """Refused: `writing()` commits, and nothing else does."""

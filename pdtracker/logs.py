@@ -37,7 +37,8 @@ class JsonLines(logging.Formatter):
             line["error"] = type(record.exc_info[1]).__name__
             # The message may quote a row, and a row may hold anything; the places in the code say enough.
             line["trace"] = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(record.exc_info[2])
+                f"{frame.filename}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(record.exc_info[2])
             ]
         return json.dumps(line, ensure_ascii=True, default=str)
 
@@ -61,7 +62,10 @@ def _value(value: object) -> object:
         case bool() | int() | None:
             return value
         case dict():
-            return {str(name): HIDDEN if _SECRET.search(str(name)) else _value(inner) for name, inner in value.items()}
+            return {
+                str(name): HIDDEN if _SECRET.search(str(name)) else _value(inner)
+                for name, inner in value.items()
+            }
         case list() | tuple():
             return [_value(inner) for inner in value]
         case _:

@@ -17,7 +17,9 @@ MOST_CHARACTERS = 200
 AT_ONCE = 2
 
 # OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
+_hasher = PasswordHasher(
+    time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
+)
 # A rush of sign-ins waits its turn instead of taking 19 MiB and a core each.
 _turns = threading.BoundedSemaphore(AT_ONCE)
 _FEWEST_DIFFERENT = 5
@@ -62,7 +64,10 @@ def weakness(password: str, about: Iterable[str] = ()) -> str | None:
     letters = "".join(sign for sign in folded if sign.isalnum())
     if len(set(folded)) < _FEWEST_DIFFERENT or folded in _common() or _is_common(letters):
         return "This is one of the passwords that are tried first. Choose another one."
-    if any(part and (letters in part or len(part) > len(letters) // 2 and part in letters) for part in _plain(about)):
+    if any(
+        part and (letters in part or (len(part) > len(letters) // 2 and part in letters))
+        for part in _plain(about)
+    ):
         return "Somebody who knows you would try this. Choose something without your name or address."
     return None
 
@@ -75,9 +80,17 @@ def _normal(password: str) -> str:
 def _is_common(letters: str) -> bool:
     """A common one, also said twice, with digits or a year after it, or with the usual digits for letters."""
     bare = letters.rstrip("0123456789")
-    for text in {letters, bare, letters.lstrip("0123456789"), letters.translate(_LEET), bare.translate(_LEET)}:
+    for text in {
+        letters,
+        bare,
+        letters.lstrip("0123456789"),
+        letters.translate(_LEET),
+        bare.translate(_LEET),
+    }:
         half = text[: len(text) // 2]
-        if text in _common() or (half and half * 2 == text and (half in _common() or len(half) < _FEWEST_DIFFERENT)):
+        if text in _common() or (
+            half and half * 2 == text and (half in _common() or len(half) < _FEWEST_DIFFERENT)
+        ):
             return True
         if len(text) <= 3:
             return True

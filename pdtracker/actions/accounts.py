@@ -168,7 +168,9 @@ def network(address: str) -> str:
 
 def _set_password(session: DistrictSession, account_id: int, password: str) -> None:
     session.execute(
-        sa.update(Account).where(Account.id == account_id).values(password_hash=passwords.hash_password(password))
+        sa.update(Account)
+        .where(Account.id == account_id)
+        .values(password_hash=passwords.hash_password(password))
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -124,5 +125,5 @@ def _alive(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (SignIn.ended_at.is_(None), SignIn.expires_at > at, SignIn.seen_at > at - IDLE - SEEN_EVERY)
 
 
-def _district(row: sa.Row[tuple[object, ...]]) -> DistrictFacts:
+def _district(row: sa.Row[*tuple[Any, ...]]) -> DistrictFacts:
     return DistrictFacts(row.district_id, row.slug, row.name, row.place, row.zone, row.sponsor_number)

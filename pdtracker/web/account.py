@@ -24,7 +24,10 @@ class PasswordForm(Form):
 
     old = SecretField(
         "Your password now",
-        [needed("Enter the password that you signed in with."), Length(max=1000, message="This is too long.")],
+        [
+            needed("Enter the password that you signed in with."),
+            Length(max=1000, message="This is too long."),
+        ],
     )
     new = SecretField(
         "New password",
@@ -66,7 +69,9 @@ def change_password() -> Answer:
         except NotValid as refusal:
             form.take(refusal)
         else:
-            return answers.see("account.show", saying="Your password is changed. Other browsers are signed out.")
+            return answers.see(
+                "account.show", saying="Your password is changed. Other browsers are signed out."
+            )
     return _page(form, 422)
 
 

@@ -1,8 +1,8 @@
 """Doors: who may enter an endpoint. Each view declares one; a view without any answers 403 to everybody.
 
-    @claims.post("/<slug:district>/claims")
-    @permitted(Permission.LOG_CLAIM)
-    def begin() -> Answer: ...
+@claims.post("/<slug:district>/claims")
+@permitted(Permission.LOG_CLAIM)
+def begin() -> Answer: ...
 """
 
 from __future__ import annotations

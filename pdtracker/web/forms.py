@@ -1,4 +1,4 @@
-"""What all forms share: how text is cleaned, how hours, moments, zones and links are read, and how refusals land on fields.
+"""What all forms share: clean text, strict hours, moments, zones and links, and refusals at their fields.
 
 A form describes and cleans one submission; it neither queries nor decides. What it understood stands in each field's
 `data`; what was typed stays in the field for the page that asks again.
@@ -6,6 +6,8 @@ A form describes and cleans one submission; it neither queries nor decides. What
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -33,7 +35,6 @@ from pdtracker.domain.when import ZONE_WORDS, instant, known_zone, zone_words
 
 LINE_CHARACTERS = 200
 MOST_CHOSEN = 1000
-_KEY_CHARACTERS = 64
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -49,7 +50,7 @@ class Form(FlaskForm):  # type: ignore[misc]
                 field.errors = [*field.errors, sentence]
         return self
 
-    def populate_obj(self, obj: object) -> NoReturn:
+    def populate_obj(self, _obj: object) -> NoReturn:
         """Refused: it would write every field that was sent. An action takes values by name."""
         raise TypeError("A form never writes into an object.")
 
@@ -59,13 +60,14 @@ class needed(InputRequired):  # noqa: N801
 
     def __init__(self, sentence: str) -> None:
         super().__init__(message=sentence)
+        self.sentence = sentence
 
-    def __call__(self, form: Any, field: Field) -> None:
+    def __call__(self, _form: Any, field: Field) -> None:
         """White space alone is nothing."""
         raw: Sequence[Any] = field.raw_data or ()
         if not raw or not raw[0] or (isinstance(raw[0], str) and not raw[0].strip()):
             field.errors = []
-            raise StopValidation(self.message)
+            raise StopValidation(self.sentence)
 
 
 class _Cleaned(StringField):
@@ -87,8 +89,10 @@ class _Cleaned(StringField):
 class LineField(_Cleaned):
     """One line of text, cleaned; `data` is "" when nothing was typed."""
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), *, limit: int = LINE_CHARACTERS, **more: Any) -> None:
-        super().__init__(label, validators, **more)
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, limit: int = LINE_CHARACTERS, **more: Any
+    ) -> None:
+        super().__init__(label, list(validators), **more)
         self.limit = limit
 
     def _clean(self, text: str) -> str:
@@ -108,7 +112,7 @@ class ParagraphsField(TextAreaField, _Cleaned):
     def __init__(
         self, label: str, validators: Sequence[Any] = (), *, limit: int = REFLECTION_CHARACTERS, **more: Any
     ) -> None:
-        super().__init__(label, validators, **more)
+        super().__init__(label, list(validators), **more)
         self.limit = limit
 
     process_formdata = _Cleaned.process_formdata
@@ -147,7 +151,7 @@ class SecretField(PasswordField):
 class HoursField(StringField):
     """Hours as people write them; `data` is whole minutes, or `None` when nothing was typed."""
 
-    data: int | None
+    data: int | None  # type: ignore[assignment]  # text comes in, minutes come out
 
     def _value(self) -> str:
         if self.raw_data:
@@ -187,7 +191,7 @@ class LocalTimeField(StringField):
     """
 
     widget_type = "datetime-local"
-    data: datetime | None
+    data: datetime | None  # type: ignore[assignment]  # text comes in, a moment comes out
 
     def _value(self) -> str:
         if self.raw_data:
@@ -226,17 +230,22 @@ class ZoneField(SelectField):
     """A time zone: those of the United States first, in words; the one that is set is always among them."""
 
     def __init__(self, label: str = "Time zone", validators: Sequence[Any] = (), **more: Any) -> None:
-        super().__init__(label, validators, choices=list(ZONE_WORDS.items()), validate_choice=False, **more)
+        super().__init__(
+            label, list(validators), choices=list(ZONE_WORDS.items()), validate_choice=False, **more
+        )
 
     def iter_choices(self) -> Any:
         """The known ones by their words, and the set one when it is not among them."""
-        first = {zone: f"{words} ({zone.rpartition('/')[2].replace('_', ' ')})" for zone, words in ZONE_WORDS.items()}
+        first = {
+            zone: f"{words} ({zone.rpartition('/')[2].replace('_', ' ')})"
+            for zone, words in ZONE_WORDS.items()
+        }
         if self.data and self.data not in first and known_zone(self.data):
             first[self.data] = zone_words(self.data)
         for zone, words in first.items():
             yield zone, words, zone == self.data, {}
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         """A zone of the IANA database."""
         if not self.data or not known_zone(self.data):
             raise ValidationError("Choose a time zone from the list.")
@@ -265,15 +274,23 @@ class RefsField(Field):
 class KeyField(HiddenField):
     """The hidden `idempotency_key`: a page makes one, and pressing its button twice is pressing it once.
 
-    See `actions.idempotency`. `data` is "" when a program sent none.
+    See `actions.idempotency`. `data` is "" when none was sent.
     """
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), **more: Any) -> None:
+        super().__init__(label, list(validators), **{"default": new_key, **more})
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """A key as `new_key` makes them."""
         typed = str(valuelist[0]) if valuelist else ""
-        if len(typed) > _KEY_CHARACTERS or not (typed == "" or typed.replace("-", "").isalnum() and typed.isascii()):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", typed):
             raise Mistyped("Load the page again, then press the button once more.")
         self.data = typed
+
+
+def new_key() -> str:
+    """128 random bits for one showing of a form."""
+    return secrets.token_urlsafe(16)
 
 
 def within(values: Mapping[str, str] | Sequence[str], sentence: str) -> Callable[[Any, Field], None]:

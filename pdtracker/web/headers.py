@@ -53,7 +53,9 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["PREFERRED_URL_SCHEME"] == "https":
         response.headers.setdefault("Strict-Transport-Security", _ONE_YEAR)
-    if request.endpoint != "static" and (session.accessed or request.method != "GET" or response.status_code >= 400):
+    if request.endpoint != "static" and (
+        session.accessed or request.method != "GET" or response.status_code >= 400
+    ):
         # Computers at schools are shared: the next person must not page back into this one's claims.
         response.headers["Cache-Control"] = "no-store, private"
         response.vary.add("Cookie")

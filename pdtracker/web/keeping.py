@@ -43,7 +43,11 @@ class Kept:
     @property
     def hidden(self) -> Sequence[tuple[str, str]]:
         """The hidden fields with which the sign-in form carries it."""
-        return [(PATH, self.path), (OWNER, self.owner), *((FIELD + name, value) for name, value in self.fields)]
+        return [
+            (PATH, self.path),
+            (OWNER, self.owner),
+            *((FIELD + name, value) for name, value in self.fields),
+        ]
 
     @property
     def texts(self) -> Sequence[str]:

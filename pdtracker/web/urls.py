@@ -69,7 +69,9 @@ def _take_district(_endpoint: str | None, values: dict[str, Any] | None) -> None
 
 def _put_district(endpoint: str, values: dict[str, Any]) -> None:
     from_here = g.get("district_slug") or g.get("home_slug")
-    if "district" not in values and from_here and current_app.url_map.is_endpoint_expecting(endpoint, "district"):
+    if (
+        "district" not in values
+        and from_here
+        and current_app.url_map.is_endpoint_expecting(endpoint, "district")
+    ):
         values["district"] = from_here
-
-
