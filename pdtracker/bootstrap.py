@@ -40,7 +40,7 @@ def enter(arguments: Sequence[str], checkout: Path | None = None) -> None:
     wants_tests = list(arguments[:1]) == ["test"]
     environment = home / ".venv"
     inside = environment.is_dir() and os.path.realpath(sys.prefix) == os.path.realpath(environment)
-    lock = _lock_to_use(home, environment, wants_tests)
+    lock = _lock_to_use(environment, wants_tests)
     current = _is_current(home, environment, lock)
     if inside and current:
         return
@@ -66,7 +66,7 @@ def stamp_of(lock: Path) -> str:
     return f"{lock.name} {hashlib.sha256(lock.read_bytes()).hexdigest()}\n"
 
 
-def _lock_to_use(home: Path, environment: Path, wants_tests: bool) -> str:
+def _lock_to_use(environment: Path, wants_tests: bool) -> str:
     """An environment with the test tools serves every command and is never built back to the smaller one."""
     if wants_tests or _stamp(environment).startswith(f"{TEST_LOCK} "):
         return TEST_LOCK
@@ -92,7 +92,9 @@ def _already_installed(home: Path, wants_tests: bool) -> bool:
         project = tomllib.load(file)["project"]
     wanted = list(project["dependencies"])
     if wants_tests:
-        wanted += [need for need in project["optional-dependencies"]["test"] if not need.startswith("pdtracker[")]
+        wanted += [
+            need for need in project["optional-dependencies"]["test"] if not need.startswith("pdtracker[")
+        ]
     pins = _pins((home / TEST_LOCK).read_text(encoding="utf-8"))
     names = (re.split(r"[^A-Za-z0-9._-]", need, maxsplit=1)[0].lower() for need in wanted)
     return all(_version(name) in pins.get(name, ()) for name in names)
@@ -123,7 +125,9 @@ def _build(home: Path, environment: Path, lock: str) -> None:
         if only_add:
             say(f"Adding the test tools to {environment}")
         else:
-            say(f"{'The dependencies have changed' if _stamp(environment) else 'First start'}: making {environment}")
+            say(
+                f"{'The dependencies have changed' if _stamp(environment) else 'First start'}: making {environment}"
+            )
             _make_empty(environment)
         _install(home / lock, environment)
         (environment / STAMP).write_text(stamp_of(home / lock), encoding="ascii")
@@ -194,26 +198,26 @@ def _install(lock: Path, environment: Path) -> None:
         str(environment_python(environment)), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
         "--no-deps", "--require-hashes", "--no-compile", "--progress-bar", "off", "-r", str(lock),
     ]  # fmt: skip
+    # A person's own pip settings hold, but for the two that would refuse to install here.
+    settings = os.environ | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
     told: list[str] = []
-    with (
-        Progress("Fetching packages", total) as progress,
-        subprocess.Popen(
+    with Progress("Fetching packages", total) as progress:
+        with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env=os.environ | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"},
-        ) as pip,
-    ):
-        for line in pip.stdout or ():
-            told.append(line)
-            if line.startswith("Collecting "):
-                progress.step()
-            elif line.startswith("Installing collected packages"):
-                progress.done("installing them")
-    if pip.returncode != 0:
-        raise CannotBuild(_why_pip_failed("".join(told)))
+            env=settings,
+        ) as pip:
+            for line in pip.stdout or ():
+                told.append(line)
+                if line.startswith("Collecting "):
+                    progress.step()
+                elif line.startswith("Installing collected packages"):
+                    progress.done("installing them")
+        if pip.returncode != 0:
+            raise CannotBuild(_why_pip_failed("".join(told)))
 
 
 def _why_pip_failed(told: str) -> str:
@@ -224,14 +228,20 @@ def _why_pip_failed(told: str) -> str:
             "Check which package index or proxy this machine uses."
         )
     elif "No space left" in told:
-        reason = "The disk is full: pdtracker's environment needs about 120 MB, with the test tools about 700 MB."
-    elif re.search(r"NewConnectionError|NameResolutionError|ConnectTimeout|Could not fetch URL|ProxyError", told):
+        reason = (
+            "The disk is full: pdtracker's environment needs about 120 MB, with the test tools about 700 MB."
+        )
+    elif re.search(
+        r"ConnectionError|NameResolutionError|ConnectTimeout|ProxyError|from versions: none", told
+    ):
         reason = (
             "The packages could not be fetched: the package index can't be reached. "
             "Check the network (or PIP_INDEX_URL and HTTPS_PROXY) and run the same command again."
         )
     else:
-        reason = "pip could not install the packages. Run the same command again; if it stays so, this is why:"
+        reason = (
+            "pip could not install the packages. Run the same command again; if it stays so, this is why:"
+        )
     return f"{reason}\n\npip's last lines:\n{tail}"
 
 
@@ -240,4 +250,4 @@ def _start_again(environment: Path, arguments: Sequence[str]) -> NoReturn:
     if os.name == "nt":
         # exec on Windows returns to the shell at once, so the parent has to stay.
         sys.exit(subprocess.run(command, check=False).returncode)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - our own interpreter

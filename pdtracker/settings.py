@@ -176,7 +176,8 @@ def _secret_key(values: Mapping[str, object], database_url: str, kept: str | Non
     advice = 'make one with: python3 -c "import secrets; print(secrets.token_hex(32))"'
     if not key:
         raise SettingError(
-            "SECRET_KEY", f"is missing: every web process and worker needs the same one on PostgreSQL; {advice}"
+            "SECRET_KEY",
+            f"is missing: every web process and worker needs the same one on PostgreSQL; {advice}",
         )
     if len(key.encode()) < SHORTEST_KEY_BYTES:
         raise SettingError("SECRET_KEY", f"is shorter than {SHORTEST_KEY_BYTES} bytes; {advice}")
@@ -203,7 +204,7 @@ def _port(values: Mapping[str, object]) -> int:
 def _base_url(values: Mapping[str, object], host: str, port: int) -> str:
     url = _text(values, "BASE_URL").rstrip("/")
     if not url:
-        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here
         return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
     sentence = f"is {url!r}: it has to be the site's address, such as https://credit.district.example."
     try:
@@ -256,5 +257,7 @@ def _evidence(values: Mapping[str, object], instance: Path) -> Path:
     parts = urlsplit(url)
     path = Path(url2pathname(parts.path))
     if parts.scheme != "file" or parts.netloc or not path.is_absolute():
-        raise SettingError("EVIDENCE_URL", "has to name a folder of this machine, such as file:///var/lib/evidence.")
+        raise SettingError(
+            "EVIDENCE_URL", "has to name a folder of this machine, such as file:///var/lib/evidence."
+        )
     return path

