@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One use case each. Whose rows it touches is the scope's question, whether the step is legal `NEXT`'s."""
+    """One use case each. Whose rows it touches is the scope's question, whether it is legal `NEXT`'s."""
 
     SEE_EVENTS = "see_events"
     PROPOSE_EVENT = "propose_event"

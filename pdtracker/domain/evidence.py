@@ -6,6 +6,13 @@ from collections.abc import Collection
 from enum import StrEnum
 
 
+FILE_LIMIT_BYTES = 10 * 1024 * 1024
+"""The largest file that is taken."""
+
+MOST_PIECES = 20
+"""How many pieces of evidence a claim can have; beyond that nobody would look at them."""
+
+
 class EvidenceKind(StrEnum):
     """The forms of evidence, strongest first: what anyone can open, what the person kept, what they say."""
 

@@ -53,7 +53,7 @@ def hours_text(minutes: int) -> str:
     """The hours as a figure: `1.5`, `1`, `0.75`, and where two decimals can't say it exactly, `0:50`, `1:20`.
 
     An hour has hundredths for every third minute, so 57 minutes are `0.95` and 50 are `0:50`. `parse_minutes`
-    reads each of them back. A reversal's minutes are negative and get a true minus sign: `−1.5`.
+    reads each of them back. A reversal's minutes are negative and get a true minus sign.
     """
     sign, size = (_MINUS, -minutes) if minutes < 0 else ("", minutes)
     hours, rest = divmod(size, 60)

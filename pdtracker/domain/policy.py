@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
+from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.when import date_text, school_year
@@ -17,6 +18,7 @@ from pdtracker.domain.when import date_text, school_year
 DOCUMENT_FORMAT = 1
 """The version of the document's shape, so that later shapes can be told from this one."""
 
+_STEPS = frozenset(step for step in range(1, 61) if 60 % step == 0)
 _MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -59,7 +61,7 @@ class CreditPolicy:
     categories: tuple[CreditCategory, ...] = tuple(CreditCategory)
 
     def __post_init__(self) -> None:
-        if errors := dict(_faults(self)):
+        if errors := _faults(self):
             raise NotValid(errors)
 
     @property
@@ -146,36 +148,46 @@ def policy_for(policies: Iterable[CreditPolicy], on: date) -> CreditPolicy:
     return max(in_force, key=lambda policy: (policy.effective_from, policy.edition))
 
 
-def _faults(policy: CreditPolicy) -> Iterable[tuple[str, str]]:
-    if not policy.name.strip():
-        yield "name", "Give the policy a name."
-    if not policy.edition.strip():
-        yield "edition", "Give the edition a name or number."
-    if policy.effective_until is not None and policy.effective_until < policy.effective_from:
-        yield "effective_until", "Enter a last day on or after the first."
-    if not 1 <= policy.unit_minutes <= 600:
-        yield "unit_minutes", "Enter between 1 and 600 minutes for a unit."
-    if not 1 <= policy.step_minutes <= 60 or 60 % policy.step_minutes:
-        yield "step_minutes", "Enter a step that divides an hour, such as 15 or 30 minutes."
-    if not 0 <= policy.minimum_session_minutes <= 1440:
-        yield "minimum_session_minutes", "Enter between 0 and 1,440 minutes."
-    if any(cap.minutes_per_year < 0 for cap in policy.caps):
-        yield "caps", "Enter 0 or more minutes for each cap."
-    if len({cap.kind for cap in policy.caps}) < len(policy.caps):
-        yield "caps", "Enter one cap for each kind."
+def _faults(policy: CreditPolicy) -> dict[str, str]:
     month, day = policy.year_starts
-    if not 1 <= month <= 12 or not 1 <= day <= _MONTH_LENGTHS[month - 1]:
-        yield "year_starts", "Enter a month and a day that every year has."
-    if policy.required_minutes < 0:
-        yield "required_minutes", "Enter 0 or more minutes."
-    if not policy.categories or len(set(policy.categories)) < len(policy.categories):
-        yield "categories", "Choose at least one category, each of them once."
+    rules = {
+        "name": (bool(policy.name.strip()), "Give the policy a name."),
+        "edition": (bool(policy.edition.strip()), "Give the edition a name or number."),
+        "effective_until": (
+            policy.effective_until is None or policy.effective_from <= policy.effective_until,
+            "Enter a last day on or after the first.",
+        ),
+        "unit_minutes": (1 <= policy.unit_minutes <= 600, "Enter between 1 and 600 minutes for a unit."),
+        "step_minutes": (
+            policy.step_minutes in _STEPS,
+            "Enter a step that divides an hour, such as 15 or 30 minutes.",
+        ),
+        "minimum_session_minutes": (
+            0 <= policy.minimum_session_minutes <= MAX_DAY_MINUTES,
+            "Enter between 0 and 1,440 minutes.",
+        ),
+        "caps": (_are_caps(policy.caps), "Enter one cap for each kind, of 0 or more minutes."),
+        "year_starts": (
+            1 <= month <= 12 and 1 <= day <= _MONTH_LENGTHS[month - 1],
+            "Enter a month and a day that every year has.",
+        ),
+        "required_minutes": (policy.required_minutes >= 0, "Enter 0 or more minutes."),
+        "categories": (
+            0 < len(policy.categories) == len(set(policy.categories)),
+            "Choose at least one category, each of them once.",
+        ),
+    }
+    return {field: sentence for field, (is_kept, sentence) in rules.items() if not is_kept}
+
+
+def _are_caps(caps: Sequence[KindCap]) -> bool:
+    return len({cap.kind for cap in caps}) == len(caps) and all(cap.minutes_per_year >= 0 for cap in caps)
 
 
 def _refuse_other_fields(document: Mapping[str, object]) -> None:
     fields = {"format", *(field.name for field in dataclass_fields(CreditPolicy))}
-    errors = {name: "The document lacks this field." for name in sorted(fields - set(document))}
-    errors |= {name: "A credit policy has no such field." for name in sorted(set(document) - fields)}
+    errors = dict.fromkeys(sorted(fields - set(document)), "The document lacks this field.")
+    errors |= dict.fromkeys(sorted(set(document) - fields), "A credit policy has no such field.")
     if errors:
         raise NotValid(errors)
 

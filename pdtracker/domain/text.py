@@ -21,6 +21,8 @@ REFLECTION_CHARACTERS = 20_000
 """About 3,500 words, ten times the longest honest answer, and nothing that a page or a PDF would choke on."""
 
 _MOST_MARKS = 3
+_MOST_MARKS_TO_SORT = 30
+_TOO_MANY_MARKS = "One letter carries more than three marks. Type it again with fewer."
 _JOINERS = "\u200c\u200d"
 # Zero-width characters that nobody types; they come along from web pages, word processors and phones. Dropped
 # unasked.
@@ -49,7 +51,7 @@ def clean_line(text: str, limit: int) -> str:
 
 
 def clean_paragraphs(text: str, limit: int) -> str:
-    """Paragraphs: NFC, `\\n` as line end, no blanks at line ends, at most one empty line between paragraphs.
+    """Paragraphs: NFC, line feeds as line ends, no blanks at line ends, at most one empty line between paragraphs.
 
     Characters that this Python's Unicode doesn't know yet are kept: they are the newest emoji of a phone.
     Raises `Mistyped`.
@@ -79,8 +81,8 @@ def clean_name(text: str) -> str:
 def clean_link(text: str) -> str:
     """An address that begins with http:// or https://, as it was pasted; at most 2,000 characters.
 
-    Empty stays empty. Refused: other schemes, a name and password in the address, spaces and control characters, and the
-    characters that programs read differently from one another. Raises `Mistyped`.
+    Empty stays empty. Refused are other schemes, a name and password in the address, spaces, control
+    characters, and the signs that programs read differently from one another. Raises `Mistyped`.
     """
     _not_far_beyond(text, LINK_CHARACTERS)
     link = text.strip(" \t\r\n")
@@ -123,6 +125,12 @@ def _words_of(text: str) -> list[str]:
 
 
 def _composed(text: str) -> str:
+    # Composing sorts the marks of each letter, and takes seconds for thousands on one: refuse those unsorted.
+    marks = 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks > _MOST_MARKS_TO_SORT:
+            raise Mistyped(_TOO_MANY_MARKS)
     return unicodedata.normalize("NFC", text)
 
 
@@ -150,7 +158,7 @@ def _refuse_unclear(line: str, *, newest: bool = False) -> None:
             raise Mistyped(_take_out(line, position))
         marks = marks + 1 if unicodedata.category(sign).startswith("M") else 0
         if marks > _MOST_MARKS:
-            raise Mistyped("One letter carries more than three marks. Type it again with fewer.")
+            raise Mistyped(_TOO_MANY_MARKS)
 
 
 def _is_clear(sign: str, *, newest: bool = False) -> bool:

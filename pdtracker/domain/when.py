@@ -113,7 +113,7 @@ def school_year(on: date, starts: tuple[int, int]) -> tuple[date, date]:
 
 
 def school_year_text(first: date, last: date) -> str:
-    """`2014–15`, or `2014` for a year that is the calendar's."""
+    """`2014-15` with an en dash, or `2014` for a year that is the calendar's."""
     return f"{first.year}" if first.year == last.year else f"{first.year}{DASH}{last.year % 100:02d}"
 
 
@@ -148,7 +148,7 @@ def time_text(at: datetime | time) -> str:
 
 
 def span_text(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """`7:00–8:30 pm`, `10:00 am–1:00 pm`; over several days `October 14, 11:30 pm – October 15, 12:30 am`."""
+    """`7:00-8:30 pm`, `10:00 am-1:00 pm`, with an en dash; over several days each end with its day."""
     start, end = local(starts_at, zone), local(ends_at, zone)
     if start.date() != end.date():
         return f"{month_day(start)}, {time_text(start)} {DASH} {month_day(end)}, {time_text(end)}"
