@@ -1,0 +1,80 @@
+"""Outlook: would an event count for me, and as what? What the district's rules say before anybody attended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pdtracker.domain.credit import CreditFacts, CreditPolicy, TraceStep, credit, minutes_left
+from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, minutes_text
+from pdtracker.domain.kinds import CreditCategory, EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would count: so many minutes, or `None` for as many as are logged of something without fixed hours.
+
+    `answer` is the short form ("Yes, 1 hour as Pedagogy"), `why` one sentence for each rule behind it.
+    """
+
+    minutes: int | None
+    answer: str
+    why: tuple[str, ...]
+    trace: tuple[TraceStep, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything of it would count."""
+        return self.minutes is None or self.minutes > 0
+
+
+def outlook(
+    policy: CreditPolicy,
+    *,
+    kind: EventKind,
+    category: CreditCategory,
+    minutes: int | None,
+    on: date,
+    credited_by_kind: Mapping[str, int],
+) -> Outlook:
+    """What an event of `minutes` (`None` without fixed hours) would bring, given what the school year already has."""
+    if category not in policy.categories:
+        return Outlook(0, "No", (f"Your district gives no credit in {category.label}.",))
+    if minutes is None:
+        return _open_outlook(policy, kind, category, credited_by_kind)
+    attended = min(minutes, MAX_DAY_MINUTES)
+    found = credit(
+        policy,
+        CreditFacts(
+            claimed_minutes=attended,
+            session_minutes=attended,
+            kind=kind,
+            category=category,
+            activity_on=on,
+            credited_this_year_by_kind=credited_by_kind,
+            credited_this_year=sum(credited_by_kind.values()),
+        ),
+    )
+    # The first step is about what was entered; here nobody entered anything yet.
+    why = tuple(step.sentence for step in found.trace if step.rule != "entered")
+    if not found.minutes:
+        return Outlook(0, "No", why, found.trace)
+    upto = "" if found.minutes == attended else "up to "
+    answer = f"Yes, {upto}{hours_phrase(found.minutes)} as {category.label}"
+    return Outlook(found.minutes, answer, why, found.trace)
+
+
+def _open_outlook(
+    policy: CreditPolicy, kind: EventKind, category: CreditCategory, credited_by_kind: Mapping[str, int]
+) -> Outlook:
+    left = minutes_left(policy, kind, credited_by_kind, sum(credited_by_kind.values()))
+    least = minutes_text(policy.minimum_session_minutes)
+    steps = f"It has no fixed hours: what counts is the time that you log, from {least} on."
+    if left is None:
+        return Outlook(None, f"Yes, as {category.label}", (steps,))
+    if left == 0:
+        full = f"{kind.plural} have reached what counts in a school year."
+        return Outlook(0, "No", (f"{full} More is welcome and listed, but it does not add up.",))
+    room = f"{hours_phrase(left)} of {kind.plural.lower()} can still count this school year."
+    return Outlook(None, f"Yes, up to {hours_phrase(left)} as {category.label}", (steps, room))

@@ -1,0 +1,62 @@
+"""Programmes: the seasons of the calendar, and what one of them holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from pdtracker.domain.refusals import NotHere
+from pdtracker.models.events import Programme
+from pdtracker.scope import Scope, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme in a list of them."""
+
+    id: int
+    slug: str
+    name: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeFacts:
+    """A programme with its goals."""
+
+    id: int
+    slug: str
+    name: str
+    goals: str
+    starts_on: date
+    ends_on: date
+
+
+def programmes(who: Scope | Visitor) -> tuple[ProgrammeRow, ...]:
+    """Every programme in reach, the latest first. One statement."""
+    rows = who.session.execute(
+        sa.select(
+            Programme.id, Programme.slug, Programme.name, Programme.starts_on, Programme.ends_on
+        ).order_by(Programme.starts_on.desc(), Programme.id.desc())
+    )
+    return tuple(ProgrammeRow(*row) for row in rows)
+
+
+def programme(who: Scope | Visitor, slug: str) -> ProgrammeFacts:
+    """The programme of this short name; refuses with `NotHere`. One statement."""
+    row = who.session.execute(
+        sa.select(
+            Programme.id,
+            Programme.slug,
+            Programme.name,
+            Programme.goals,
+            Programme.starts_on,
+            Programme.ends_on,
+        ).where(Programme.slug == slug)
+    ).one_or_none()
+    if row is None:
+        raise NotHere
+    return ProgrammeFacts(*row)
