@@ -108,11 +108,11 @@ def waiting(
     statement = _on_desk(scope, chosen, Tab.NEEDS_YOU)
     if after is not None:
         statement = statement.where(sa.tuple_(Claim.waiting_since, Claim.id) > sa.tuple_(after.at, after.id))
-    found = scope.session.execute(statement.order_by(Claim.waiting_since, Claim.id).limit(limit + 1)).all()
+    page = statement.order_by(Claim.waiting_since, Claim.id).limit(limit + 1)
+    found = scope.session.execute(_with_facts(page)).all()
     rows = found[:limit]
-    page = with_checks(scope, rows)
     more = Place(rows[-1].waiting_since, rows[-1].id) if len(found) > limit else None
-    return QueuePage(page, more)
+    return QueuePage(with_checks(scope, rows), more)
 
 
 def settled(
@@ -122,8 +122,10 @@ def settled(
     statement = _on_desk(scope, chosen, tab)
     if after is not None:
         statement = statement.where(sa.tuple_(Claim.decided_at, Claim.id) < sa.tuple_(after.at, after.id))
-    statement = statement.order_by(Claim.decided_at.desc(), Claim.id.desc()).limit(limit + 1)
-    found = scope.session.execute(statement).all()
+    page = statement.order_by(Claim.decided_at.desc(), Claim.id.desc()).limit(limit + 1)
+    found = sorted(
+        scope.session.execute(_with_facts(page)), key=lambda row: (row.decided_at, row.id), reverse=True
+    )
     rows = tuple(_row(row, ()) for row in found[:limit])
     last = rows[-1] if rows else None
     more = Place(last.decided_at, last.id) if last and last.decided_at and len(found) > limit else None
@@ -143,7 +145,7 @@ def tab_counts(scope: Scope, chosen: QueueFilter) -> TabCounts:
     """The figures beside the tabs. One statement."""
     counts = [
         sa.select(sa.func.count())
-        .select_from(_counted(scope, chosen, tab).limit(COUNTED_UP_TO + 1).subquery())
+        .select_from(_on_tab(scope, chosen, tab, sa.select(Claim.id)).limit(COUNTED_UP_TO + 1).subquery())
         .scalar_subquery()
         for tab in Tab
     ]
@@ -154,7 +156,7 @@ def tab_counts(scope: Scope, chosen: QueueFilter) -> TabCounts:
 def chosen_rows(scope: Scope, claim_ids: Sequence[int]) -> tuple[QueueRow, ...]:
     """These claims with their checks, as far as they wait for this reviewer. Three statements."""
     statement = _on_desk(scope, QueueFilter(), Tab.NEEDS_YOU).where(Claim.id.in_(claim_ids))
-    found = scope.session.execute(statement.order_by(Claim.waiting_since, Claim.id)).all()
+    found = scope.session.execute(_with_facts(statement)).all()
     return with_checks(scope, found)
 
 
@@ -164,7 +166,7 @@ def next_waiting(scope: Scope, chosen: QueueFilter, after: Place | None) -> int 
     Two statements at most.
     """
     for place in (after, None):
-        page = _on_desk(scope, chosen, Tab.NEEDS_YOU)
+        page = _on_tab(scope, chosen, Tab.NEEDS_YOU, sa.select(Claim.id))
         if place is not None:
             page = page.where(sa.tuple_(Claim.waiting_since, Claim.id) > sa.tuple_(place.at, place.id))
         row = scope.session.execute(page.order_by(Claim.waiting_since, Claim.id).limit(1)).first()
@@ -174,7 +176,7 @@ def next_waiting(scope: Scope, chosen: QueueFilter, after: Place | None) -> int 
 
 
 def with_checks(scope: Scope, rows: Sequence[Any]) -> tuple[QueueRow, ...]:
-    """Rows of `_on_desk` with what the machine found. Two statements: policies, and credit so far."""
+    """Rows of `_with_facts` with what the machine found. Two statements: policies, and credit so far."""
     if not rows:
         return ()
     editions = facts.policies(scope)
@@ -188,92 +190,90 @@ def with_checks(scope: Scope, rows: Sequence[Any]) -> tuple[QueueRow, ...]:
     )
 
 
-def _on_desk(scope: Scope, chosen: QueueFilter, tab: Tab) -> sa.Select[*tuple[Any, ...]]:
-    """The claims of a tab that concern this reviewer, with the facts that the checks need."""
+def _with_facts(page: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    """The rows of a page, which is cut before anything is joined to it, with the facts that the checks need."""
+    claim = aliased(Claim, page.subquery())
     other, same = aliased(Claim), aliased(Claim)
     author = aliased(Person)
     overlapping = aliased(Claim)
     first_overlap = (
         sa.select(overlapping.id)
         .where(
-            overlapping.person_id == Claim.person_id,
-            overlapping.id != Claim.id,
+            overlapping.person_id == claim.person_id,
+            overlapping.id != claim.id,
             overlapping.state.in_(sorted(LIVE_STATES)),
-            overlapping.starts_at < Claim.ends_at,
-            overlapping.ends_at > Claim.starts_at,
+            overlapping.starts_at < claim.ends_at,
+            overlapping.ends_at > claim.starts_at,
         )
         .order_by(overlapping.starts_at)
         .limit(1)
-        .correlate(Claim)
+        .correlate(claim)
         .scalar_subquery()
     )
     twin = aliased(Claim)
     first_twin = (
         sa.select(twin.id)
         .where(
-            twin.reflection_digest == Claim.reflection_digest,
-            twin.id != Claim.id,
+            twin.reflection_digest == claim.reflection_digest,
+            twin.id != claim.id,
             twin.state.in_(sorted(LIVE_STATES)),
         )
         .order_by(twin.id)
         .limit(1)
-        .correlate(Claim)
+        .correlate(claim)
         .scalar_subquery()
     )
     evidence = [
         sa.exists(
             sa.select(Evidence.id).where(
-                Evidence.claim_id == Claim.id, Evidence.kind == kind, Evidence.removed_at.is_(None)
+                Evidence.claim_id == claim.id, Evidence.kind == kind, Evidence.removed_at.is_(None)
             )
         ).label(f"has_{kind.value}")
         for kind in EvidenceKind
     ]
     return (
-        _on_tab(
-            scope,
-            chosen,
-            tab,
-            sa.select(
-                Claim.id,
-                Claim.version,
-                Claim.state,
-                Claim.person_id,
-                Person.name.label("person_name"),
-                School.name.label("school_name"),
-                Claim.title,
-                Claim.host,
-                Claim.kind,
-                Claim.category,
-                Claim.starts_at,
-                Claim.ends_at,
-                Claim.zone,
-                Claim.claimed_minutes,
-                Claim.session_starts_at,
-                Claim.session_ends_at,
-                Claim.longer_reason,
-                Claim.reflection_words,
-                Claim.waiting_since,
-                Claim.decided_at,
-                *evidence,
-                other.title.label("other_title"),
-                other.starts_at.label("other_starts_at"),
-                other.ends_at.label("other_ends_at"),
-                other.state.label("other_state"),
-                same.title.label("same_title"),
-                same.person_id.label("same_person_id"),
-                author.name.label("same_author"),
-            ),
+        sa.select(
+            claim.id,
+            claim.version,
+            claim.state,
+            claim.person_id,
+            Person.name.label("person_name"),
+            School.name.label("school_name"),
+            claim.title,
+            claim.host,
+            claim.kind,
+            claim.category,
+            claim.starts_at,
+            claim.ends_at,
+            claim.zone,
+            claim.claimed_minutes,
+            claim.session_starts_at,
+            claim.session_ends_at,
+            claim.longer_reason,
+            claim.reflection_words,
+            claim.waiting_since,
+            claim.decided_at,
+            *evidence,
+            other.title.label("other_title"),
+            other.starts_at.label("other_starts_at"),
+            other.ends_at.label("other_ends_at"),
+            other.state.label("other_state"),
+            same.title.label("same_title"),
+            same.person_id.label("same_person_id"),
+            author.name.label("same_author"),
         )
-        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
-        .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
-        .outerjoin(other, sa.and_(other.district_id == Claim.district_id, other.id == first_overlap))
-        .outerjoin(same, sa.and_(same.district_id == Claim.district_id, same.id == first_twin))
+        .join(Person, sa.and_(Person.district_id == claim.district_id, Person.id == claim.person_id))
+        .outerjoin(School, sa.and_(School.district_id == claim.district_id, School.id == claim.school_id))
+        .outerjoin(other, sa.and_(other.district_id == claim.district_id, other.id == first_overlap))
+        .outerjoin(same, sa.and_(same.district_id == claim.district_id, same.id == first_twin))
         .outerjoin(author, sa.and_(author.district_id == same.district_id, author.id == same.person_id))
+        .order_by(claim.waiting_since, claim.id)
     )
 
 
-def _counted(scope: Scope, chosen: QueueFilter, tab: Tab) -> sa.Select[*tuple[Any, ...]]:
-    return _on_tab(scope, chosen, tab, sa.select(Claim.id))
+def _on_desk(scope: Scope, chosen: QueueFilter, tab: Tab) -> sa.Select[*tuple[Any, ...]]:
+    """The claims of a tab that concern this reviewer."""
+    return _on_tab(scope, chosen, tab, sa.select(Claim))
 
 
 def _on_tab(
@@ -288,7 +288,8 @@ def _on_tab(
     states = _TAB_STATES[tab]
     # One state is written out in the statement: SQLite uses a partial index only for a value that it can read.
     in_state = (
-        Claim.state == sa.bindparam("tab_state", states[0], type_=Claim.state.type, literal_execute=True)
+        Claim.state
+        == sa.bindparam("tab_state", states[0], type_=Claim.state.type, literal_execute=True, unique=True)
         if len(states) == 1
         else Claim.state.in_(states)
     )
