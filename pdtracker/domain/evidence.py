@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
-
 FILE_LIMIT_BYTES = 10 * 1024 * 1024
 """The largest file that is taken."""
 

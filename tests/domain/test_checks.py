@@ -1,0 +1,214 @@
+"""Machine checks: one finding each, and the group that the gravest decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pdtracker.domain.checks import (
+    Check,
+    CheckCode,
+    CheckFacts,
+    CheckGroup,
+    CheckLevel,
+    Overlap,
+    SameText,
+    check_claim,
+    group_of,
+    summary_text,
+)
+from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.kinds import EventKind
+
+START = datetime(2014, 10, 8, 20, 30, tzinfo=UTC)
+CHAT = Overlap("#d68chat", START, START + timedelta(minutes=30), is_credited=True)
+GOOD = CheckFacts(
+    kind=EventKind.HASHTAG_CHAT,
+    minutes=60,
+    session_minutes=60,
+    longer_reason="",
+    cap_left_minutes=120,
+    evidence=frozenset({EvidenceKind.LINK}),
+    reflection_words=128,
+    zone="America/New_York",
+)
+
+
+def found(facts: CheckFacts, code: CheckCode) -> Check:
+    return next(check for check in check_claim(facts) if check.code is code)
+
+
+def plain(text: str) -> str:
+    spaced = text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{EN DASH}", "-")
+    return spaced.replace("\N{LEFT DOUBLE QUOTATION MARK}", '"').replace(
+        "\N{RIGHT DOUBLE QUOTATION MARK}", '"'
+    )
+
+
+def test_a_good_claim_passes_every_check() -> None:
+    checks = check_claim(GOOD)
+    assert {check.level for check in checks} == {CheckLevel.PASS}
+    assert group_of(checks) is CheckGroup.PASS
+    assert plain(summary_text(checks)) == "All 6 pass"
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "level", "title", "sentence"),
+    [
+        (GOOD, CheckCode.OVERLAP, CheckLevel.PASS, "No overlap", "Nothing else at that time."),
+        (
+            replace(GOOD, overlaps=(CHAT,)),
+            CheckCode.OVERLAP,
+            CheckLevel.STOP,
+            "Overlaps #d68chat",
+            '"#d68chat" was on Oct 8, 4:30-5:00 pm, which is already credited.',
+        ),
+        (
+            replace(GOOD, overlaps=(replace(CHAT, is_credited=False), CHAT)),
+            CheckCode.OVERLAP,
+            CheckLevel.STOP,
+            "Overlaps #d68chat",
+            '"#d68chat" was on Oct 8, 4:30-5:00 pm, which waits as well. 1 more at that time.',
+        ),
+        (GOOD, CheckCode.LENGTH, CheckLevel.PASS, "Within the session", "60 of 60 minutes."),
+        (
+            replace(GOOD, minutes=90),
+            CheckCode.LENGTH,
+            CheckLevel.STOP,
+            "Longer than the session",
+            "90 minutes entered, the session lasted 60.",
+        ),
+        (
+            replace(GOOD, minutes=90, longer_reason="Questions afterwards"),
+            CheckCode.LENGTH,
+            CheckLevel.GLANCE,
+            "Longer, with a reason",
+            "90 minutes entered, the session lasted 60. They say why.",
+        ),
+        (
+            replace(GOOD, session_minutes=None),
+            CheckCode.LENGTH,
+            CheckLevel.PASS,
+            "No fixed hours",
+            "1 hour by their own count.",
+        ),
+        (GOOD, CheckCode.CAP, CheckLevel.PASS, "Under the cap", "2 hours left this school year."),
+        (
+            replace(GOOD, cap_left_minutes=None),
+            CheckCode.CAP,
+            CheckLevel.PASS,
+            "No cap",
+            "Hashtag chats have no limit in a school year.",
+        ),
+        (
+            replace(GOOD, cap_left_minutes=45),
+            CheckCode.CAP,
+            CheckLevel.GLANCE,
+            "Over the cap",
+            "Only 0.75 hours left this school year.",
+        ),
+        (
+            replace(GOOD, cap_left_minutes=0),
+            CheckCode.CAP,
+            CheckLevel.GLANCE,
+            "Cap reached",
+            "Hashtag chats add up to no more this school year.",
+        ),
+        (GOOD, CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", "Link."),
+        (
+            replace(GOOD, evidence=frozenset({EvidenceKind.ATTESTATION})),
+            CheckCode.EVIDENCE,
+            CheckLevel.GLANCE,
+            "Attendance by own word",
+            "No link and no file.",
+        ),
+        (
+            replace(GOOD, evidence=frozenset()),
+            CheckCode.EVIDENCE,
+            CheckLevel.STOP,
+            "No evidence",
+            "Nothing shows that they were there.",
+        ),
+        (GOOD, CheckCode.REFLECTION, CheckLevel.PASS, "Reflection", "128 words."),
+        (
+            replace(GOOD, reflection_words=22),
+            CheckCode.REFLECTION,
+            CheckLevel.GLANCE,
+            "Short reflection, 22 words",
+            "Two or three sentences are enough.",
+        ),
+        (
+            replace(GOOD, reflection_words=0),
+            CheckCode.REFLECTION,
+            CheckLevel.STOP,
+            "No reflection",
+            "No prompt was answered.",
+        ),
+        (GOOD, CheckCode.OWN_WORDS, CheckLevel.PASS, "Their own words", "Nothing near-identical."),
+        (
+            replace(GOOD, same_text=(SameText("Edcamp"), SameText("#edchat", "Paul Novak"))),
+            CheckCode.OWN_WORDS,
+            CheckLevel.STOP,
+            "Same words as Paul Novak",
+            'Paul Novak wrote the same for "#edchat".',
+        ),
+        (
+            replace(GOOD, same_text=(SameText("Edcamp"),)),
+            CheckCode.OWN_WORDS,
+            CheckLevel.STOP,
+            "Same words as before",
+            'They wrote the same for "Edcamp".',
+        ),
+    ],
+)
+def test_a_check_says_what_was_found(
+    facts: CheckFacts, code: CheckCode, level: CheckLevel, title: str, sentence: str
+) -> None:
+    check = found(facts, code)
+    assert (check.level, plain(check.title), plain(check.sentence)) == (level, title, sentence)
+
+
+def test_the_gravest_finding_decides_the_group() -> None:
+    glance = replace(GOOD, reflection_words=22)
+    assert group_of(check_claim(glance)) is CheckGroup.GLANCE
+    assert group_of(check_claim(replace(glance, overlaps=(CHAT,)))) is CheckGroup.LOOK_FIRST
+
+
+def test_the_summary_names_the_gravest_and_counts_the_rest() -> None:
+    glance = replace(GOOD, reflection_words=22)
+    assert plain(summary_text(check_claim(glance))) == "Short reflection, 22 words"
+    assert (
+        plain(summary_text(check_claim(replace(glance, overlaps=(CHAT,))))) == "Overlaps #d68chat, and 1 more"
+    )
+
+
+def test_the_groups_stand_in_the_order_in_which_they_are_read() -> None:
+    assert [group.label for group in CheckGroup] == ["Look first", "Worth a glance", "Every check passes"]
+
+
+@given(
+    st.builds(
+        CheckFacts,
+        kind=st.sampled_from(EventKind),
+        minutes=st.integers(1, 1440),
+        session_minutes=st.none() | st.integers(0, 1440),
+        longer_reason=st.text(max_size=3),
+        cap_left_minutes=st.none() | st.integers(0, 2000),
+        evidence=st.frozensets(st.sampled_from(EvidenceKind)),
+        reflection_words=st.integers(0, 4000),
+        overlaps=st.lists(st.just(CHAT), max_size=3).map(tuple),
+        same_text=st.lists(st.builds(SameText, st.text(max_size=3), st.text(max_size=3)), max_size=2).map(
+            tuple
+        ),
+        zone=st.just("America/New_York"),
+    )
+)
+def test_every_claim_gets_every_check_once_in_order(facts: CheckFacts) -> None:
+    checks = check_claim(facts)
+    assert [check.code for check in checks] == list(CheckCode)
+    assert all(check.title and check.sentence.endswith(".") for check in checks)
+    assert (group_of(checks) is CheckGroup.PASS) == summary_text(checks).startswith("All")
