@@ -37,6 +37,9 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
     "uq_account_email_key": NotValid({"email": "This address already signs in."}),
     "uq_district_slug": NotValid({"slug": "This short name is taken. Choose another one."}),
+    "uq_organization_name_district_id": NotNow(
+        "host_meanwhile", "Somebody added this host a moment before you. Send it once more."
+    ),
     "uq_school_district_id_name": NotValid({"name": "A school of this name is already there."}),
 }
 

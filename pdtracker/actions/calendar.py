@@ -1,0 +1,331 @@
+"""The calendar: loading the shared one, and what a district adds to its own.
+
+The shared calendar belongs to no district, so it has no audit trail; only an operator can write it, with a session of
+nobody (`database.session(None, installation=True)`). Everything else here is an action of a district.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.actions.idempotency import Asked, answered, keep_answer
+from pdtracker.db import DistrictSession, new_id
+from pdtracker.domain.access import Permission
+from pdtracker.domain.calendar import EventTime, search_line
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.proposal import Proposal, proposal_faults
+from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.models.events import (
+    Event,
+    EventCoHost,
+    EventHost,
+    EventProposal,
+    EventState,
+    EventTheme,
+    Organization,
+    Programme,
+    Theme,
+)
+from pdtracker.scope import Scope, action
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeEntry:
+    """A programme to load; its themes as (name, source), in their order."""
+
+    slug: str
+    name: str
+    goals: str
+    starts_on: date
+    ends_on: date
+    themes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventEntry:
+    """An event to load. `programme` is a slug, hosts and themes are names; `key` is the caller's own name for it."""
+
+    key: str
+    programme: str | None
+    title: str
+    summary: str
+    kind: EventKind
+    category: CreditCategory
+    host: str
+    co_hosts: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    time: EventTime
+    platform: str = ""
+    link: str | None = None
+    hashtag: str | None = None
+    source: str | None = None
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntries:
+    """A calendar to load."""
+
+    programmes: tuple[ProgrammeEntry, ...]
+    events: tuple[EventEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading found or made: the id of each event by its key, and how many events are new."""
+
+    event_ids: Mapping[str, int]
+    new_events: int
+
+
+def load_calendar(session: DistrictSession, entries: CalendarEntries, at: datetime) -> Loaded:
+    """Add what the shared calendar lacks, in one transaction; loading the same again adds nothing.
+
+    A programme is known by its slug, a theme by its name within it, a host by its name, an event by programme, title
+    and start. What is known is left as it is.
+    """
+    if session.district_id is not None:
+        raise ValueError("the shared calendar is loaded with a session of nobody")
+    with session.writing(installation=True):
+        programmes = _load_programmes(session, entries.programmes)
+        themes = _load_themes(session, entries.programmes, programmes)
+        names = {name for entry in entries.events for name in (entry.host, *entry.co_hosts)}
+        hosts = _load_hosts(session, sorted(names))
+        return _load_events(session, entries.events, programmes, themes, hosts, at)
+
+
+@action(Permission.PROPOSE_EVENT)
+def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
+    """Add an event to the district's calendar; gives its id.
+
+    It is a proposal, seen by its proposer and administrators, until `decide_proposal`; one who may decide publishes at
+    once. Refuses with `NotValid`. The same form (`key`) sent twice is one event.
+    """
+    asked = Asked(key, "propose_event", {"title": proposal.title, "starts_at": proposal.time.starts_at})
+    if (before := answered(scope, asked)) is not None:
+        return int(before["event"])
+    if faults := proposal_faults(proposal):
+        raise NotValid(faults)
+    if proposal.programme_id is not None and not _programme_here(scope, proposal.programme_id):
+        raise NotValid({"programme": "Choose a programme from the list."})
+    may_decide = scope.may(Permission.MANAGE_EVENTS)
+    event_id, time = new_id(), proposal.time
+    scope.session.add(
+        Event(
+            id=event_id,
+            programme_id=proposal.programme_id,
+            organization_id=_host(scope, proposal.host),
+            title=proposal.title,
+            summary=proposal.summary,
+            kind=proposal.kind,
+            category=proposal.category,
+            state=EventState.PUBLISHED if may_decide else EventState.PROPOSED,
+            starts_at=time.starts_at,
+            ends_at=time.ends_at,
+            zone=time.zone,
+            has_hours=time.has_hours,
+            platform=proposal.platform,
+            link=proposal.link or None,
+            hashtag=proposal.hashtag or None,
+            source=None,
+            is_example=False,
+            search_text=search_line(proposal.title, proposal.summary, proposal.host, proposal.hashtag),
+            created_at=scope.at,
+        )
+    )
+    # The proposal's foreign key needs the event's row; no relationship tells the unit of work so.
+    scope.session.flush()
+    scope.session.add(
+        EventProposal(
+            event_id=event_id,
+            proposed_by_id=scope.me.id,
+            proposed_at=scope.at,
+            decided_by_id=scope.me.id if may_decide else None,
+            decided_at=scope.at if may_decide else None,
+            reason="",
+        )
+    )
+    keep_answer(scope, asked, {"event": event_id})
+    scope.record("event.proposed", "event", event_id, title=proposal.title, published=may_decide)
+    return event_id
+
+
+@action(Permission.MANAGE_EVENTS)
+def decide_proposal(scope: Scope, event_id: int, *, accept: bool, reason: str) -> None:
+    """Take a proposal into the district's calendar, or refuse it with a reason that its proposer reads.
+
+    Refuses with `NotHere`, with `NotNow` what was decided before, and with `NotValid` a refusal without a reason.
+    """
+    proposal = scope.session.scalar(
+        sa.select(EventProposal).where(EventProposal.event_id == event_id).with_for_update()
+    )
+    event = scope.session.scalar(sa.select(Event).where(Event.id == event_id))
+    if proposal is None or event is None:
+        raise NotHere
+    if proposal.decided_at is not None:
+        raise NotNow("proposal_decided", "This proposal was already decided.")
+    if not accept and not reason:
+        raise NotValid({"reason": "Say why. Whoever proposed it reads this."})
+    proposal.decided_by_id, proposal.decided_at = scope.me.id, scope.at
+    if accept:
+        event.state = EventState.PUBLISHED
+        scope.record("event.accepted", "event", event_id)
+    else:
+        # Still a proposal: nobody but its proposer and administrators ever sees it.
+        proposal.reason = reason
+        scope.record("event.refused", "event", event_id, reason=reason)
+
+
+@action(Permission.MANAGE_EVENTS)
+def name_hosts(scope: Scope, people_by_event: Mapping[int, Sequence[int]]) -> None:
+    """Say which people of the district host which events: they never review claims for them. Adds, takes none away."""
+    known = {
+        (row.event_id, row.person_id)
+        for row in scope.session.execute(
+            sa.select(EventHost.event_id, EventHost.person_id).where(EventHost.event_id.in_(people_by_event))
+        )
+    }
+    here = set(scope.session.scalars(sa.select(Event.id).where(Event.id.in_(people_by_event))))
+    if here != set(people_by_event):
+        raise NotHere
+    for event_id, people in people_by_event.items():
+        new = [person_id for person_id in dict.fromkeys(people) if (event_id, person_id) not in known]
+        rows = [{"id": new_id(), "event_id": event_id, "person_id": person_id} for person_id in new]
+        scope.session.insert_rows(EventHost, rows)
+        if new:
+            scope.record("event.hosts_named", "event", event_id, people=new)
+
+
+def _load_programmes(session: DistrictSession, entries: Iterable[ProgrammeEntry]) -> dict[str, int]:
+    known = {row.slug: row.id for row in session.execute(sa.select(Programme.slug, Programme.id))}
+    new = {entry.slug: entry for entry in entries if entry.slug not in known}
+    rows = [
+        {
+            "id": new_id(),
+            "slug": entry.slug,
+            "name": entry.name,
+            "goals": entry.goals,
+            "starts_on": entry.starts_on,
+            "ends_on": entry.ends_on,
+        }
+        for entry in new.values()
+    ]
+    session.insert_rows(Programme, rows)
+    return known | {row["slug"]: row["id"] for row in rows}
+
+
+def _load_themes(
+    session: DistrictSession, entries: Iterable[ProgrammeEntry], programmes: Mapping[str, int]
+) -> dict[tuple[int, str], int]:
+    """The ids of themes by programme and name."""
+    known = {
+        (row.programme_id, row.name): row.id
+        for row in session.execute(sa.select(Theme.programme_id, Theme.name, Theme.id))
+    }
+    rows = [
+        {
+            "id": new_id(),
+            "programme_id": programmes[entry.slug],
+            "position": position,
+            "name": name,
+            "source": source,
+        }
+        for entry in entries
+        for position, (name, source) in enumerate(entry.themes, start=1)
+        if (programmes[entry.slug], name) not in known
+    ]
+    session.insert_rows(Theme, rows)
+    return known | {(row["programme_id"], row["name"]): row["id"] for row in rows}
+
+
+def _load_hosts(session: DistrictSession, names: Sequence[str]) -> dict[str, int]:
+    known = {row.name: row.id for row in session.execute(sa.select(Organization.name, Organization.id))}
+    rows = [{"id": new_id(), "name": name} for name in names if name not in known]
+    session.insert_rows(Organization, rows)
+    return known | {row["name"]: row["id"] for row in rows}
+
+
+def _load_events(
+    session: DistrictSession,
+    entries: Sequence[EventEntry],
+    programmes: Mapping[str, int],
+    themes: Mapping[tuple[int, str], int],
+    hosts: Mapping[str, int],
+    at: datetime,
+) -> Loaded:
+    known = {
+        (row.programme_id, row.title, row.starts_at): row.id
+        for row in session.execute(sa.select(Event.programme_id, Event.title, Event.starts_at, Event.id))
+    }
+    ids: dict[str, int] = {}
+    rows: list[dict[str, Any]] = []
+    of_themes: list[dict[str, int]] = []
+    of_hosts: list[dict[str, int]] = []
+    for entry in entries:
+        programme_id = programmes[entry.programme] if entry.programme is not None else None
+        same = (programme_id, entry.title, entry.time.starts_at)
+        if same in known:
+            ids[entry.key] = known[same]
+            continue
+        row = _event_row(entry, programme_id, hosts[entry.host], at)
+        ids[entry.key] = known[same] = row["id"]
+        rows.append(row)
+        if programme_id is not None:
+            chosen = [themes[programme_id, name] for name in entry.themes]
+            of_themes.extend({"event_id": row["id"], "theme_id": theme_id} for theme_id in chosen)
+        of_hosts.extend({"event_id": row["id"], "organization_id": hosts[name]} for name in entry.co_hosts)
+    session.insert_rows(Event, rows)
+    session.insert_rows(EventTheme, of_themes)
+    session.insert_rows(EventCoHost, of_hosts)
+    return Loaded(ids, len(rows))
+
+
+def _event_row(entry: EventEntry, programme_id: int | None, host_id: int, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "programme_id": programme_id,
+        "organization_id": host_id,
+        "title": entry.title,
+        "summary": entry.summary,
+        "kind": entry.kind,
+        "category": entry.category,
+        "state": EventState.PUBLISHED,
+        "starts_at": entry.time.starts_at,
+        "ends_at": entry.time.ends_at,
+        "zone": entry.time.zone,
+        "has_hours": entry.time.has_hours,
+        "platform": entry.platform,
+        "link": entry.link,
+        "hashtag": entry.hashtag,
+        "source": entry.source,
+        "is_example": entry.is_example,
+        "search_text": search_line(entry.title, entry.summary, entry.host, *entry.co_hosts, entry.hashtag),
+        "created_at": at,
+    }
+
+
+def _programme_here(scope: Scope, programme_id: int) -> bool:
+    return scope.session.scalar(sa.select(Programme.id).where(Programme.id == programme_id)) is not None
+
+
+def _host(scope: Scope, name: str) -> int:
+    """The organization of this name in reach, whatever its capitals; without one a new one of the district's own."""
+    found = scope.session.scalar(
+        sa.select(Organization.id)
+        # SQLite lowers ASCII only, so the name as it was typed is asked for too.
+        .where(sa.or_(Organization.name == name, sa.func.lower(Organization.name) == name.lower()))
+        .order_by(Organization.id)
+        .limit(1)
+    )
+    if found is not None:
+        return found
+    host = Organization(id=new_id(), name=name)
+    scope.session.add(host)
+    # The event's foreign key needs the row; no relationship tells the unit of work so.
+    scope.session.flush()
+    return host.id

@@ -1,0 +1,55 @@
+"""Proposal: an event that somebody adds to their district's calendar, and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.hours import MAX_DAY_MINUTES
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.when import date_text, local, time_text
+
+_LONGEST_WINDOW = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An event as its proposer describes it; texts are clean, empty stands for "none"."""
+
+    title: str
+    summary: str
+    kind: EventKind
+    category: CreditCategory
+    host: str
+    time: EventTime
+    platform: str
+    link: str
+    hashtag: str
+    programme_id: int | None
+
+
+def proposal_faults(proposal: Proposal) -> dict[str, str]:
+    """What must be put right before it can be sent: field -> sentence, in the form's order; empty if nothing.
+
+    Fields: title, host, ends.
+    """
+    return dict(_faults(proposal))
+
+
+def _faults(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    if not proposal.title:
+        yield "title", "Enter what it is called."
+    if not proposal.host:
+        yield "host", "Enter who hosts it."
+    time = proposal.time
+    if time.ends_at is None:
+        yield "ends", "Enter when it ends."
+    elif time.ends_at <= time.starts_at:
+        start = local(time.starts_at, time.zone)
+        yield "ends", f"It starts on {date_text(start)} at {time_text(start)}. Enter an end after that."
+    elif time.has_hours and time.ends_at - time.starts_at > timedelta(minutes=MAX_DAY_MINUTES):
+        yield "ends", "One session lasts at most a day. Add each day as an event of its own."
+    elif time.ends_at - time.starts_at > _LONGEST_WINDOW:
+        yield "ends", "Enter an end within a year of the start."
