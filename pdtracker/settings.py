@@ -6,11 +6,13 @@ folders; only `load_settings` touches the machine.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import runpy
 import secrets
 import stat
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +93,14 @@ def load_settings(folder: Path | None = None) -> Settings:
     kept = None
     if not _text(named, "SECRET_KEY") and _database_url(named, instance).startswith("sqlite"):
         kept = kept_key(instance)
-    return read_settings(named, instance, kept)
+    settings = read_settings(named, instance, kept)
+    if not settings.is_sqlite and importlib.util.find_spec("psycopg") is None:
+        raise SettingError(
+            "DATABASE_URL",
+            "names PostgreSQL, whose driver is not installed here; "
+            f"install it with: {sys.executable} -m pip install 'psycopg[binary,pool]'",
+        )
+    return settings
 
 
 def instance_folder(values: Mapping[str, object], folder: Path) -> Path:

@@ -164,3 +164,13 @@ def test_the_environment_is_read_through_the_configuration_file(
     assert settings.base_url == "http://127.0.0.1:8123"
     assert settings.secret_key == kept_key(settings.instance)
     assert load_settings(tmp_path) == settings
+
+
+def test_a_missing_driver_is_told_before_anything_connects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", POSTGRES)
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SettingError, match=r"^DATABASE_URL names PostgreSQL, whose driver is not installed"):
+        load_settings(tmp_path)
