@@ -1,0 +1,306 @@
+"""What a claimant does with a claim: begin it, say what and when it was, send it, take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from pdtracker.actions.idempotency import Asked, answered, keep_answer
+from pdtracker.db import new_id
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
+from pdtracker.domain.draft import ClaimDraft, claim_faults
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.text import likeness, words
+from pdtracker.domain.when import date_text, local, session_minutes, short_day, span_text, time_text
+from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
+from pdtracker.models.events import Event, EventState, Organization
+from pdtracker.models.people import Person
+from pdtracker.queries import claims, evidence, reflections
+from pdtracker.queries.reflections import AnswerRow
+from pdtracker.scope import Scope, action
+
+TIME_FIELDS = frozenset({"starts", "ends", "minutes"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """What one's own session was."""
+
+    title: str
+    host: str
+    kind: EventKind
+    category: CreditCategory
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendedTime:
+    """When one was there. `minutes` is `None` for all that lie between start and end of a live session."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    minutes: int | None
+    longer_reason: str
+
+
+@action(Permission.LOG_CLAIM)
+def begin_from_event(scope: Scope, event_id: int) -> int:
+    """Make a draft from an event, with its facts copied for good; gives the claim's id.
+
+    One's own claim that holds the event already is given instead, so that asking twice is asking once. Refuses an
+    event that was cancelled or hasn't begun.
+    """
+    # The event comes through the scope: another district's does not exist here.
+    row = scope.session.execute(
+        sa.select(Event, Organization.name)
+        .join(Organization, Organization.id == Event.organization_id)
+        .where(Event.id == event_id, Event.state != EventState.PROPOSED)
+    ).one_or_none()
+    if row is None:
+        raise NotHere
+    event, host = row
+    _require_begun(scope, event)
+    claims.lock_me(scope)
+    if (held := claims.of_event(scope, event_id)) is not None:
+        return held
+    claim = _draft(
+        scope,
+        SessionFacts(
+            title=event.title, host=host, kind=event.kind, category=event.category, link=event.link or ""
+        ),
+        event.zone,
+    )
+    claim.event_id, claim.hashtag = event.id, event.hashtag
+    claim.starts_at = event.starts_at
+    if event.has_hours and event.ends_at is not None:
+        claim.session_starts_at, claim.session_ends_at = event.starts_at, event.ends_at
+        claim.claimed_minutes = session_minutes(event.starts_at, event.ends_at)
+    # Of an open window only the part that is over can be claimed; the claimant says until when.
+    if event.ends_at is not None and (event.has_hours or event.ends_at <= scope.at):
+        claim.ends_at = event.ends_at
+    return _keep_draft(scope, claim, event=event.id)
+
+
+@action(Permission.LOG_CLAIM)
+def begin_own(scope: Scope, facts: SessionFacts, *, key: str) -> int:
+    """Make a draft of a session that no calendar lists; gives the claim's id. The same form (`key`) twice is one."""
+    claims.lock_me(scope)
+    asked = Asked(
+        key, "begin_own", {"title": facts.title, "host": facts.host, "kind": facts.kind, "link": facts.link}
+    )
+    if (before := answered(scope, asked)) is not None:
+        return int(before["claim"])
+    claim_id = _keep_draft(scope, _draft(scope, facts, scope.district.zone))
+    keep_answer(scope, asked, {"claim": claim_id})
+    return claim_id
+
+
+@action(Permission.LOG_CLAIM)
+def change_session(scope: Scope, claim_id: int, facts: SessionFacts) -> None:
+    """Say what the session was. Of an event's session only the category is the claimant's to choose."""
+    claim = claims.to_edit(scope, claim_id)
+    claim.category = facts.category
+    if claim.event_id is None:
+        claim.title, claim.host, claim.kind = facts.title, facts.host, facts.kind
+        claim.link = facts.link or None
+    _changed(scope, claim, "claim.session_changed")
+
+
+@action(Permission.LOG_CLAIM)
+def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
+    """Say when one was there, and for how long. Refuses with NotValid at starts, ends, zone or minutes."""
+    claim = claims.to_edit(scope, claim_id)
+    minutes = time.minutes
+    if minutes is None and claim.kind.is_live and time.ends_at > time.starts_at:
+        minutes = session_minutes(time.starts_at, time.ends_at)
+    draft = ClaimDraft(
+        title=claim.title,
+        host=claim.host,
+        kind=claim.kind,
+        starts_at=time.starts_at,
+        ends_at=time.ends_at,
+        zone=time.zone,
+        minutes=minutes,
+        session_minutes=_session_minutes(claim),
+        longer_reason=time.longer_reason,
+        evidence_count=1,
+        answers=(),
+    )
+    faults = {
+        field: sentence for field, sentence in claim_faults(draft, scope.at).items() if field in TIME_FIELDS
+    }
+    if faults:
+        raise NotValid(faults)
+    claim.starts_at, claim.ends_at, claim.claimed_minutes = time.starts_at, time.ends_at, minutes
+    claim.longer_reason = time.longer_reason
+    if claim.event_id is None:
+        claim.zone = time.zone
+    _changed(scope, claim, "claim.time_changed", minutes=minutes)
+
+
+@action(Permission.LOG_CLAIM)
+def submit_claim(scope: Scope, claim_id: int, *, seen_version: int) -> None:
+    """Send the claim to those who review it.
+
+    Sent twice from the same page it is sent once: the version that the page showed can be sent only once (the schema
+    says so too). Refuses with NotNow what was changed since, with NotValid what is missing and an hour that another
+    claim of the same person holds.
+    """
+    claims.lock_me(scope)
+    claim = claims.to_step(scope, claim_id)
+    if _was_sent(scope, claim, seen_version):
+        return
+    to_state = advance(claim.state, Step.SUBMIT)
+    if claim.version != seen_version:
+        raise NotNow(
+            "changed_meanwhile", "It was changed since you opened this page. Look at it again, then send it."
+        )
+    answers = reflections.answers(scope, claim_id)
+    _require_complete(scope, claim, answers)
+    together = "\n".join(answer.answer for answer in answers)
+    claim.reflection_words, claim.reflection_digest = words(together), likeness(together)
+    claim.school_id = scope.session.scalar(sa.select(Person.school_id).where(Person.id == scope.me.id))
+    claim.submitted_at = scope.at
+    _take(scope, claim, Step.SUBMIT, to_state)
+    scope.record(
+        "claim.submitted",
+        "claim",
+        claim.id,
+        version=seen_version,
+        minutes=claim.claimed_minutes,
+        words=claim.reflection_words,
+    )
+
+
+@action(Permission.LOG_CLAIM)
+def withdraw_claim(scope: Scope, claim_id: int) -> None:
+    """Take a claim back, or lay a draft aside. Nothing is lost: it can be put right and sent again."""
+    claim = claims.to_step(scope, claim_id)
+    if claim.state is ClaimState.WITHDRAWN:
+        return
+    from_state, seen_version = claim.state, claim.version
+    _take(scope, claim, Step.WITHDRAW, advance(claim.state, Step.WITHDRAW))
+    scope.record("claim.withdrawn", "claim", claim.id, version=seen_version, from_state=from_state.value)
+
+
+def _require_begun(scope: Scope, event: Event) -> None:
+    if event.state is EventState.CANCELLED:
+        raise NotNow("event_cancelled", "This event was cancelled, so there is nothing to log.")
+    if event.starts_at > scope.at:
+        start = local(event.starts_at, event.zone)
+        raise NotNow(
+            "event_to_come",
+            f"It begins on {date_text(start)} at {time_text(start)}. You can log it once it has begun.",
+        )
+
+
+def _draft(scope: Scope, facts: SessionFacts, zone: str) -> Claim:
+    return Claim(
+        id=new_id(),
+        person_id=scope.me.id,
+        school_id=scope.me.school_id,
+        state=ClaimState.DRAFT,
+        version=1,
+        title=facts.title,
+        host=facts.host,
+        kind=facts.kind,
+        category=facts.category,
+        link=facts.link or None,
+        zone=zone,
+        longer_reason="",
+        reflection_words=0,
+        created_at=scope.at,
+        updated_at=scope.at,
+        waiting_since=scope.at,
+    )
+
+
+def _keep_draft(scope: Scope, claim: Claim, **facts: object) -> int:
+    """Store the draft with the district's questions as they are asked today."""
+    scope.session.add(claim)
+    scope.session.flush()  # the answers point at the claim
+    scope.session.add_all(
+        ReflectionAnswer(
+            claim_id=claim.id,
+            position=number,
+            question=prompt.question,
+            answer="",
+            version=1,
+            saved_at=scope.at,
+        )
+        for number, prompt in enumerate(reflections.prompts(scope), start=1)
+    )
+    scope.record("claim.begun", "claim", claim.id, **facts)
+    return claim.id
+
+
+def _changed(scope: Scope, claim: Claim, what: str, **facts: object) -> None:
+    claim.version += 1
+    claim.updated_at = scope.at
+    scope.record(what, "claim", claim.id, version=claim.version, **facts)
+
+
+def _session_minutes(claim: Claim) -> int | None:
+    if claim.session_starts_at is None or claim.session_ends_at is None:
+        return None
+    return session_minutes(claim.session_starts_at, claim.session_ends_at)
+
+
+def _was_sent(scope: Scope, claim: Claim, seen_version: int) -> bool:
+    """Whether just this version was sent already, and has not come back."""
+    if claim.state in EDITABLE_STATES:
+        return False
+    sent = sa.select(ClaimStep.id).where(
+        ClaimStep.claim_id == claim.id,
+        ClaimStep.seen_version == seen_version,
+        ClaimStep.step == Step.SUBMIT,
+    )
+    return scope.session.scalar(sent) is not None
+
+
+def _require_complete(scope: Scope, claim: Claim, answers: tuple[AnswerRow, ...]) -> None:
+    row = claims.own_claim(scope, claim.id)
+    faults = claim_faults(row.draft(evidence.evidence(scope, claim.id), answers), scope.at)
+    for answer in answers:
+        if answer.other_answer is not None:
+            faults[answer.field] = "There are two versions of this answer. Choose the one to send."
+    if "starts" not in faults and "ends" not in faults and row.kind.is_live and row.starts_at and row.ends_at:
+        held = claims.who_holds(scope, row.starts_at, row.ends_at, but=claim.id)
+        if held is not None:
+            day = short_day(local(held.starts_at, held.zone))
+            faults["starts"] = (
+                f"You claim this time for “{held.title}” already: {day},"
+                f" {span_text(held.starts_at, held.ends_at, held.zone)}."
+                " Change the time here, or withdraw the other claim."
+            )
+    if faults:
+        raise NotValid(faults)
+
+
+def _take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState) -> None:
+    scope.session.add(
+        ClaimStep(
+            id=new_id(),
+            claim_id=claim.id,
+            claimant_id=claim.person_id,
+            step=step,
+            from_state=claim.state,
+            to_state=to_state,
+            by_person_id=scope.me.id,
+            by_name=scope.me.name,
+            by_title=scope.me.title,
+            at=scope.at,
+            seen_version=claim.version,
+            comment="",
+            adjust_reason="",
+        )
+    )
+    claim.state = to_state
+    claim.version += 1
+    claim.updated_at = claim.waiting_since = scope.at
+    claim.decided_at = None

@@ -1,0 +1,296 @@
+"""Claims as their claimant and their readers see them: one, a list of one's own, and what holds one's time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState
+from pdtracker.domain.draft import ClaimDraft, DraftAnswer
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refusals import NotHere, NotNow
+from pdtracker.domain.when import local, session_minutes
+from pdtracker.models.claims import Claim
+from pdtracker.models.districts import School
+from pdtracker.models.people import Person
+from pdtracker.queries.evidence import EvidenceRow
+from pdtracker.queries.reflections import AnswerRow
+from pdtracker.scope import Scope
+
+CLAIMS_PER_PAGE = 25
+
+# A forum that is open for a month keeps nobody from a chat on its second evening: only fixed hours hold time.
+_LIVE_KINDS = tuple(kind for kind in EventKind if kind.is_live)
+# What is still being written, or was taken back, is nobody else's to read.
+_PRIVATE_STATES = (ClaimState.DRAFT, ClaimState.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One claim as it stands."""
+
+    id: int
+    person_id: int
+    person_name: str
+    school_id: int | None
+    school_name: str | None
+    event_id: int | None
+    state: ClaimState
+    version: int
+    title: str
+    host: str
+    kind: EventKind
+    category: CreditCategory
+    link: str | None
+    hashtag: str | None
+    session_starts_at: datetime | None
+    session_ends_at: datetime | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    zone: str
+    minutes: int | None
+    longer_reason: str
+    reflection_words: int
+    updated_at: datetime
+    submitted_at: datetime | None
+    waiting_since: datetime
+    decided_at: datetime | None
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the claimant can change it now."""
+        return self.state in EDITABLE_STATES
+
+    @property
+    def session_minutes(self) -> int | None:
+        """How long the event lasts by the calendar; `None` for one's own or one without fixed hours."""
+        if self.session_starts_at is None or self.session_ends_at is None:
+            return None
+        return session_minutes(self.session_starts_at, self.session_ends_at)
+
+    @property
+    def counted_minutes(self) -> int | None:
+        """How long the session was for the rules: by the calendar, or from start to end of a live one."""
+        lasted = self.session_minutes
+        if lasted is not None or not self.kind.is_live or self.starts_at is None or self.ends_at is None:
+            return lasted
+        return session_minutes(self.starts_at, self.ends_at)
+
+    def activity_on(self, zone: str) -> date | None:
+        """The day that the claim counts for: where it began, by the district's clock."""
+        return local(self.starts_at, zone).date() if self.starts_at else None
+
+    def draft(self, evidence: Collection[EvidenceRow], answers: Collection[AnswerRow]) -> ClaimDraft:
+        """What was entered so far, for the rules that say what is missing."""
+        return ClaimDraft(
+            title=self.title,
+            host=self.host,
+            kind=self.kind,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            zone=self.zone,
+            minutes=self.minutes,
+            session_minutes=self.session_minutes,
+            longer_reason=self.longer_reason,
+            evidence_count=len(evidence),
+            answers=tuple(DraftAnswer(answer.field, answer.answer) for answer in answers),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """A page of one's own claims, newest first; `older` is where the next one begins, `None` at the end."""
+
+    rows: tuple[ClaimRow, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Another claim of the same person that holds the time."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    state: ClaimState
+
+
+def claim(scope: Scope, claim_id: int) -> ClaimRow:
+    """A claim of one's own, or one that was sent and that one may read. Raises NotHere."""
+    found = scope.session.execute(_rows().where(Claim.id == claim_id, _readable(scope))).one_or_none()
+    if found is None:
+        raise NotHere
+    return _row(found)
+
+
+def own_claim(scope: Scope, claim_id: int) -> ClaimRow:
+    """A claim of one's own. Raises NotHere."""
+    found = scope.session.execute(
+        _rows().where(Claim.id == claim_id, Claim.person_id == scope.me.id)
+    ).one_or_none()
+    if found is None:
+        raise NotHere
+    return _row(found)
+
+
+def editable_claim(scope: Scope, claim_id: int) -> ClaimRow:
+    """A claim of one's own that can be changed now. Raises NotHere, or NotNow for one that waits or is decided."""
+    found = own_claim(scope, claim_id)
+    if not found.is_editable:
+        raise _stands_still()
+    return found
+
+
+def to_edit(scope: Scope, claim_id: int) -> Claim:
+    """The same as an entity, locked until the transaction ends."""
+    found = to_step(scope, claim_id)
+    if found.state not in EDITABLE_STATES:
+        raise _stands_still()
+    return found
+
+
+def to_step(scope: Scope, claim_id: int) -> Claim:
+    """A claim of one's own in any state, as an entity, locked until the transaction ends. Raises NotHere."""
+    found = scope.session.scalar(
+        sa.select(Claim)
+        .where(Claim.id == claim_id, Claim.person_id == scope.me.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotHere
+    return found
+
+
+def lock_me(scope: Scope) -> None:
+    """Let the acting person do one thing at a time from here to the commit; the other request waits.
+
+    SQLite has one writer anyway. On PostgreSQL the person's row is the lock under which their time is given out:
+    without this line two claims for the same hour, sent at once, would both find it free.
+    """
+    scope.session.execute(sa.select(Person.id).where(Person.id == scope.me.id).with_for_update())
+
+
+def of_event(scope: Scope, event_id: int) -> int | None:
+    """One's own claim that holds this event, if there is one."""
+    return scope.session.scalar(
+        sa.select(Claim.id).where(
+            Claim.person_id == scope.me.id,
+            Claim.event_id == event_id,
+            Claim.state.in_((ClaimState.DRAFT, *LIVE_STATES)),
+        )
+    )
+
+
+def who_holds(scope: Scope, starts_at: datetime, ends_at: datetime, *, but: int) -> Holder | None:
+    """One's own live claim that shares a moment with this half-open span; `but` is the claim itself."""
+    wanted: sa.Select[*tuple[Any, ...]] = (
+        sa.select(Claim.id, Claim.title, Claim.starts_at, Claim.ends_at, Claim.zone, Claim.state)
+        .where(
+            Claim.person_id == scope.me.id,
+            Claim.id != but,
+            Claim.state.in_(LIVE_STATES),
+            Claim.kind.in_(_LIVE_KINDS),
+            Claim.starts_at < ends_at,
+            Claim.ends_at > starts_at,
+        )
+        .order_by(Claim.starts_at, Claim.id)
+        .limit(1)
+    )
+    row = scope.session.execute(wanted).one_or_none()
+    return Holder(*row) if row else None
+
+
+def own_claims(
+    scope: Scope, states: Collection[ClaimState], *, before: int | None, limit: int = CLAIMS_PER_PAGE
+) -> ClaimPage:
+    """One's own claims in these states, newest first, older than the claim `before`."""
+    wanted = _rows().where(Claim.person_id == scope.me.id, Claim.state.in_(states))
+    if before is not None:
+        # An id grows with the time at which its claim was made.
+        wanted = wanted.where(Claim.id < before)
+    found = scope.session.execute(wanted.order_by(Claim.id.desc()).limit(limit + 1)).all()
+    return ClaimPage(
+        tuple(_row(row) for row in found[:limit]), found[limit - 1].id if len(found) > limit else None
+    )
+
+
+def own_counts(scope: Scope) -> Mapping[ClaimState, int]:
+    """How many claims one has in each state."""
+    rows = scope.session.execute(
+        sa.select(Claim.state, sa.func.count().label("claims"))
+        .where(Claim.person_id == scope.me.id)
+        .group_by(Claim.state)
+    )
+    return {row.state: row.claims for row in rows}
+
+
+def is_readable(scope: Scope, claim_id: int) -> bool:
+    """Whether the acting person may read this claim."""
+    return scope.session.scalar(sa.select(Claim.id).where(Claim.id == claim_id, _readable(scope))) is not None
+
+
+def _readable(scope: Scope) -> sa.ColumnElement[bool]:
+    """One's own; of others what was sent and not taken back, in the schools that one reviews for, or everywhere."""
+    own = Claim.person_id == scope.me.id
+    others = Claim.state.not_in(_PRIVATE_STATES)
+    if scope.may(Permission.MANAGE_PEOPLE):
+        return sa.or_(own, others)
+    if not scope.may(Permission.SEE_ALL_TRANSCRIPTS):
+        return own
+    schools = scope.review_school_ids
+    return sa.or_(own, others if schools is None else sa.and_(others, Claim.school_id.in_(schools)))
+
+
+def _stands_still() -> NotNow:
+    return NotNow(
+        "not_editable",
+        "This claim lies with a reviewer or is decided, so it can't be changed. A waiting one can be withdrawn first.",
+    )
+
+
+def _rows() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Claim.id,
+            Claim.person_id,
+            Person.name.label("person_name"),
+            Claim.school_id,
+            School.name.label("school_name"),
+            Claim.event_id,
+            Claim.state,
+            Claim.version,
+            Claim.title,
+            Claim.host,
+            Claim.kind,
+            Claim.category,
+            Claim.link,
+            Claim.hashtag,
+            Claim.session_starts_at,
+            Claim.session_ends_at,
+            Claim.starts_at,
+            Claim.ends_at,
+            Claim.zone,
+            Claim.claimed_minutes,
+            Claim.longer_reason,
+            Claim.reflection_words,
+            Claim.updated_at,
+            Claim.submitted_at,
+            Claim.waiting_since,
+            Claim.decided_at,
+        )
+        .select_from(Claim)
+        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
+        .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
+    )
+
+
+def _row(row: sa.Row[*tuple[Any, ...]]) -> ClaimRow:
+    return ClaimRow(*row)
