@@ -60,7 +60,7 @@ def sign(private: bytes, data: bytes) -> bytes:
 
 
 def verify(public: bytes, data: bytes, signature: bytes) -> bool:
-    """Whether the signature is of exactly this data, by the private half of this public key. Never raises for wrong bytes."""
+    """Whether the signature is of exactly this data, by the other half of this key. Never raises for wrong bytes."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
     except (InvalidSignature, ValueError):

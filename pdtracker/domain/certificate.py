@@ -21,6 +21,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from pdtracker.domain.refusals import NotValid
+
 SCHEMA: Final = "pdtracker.certificate/1"
 LIMIT_BYTES: Final = 262_144
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -37,11 +39,29 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ADDRESS: Final = re.compile(r"https?://[!-~]+/")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
-Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
 class NotASnapshot(ValueError):
     """These bytes are not a canonical certificate snapshot of a schema that we know."""
+
+
+class MissingGlyph(NotValid):
+    """The sheet's typefaces lack a letter: nothing is issued, and the sentence names the letter and the person."""
+
+    default_code = "missing_glyph"
+
+    def __init__(self, holder: str, where: str, text: str, letters: Sequence[str]) -> None:
+        named = " and ".join(
+            f"“{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name').lower()})"
+            for letter in letters[:3]
+        )
+        sentence = (
+            f"The certificate of {holder} can’t be set: in {where}, “{text}”, the typeface lacks {named}."
+        )
+        super().__init__({"certificate": sentence})
+        self.sentence = sentence
+        self.letters = tuple(letters)
 
 
 # Serial and code
@@ -294,7 +314,8 @@ class Snapshot:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON (RFC 8785) with every text in NFC."""
-        return canonical(_document(self))
+        # Our keys are ASCII, where the order of code points is that of UTF-16 units; see `canonical` for any keys.
+        return json.dumps(_document(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -443,8 +464,8 @@ def _nfc_or_none(text: str | None) -> str | None:
 def _snapshot(value: object) -> Snapshot:
     d = _keys(
         value,
-        "schema template serial code issued_at issued_on district holder title programme theme sessions categories total_minutes"
-        " unit policy reflection approval verify_address key retention supersedes",
+        "schema template serial code issued_at issued_on district holder title programme theme sessions"
+        " categories total_minutes unit policy reflection approval verify_address key retention supersedes",
     )
     if d["schema"] != SCHEMA:
         raise ValueError("a schema that we do not know")

@@ -1,0 +1,314 @@
+"""Puts a PDF file together from prepared objects: the same values always give the same bytes.
+
+reportlab reads and cuts the typefaces; the file itself is written here, because a certificate needs what its canvas
+does not offer (structure, marked content, attachments, metadata) and because most of each file is ready beforehand.
+Objects that are dictionaries go compressed into one object stream, streams stand for themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, FontCut, rare_cut
+
+PRODUCER: Final = "pdtracker"
+
+_HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_LEVEL: Final = 1
+_SIMPLE: Final = re.compile(r"[ -'*-\[\]-~]*")
+
+
+@dataclass(slots=True)
+class Element:
+    """One element of the structure: its role, what is said of it, and its parts (elements, or marked content)."""
+
+    role: str
+    attributes: str = ""
+    kids: list[Element | tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the file."""
+
+    name: str
+    description: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A prepared image: RGB samples and their opacity, both compressed."""
+
+    width: int
+    height: int
+    colours: bytes
+    opacity: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A drawn page: its content and the number of marked pieces in it, as (element, number) in the order of numbers."""
+
+    content: bytes
+    owners: Sequence[Element]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the file says about itself."""
+
+    title: str
+    author: str
+    subject: str
+    at: datetime
+    identity: bytes
+    language: str = "en-US"
+
+
+class _Objects:
+    """Numbered objects; a body without a stream goes into the object stream."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes | None] = []
+        self.streams: set[int] = set()
+
+    def reserve(self) -> int:
+        self.bodies.append(None)
+        return len(self.bodies)
+
+    def put(self, number: int, body: str) -> int:
+        self.bodies[number - 1] = body.encode("latin-1")
+        return number
+
+    def add(self, body: str) -> int:
+        self.bodies.append(body.encode("latin-1"))
+        return len(self.bodies)
+
+    def stream(self, entries: str, data: bytes) -> int:
+        head = f"<<{entries} /Length {len(data)}>>\nstream\n".encode("latin-1")
+        self.bodies.append(head + data + b"\nendstream")
+        self.streams.add(len(self.bodies))
+        return len(self.bodies)
+
+
+def write(
+    facts: Facts,
+    size: tuple[float, float],
+    pages: Sequence[Page],
+    root: Element,
+    rare: dict[Face, str],
+    pictures: Sequence[Picture],
+    attachments: Sequence[Attachment],
+) -> bytes:
+    """The file. `rare` holds the letters of each face that the everyday fonts lack, in the order of their codes."""
+    objects = _Objects()
+    catalog, tree = objects.reserve(), objects.reserve()
+    fonts = " ".join(f"/{name} {_font(objects, cut, face)} 0 R" for name, face, cut in _fonts(rare))
+    images = " ".join(
+        f"/Im{place} {_picture(objects, picture)} 0 R" for place, picture in enumerate(pictures)
+    )
+    resources = objects.add(f"<</Font <<{fonts}>>" + (f" /XObject <<{images}>>" if images else "") + ">>")
+    folder = objects.reserve()
+    numbers = [_page(objects, page, place, folder, resources, size) for place, page in enumerate(pages)]
+    kids = " ".join(f"{number} 0 R" for number in numbers)
+    objects.put(folder, f"<</Type /Pages /Count {len(numbers)} /Kids [{kids}]>>")
+    _structure(objects, tree, root, numbers, pages)
+    metadata = objects.stream("/Type /Metadata /Subtype /XML", _xmp(facts))
+    files = [(text_string(each.name), _attachment(objects, each, facts.at)) for each in attachments]
+    named = " ".join(f"{name} {number} 0 R" for name, number in files)
+    held = " ".join(f"{number} 0 R" for _, number in files)
+    objects.put(
+        catalog,
+        f"<</Type /Catalog /Pages {folder} 0 R /Lang {text_string(facts.language)} /MarkInfo <</Marked true>>"
+        f" /StructTreeRoot {tree} 0 R /Metadata {metadata} 0 R /ViewerPreferences <</DisplayDocTitle true>>"
+        + (f" /Names <</EmbeddedFiles <</Names [{named}]>>>> /AF [{held}]" if files else "")
+        + ">>",
+    )
+    info = objects.add(
+        f"<</Title {text_string(facts.title)} /Author {text_string(facts.author)} /Subject {text_string(facts.subject)}"
+        f" /Creator ({PRODUCER}) /Producer ({PRODUCER})"
+        f" /CreationDate ({_date(facts.at)}) /ModDate ({_date(facts.at)})>>"
+    )
+    return _bound(objects, catalog, info, hashlib.sha256(facts.identity).digest()[:16])
+
+
+def text_string(text: str) -> str:
+    """A PDF text string: plain where ASCII can say it, else UTF-16."""
+    if _SIMPLE.fullmatch(text):
+        return f"({text})"
+    return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
+
+
+# Parts
+
+
+def font_name(face: Face, number: int) -> str:
+    """The resource name of a face's font: number 0 is the everyday one."""
+    return f"{face.tag}{number}"
+
+
+def _fonts(rare: dict[Face, str]) -> Iterable[tuple[str, Face, FontCut]]:
+    for face in Face:
+        yield font_name(face, 0), face, face.everyday
+        letters = rare.get(face, "")
+        for number, at in enumerate(range(0, len(letters), RARE_LETTERS)):
+            held = tuple(letters[at : at + RARE_LETTERS])
+            yield font_name(face, number + 1), face, rare_cut(face, held, number)
+
+
+def _font(objects: _Objects, cut: FontCut, face: Face) -> int:
+    program = objects.stream(f"/Filter /FlateDecode /Length1 {cut.program_bytes}", cut.program)
+    to_unicode = objects.stream("/Filter /FlateDecode", cut.to_unicode)
+    descriptor = objects.add(
+        f"<</Type /FontDescriptor /FontName /{cut.name} {face.descriptor} /FontFile2 {program} 0 R>>"
+    )
+    widths = " ".join(map(str, cut.widths))
+    return objects.add(
+        f"<</Type /Font /Subtype /TrueType /BaseFont /{cut.name} /FirstChar {FIRST_CODE}"
+        f" /LastChar {FIRST_CODE + len(cut.widths) - 1} /Widths [{widths}] /FontDescriptor {descriptor} 0 R"
+        f" /ToUnicode {to_unicode} 0 R>>"
+    )
+
+
+def _picture(objects: _Objects, picture: Picture) -> int:
+    shape = (
+        f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} /BitsPerComponent 8"
+    )
+    opacity = objects.stream(f"{shape} /ColorSpace /DeviceGray /Filter /FlateDecode", picture.opacity)
+    return objects.stream(
+        f"{shape} /ColorSpace /DeviceRGB /SMask {opacity} 0 R /Filter /FlateDecode", picture.colours
+    )
+
+
+def _page(
+    objects: _Objects, page: Page, place: int, folder: int, resources: int, size: tuple[float, float]
+) -> int:
+    content = objects.stream("/Filter /FlateDecode", zlib.compress(page.content, _LEVEL))
+    return objects.add(
+        f"<</Type /Page /Parent {folder} 0 R /MediaBox [0 0 {size[0]:g} {size[1]:g}] /Resources {resources} 0 R"
+        f" /Contents {content} 0 R /StructParents {place} /Tabs /S>>"
+    )
+
+
+def _structure(
+    objects: _Objects, tree: int, root: Element, numbers: Sequence[int], pages: Sequence[Page]
+) -> None:
+    """The structure tree and, for each page, the way back from marked content to its element."""
+    known: dict[int, int] = {}
+
+    def add(element: Element, parent: int) -> int:
+        number = objects.reserve()
+        known[id(element)] = number
+        kids, page = [], None
+        for kid in element.kids:
+            if isinstance(kid, Element):
+                kids.append(f"{add(kid, number)} 0 R")
+            elif page in (None, kid[0]):
+                page = kid[0]
+                kids.append(str(kid[1]))
+            else:
+                kids.append(f"<</Type /MCR /Pg {numbers[kid[0]]} 0 R /MCID {kid[1]}>>")
+        where = "" if page is None else f" /Pg {numbers[page]} 0 R"
+        inside = kids[0] if len(kids) == 1 else f"[{' '.join(kids)}]"
+        objects.put(number, f"<</S /{element.role} /P {parent} 0 R{where} /K {inside}{element.attributes}>>")
+        return number
+
+    top = add(root, tree)
+    back = [
+        objects.add("[" + " ".join(f"{known[id(owner)]} 0 R" for owner in page.owners) + "]")
+        for page in pages
+    ]
+    nums = " ".join(f"{place} {number} 0 R" for place, number in enumerate(back))
+    objects.put(
+        tree,
+        f"<</Type /StructTreeRoot /K {top} 0 R /ParentTree <</Nums [{nums}]>> /ParentTreeNextKey {len(pages)}>>",
+    )
+
+
+def _attachment(objects: _Objects, attachment: Attachment, at: datetime) -> int:
+    subtype = attachment.media_type.replace("/", "#2F")
+    stream = objects.stream(
+        f"/Type /EmbeddedFile /Subtype /{subtype} /Filter /FlateDecode"
+        f" /Params <</Size {len(attachment.data)} /CreationDate ({_date(at)}) /ModDate ({_date(at)})>>",
+        zlib.compress(attachment.data, _LEVEL),
+    )
+    name = text_string(attachment.name)
+    return objects.add(
+        f"<</Type /Filespec /F {name} /UF {name} /Desc {text_string(attachment.description)} /AFRelationship /Source"
+        f" /EF <</F {stream} 0 R /UF {stream} 0 R>>>>"
+    )
+
+
+def _date(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
+
+
+def _xmp(facts: Facts) -> bytes:
+    """The metadata packet: the same words as the information dictionary."""
+    at = facts.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">\n'
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(facts.title)}</rdf:li></rdf:Alt></dc:title>\n'
+        f"<dc:creator><rdf:Seq><rdf:li>{escape(facts.author)}</rdf:li></rdf:Seq></dc:creator>\n"
+        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(facts.subject)}</rdf:li></rdf:Alt>'
+        "</dc:description>\n"
+        f"<dc:language><rdf:Bag><rdf:li>{escape(facts.language)}</rdf:li></rdf:Bag></dc:language>\n"
+        f"<xmp:CreatorTool>{PRODUCER}</xmp:CreatorTool><pdf:Producer>{PRODUCER}</pdf:Producer>\n"
+        f"<xmp:CreateDate>{at}</xmp:CreateDate><xmp:ModifyDate>{at}</xmp:ModifyDate>\n"
+        '</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end="w"?>'
+    ).encode()
+
+
+# The file
+
+
+def _bound(objects: _Objects, catalog: int, info: int, identity: bytes) -> bytes:
+    """Header, streams, the object stream with everything else, and the cross-reference stream."""
+    out, at = [_HEADER], len(_HEADER)
+    bodies = objects.bodies
+    holder = len(bodies) + 1
+    table = bytearray(b"\0\0\0\0\0\xff\xff")  # object 0, free
+    heads: list[str] = []
+    inside: list[bytes] = []
+    length = 0
+    for number, body in enumerate(bodies, 1):
+        if body is None:
+            raise ValueError(f"object {number} was reserved and not written")
+        if number in objects.streams:
+            whole = b"%d 0 obj\n%b\nendobj\n" % (number, body)
+            table += b"\x01" + at.to_bytes(4) + b"\0\0"
+            out.append(whole)
+            at += len(whole)
+        else:
+            table += b"\x02" + holder.to_bytes(4) + len(heads).to_bytes(2)
+            heads.append(f"{number} {length}")
+            inside.append(body)
+            length += len(body) + 1
+    head = (" ".join(heads) + "\n").encode()
+    packed = zlib.compress(head + b"\n".join(inside), _LEVEL)
+    whole = (
+        b"%d 0 obj\n<</Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d>>\nstream\n%b\nendstream\nendobj\n"
+        % (holder, len(heads), len(head), len(packed), packed)
+    )
+    table += b"\x01" + at.to_bytes(4) + b"\0\0" + b"\x01" + (at + len(whole)).to_bytes(4) + b"\0\0"
+    out.append(whole)
+    at += len(whole)
+    rows, name = zlib.compress(table, _LEVEL), identity.hex().encode()
+    out.append(
+        b"%d 0 obj\n<</Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Info %d 0 R /ID [<%b> <%b>] /Filter /FlateDecode"
+        b" /Length %d>>\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+        % (holder + 1, holder + 2, catalog, info, name, name, len(rows), rows, at)
+    )
+    return b"".join(out)

@@ -1,0 +1,110 @@
+"""A district's logo: prepared once when it is uploaded, drawn from its pixels, known by their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from PIL import Image
+
+from pdtracker.pdf.document import Picture
+
+LIMIT_BYTES: Final = 4_194_304
+LIMIT_PIXELS: Final = 25_000_000
+LONGEST_SIDE: Final = 480
+PREPARED_BYTES: Final = 20_480
+"""What a logo may add to each certificate."""
+
+
+class NotALogo(ValueError):
+    """The file is not a picture that can stand on a certificate; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """Pixels: three bytes of colour and one of opacity for each."""
+
+    width: int
+    height: int
+    colours: bytes
+    opacity: bytes
+
+    def __post_init__(self) -> None:
+        pixels = self.width * self.height
+        if (
+            self.width < 1
+            or self.height < 1
+            or (len(self.colours), len(self.opacity)) != (3 * pixels, pixels)
+        ):
+            raise NotALogo("The pixels do not fill the picture.")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of size and pixels: what a snapshot says of the logo on its sheet."""
+        size = struct.pack(">LL", self.width, self.height)
+        return hashlib.sha256(size + self.colours + self.opacity).hexdigest()
+
+
+def prepare_logo(data: bytes) -> bytes:
+    """The PNG to keep for an uploaded PNG or JPEG: re-encoded, at most 480 pixels a side and 20 KB on a sheet.
+
+    Raises NotALogo with a sentence.
+    """
+    if len(data) > LIMIT_BYTES:
+        raise NotALogo("Use a picture of at most 4 MB.")
+    picture = _opened(data, ("PNG", "JPEG")).convert("RGBA")
+    if box := picture.getchannel("A").getbbox():
+        picture = picture.crop(box)
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    while len(_picture(logo := _logo_of(picture)).colours) + len(_picture(logo).opacity) > PREPARED_BYTES:
+        width, height = picture.size
+        picture = picture.resize(
+            (max(1, width * 9 // 10), max(1, height * 9 // 10)), Image.Resampling.LANCZOS
+        )
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=64)
+def read_logo(prepared: bytes) -> Logo:
+    """The pixels of a prepared logo. Raises NotALogo."""
+    return _logo_of(_opened(prepared, ("PNG",)).convert("RGBA"))
+
+
+@lru_cache(maxsize=64)
+def picture_of(logo: Logo) -> Picture:
+    """The logo as an image object, compressed once."""
+    return _picture(logo)
+
+
+def _picture(logo: Logo) -> Picture:
+    return Picture(logo.width, logo.height, zlib.compress(logo.colours, 9), zlib.compress(logo.opacity, 9))
+
+
+def _opened(data: bytes, formats: tuple[str, ...]) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=formats)
+            if picture.width * picture.height > LIMIT_PIXELS:
+                raise NotALogo("Use a picture of at most 25 million pixels.")
+            picture.load()
+    except NotALogo:
+        raise
+    except Exception as problem:  # Pillow raises many kinds for broken files
+        raise NotALogo("Use a PNG or JPEG picture; this file can’t be read as one.") from problem
+    return picture
+
+
+def _logo_of(picture: Image.Image) -> Logo:
+    """Fully clear pixels become white, so that equal looks are equal bytes."""
+    clear = Image.new("RGBA", picture.size, (255, 255, 255, 0))
+    shown = Image.composite(picture, clear, picture.getchannel("A").point(lambda value: 255 if value else 0))
+    return Logo(*picture.size, shown.convert("RGB").tobytes(), shown.getchannel("A").tobytes())

@@ -1,0 +1,240 @@
+"""Draws on pages in reading order. Positions are points from the top left corner, as a sheet is read.
+
+Each thing that is drawn either belongs to an element of the structure (`tag`) or is decoration (`decoration`), which
+a screen reader passes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Final, Literal
+
+from pdtracker.pdf.document import Element, Page, font_name
+from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, everyday_string
+from pdtracker.pdf.qr import QUIET_MODULES, Code
+from pdtracker.pdf.typeset import text_width
+
+Align = Literal["left", "right", "centre"]
+
+_RISE: Final = 0.76  # first baseline below the top of a line, in em
+_COLUMN: Final = " /A <</O /Table /Scope /Column>>"
+_ROW: Final = " /A <</O /Table /Scope /Row>>"
+
+
+class Colour:
+    """A colour as the operators that set it."""
+
+    __slots__ = ("fill", "stroke")
+
+    def __init__(self, web: str) -> None:
+        parts = " ".join(f"{int(web[at : at + 2], 16) / 255:.3f}".rstrip("0").rstrip(".") for at in (1, 3, 5))
+        self.fill, self.stroke = f"{parts} rg", f"{parts} RG"
+
+
+class _Marked:
+    """Marked content, or an element that holds others, for the length of a `with` block."""
+
+    __slots__ = ("_content", "_element", "_sheet")
+
+    def __init__(self, sheet: Sheet, element: Element | None, content: bool) -> None:
+        self._sheet, self._element, self._content = sheet, element, content
+
+    def __enter__(self) -> None:
+        sheet = self._sheet
+        if self._element is not None:
+            sheet.here[-1].kids.append(self._element)
+            sheet.here.append(self._element)
+        if self._content:
+            sheet.open_content(self._element)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._content:
+            self._sheet.close_content()
+        if self._element is not None:
+            self._sheet.here.pop()
+
+
+class Sheet:
+    """The pages of one document while they are drawn."""
+
+    def __init__(self, size: tuple[float, float]) -> None:
+        self.width, self.height = size
+        self.root = Element("Document")
+        self.here = [self.root]
+        self.pages: list[Page] = []
+        self.rare: dict[Face, str] = {}
+        self._out: list[str] = []
+        self._owners: list[Element] = []
+        self._fill = self._stroke = self._track = ""
+        self._open = False
+
+    # Structure
+
+    def group(self, role: str, attributes: str = "") -> _Marked:
+        """An element that holds other elements."""
+        return _Marked(self, Element(role, attributes), False)
+
+    def tag(self, role: str, attributes: str = "") -> _Marked:
+        """An element that holds what is drawn within."""
+        return _Marked(self, Element(role, attributes), True)
+
+    def column_head(self) -> _Marked:
+        """The head of a column of a table."""
+        return _Marked(self, Element("TH", _COLUMN), True)
+
+    def row_head(self) -> _Marked:
+        """The head of a row of a table."""
+        return _Marked(self, Element("TH", _ROW), True)
+
+    def decoration(self) -> _Marked:
+        """What carries no meaning of its own."""
+        return _Marked(self, None, True)
+
+    def open_content(self, owner: Element | None) -> None:
+        """Begins marked content; content does not nest."""
+        if self._open:
+            raise ValueError("content inside content")
+        self._open = True
+        if owner is None:
+            self._out.append("/Artifact BMC")
+            return
+        number = len(self._owners)
+        owner.kids.append((len(self.pages), number))
+        self._owners.append(owner)
+        self._out.append(f"/{owner.role} <</MCID {number}>> BDC")
+
+    def close_content(self) -> None:
+        """Ends marked content."""
+        self._open = False
+        self._out.append("EMC")
+
+    def end_page(self) -> None:
+        """Closes the page; what follows stands on the next one."""
+        self.pages.append(Page("\n".join(self._out).encode("latin-1"), self._owners))
+        self._out, self._owners = [], []
+        self._fill = self._stroke = self._track = ""
+
+    # Text
+
+    def text(
+        self,
+        x: float,
+        base: float,
+        text: str,
+        face: Face,
+        size: float,
+        colour: Colour,
+        align: Align = "left",
+        track: float = 0,
+    ) -> float:
+        """One line on a baseline; returns its right edge. A closing blank parts it from the next line's first word."""
+        if not text:
+            return x
+        wide = text_width(text, face, size, track)
+        left = x if align == "left" else x - wide if align == "right" else x - wide / 2
+        self._colour_fill(colour)
+        spaced = f"{track * size / 1000:.3f} Tc"
+        if spaced != self._track:
+            if self._track or track:
+                self._out.append(spaced)
+            self._track = spaced
+        string = everyday_string(face, text + " ")
+        shown = (
+            f"/{font_name(face, 0)} {size:g} Tf {left:.2f} {self.height - base:.2f} Td {string} Tj"
+            if string
+            else self._mixed(text + " ", face, size, left, self.height - base)
+        )
+        self._out.append(f"BT {shown} ET")
+        return left + wide
+
+    def lines(
+        self,
+        x: float,
+        top: float,
+        lines: Sequence[str],
+        face: Face,
+        size: float,
+        leading: float,
+        colour: Colour,
+        align: Align = "left",
+        track: float = 0,
+    ) -> float:
+        """Lines of text below `top`; returns where they end."""
+        base = top + (leading - size) / 2 + _RISE * size
+        for line in lines:
+            self.text(x, base, line, face, size, colour, align, track)
+            base += leading
+        return top + len(lines) * leading
+
+    def _mixed(self, text: str, face: Face, size: float, x: float, y: float) -> str:
+        """A line with letters outside the everyday font, which come from the sheet's further fonts."""
+        known = self.rare.get(face, "")
+        parts: list[tuple[int, str]] = []
+        for letter in text:
+            number, code = 0, everyday_string(face, letter)
+            if code is None:
+                if letter not in known:
+                    known += letter
+                at = known.index(letter)
+                number, code = 1 + at // RARE_LETTERS, f"<{FIRST_CODE + 1 + at % RARE_LETTERS:02X}>"
+            if parts and parts[-1][0] == number:
+                code = parts.pop()[1] + code
+            parts.append((number, code))
+        self.rare[face] = known
+        shown = " ".join(f"/{font_name(face, number)} {size:g} Tf [{code}] TJ" for number, code in parts)
+        return f"{x:.2f} {y:.2f} Td {shown}"
+
+    # Lines and areas
+
+    def rule(self, x0: float, y: float, x1: float, weight: float, colour: Colour) -> None:
+        """A horizontal line."""
+        self._colour_stroke(colour)
+        at = self.height - y
+        self._out.append(f"{weight:g} w {x0:.2f} {at:.2f} m {x1:.2f} {at:.2f} l S")
+
+    def box(self, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> None:
+        """A filled rectangle."""
+        self._colour_fill(colour)
+        self._out.append(f"{x0:.2f} {self.height - y1:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re f")
+
+    def stroke(self, path: str, colour: Colour, state: str) -> None:
+        """A prepared path, stroked in a graphics state of its own (width, caps, dashes, place)."""
+        self._colour_stroke(colour)
+        self._out.append(f"q {state} {path} S Q")
+
+    def fill(self, path: str, colour: Colour, state: str) -> None:
+        """A prepared path, filled, in a graphics state of its own."""
+        self._colour_fill(colour)
+        self._out.append(f"q {state} {path} f Q")
+
+    def picture(self, number: int, x: float, top: float, width: float, height: float) -> None:
+        """The document's picture of this number."""
+        self._out.append(
+            f"q {width:.3f} 0 0 {height:.3f} {x:.2f} {self.height - top - height:.2f} cm /Im{number} Do Q"
+        )
+
+    def qr(self, code: Code, x: float, top: float, side: float, ink: Colour, ground: Colour) -> None:
+        """The code, quiet zone inside `side`, on a ground of its own, as one image: no seams between modules."""
+        self.box(x, top, x + side, top + side, ground)
+        self._colour_fill(ink)
+        module = side / (code.side + 2 * QUIET_MODULES)
+        wide = module * code.side
+        left, bottom = x + module * QUIET_MODULES, self.height - top - side + module * QUIET_MODULES
+        data = code.rows.hex().upper()
+        self._out.append(
+            f"q {wide:.3f} 0 0 {wide:.3f} {left:.3f} {bottom:.3f} cm\n"
+            f"BI /W {code.side} /H {code.side} /BPC 1 /IM true /D [1 0] /F /AHx ID\n{data}>\nEI Q"
+        )
+
+    def _colour_fill(self, colour: Colour) -> None:
+        if colour.fill != self._fill:
+            self._fill = colour.fill
+            self._out.append(colour.fill)
+
+    def _colour_stroke(self, colour: Colour) -> None:
+        if colour.stroke != self._stroke:
+            self._stroke = colour.stroke
+            self._out.append(colour.stroke)
