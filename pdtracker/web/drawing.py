@@ -126,16 +126,16 @@ def dots(minutes: int) -> Meter | None:
     return Meter(_n(14 * count), "14", count, "", "".join(outline), "".join(filled), "", "")
 
 
-def seal(parts: Sequence[int], *, cut: bool = False) -> Seal:
+def seal(parts: Sequence[int]) -> Seal:
     """Draw a certificate's ring from the minutes of its categories, in their order.
 
-    Textures go round: solid, hatched, double line, dotted. A revoked certificate's ring is `cut` by a gap.
+    Textures go round: solid, hatched, double line, dotted.
     """
     ticks = "".join(_tick(turn) for turn in range(60))
     whole = sum(parts)
     strokes: tuple[list[str], ...] = ([], [], [], [])
     if whole > 0:
-        gap = Fraction(1, 110) if len(parts) > 1 or cut else Fraction(0)
+        gap = Fraction(1, 110) if len(parts) > 1 else Fraction(0)
         start = Fraction(0)
         for index, minutes in enumerate(parts):
             end = start + Fraction(minutes, whole)
@@ -178,11 +178,13 @@ def _rings(approved: int, waiting: int, whole: int, unit: int) -> Meter:
     for index in range(count):
         x = _LEFT + _PITCH * (index % in_row)
         y = _CENTRE + _ROW_PITCH * (index // in_row)
-        if (index + 1) % in_row and index + 1 < count:
-            thread.append(f"M{_n(x + _FILLED)} {_n(y)}h{_n(_PITCH - 2 * _FILLED)}")
         first, second, last = (_share(minutes, index, unit) for minutes in (approved, approved + waiting, whole))
+        if index % in_row:
+            # A last ring that is needed only in part is a wedge: the thread runs on to its point.
+            reach = x if last < Fraction(3, 4) else x - _FILLED
+            thread.append(f"M{_n(x - _PITCH + _FILLED)} {_n(y)}H{_n(reach)}")
         if second < last:
-            outline.append(_arc(x, y, _OUTLINE, Fraction(0), last))
+            outline.append(_sector(x, y, _OUTLINE, Fraction(0), last))
         if first > 0:
             filled.append(_sector(x, y, _FILLED, Fraction(0), first))
         if second > first:
