@@ -21,6 +21,7 @@ from pdtracker.demo.deeds import (
     OwnSession,
     Plan,
     Reissue,
+    Rename,
     Return,
     Reverse,
     Revoke,
@@ -177,7 +178,8 @@ class _History:
             case Plan.REVOKED:
                 self._do(_ADMINISTRATOR, later_at, Revoke(row["reason"]))
             case Plan.REISSUED:
-                self._do(_ADMINISTRATOR, later_at, Reissue(row["reason"], row["licence_ending"]))
+                self._do(_ADMINISTRATOR, later_at, Rename(row["new_name"]))
+                self._do(_ADMINISTRATOR, later_at + timedelta(minutes=4), Reissue(row["reason"]))
             case _:
                 return
 

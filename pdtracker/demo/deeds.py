@@ -95,7 +95,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The reviewer asks for something, at fields by their names."""
+    """The reviewer asks for something, at fields by their names in the form: minutes, evidence, answer-3."""
 
     fields: Mapping[str, str]
     note: str
@@ -131,11 +131,17 @@ class Revoke:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """The claimant has a new name from now on."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reissue:
-    """The claim's certificate is issued again, after the holder's licence ending became known."""
+    """The claim's certificate is issued again, under the holder's name of now."""
 
     reason: str
-    licence_ending: str
 
 
 Deed: TypeAlias = (
@@ -151,6 +157,7 @@ Deed: TypeAlias = (
     | Approve
     | Reverse
     | Revoke
+    | Rename
     | Reissue
 )
 

@@ -35,6 +35,7 @@ class DemoPerson:
 
     `reviews_only` names the school whose claims a reviewer sees; `None` is the whole district. `shown_as` says
     who this is on the demo's sign-in page; people without it can sign in as well, with the same password.
+    Who has an `earlier_name` comes with it and is given `name` by a `Rename`.
     """
 
     district: str
@@ -45,6 +46,7 @@ class DemoPerson:
     roles: tuple[Role, ...]
     reviews_only: str | None
     shown_as: str | None
+    earlier_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +125,5 @@ def _person(row: dict[str, Any], by_domain: dict[str, str]) -> DemoPerson:
         roles=tuple(Role(role) for role in row["roles"]),
         reviews_only=row.get("reviews"),
         shown_as=row.get("shown"),
+        earlier_name=row.get("earlier_name"),
     )
