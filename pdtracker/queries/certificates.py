@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -220,3 +220,32 @@ def certificates(
         )
         for row in scope.session.execute(statement)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What is needed to prove one certificate."""
+
+    serial: str
+    snapshot: bytes
+    signature: bytes
+    public_key: bytes
+
+
+def everything_signed(session: DistrictSession) -> Iterator[Signed]:
+    """Every certificate of the district with its key, in batches, for a check of all of them. One statement."""
+    rows = session.execute(
+        sa.select(Certificate.serial, Certificate.snapshot, Certificate.signature, SigningKey.public_key)
+        .join(
+            SigningKey,
+            sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
+        )
+        .order_by(Certificate.id)
+    ).yield_per(500)
+    return (Signed(row.serial, row.snapshot, row.signature, row.public_key) for row in rows)
+
+
+def sealed_keys(session: DistrictSession) -> tuple[tuple[str, bytes], ...]:
+    """The district's locked private keys with their ids. One statement."""
+    rows = session.execute(sa.select(SigningKey.kid, SigningKey.sealed_private_key))
+    return tuple((row.kid, row.sealed_private_key) for row in rows)

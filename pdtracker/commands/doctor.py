@@ -1,0 +1,168 @@
+"""`pdtracker doctor`: looks at configuration, database, mail, fonts and disk, and says what to do."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import smtplib
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from pdtracker import audit, migrating, signing
+from pdtracker.db import Database
+from pdtracker.domain.certificate import NotASnapshot, Snapshot
+from pdtracker.pdf import faces
+from pdtracker.queries.certificates import everything_signed, sealed_keys
+from pdtracker.queries.outbox import districts, mail_counts
+from pdtracker.scope import Scope
+from pdtracker.settings import Settings, load_settings
+
+LEAST_FREE = 0.10
+_FREE_BYTES = 500_000_000
+
+
+def register(subparsers: Any) -> None:
+    """Adds `doctor`."""
+    subparsers.add_parser("doctor", help="check configuration, database, mail, fonts, disk").set_defaults(
+        run=_run
+    )
+
+
+def _run(_arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    healthy = True
+    for name, faults in _examined(settings):
+        healthy = healthy and not faults
+        print(f"{'ok  ' if not faults else 'look'}  {name}")
+        for fault in faults:
+            print(f"      {fault}")
+    return 0 if healthy else 1
+
+
+def _examined(settings: Settings) -> Iterator[tuple[str, list[str]]]:
+    yield "configuration", _configuration_faults(settings)
+    yield "disk", _disk_faults(settings)
+    yield "fonts", _font_faults()
+    yield "mail", _mail_faults(settings)
+    database = _database_faults(settings)
+    yield "database", database
+    if not database:
+        yield "records", records_faults(settings)
+        yield "letters that wait", _letter_faults(settings)
+
+
+def _configuration_faults(settings: Settings) -> list[str]:
+    host = urlsplit(settings.base_url).hostname or ""
+    on_loopback = host in ("localhost", "127.0.0.1", "::1")
+    faults = []
+    if not on_loopback and not settings.base_url.startswith("https://"):
+        faults.append("BASE_URL begins with http://: sign-ins would travel in the open. Use https://.")
+    if settings.host not in ("127.0.0.1", "localhost", "::1") and on_loopback:
+        faults.append("HOST is open to the network but BASE_URL names this machine only. Set BASE_URL.")
+    return faults
+
+
+def _disk_faults(settings: Settings) -> list[str]:
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    usage = shutil.disk_usage(settings.instance)
+    if usage.free < _FREE_BYTES or usage.free / usage.total < LEAST_FREE:
+        return [
+            f"{usage.free / 1e9:.1f} GB free at {settings.instance}. Make room before writes are refused."
+        ]
+    return []
+
+
+def _font_faults() -> list[str]:
+    try:
+        faces.missing_letters("Ab\N{LATIN SMALL LETTER A WITH OGONEK}")
+    except (OSError, ImportError) as error:
+        return [f"The certificate's fonts can't be read ({error}). Install ttf-opensans again."]
+    return []
+
+
+def _mail_faults(settings: Settings) -> list[str]:
+    if settings.smtp_url is None:
+        return []
+    parts = urlsplit(settings.smtp_url)
+    connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    try:
+        with connect(parts.hostname or "localhost", parts.port or 0, timeout=10) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return [f"SMTP_URL: {parts.hostname} doesn't answer ({error}). Letters wait in the outbox meanwhile."]
+    return []
+
+
+def _database_faults(settings: Settings) -> list[str]:
+    try:
+        at_revision = migrating.current(settings.database_url)
+    except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+        return [
+            f"DATABASE_URL: the database can't be opened ({type(error).__name__}: {str(error).splitlines()[0]})."
+        ]
+    if at_revision != migrating.head():
+        return [
+            f"The schema is {at_revision or 'empty'}, the program needs {migrating.head()}. Run: pdtracker db upgrade"
+        ]
+    return []
+
+
+def records_faults(settings: Settings) -> list[str]:
+    """Everything that is promised to be whole and isn't: audit chains, certificates, keys that no secret opens."""
+    database = Database(settings.database_url)
+    faults: list[str] = []
+    try:
+        with database.session(None, installation=True) as session:
+            everyone = districts(session)
+        for district in everyone:
+            with database.session(district.id) as session:
+                broken = audit.first_break(session)
+                if broken is not None:
+                    faults.append(f"{district.slug}: the audit chain breaks at entry {broken}.")
+                faults.extend(
+                    f"{district.slug}: certificate {row.serial} doesn't match its signature."
+                    for row in everything_signed(session)
+                    if not _is_whole(row.snapshot, row.signature, row.public_key)
+                )
+                for kid, locked in sealed_keys(session):
+                    try:
+                        signing.unlock(locked, kid, (settings.secret_key, *settings.secret_key_fallbacks))
+                    except signing.KeyLocked as error:
+                        faults.append(f"{district.slug}: {error}.")
+    finally:
+        database.dispose()
+    return faults
+
+
+def _is_whole(frozen: bytes, signature: bytes, public_key: bytes) -> bool:
+    try:
+        Snapshot.from_bytes(frozen)
+    except NotASnapshot:
+        return False
+    return signing.verify(public_key, frozen, signature)
+
+
+def _letter_faults(settings: Settings) -> list[str]:
+    at = datetime.now(UTC)
+    database = Database(settings.database_url)
+    faults = []
+    try:
+        with database.session(None, installation=True) as session:
+            everyone = districts(session)
+        for district in everyone:
+            with database.session(district.id) as session:
+                counts = mail_counts(Scope(session, district, at), at - timedelta(hours=1))
+            if counts.overdue:
+                faults.append(
+                    f"{district.slug}: {counts.overdue} letters are late by an hour. Is a worker running?"
+                )
+            if counts.failed:
+                faults.append(f"{district.slug}: {counts.failed} letters could not be delivered.")
+    finally:
+        database.dispose()
+    return faults

@@ -1,0 +1,84 @@
+"""What happens by itself, after the commit: letters leave, old counters are swept. Run by a worker.
+
+A thread within `serve` on SQLite, one or more processes of `worker` on PostgreSQL: several take different letters.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
+from pdtracker.db import Database
+from pdtracker.mail import NotDelivered, Post, message_of
+from pdtracker.queries.outbox import districts, has_due_mail
+from pdtracker.scope import DistrictFacts, Scope
+
+POLL_SECONDS = 2.0
+
+logger = logging.getLogger("pdtracker.jobs")
+
+
+def deliver_due_mail(database: Database, post: Post, *, base_url: str, clock: Callable[[], datetime]) -> int:
+    """Hand over every letter that is due, in all districts; gives how many left."""
+    sent = 0
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    for district in everyone:
+        with database.session(district.id) as session:
+            while has_due_mail(Scope(session, district, clock())):
+                session.rollback()
+                taken = take_due_mail(Scope(session, district, clock()))
+                if not taken:
+                    break
+                for mail in taken:
+                    sent += _deliver(Scope(session, district, clock()), mail, post, district, base_url)
+    return sent
+
+
+def _deliver(scope: Scope, mail: Mail, post: Post, district: DistrictFacts, base_url: str) -> int:
+    try:
+        post.deliver(message_of(mail, sender_name=district.name, base_url=base_url, at=scope.at))
+    except NotDelivered as failure:
+        logger.warning("mail not delivered", extra={"mail": mail.id, "why": str(failure)})
+        tell_not_sent(scope, mail.id, attempts=mail.attempts, error=str(failure))
+        return 0
+    tell_sent(scope, mail.id)
+    return 1
+
+
+class Worker:
+    """Does what is due, again and again, until it is told to stop."""
+
+    def __init__(self, database: Database, post: Post, *, base_url: str) -> None:
+        self._database, self._post, self._base_url = database, post, base_url
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Work until `stop`. A lost database is waited for; nothing else ends the work either."""
+        while not self._stop.is_set():
+            try:
+                deliver_due_mail(
+                    self._database, self._post, base_url=self._base_url, clock=lambda: datetime.now(UTC)
+                )
+            except sa.exc.DBAPIError as error:
+                logger.warning("the database is away; trying again", extra={"why": type(error).__name__})
+            except Exception:
+                logger.exception("the worker stumbled; going on")
+            self._stop.wait(POLL_SECONDS)
+
+    def start(self) -> None:
+        """Work in a thread beside the server."""
+        self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the letter in hand and stop."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
