@@ -8,6 +8,11 @@ and on PostgreSQL.
 - `database_urls`: both addresses, `.app` and `.owner`
 - `sqlite_urls`, `postgres_urls`: the same on one of the two only
 
+People. See `tests.factories`.
+
+- `cast`: a database with Ada, Bo, Cam, Hal and Dee in two districts
+- `house`: the same with the web application; `house.client_of("ada")` is her browser
+
 Browser. Chromium itself, once for each worker.
 
 - `page`: a page of its own; at the end of the test no script may have failed and the page's security policy may not
@@ -33,6 +38,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pdtracker.db import Database
+from tests.factories import cast, house  # noqa: F401 - fixtures
 from tests.harness import browser, databases
 from tests.harness.databases import DatabaseUrls, PostgresServer, SqliteTemplate
 from tests.harness.parts import everything_is_required, missing_parts

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from pdtracker.db import DistrictSession
 from pdtracker.models.districts import District
@@ -103,6 +104,23 @@ def browsers(session: DistrictSession, account_id: int, at: datetime) -> Sequenc
             .order_by(SignIn.seen_at.desc(), SignIn.id)
         )
     ]
+
+
+def belongs_elsewhere(session: DistrictSession, district_id: int, person_id: int) -> bool:
+    """Whether the person's account leads to another district too."""
+    here, elsewhere = orm.aliased(AccountDistrict), orm.aliased(AccountDistrict)
+    return bool(
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(here)
+            .join(elsewhere, elsewhere.account_id == here.account_id)
+            .where(
+                here.district_id == district_id,
+                here.person_id == person_id,
+                elsewhere.district_id != district_id,
+            )
+        )
+    )
 
 
 def district_by_slug(session: DistrictSession, slug: str) -> DistrictFacts | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,10 +54,10 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A page of the list; `after` is where the next one begins, `None` at the end."""
+    """A page of the list; `last` is the person after whom the next one begins, `None` at the end."""
 
     rows: tuple[PersonRow, ...]
-    after: tuple[str, int] | None
+    last: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,12 @@ def member(session: DistrictSession, person_id: int) -> Member | None:
     )
 
 
-def people(
-    scope: Scope, *, after: tuple[str, int] | None, words: str, limit: int = PEOPLE_PER_PAGE
-) -> People:
-    """A page of the district's people by name, `after` a name and id; `words` narrows to names and addresses."""
-    wanted = sa.select(Person).order_by(Person.name, Person.id).limit(limit + 1)
+def people(scope: Scope, *, after: int | None, words: str, limit: int = PEOPLE_PER_PAGE) -> People:
+    """A page of the district's people by name, `after` somebody; `words` narrows to names and addresses."""
+    wanted = _rows().order_by(Person.name, Person.id).limit(limit + 1)
     if after is not None:
-        wanted = wanted.where(sa.tuple_(Person.name, Person.id) > sa.tuple_(after[0], after[1]))
+        before = sa.select(Person.name).where(Person.id == after).scalar_subquery()
+        wanted = wanted.where(sa.or_(Person.name > before, sa.and_(Person.name == before, Person.id > after)))
     if words:
         wanted = wanted.where(
             sa.or_(
@@ -109,51 +110,17 @@ def people(
                 Person.email_key.contains(words.casefold(), autoescape=True),
             )
         )
-    found = scope.session.execute(
-        wanted.with_only_columns(
-            Person.id, Person.name, Person.email, Person.title, Person.school_id, Person.left_at
-        )
-    ).all()
+    found = scope.session.execute(wanted).all()
     shown = found[:limit]
-    names = {school.id: school.name for school in schools(scope)}
-    roles = _roles_of(scope, [row.id for row in shown], names)
-    rows = tuple(
-        PersonRow(
-            row.id,
-            row.name,
-            row.email,
-            row.title,
-            row.school_id,
-            names.get(row.school_id) if row.school_id is not None else None,
-            row.left_at,
-            roles.get(row.id, ()),
-        )
-        for row in shown
-    )
-    last = shown[-1] if len(found) > limit else None
-    return People(rows, (last.name, last.id) if last else None)
+    return People(_told(scope, shown), shown[-1].id if len(found) > limit else None)
 
 
 def person(scope: Scope, person_id: int) -> PersonRow:
     """One person of the district. Raises NotHere."""
-    row = scope.session.execute(
-        sa.select(Person.id, Person.name, Person.email, Person.title, Person.school_id, Person.left_at).where(
-            Person.id == person_id
-        )
-    ).one_or_none()
-    if row is None:
+    found = scope.session.execute(_rows().where(Person.id == person_id)).all()
+    if not found:
         raise NotHere
-    names = {school.id: school.name for school in schools(scope)}
-    return PersonRow(
-        row.id,
-        row.name,
-        row.email,
-        row.title,
-        row.school_id,
-        names.get(row.school_id) if row.school_id is not None else None,
-        row.left_at,
-        _roles_of(scope, [row.id], names).get(row.id, ()),
-    )
+    return _told(scope, found)[0]
 
 
 def schools(scope: Scope) -> tuple[SchoolRow, ...]:
@@ -166,15 +133,30 @@ def _of_person() -> sa.ColumnElement[bool]:
     return sa.and_(Membership.district_id == Person.district_id, Membership.person_id == Person.id)
 
 
-def _roles_of(
-    scope: Scope, person_ids: list[int], school_names: dict[int, str]
-) -> dict[int, tuple[RoleAt, ...]]:
-    found: dict[int, list[RoleAt]] = {}
+def _rows() -> sa.Select[Any]:
+    return sa.select(Person.id, Person.name, Person.email, Person.title, Person.school_id, Person.left_at)
+
+
+def _told(scope: Scope, found: Sequence[sa.Row[Any]]) -> tuple[PersonRow, ...]:
+    """Rows with the names of schools and the roles: two more statements, however many rows."""
+    names: dict[int | None, str] = {school.id: school.name for school in schools(scope)}
+    roles: dict[int, list[RoleAt]] = {}
     for row in scope.session.execute(
         sa.select(Membership.person_id, Membership.role, Membership.school_id)
-        .where(Membership.person_id.in_(person_ids))
+        .where(Membership.person_id.in_([row.id for row in found]))
         .order_by(Membership.id)
     ):
-        name = school_names.get(row.school_id) if row.school_id is not None else None
-        found.setdefault(row.person_id, []).append(RoleAt(row.role, row.school_id, name))
-    return {person_id: tuple(roles) for person_id, roles in found.items()}
+        roles.setdefault(row.person_id, []).append(RoleAt(row.role, row.school_id, names.get(row.school_id)))
+    return tuple(
+        PersonRow(
+            row.id,
+            row.name,
+            row.email,
+            row.title,
+            row.school_id,
+            names.get(row.school_id),
+            row.left_at,
+            tuple(roles.get(row.id, ())),
+        )
+        for row in found
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, current_app
 from wtforms import ValidationError
 from wtforms.validators import Length
 
 from pdtracker.actions import accounts
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.when import zone_words
+from pdtracker.domain.when import moment_text, zone_words
 from pdtracker.passwords import FEWEST_CHARACTERS
 from pdtracker.queries.accounts import browsers
 from pdtracker.web import answers, requests
@@ -17,6 +19,39 @@ from pdtracker.web.doors import signed_in
 from pdtracker.web.forms import Form, SecretField, needed
 
 account = Blueprint("account", __name__)
+
+
+# In this order: most browsers name others, too.
+_PROGRAMS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox/": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "CrOS": "Chromebook",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserEntry:
+    """A signed-in browser as the page shows it."""
+
+    id: int
+    words: str
+    since: str
+    seen: str
+    is_this: bool
 
 
 class PasswordForm(Form):
@@ -87,14 +122,31 @@ def sign_out_browser(sign_in_id: int) -> Answer:
 
 def _page(form: PasswordForm, status: int = 200) -> Answer:
     scope, me = requests.scope(), requests.sign_in_facts()
+    zone, now = scope.district.zone, requests.at()
     return answers.page(
         "account/show.html",
         status,
         form=form,
-        scope=scope,
-        zone=zone_words(scope.district.zone),
-        homes=me.homes,
-        this_browser=me.id,
-        browsers=browsers(requests.installation_session(), me.account_id, requests.at()),
-        now=requests.at(),
+        me=scope.me,
+        district=scope.district,
+        email=me.email,
+        zone=zone_words(zone),
+        homes=[home.district for home in me.homes],
+        browsers=[
+            BrowserEntry(
+                row.id,
+                browser_words(row.browser),
+                moment_text(row.created_at, now, zone),
+                moment_text(row.seen_at, now, zone),
+                is_this=row.id == me.id,
+            )
+            for row in browsers(requests.installation_session(), me.account_id, now)
+        ],
     )
+
+
+def browser_words(user_agent: str) -> str:
+    """What a person calls it: "Firefox on Windows"; "A browser" for one that doesn't say."""
+    program = next((words for sign, words in _PROGRAMS.items() if sign in user_agent), "A browser")
+    system = next((words for sign, words in _SYSTEMS.items() if sign in user_agent), "")
+    return f"{program} on {system}" if system else program

@@ -25,7 +25,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, StopValidation
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from pdtracker.domain.hours import hours_text, parse_minutes
 from pdtracker.domain.refs import id_of, ref_of
@@ -286,6 +286,16 @@ class KeyField(HiddenField):
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", typed):
             raise Mistyped("Load the page again, then press the button once more.")
         self.data = typed
+
+
+class SignInForm(Form):
+    """E-mail address and password: on the sign-in page, and where a sign-in ended while somebody was writing."""
+
+    email = LineField("Work e-mail", [needed("Enter your e-mail address.")])
+    password = SecretField(
+        "Password",
+        [needed("Enter your password."), Length(max=1000, message="This is longer than any password here.")],
+    )
 
 
 def new_key() -> str:

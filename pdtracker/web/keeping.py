@@ -15,13 +15,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.wrappers import Response as AnyResponse
 
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.queries.accounts import whose_sign_in
 from pdtracker.web import doors, requests, urls
+from pdtracker.web.forms import SignInForm
 
 PATH = "kept-path"
 OWNER = "kept-owner"
@@ -55,15 +55,16 @@ class Kept:
         return [value for _, value in self.fields if len(value) > _LONG_TEXT or "\n" in value]
 
 
-def ask_to_sign_in() -> AnyResponse:
+def ask_to_sign_in() -> Response:
     """The sign-in page for a form whose sign-in had ended: 401, with the form kept when it came from our page."""
+    # The form in the request is not this one.
+    form = SignInForm(formdata=None)
     if not _is_ours():
-        return redirect(url_for("sign_in.ask"), 303)
-    kept = _kept_now()
-    return _page("sign_in/ended.html", 401, kept=kept)
+        return _page("sign_in/ask.html", 401, form=form, next=None, demo=requests.wiring().demo)
+    return _page("sign_in/ended.html", 401, form=form, kept=_kept_now())
 
 
-def ask_to_send_again() -> AnyResponse | None:
+def ask_to_send_again() -> Response | None:
     """A page with the form's fields and a fresh token (400), or `None` when the form may be another site's."""
     if not _is_ours() or not requests.is_signed_in():
         return None

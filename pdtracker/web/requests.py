@@ -155,6 +155,8 @@ def begin_sign_in(secret: str, facts: SignInFacts) -> None:
     login_user(SignedIn(secret, facts))
     # Flask-Login's fingerprint of address and browser, for a protection that is off.
     session.pop("_id", None)
+    # A token that was drawn earlier in this request belongs to the cookie before.
+    g.pop("csrf_token", None)
     visit().who = None
 
 

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, request, url_for
-from wtforms.validators import Length
 
 from pdtracker.actions import accounts
 from pdtracker.domain.refusals import NotPermitted
 from pdtracker.web import answers, doors, keeping, requests, urls
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public, signed_in
-from pdtracker.web.forms import Form, LineField, SecretField, needed
+from pdtracker.web.forms import SignInForm
 
 sign_in = Blueprint("sign_in", __name__)
 
 # A kept reflection grows when it is written into a form's body a second time.
 _LIMIT_BYTES = 2 * doors.TEXT_LIMIT_BYTES
-
-
-class SignInForm(Form):
-    """E-mail address and password."""
-
-    email = LineField("Work e-mail", [needed("Enter your e-mail address.")])
-    password = SecretField(
-        "Password",
-        [needed("Enter your password."), Length(max=1000, message="This is longer than any password here.")],
-    )
 
 
 @sign_in.get("/sign-in")

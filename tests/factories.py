@@ -1,0 +1,353 @@
+"""The cast, and the least that they need: Ada teaches, Bo reviews, Cam administers, Hal hosts, all of Maplewood.
+
+Dee teaches in Riverton and must see nothing of Maplewood, as they must see nothing of Riverton.
+
+- `cast`: a database with the two districts and the cast; `cast.scope("ada")` for queries and actions
+- `house`: the same with the web application; `house.client_of("ada")` is signed in, `house.visitor()` is not
+- `an_event(...)`, `a_claim(...)`: the least valid ones
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pdtracker import passwords
+from pdtracker.actions.accounts import secret_hash
+from pdtracker.actions.districts import NewDistrict, create_district
+from pdtracker.app import create_app
+from pdtracker.db import Database, new_id
+from pdtracker.domain.access import Role
+from pdtracker.domain.claim import ClaimState, Step
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refs import ref_of
+from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind
+from pdtracker.models.districts import School
+from pdtracker.models.events import Event, EventState, Organization
+from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
+from pdtracker.queries.people import member
+from pdtracker.scope import DistrictFacts, Scope
+from pdtracker.settings import Settings, read_settings
+from tests.reviewing_client import ReviewingClient
+
+AnyCast = TypeVar("AnyCast", bound="Cast")
+
+NOW = datetime(2014, 10, 20, 16, 0, tzinfo=UTC)
+"""A Monday at noon in Maplewood: the moment of tests that give one. The web has the clock's."""
+
+PASSWORD = "four words that differ"
+SECRET = "only for tests " * 3
+
+CAST: Mapping[str, tuple[str, str, frozenset[Role]]] = {
+    "ada": ("maplewood", "Ada Lindqvist", frozenset({Role.TEACHER})),
+    "bo": ("maplewood", "Bo Tran", frozenset({Role.REVIEWER})),
+    "cam": ("maplewood", "Cam Okafor", frozenset({Role.ADMINISTRATOR})),
+    "hal": ("maplewood", "Hal Whitfield", frozenset({Role.HOST})),
+    "dee": ("riverton", "Dee Alvarez", frozenset({Role.TEACHER})),
+}
+
+
+@dataclass
+class Cast:
+    """A database with two districts and their people."""
+
+    database: Database
+    settings: Settings
+    maplewood: DistrictFacts
+    riverton: DistrictFacts
+    person_ids: Mapping[str, int] = field(default_factory=dict)
+    account_ids: Mapping[str, int] = field(default_factory=dict)
+    school_ids: Mapping[str, int] = field(default_factory=dict)
+    open: ExitStack = field(default_factory=ExitStack)
+
+    def district_of(self, name: str) -> DistrictFacts:
+        """Where somebody belongs."""
+        return self.maplewood if CAST[name][0] == "maplewood" else self.riverton
+
+    def email_of(self, name: str) -> str:
+        """The address with which somebody signs in."""
+        return f"{name}@{CAST[name][0]}.example"
+
+    def scope(self, name: str, at: datetime = NOW) -> Scope:
+        """Somebody's scope in a session of its own, as a request would have it."""
+        district = self.district_of(name)
+        session = self.open.enter_context(self.database.session(district.id))
+        found = member(session, self.person_ids[name])
+        assert found is not None
+        return Scope(session, district, at, found.person, found.roles, found.review_school_ids)
+
+    def operator(self, district: DistrictFacts | None = None, at: datetime = NOW) -> Scope:
+        """The command line's or the worker's scope."""
+        there = district or self.maplewood
+        return Scope(self.open.enter_context(self.database.session(there.id)), there, at)
+
+
+@dataclass
+class House(Cast):
+    """The same with the web application before it."""
+
+    app: Flask = field(default_factory=lambda: Flask("nothing"))
+
+    def visitor(self) -> ReviewingClient:
+        """A browser in which nobody has signed in."""
+        client = self.app.test_client()
+        assert isinstance(client, ReviewingClient)
+        return client
+
+    def client_of(self, name: str) -> ReviewingClient:
+        """A browser in which somebody has signed in; ids and people of the other district must not reach it."""
+        client = self.visitor()
+        secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        with self.database.session(None, installation=True) as session, session.writing():
+            session.add(
+                SignIn(
+                    secret_hash=secret_hash(secret),
+                    account_id=self.account_ids[name],
+                    created_at=now,
+                    seen_at=now,
+                    expires_at=now + timedelta(hours=12),
+                    ended_at=None,
+                    browser="the suite",
+                )
+            )
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = secret
+        client.foreign = self.foreign_to(name)
+        return client
+
+    def foreign_to(self, name: str) -> frozenset[str]:
+        """What must never reach this person: names, addresses and ids of the other district's people."""
+        others = [other for other in CAST if CAST[other][0] != CAST[name][0]]
+        ids = [self.person_ids[other] for other in others]
+        elsewhere = self.riverton if self.district_of(name) is self.maplewood else self.maplewood
+        return frozenset(
+            [CAST[other][1] for other in others]
+            + [self.email_of(other) for other in others]
+            + [ref_of(number) for number in (*ids, elsewhere.id)]
+            + [str(number) for number in (*ids, elsewhere.id)]
+        )
+
+
+@pytest.fixture
+def cast(database: Database, database_url: str, tmp_path: Path) -> Iterator[Cast]:
+    """A database with the cast in it; the test runs on both databases."""
+    made = _cast(Cast, database, database_url, tmp_path)
+    yield made
+    made.open.close()
+
+
+@pytest.fixture
+def house(database: Database, database_url: str, tmp_path: Path) -> Iterator[House]:
+    """The same with the web application."""
+    made = _cast(House, database, database_url, tmp_path)
+    made.app = create_app(made.settings, database=database)
+    made.app.test_client_class = ReviewingClient
+    yield made
+    made.open.close()
+
+
+def an_event(scope: Scope, **more: Any) -> int:
+    """An hour of webinar that ended an hour ago, in the scope's own calendar; `more` sets columns."""
+    organization = Organization(id=new_id(), name=f"Society {secrets.token_hex(4)}")
+    event = Event(
+        **{
+            "id": new_id(),
+            "programme_id": None,
+            "organization_id": organization.id,
+            "title": "Closing the gap with open resources",
+            "summary": "How three schools share what they make.",
+            "kind": EventKind.WEBINAR,
+            "category": CreditCategory.PEDAGOGY,
+            "state": EventState.PUBLISHED,
+            "starts_at": scope.at - timedelta(hours=2),
+            "ends_at": scope.at - timedelta(hours=1),
+            "zone": scope.district.zone,
+            "has_hours": True,
+            "platform": "",
+            "link": "https://events.example/gap",
+            "hashtag": "#gap",
+            "source": None,
+            "is_example": False,
+            "search_text": "closing the gap with open resources",
+            "created_at": scope.at,
+            **more,
+        }
+    )
+    with scope.session.writing():
+        scope.session.add(organization)
+        scope.session.flush()
+        scope.session.add(event)
+    return int(event.id)
+
+
+def a_claim(scope: Scope, state: ClaimState = ClaimState.DRAFT, **more: Any) -> int:
+    """The acting person's claim of an hour that ended an hour ago, a draft or (with its step) submitted."""
+    assert state in {ClaimState.DRAFT, ClaimState.SUBMITTED}
+    sent_at = scope.at if state is ClaimState.SUBMITTED else None
+    claim = Claim(
+        **{
+            "id": new_id(),
+            "person_id": scope.me.id,
+            "school_id": scope.me.school_id,
+            "event_id": None,
+            "state": state,
+            "version": 1,
+            "title": "Reading circle",
+            "host": "Society of Readers",
+            "kind": EventKind.WEBINAR,
+            "category": CreditCategory.PEDAGOGY,
+            "link": "https://events.example/circle",
+            "hashtag": None,
+            "session_starts_at": None,
+            "session_ends_at": None,
+            "starts_at": scope.at - timedelta(hours=2),
+            "ends_at": scope.at - timedelta(hours=1),
+            "zone": scope.district.zone,
+            "claimed_minutes": 60,
+            "longer_reason": "",
+            "reflection_words": 0,
+            "reflection_digest": None,
+            "created_at": scope.at,
+            "updated_at": scope.at,
+            "submitted_at": sent_at,
+            "waiting_since": scope.at,
+            "decided_at": None,
+            **more,
+        }
+    )
+    with scope.session.writing():
+        scope.session.add(claim)
+        scope.session.flush()
+        if state is ClaimState.SUBMITTED:
+            scope.session.add(_submission(scope, claim))
+    return int(claim.id)
+
+
+def a_link(scope: Scope, claim_id: int) -> int:
+    """A link as evidence of a claim."""
+    evidence = Evidence(
+        id=new_id(),
+        claim_id=claim_id,
+        kind=EvidenceKind.LINK,
+        link="https://notes.example/circle",
+        note="",
+        file_sha256=None,
+        file_name=None,
+        media_type=None,
+        size_bytes=None,
+        added_at=scope.at,
+        removed_at=None,
+    )
+    with scope.session.writing():
+        scope.session.add(evidence)
+    return int(evidence.id)
+
+
+def _submission(scope: Scope, claim: Claim) -> ClaimStep:
+    return ClaimStep(
+        id=new_id(),
+        claim_id=claim.id,
+        claimant_id=claim.person_id,
+        step=Step.SUBMIT,
+        from_state=ClaimState.DRAFT,
+        to_state=ClaimState.SUBMITTED,
+        by_person_id=scope.me.id,
+        by_name=scope.me.name,
+        by_title=scope.me.title,
+        at=scope.at,
+        seen_version=claim.version,
+        comment="",
+        granted_minutes=None,
+        adjust_reason="",
+        release_at=None,
+        undoes_step_id=None,
+    )
+
+
+def settings_for(database_url: str, folder: Path, **values: str) -> Settings:
+    """Settings of an installation in a folder."""
+    return read_settings(
+        {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "BASE_URL": "http://localhost", **values}, folder
+    )
+
+
+def _cast(kind: type[AnyCast], database: Database, database_url: str, folder: Path) -> AnyCast:
+    places = {
+        slug: create_district(
+            database,
+            NewDistrict(
+                slug=slug,
+                name=f"{slug.capitalize()} School District",
+                place=f"{slug.capitalize()}, Massachusetts",
+                zone="America/New_York",
+                schools=(f"{slug.capitalize()} North", f"{slug.capitalize()} South"),
+            ),
+            secret=SECRET,
+            at=NOW - timedelta(days=60),
+        )
+        for slug in ("maplewood", "riverton")
+    }
+    made = kind(database, settings_for(database_url, folder), places["maplewood"], places["riverton"])
+    made.school_ids = _schools(made)
+    made.person_ids, made.account_ids = _people(made)
+    return made
+
+
+def _schools(made: Cast) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for district in (made.maplewood, made.riverton):
+        with made.database.session(district.id) as session:
+            found.update({row.name: row.id for row in session.execute(sa.select(School.name, School.id))})
+    return found
+
+
+def _people(made: Cast) -> tuple[dict[str, int], dict[str, int]]:
+    people, accounts = {name: new_id() for name in CAST}, {name: new_id() for name in CAST}
+    for name, (slug, full_name, roles) in CAST.items():
+        district, email = made.district_of(name), made.email_of(name)
+        at = NOW - timedelta(days=30)
+        with made.database.session(district.id, installation=True) as session, session.writing():
+            session.add(
+                Account(
+                    id=accounts[name],
+                    email=email,
+                    email_key=email,
+                    password_hash=_hash_of_password(),
+                    created_at=at,
+                    disabled_at=None,
+                )
+            )
+            session.add(
+                Person(
+                    id=people[name],
+                    name=full_name,
+                    email=email,
+                    email_key=email,
+                    title="",
+                    licence_ending=None,
+                    school_id=made.school_ids[f"{slug.capitalize()} North"],
+                    left_at=None,
+                    created_at=at,
+                )
+            )
+            session.flush()
+            session.add(AccountDistrict(account_id=accounts[name], person_id=people[name]))
+            session.add_all(
+                Membership(person_id=people[name], role=role, school_id=None, created_at=at) for role in roles
+            )
+    return people, accounts
+
+
+@cache
+def _hash_of_password() -> str:
+    return passwords.hash_password(PASSWORD)

@@ -1,0 +1,178 @@
+"""A test client that reviews every page it receives, as STYLE asks: nobody has to remember to look.
+
+A page has to parse as HTML without an error, have one `h1`, a title, a language, unique ids, a label for every
+control, targets for every reference between elements, nothing inline that the security policy would stop, and no id of
+another district. Every answer has to carry the security headers.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+import html5lib
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from pdtracker.web.headers import CONTENT_SECURITY_POLICY
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+_SILENT = {"hidden", "submit", "button", "reset", "image"}
+_POINTERS = ("aria-describedby", "aria-labelledby", "aria-controls", "for")
+_MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class ReviewingClient(FlaskClient):
+    """A browser without scripts. `foreign` are texts that must never reach it: the other district's ids and names."""
+
+    foreign: frozenset[str] = frozenset()
+    token: bool = True
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request, with the form's token when it changes something, and review the answer."""
+        token = kwargs.pop("token", self.token)
+        if token and kwargs.get("method") in _MUTATING:
+            kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **dict(kwargs.get("headers") or {})}
+        answer = super().open(*args, **kwargs)
+        review(answer, self.foreign)
+        return answer
+
+    def csrf_token(self) -> str:
+        """The token that belongs to this browser's cookie."""
+        with self.session_transaction() as session:
+            raw = session.setdefault("csrf_token", secrets.token_hex(20))
+        key = self.application.secret_key
+        return str(URLSafeTimedSerializer(str(key), salt="wtf-csrf-token").dumps(raw))
+
+
+def review(answer: TestResponse, foreign: Iterable[str] = ()) -> None:
+    """Fail with every fault of the answer, one on a line."""
+    if answer.history:
+        return
+    faults = list(_header_faults(answer))
+    if answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
+        faults += page_faults(answer.get_data(as_text=True), foreign)
+    told = "\n".join(faults)
+    assert not faults, f"{answer.request.method} {answer.request.path} ({answer.status_code}):\n{told}"
+
+
+def page_faults(text: str, foreign: Iterable[str] = ()) -> list[str]:
+    """What is wrong with a page."""
+    parser = html5lib.HTMLParser(strict=False)
+    document = parser.parse(text)
+    faults = [f"line {place[0]}: {kind} {more}" for place, kind, more in parser.errors]
+    faults += _outline_faults(document)
+    faults += _reference_faults(document)
+    faults += _control_faults(document)
+    faults += _inline_faults(document)
+    faults += [f"another district's {word} is on the page" for word in foreign if word in text]
+    return faults
+
+
+def texts(answer: TestResponse) -> str:
+    """What a page says, without its markup and with plain spaces."""
+    document = html5lib.parse(answer.get_data(as_text=True))
+    return re.sub(r"\s+", " ", " ".join(document.find(f"{HTML}body").itertext())).strip()
+
+
+def fields(answer: TestResponse, action: str | None = None) -> dict[str, str]:
+    """What a browser would send from the page's form (the one with this action), without files and pressed buttons."""
+    document = html5lib.parse(answer.get_data(as_text=True))
+    forms = [form for form in document.iter(f"{HTML}form") if action is None or form.get("action") == action]
+    assert forms, f"no form posts to {action}"
+    sent: dict[str, str] = {}
+    for control in forms[-1].iter():
+        name, kind = control.get("name"), control.get("type", "")
+        if not name:
+            continue
+        if control.tag == f"{HTML}textarea":
+            sent[name] = control.text or ""
+        elif control.tag == f"{HTML}select":
+            sent[name] = next((o.get("value", "") for o in control.iter(f"{HTML}option") if "selected" in o.attrib), "")
+        elif control.tag == f"{HTML}input" and kind not in {"submit", "button", "file"}:
+            if kind not in {"checkbox", "radio"} or "checked" in control.attrib:
+                sent[name] = control.get("value", "")
+    return sent
+
+
+def _header_faults(answer: TestResponse) -> Iterator[str]:
+    if answer.headers.get("Content-Security-Policy", "") != CONTENT_SECURITY_POLICY and answer.mimetype == "text/html":
+        yield "the security policy is not ours"
+    for name in ("Content-Security-Policy", "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+        if name not in answer.headers:
+            yield f"no {name}"
+    if answer.headers.get("X-Content-Type-Options") != "nosniff":
+        yield "no nosniff"
+    if answer.headers.get("X-Frame-Options") != "DENY":
+        yield "can be framed"
+    for cookie in answer.headers.getlist("Set-Cookie"):
+        if "HttpOnly" not in cookie or "SameSite=Lax" not in cookie:
+            yield f"a careless cookie: {cookie.partition('=')[0]}"
+
+
+def _outline_faults(document: ElementTree.Element) -> Iterator[str]:
+    headings = [element for element in document.iter(f"{HTML}h1")]
+    if len(headings) != 1:
+        yield f"{len(headings)} h1"
+    title = document.find(f"{HTML}head/{HTML}title")
+    if title is None or not (title.text or "").strip(" ·").removesuffix("pdtracker").strip(" ·"):
+        yield "no title"
+    if not document.get("lang"):
+        yield "no language"
+    if len(list(document.iter(f"{HTML}main"))) != 1:
+        yield "not one main"
+    for link in document.iter(f"{HTML}a"):
+        if "href" in link.attrib and not _name_of(link):
+            yield f"a link without words: {link.get('href')}"
+    for button in document.iter(f"{HTML}button"):
+        if not _name_of(button):
+            yield "a button without words"
+
+
+def _reference_faults(document: ElementTree.Element) -> Iterator[str]:
+    counted = Counter(element.get("id") for element in document.iter() if element.get("id"))
+    yield from (f"id {name!r} occurs {count} times" for name, count in counted.items() if count > 1)
+    for element in document.iter():
+        for pointer in _POINTERS:
+            for name in element.get(pointer, "").split():
+                if name not in counted:
+                    yield f"{pointer} points to {name!r}, which isn't there"
+        target = element.get("href", "")
+        if element.tag == f"{HTML}a" and target.startswith("#") and target[1:] not in counted:
+            yield f"a link leads to {target!r}, which isn't there"
+
+
+def _control_faults(document: ElementTree.Element) -> Iterator[str]:
+    labelled = {label.get("for") for label in document.iter(f"{HTML}label")}
+    within = {id(control) for label in document.iter(f"{HTML}label") for control in label.iter() if _name_of(label)}
+    for control in document.iter():
+        if control.tag not in {f"{HTML}input", f"{HTML}select", f"{HTML}textarea"}:
+            continue
+        if control.get("type") in _SILENT:
+            continue
+        named = control.get("aria-label") or control.get("aria-labelledby")
+        if not named and control.get("id") not in labelled and id(control) not in within:
+            yield f"no label for {control.get('name')!r}"
+    for form in document.iter(f"{HTML}form"):
+        names = {control.get("name") for control in form.iter()}
+        if form.get("method", "get").lower() == "post" and "csrf_token" not in names:
+            yield f"the form to {form.get('action')!r} has no token"
+
+
+def _inline_faults(document: ElementTree.Element) -> Iterator[str]:
+    for element in document.iter():
+        for name in element.attrib:
+            if name == "style" or (isinstance(name, str) and name.startswith("on")):
+                yield f"inline {name} at {element.tag}"
+        if element.tag == f"{HTML}style" or (element.tag == f"{HTML}script" and not element.get("src")):
+            yield f"inline {element.tag}"
+
+
+def _name_of(element: ElementTree.Element) -> str:
+    own = "".join(element.itertext()) + element.get("aria-label", "") + element.get("aria-labelledby", "")
+    return (own + "".join(part.get("aria-label", "") + part.get("alt", "") for part in element.iter())).strip()
