@@ -7,7 +7,6 @@ whoever reads the database alone cannot sign.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from pdtracker.domain.certificate import kid_of
 
 PUBLIC_BYTES: Final = 32
 PRIVATE_BYTES: Final = 32
@@ -47,11 +48,6 @@ def new_key() -> SigningKey:
     private = Ed25519PrivateKey.generate()
     public = private.public_key().public_bytes_raw()
     return SigningKey(kid_of(public), public, private.private_bytes_raw())
-
-
-def kid_of(public: bytes) -> str:
-    """The name of a key: the first 16 hexadecimal digits of its public half's SHA-256."""
-    return hashlib.sha256(public).hexdigest()[:16]
 
 
 def sign(private: bytes, data: bytes) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pdtracker.signing import KeyLocked, kid_of, lock, new_key, sign, unlock, verify
+from pdtracker.domain.certificate import kid_of
+from pdtracker.signing import KeyLocked, lock, new_key, sign, unlock, verify
 
 
 def test_the_second_vector_of_rfc_8032_is_met() -> None:

@@ -104,6 +104,11 @@ def code_text(code: str) -> str:
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
+def kid_of(public_key: bytes) -> str:
+    """The name of a signing key: the first 16 hexadecimal digits of its public half's SHA-256."""
+    return hashlib.sha256(public_key).hexdigest()[:16]
+
+
 def _crockford(number: int, letters: int) -> str:
     return "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(letters)))
 

@@ -32,7 +32,7 @@ class Mark(NamedTuple):
 
 
 class _Stroke(NamedTuple):
-    """How a shape is stroked, in radii of a dot: line end, width, length of a dash, and a hole in the ground's colour."""
+    """How a shape is stroked, in radii of a dot: line end, width, dash, and a hole in the ground's colour."""
 
     cap: int
     width: float

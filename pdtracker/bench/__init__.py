@@ -1,0 +1,1 @@
+"""What the program costs, always beside an anchor that is measured in the same run."""
