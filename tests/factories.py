@@ -1,6 +1,6 @@
 """The cast, and the least that they need: Ada teaches, Bo reviews, Cam administers, Hal hosts, all of Maplewood.
 
-Dee teaches in Riverton and must see nothing of Maplewood, as they must see nothing of Riverton.
+Dee teaches in Riverton, where Rex reviews; they must see nothing of Maplewood, nor Maplewood of them.
 
 - `cast`: a database with the two districts and the cast; `cast.scope("ada")` for queries and actions
 - `house`: the same with the web application; `house.client_of("ada")` is signed in, `house.visitor()` is not
@@ -25,12 +25,16 @@ from flask import Flask
 from pdtracker import passwords
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.actions.districts import NewDistrict, create_district
+from pdtracker.actions.issuing import Issuer
+from pdtracker.actions.people import NewPerson, Roles, add_person
+from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.app import create_app
 from pdtracker.db import Database, new_id
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
+from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event, EventState, Organization
@@ -48,12 +52,20 @@ NOW = datetime(2014, 10, 20, 16, 0, tzinfo=UTC)
 PASSWORD = "four words that differ"
 SECRET = "only for tests " * 3
 
+AN_ISSUER = Issuer(
+    verify_address="http://localhost/verify/",
+    secrets=(SECRET,),
+    check_letters=lambda snapshot: None,
+    claim_address=lambda slug, claim_id: f"http://localhost/{slug}/claims/{ref_of(claim_id)}",
+)
+
 CAST: Mapping[str, tuple[str, str, frozenset[Role]]] = {
     "ada": ("maplewood", "Ada Lindqvist", frozenset({Role.TEACHER})),
     "bo": ("maplewood", "Bo Tran", frozenset({Role.REVIEWER})),
     "cam": ("maplewood", "Cam Okafor", frozenset({Role.ADMINISTRATOR})),
     "hal": ("maplewood", "Hal Whitfield", frozenset({Role.HOST})),
     "dee": ("riverton", "Dee Alvarez", frozenset({Role.TEACHER})),
+    "rex": ("riverton", "Rex Moreau", frozenset({Role.REVIEWER})),
 }
 
 
@@ -107,19 +119,9 @@ class House(Cast):
     def client_of(self, name: str) -> ReviewingClient:
         """A browser in which somebody has signed in; ids and people of the other district must not reach it."""
         client = self.visitor()
-        secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        secret = secrets.token_urlsafe(32)
         with self.database.session(None, installation=True) as session, session.writing():
-            session.add(
-                SignIn(
-                    secret_hash=secret_hash(secret),
-                    account_id=self.account_ids[name],
-                    created_at=now,
-                    seen_at=now,
-                    expires_at=now + timedelta(hours=12),
-                    ended_at=None,
-                    browser="the suite",
-                )
-            )
+            session.add(_a_sign_in(self.account_ids[name], secret))
         with client.session_transaction() as cookie:
             cookie["_user_id"] = secret
         client.foreign = self.foreign_to(name)
@@ -253,6 +255,77 @@ def a_link(scope: Scope, claim_id: int) -> int:
     return int(evidence.id)
 
 
+def a_colleague(cast: Cast, district: DistrictFacts) -> int:
+    """Somebody without a part in the play."""
+    person = NewPerson(
+        name="Gus Peters",
+        email=f"gus@{district.slug}.example",
+        title="",
+        school_id=None,
+        roles=Roles(roles=frozenset({Role.TEACHER})),
+    )
+    return add_person(cast.operator(district), person, password=PASSWORD).person_id
+
+
+def a_certificate(teacher: Scope, reviewer: Scope, **more: Any) -> str:
+    """The serial of the certificate that the reviewer's approval of a claim of the teacher leads to."""
+    claim_id = a_claim(teacher, ClaimState.SUBMITTED, **more)
+    approve_claims(reviewer, [Wish(claim_id, 1)], AN_ISSUER)
+    serial = reviewer.session.scalar(sa.select(Certificate.serial).where(Certificate.claim_id == claim_id))
+    assert serial is not None
+    return serial
+
+
+def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
+    """For every argument that stands in an address of ours, a value of the teacher's district.
+
+    An argument that isn't here makes the door test fail: whoever brings a new one adds what it leads to.
+    """
+    mine, theirs = cast.scope(teacher), cast.scope(reviewer)
+    event_id = an_event(mine)
+    claim_id = a_claim(mine, ClaimState.SUBMITTED, event_id=event_id)
+    serial = a_certificate(mine, theirs)
+    certificate = theirs.session.execute(
+        sa.select(Certificate.id, Certificate.code, Certificate.step_id).where(Certificate.serial == serial)
+    ).one()
+    theirs.session.rollback()
+    with cast.database.session(None, installation=True) as doors, doors.writing():
+        sign_in = _a_sign_in(cast.account_ids[teacher], secrets.token_urlsafe(32))
+        doors.add(sign_in)
+        sign_in_id = sign_in.id
+    return {
+        "claim_id": claim_id,
+        "event_id": event_id,
+        "evidence_id": a_link(mine, claim_id),
+        "person_id": a_colleague(cast, mine.district),
+        "school_id": next(iter(_schools_of(cast, cast.district_of(teacher)).values())),
+        "step_id": certificate.step_id,
+        "certificate_id": certificate.id,
+        "serial": serial,
+        "code": certificate.code,
+        "sign_in_id": sign_in_id,
+        "programme": shared_slug,
+        "slug": shared_slug,
+        "digest_asked": "0" * 16,
+        "filename": "style.css",
+    }
+
+
+def _a_sign_in(account_id: int, secret: str) -> SignIn:
+    """A sign-in of this moment; the web has the clock's."""
+    now = datetime.now(UTC)
+    return SignIn(
+        id=new_id(),
+        secret_hash=secret_hash(secret),
+        account_id=account_id,
+        created_at=now,
+        seen_at=now,
+        expires_at=now + timedelta(hours=12),
+        ended_at=None,
+        browser="the suite",
+    )
+
+
 def _submission(scope: Scope, claim: Claim) -> ClaimStep:
     return ClaimStep(
         id=new_id(),
@@ -304,11 +377,12 @@ def _cast(kind: type[AnyCast], database: Database, database_url: str, folder: Pa
 
 
 def _schools(made: Cast) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for district in (made.maplewood, made.riverton):
-        with made.database.session(district.id) as session:
-            found.update({row.name: row.id for row in session.execute(sa.select(School.name, School.id))})
-    return found
+    return _schools_of(made, made.maplewood) | _schools_of(made, made.riverton)
+
+
+def _schools_of(made: Cast, district: DistrictFacts) -> dict[str, int]:
+    with made.database.session(district.id) as session:
+        return {row.name: row.id for row in session.execute(sa.select(School.name, School.id))}
 
 
 def _people(made: Cast) -> tuple[dict[str, int], dict[str, int]]:

@@ -38,7 +38,8 @@ class ReviewingClient(FlaskClient):
         token = kwargs.pop("token", self.token)
         if token and kwargs.get("method") in _MUTATING:
             kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **dict(kwargs.get("headers") or {})}
-        answer = super().open(*args, **kwargs)
+        # Read to the end, so that no file stays open behind an answer.
+        answer = super().open(*args, **{"buffered": True, **kwargs})
         review(answer, self.foreign)
         return answer
 

@@ -100,7 +100,7 @@ def _make_district(scope: Scope, schools: Sequence[str], secret: str) -> None:
             retired_at=None,
         )
     )
-    scope.record("create_district", "district", facts.id, slug=facts.slug, name=facts.name, kid=pair.kid)
+    scope.record("district.made", "district", facts.id, slug=facts.slug, name=facts.name, kid=pair.kid)
 
 
 def _first_policy(facts: DistrictFacts, at: datetime) -> CreditPolicyRow:

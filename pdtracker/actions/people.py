@@ -107,7 +107,7 @@ def _add_person(scope: Scope, new: NewPerson, starting: str, password_hash: str)
     scope.session.add(AccountDistrict(account_id=account_id, person_id=person.id))
     _add_roles(scope, person.id, new.roles.rows())
     scope.record(
-        "add_person", "person", person.id, name=new.name, email=new.email, roles=_told(new.roles.rows())
+        "person.added", "person", person.id, name=new.name, email=new.email, roles=_told(new.roles.rows())
     )
     return Added(person.id, starting if is_new else None)
 
@@ -124,7 +124,7 @@ def edit_person(scope: Scope, person_id: int, *, name: str, title: str, school_i
     person.name, person.title, person.school_id = name, title, school_id
     after = {"name": name, "title": title, "school": school_id}
     if before != after:
-        scope.record("edit_person", "person", person_id, before=before, after=after)
+        scope.record("person.changed", "person", person_id, before=before, after=after)
 
 
 @action(Permission.MANAGE_PEOPLE)
@@ -146,7 +146,7 @@ def change_roles(scope: Scope, person_id: int, roles: Roles) -> None:
         if (row.role, row.school_id) not in wanted:
             scope.session.delete(row)
     _add_roles(scope, person_id, wanted - before)
-    scope.record("change_roles", "person", person_id, before=_told(before), after=_told(wanted))
+    scope.record("person.roles_changed", "person", person_id, before=_told(before), after=_told(wanted))
 
 
 @action(Permission.MANAGE_PEOPLE, installation=True)
@@ -162,7 +162,7 @@ def let_person_leave(scope: Scope, person_id: int) -> None:
         return
     person.left_at = scope.at
     _end_sign_ins(scope, person_id)
-    scope.record("let_person_leave", "person", person_id, name=person.name)
+    scope.record("person.left", "person", person_id, name=person.name)
 
 
 @action(Permission.MANAGE_PEOPLE)
@@ -172,7 +172,7 @@ def welcome_person_back(scope: Scope, person_id: int) -> None:
     if person.left_at is None:
         return
     person.left_at = None
-    scope.record("welcome_person_back", "person", person_id, name=person.name)
+    scope.record("person.returned", "person", person_id, name=person.name)
 
 
 def give_new_password(scope: Scope, database: Database, person_id: int) -> str:
@@ -201,7 +201,7 @@ def _set_password(scope: Scope, person_id: int, password_hash: str) -> None:
         .values(password_hash=password_hash)
     )
     _end_sign_ins(scope, person_id)
-    scope.record("give_new_password", "person", person_id)
+    scope.record("person.password_given", "person", person_id)
 
 
 def starting_password() -> str:

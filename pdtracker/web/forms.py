@@ -21,6 +21,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -34,6 +35,7 @@ from pdtracker.domain.text import REFLECTION_CHARACTERS, clean_line, clean_link,
 from pdtracker.domain.when import ZONE_WORDS, instant, known_zone, zone_words
 
 LINE_CHARACTERS = 200
+NOT_IN_LIST = "Choose from the list."
 MOST_CHOSEN = 1000
 
 
@@ -226,12 +228,28 @@ class LocalTimeField(StringField):
             return None
 
 
+class ChooseField(SelectField):
+    """One of a list; `choices` maps each value to its words."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **more: Any) -> None:
+        # WTForms knows the message, its type stubs don't.
+        super().__init__(label, list(validators), **{"invalid_choice_message": NOT_IN_LIST, **more})
+
+
+class ChooseSomeField(SelectMultipleField):
+    """Some of a list, as checkboxes; `choices` maps each value to its words."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **more: Any) -> None:
+        message = NOT_IN_LIST + "%(value).0s"
+        super().__init__(label, list(validators), **{"invalid_choice_message": message, **more})
+
+
 class ZoneField(SelectField):
     """A time zone: those of the United States first, in words; the one that is set is always among them."""
 
     def __init__(self, label: str = "Time zone", validators: Sequence[Any] = (), **more: Any) -> None:
         super().__init__(
-            label, list(validators), choices=list(ZONE_WORDS.items()), validate_choice=False, **more
+            label, list(validators), choices=dict(ZONE_WORDS), validate_choice=False, **more
         )
 
     def iter_choices(self) -> Any:
