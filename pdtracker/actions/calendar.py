@@ -20,6 +20,7 @@ from pdtracker.domain.calendar import EventTime, search_line
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal, proposal_faults
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.text import clean_link
 from pdtracker.models.events import (
     Event,
     EventCoHost,
@@ -87,7 +88,7 @@ def load_calendar(session: DistrictSession, entries: CalendarEntries, at: dateti
     """Add what the shared calendar lacks, in one transaction; loading the same again adds nothing.
 
     A programme is known by its slug, a theme by its name within it, a host by its name, an event by programme, title
-    and start. What is known is left as it is.
+    and start. What is known is left as it is. A link that no browser should follow is refused with `Mistyped`.
     """
     if session.district_id is not None:
         raise ValueError("the shared calendar is loaded with a session of nobody")
@@ -300,7 +301,7 @@ def _event_row(entry: EventEntry, programme_id: int | None, host_id: int, at: da
         "zone": entry.time.zone,
         "has_hours": entry.time.has_hours,
         "platform": entry.platform,
-        "link": entry.link,
+        "link": clean_link(entry.link or "") or None,
         "hashtag": entry.hashtag,
         "source": entry.source,
         "is_example": entry.is_example,

@@ -21,6 +21,7 @@ class Outlook:
     minutes: int | None
     answer: str
     why: tuple[str, ...]
+    policy: str
     trace: tuple[TraceStep, ...] = ()
 
     @property
@@ -40,7 +41,7 @@ def outlook(
 ) -> Outlook:
     """What an event of `minutes` (`None` without fixed hours) would bring, given what the school year already has."""
     if category not in policy.categories:
-        return Outlook(0, "No", (f"Your district gives no credit in {category.label}.",))
+        return Outlook(0, "No", (f"Your district gives no credit in {category.label}.",), policy.title)
     if minutes is None:
         return _open_outlook(policy, kind, category, credited_by_kind)
     attended = min(minutes, MAX_DAY_MINUTES)
@@ -59,10 +60,10 @@ def outlook(
     # The first step is about what was entered; here nobody entered anything yet.
     why = tuple(step.sentence for step in found.trace if step.rule != "entered")
     if not found.minutes:
-        return Outlook(0, "No", why, found.trace)
+        return Outlook(0, "No", why, policy.title, found.trace)
     upto = "" if found.minutes == attended else "up to "
     answer = f"Yes, {upto}{hours_phrase(found.minutes)} as {category.label}"
-    return Outlook(found.minutes, answer, why, found.trace)
+    return Outlook(found.minutes, answer, why, policy.title, found.trace)
 
 
 def _open_outlook(
@@ -72,9 +73,11 @@ def _open_outlook(
     least = minutes_text(policy.minimum_session_minutes)
     steps = f"It has no fixed hours: what counts is the time that you log, from {least} on."
     if left is None:
-        return Outlook(None, f"Yes, as {category.label}", (steps,))
+        return Outlook(None, f"Yes, as {category.label}", (steps,), policy.title)
     if left == 0:
         full = f"{kind.plural} have reached what counts in a school year."
-        return Outlook(0, "No", (f"{full} More is welcome and listed, but it does not add up.",))
+        return Outlook(
+            0, "No", (f"{full} More is welcome and listed, but it does not add up.",), policy.title
+        )
     room = f"{hours_phrase(left)} of {kind.plural.lower()} can still count this school year."
-    return Outlook(None, f"Yes, up to {hours_phrase(left)} as {category.label}", (steps, room))
+    return Outlook(None, f"Yes, up to {hours_phrase(left)} as {category.label}", (steps, room), policy.title)

@@ -106,7 +106,7 @@ def tally(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) ->
         earlier=sums.id,
         open_now=sums.more,
         kinds={EventKind(row.name): row.count_ for row in rows if row.facet == "kind"},
-        themes=tuple(Option(row.id, row.name, row.count_) for row in rows if row.facet == "theme"),
+        themes=_merged(Option(row.id, row.name, row.count_) for row in rows if row.facet == "theme"),
         hosts=_merged(Option(row.id, row.name, row.count_) for row in rows if row.facet == "host"),
     )
 
@@ -216,7 +216,7 @@ def _arm(facet: str, key: Any, name: Any, count: Any, more: Any = None) -> Arm:
 
 
 def _merged(options: Iterable[Option]) -> tuple[Option, ...]:
-    """One option for each host, whether it hosts alone or beside others; by name."""
+    """By name, each once: a host that hosts alone and beside others comes twice."""
     by_id: dict[int, Option] = {}
     for option in options:
         known = by_id.get(option.id)

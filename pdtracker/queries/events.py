@@ -6,7 +6,7 @@ shared one, and a person's own district's), `event_filters.visible` who sees a p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -349,6 +349,17 @@ def my_claim(scope: Scope, event_id: int) -> MyClaim | None:
         )
     ).one_or_none()
     return MyClaim(row.id, row.state) if row else None
+
+
+def claimed_among(scope: Scope, event_ids: Collection[int]) -> frozenset[int]:
+    """Which of these events the person holds with a claim. One statement."""
+    return frozenset(
+        scope.session.scalars(
+            sa.select(Claim.event_id).where(
+                Claim.person_id == scope.me.id, Claim.event_id.in_(event_ids), Claim.state.in_(HOLDING)
+            )
+        )
+    )
 
 
 def event_outlook(scope: Scope, facts: EventFacts) -> Outlook:

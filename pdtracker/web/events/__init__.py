@@ -1,0 +1,337 @@
+"""The calendar: lists by day and by month with filters in the address, and the page of one event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, request
+from wtforms import HiddenField
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.calendar import current_season, month_words
+from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.outlook import Outlook
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.refusals import NotHere, NotNow
+from pdtracker.domain.when import day_text, local, zone_words
+from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally
+from pdtracker.queries.events import (
+    MOST_IN_A_MONTH,
+    EventFacts,
+    EventPage,
+    EventRow,
+    Place,
+    claimed_among,
+    event,
+    event_outlook,
+    events_page,
+    month_events,
+    my_claim,
+)
+from pdtracker.queries.programmes import ProgrammeRow, programmes
+from pdtracker.scope import Scope, Visitor
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import public
+from pdtracker.web.drawing import month_squares
+from pdtracker.web.events.asked import EVERY_PROGRAMME, HOURS_WORDS, Asked, FilterForm, midnight, read
+from pdtracker.web.events.days import by_day, day_title, squares
+from pdtracker.web.forms import Form, LineField
+from pdtracker.web.requests import visitor
+
+OPEN_ZONE = "America/New_York"
+"""In which lists are read by whoever has no district: the month announced its events in it. Pages name it in words."""
+EVENTS_ON_A_PAGE = 40
+WINDOWS_IN_A_MONTH = 20
+
+events = Blueprint("events", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks, in which zone, on which day."""
+
+    who: Scope | Visitor
+    zone: str
+    today: date
+
+    @property
+    def zone_name(self) -> str:
+        """The zone in words."""
+        return zone_words(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search: what was asked, of which programme, and its counts."""
+
+    reader: Reader
+    asked: Asked
+    every: Sequence[ProgrammeRow]
+    programme: ProgrammeRow | None
+    wanted: EventFilter
+    anchor: Place | None
+    counts: Tally
+
+
+class DecisionForm(Form):
+    """What becomes of a proposal: the pressed button, and the reason of a refusal."""
+
+    decision = HiddenField(default="")
+    reason = LineField("Why not?", description="Whoever proposed it reads this.", limit=500)
+
+
+@events.get("/events")
+@public
+def browse() -> Answer:
+    """The calendar as a list or a month."""
+    form, asked = read(request.args)
+    if asked is None:
+        return answers.page("events/unread.html", HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
+    search = _search(_reader(), asked)
+    _offer(form, search)
+    template, view = ("month", _month_view(search)) if asked.view == "month" else ("list", _list_view(search))
+    return answers.page(
+        f"events/{template}.html",
+        form=form,
+        search=search,
+        asked=asked,
+        filters=_filters(search),
+        theme_counts={ref_of(theme.id): theme.count for theme in search.counts.themes},
+        kind_counts={kind.value: count for kind, count in search.counts.kinds.items()},
+        may_decide=search.reader.who.may(Permission.MANAGE_EVENTS),
+        **view,
+    )
+
+
+@events.get("/events/<ref:event_id>")
+@public
+def show(event_id: int) -> Answer:
+    """One event."""
+    return event_page(event_id, DecisionForm())
+
+
+def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -> Answer:
+    """The page of one event; `form` decides about a proposal."""
+    who = visitor()
+    facts = event(who, event_id)
+    zone = who.district.zone if who.district is not None else facts.time.zone
+    return answers.page(
+        "events/show.html",
+        status,
+        form=form,
+        event=facts,
+        event_ref=ref_of(facts.id),
+        host_ref=ref_of(facts.host.id),
+        link_words=_site(facts.link),
+        source_words=_site(facts.source),
+        zone_name=zone_words(zone),
+        day_words=day_text(facts.time.day_in(zone)),
+        hours_words=facts.time.hours_words(zone),
+        has_begun=facts.time.has_begun(who.at),
+        **_for_me(who, facts),
+    )
+
+
+def _reader() -> Reader:
+    who = visitor()
+    zone = who.district.zone if who.district is not None else OPEN_ZONE
+    return Reader(who, zone, local(who.at, zone).date())
+
+
+def _search(reader: Reader, asked: Asked) -> Search:
+    every = programmes(reader.who)
+    programme = _programme(every, asked.programme, reader.today)
+    wanted = asked.filter(programme, reader.zone)
+    anchor = _anchor(reader, asked, programme)
+    counts = tally(reader.who, wanted, anchor.starts_at if anchor else None)
+    return Search(reader, asked, every, programme, wanted, anchor, counts)
+
+
+def _programme(every: Sequence[ProgrammeRow], slug: str, today: date) -> ProgrammeRow | None:
+    """The one that the address names; without a name the current one; `None` for all of them."""
+    if not slug:
+        return current_season(every, today)
+    if slug == EVERY_PROGRAMME:
+        return None
+    found = next((programme for programme in every if programme.slug == slug), None)
+    if found is None:
+        raise NotHere
+    return found
+
+
+def _anchor(reader: Reader, asked: Asked, programme: ProgrammeRow | None) -> Place | None:
+    """Where the list opens: at today's first event, when today is among the days and nothing else was asked for.
+
+    Only a place to begin at: what is over stays in the list, one page before.
+    """
+    if asked.q or asked.has_days or asked.after or asked.before:
+        return None
+    if programme is not None and not programme.starts_on <= reader.today <= programme.ends_on:
+        return None
+    return Place(midnight(reader.today, reader.zone), -1)
+
+
+def _list_view(search: Search) -> dict[str, Any]:
+    page = _page(search)
+    asked, reader = search.asked, search.reader
+    mine = _mine(reader.who, page.rows)
+    return {
+        "days_found": by_day(page.rows, reader.zone, reader.today, mine),
+        "mine": mine,
+        "earlier": asked.link(before=page.first) if page.rows and page.has_earlier else None,
+        "later": asked.link(after=page.last) if page.rows and page.has_later else None,
+    }
+
+
+def _page(search: Search) -> EventPage:
+    who, asked, anchor = search.reader.who, search.asked, search.anchor
+    if anchor is None:
+        return events_page(who, search.wanted, EVENTS_ON_A_PAGE, after=asked.after, before=asked.before)
+    if search.counts.total == search.counts.earlier:
+        # Nothing begins today or later: the last ones are more use than an empty page.
+        page = events_page(who, search.wanted, EVENTS_ON_A_PAGE, before=anchor)
+        return EventPage(page.rows, page.has_earlier, has_later=False)
+    page = events_page(who, search.wanted, EVENTS_ON_A_PAGE, after=anchor)
+    return EventPage(page.rows, search.counts.earlier > 0, page.has_later)
+
+
+def _month_view(search: Search) -> dict[str, Any]:
+    asked, reader = search.asked, search.reader
+    year, month = asked.month or _opening_month(search)
+    first = date(year, month, 1)
+    until = (first + timedelta(days=31)).replace(day=1)
+    found = month_events(
+        reader.who, search.wanted, midnight(first, reader.zone), midnight(until, reader.zone)
+    )
+    shown = found[:MOST_IN_A_MONTH]
+    windows = [row for row in shown if row.time.is_window]
+    mine = _mine(reader.who, shown)
+    days = by_day((row for row in shown if not row.time.is_window), reader.zone, reader.today, mine)
+    chosen = _chosen_day(asked.day, [day.on for day in days], reader.today)
+    return {
+        "month_name": month_words(year, month),
+        "weeks": month_squares(
+            year,
+            month,
+            squares(days, lambda on: asked.link(month=(year, month), day=on) + "#day"),
+            reader.today,
+        ),
+        "previous": _month_link(asked, first - timedelta(days=1)),
+        "next": _month_link(asked, until),
+        "chosen": next((day for day in days if day.on == chosen), None),
+        "chosen_title": day_title(chosen, reader.today) if chosen else "",
+        "windows": windows[:WINDOWS_IN_A_MONTH],
+        "more_windows": max(len(windows) - WINDOWS_IN_A_MONTH, 0),
+        "too_many": len(found) > len(shown),
+        "count": len(shown),
+        "mine": mine,
+    }
+
+
+def _opening_month(search: Search) -> tuple[int, int]:
+    today, programme = search.reader.today, search.programme
+    if programme is None or programme.starts_on <= today <= programme.ends_on:
+        return today.year, today.month
+    return programme.starts_on.year, programme.starts_on.month
+
+
+def _month_link(asked: Asked, on: date) -> tuple[str, str]:
+    return month_words(on.year, on.month), asked.link(month=(on.year, on.month))
+
+
+def _chosen_day(asked: date | None, days: Sequence[date], today: date) -> date | None:
+    """The day whose events stand beneath the grid: the one asked for, today, or the first with any."""
+    if asked is not None:
+        return asked
+    return today if today in days else next(iter(days), None)
+
+
+def _mine(who: Scope | Visitor, rows: Sequence[EventRow]) -> frozenset[int]:
+    if not isinstance(who, Scope) or not who.may(Permission.LOG_CLAIM) or not rows:
+        return frozenset()
+    return claimed_among(who, [row.id for row in rows])
+
+
+def _offer(form: FilterForm, search: Search) -> None:
+    """Give the form the themes and hosts that there are; the host that is set stays, also without a match."""
+    kinds = {*search.counts.kinds, *search.asked.kinds}
+    form.kind.choices = [(kind.value, kind.label) for kind in EventKind if kind in kinds]
+    form.theme.choices = [(ref_of(theme.id), theme.name) for theme in search.counts.themes]
+    hosts = [(ref_of(host.id), f"{host.name} ({host.count:,})") for host in search.counts.hosts]
+    if search.asked.host and search.asked.host not in dict(hosts):
+        hosts.append((search.asked.host, "The host that you chose"))
+    form.host.choices = [("", "Any host"), *hosts]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOn:
+    """A filter that is on, in words, and the address without it."""
+
+    name: str
+    words: str
+    without: str
+
+
+def _filters(search: Search) -> tuple[FilterOn, ...]:
+    asked = search.asked
+    themes, hosts = _names(search.counts.themes), _names(search.counts.hosts)
+    on = [FilterOn("search", f"\u201c{asked.q}\u201d", asked.link(q=""))] if asked.q else []
+    for theme in asked.themes:
+        rest = tuple(other for other in asked.themes if other != theme)
+        on.append(FilterOn("theme", themes.get(theme, "of another programme"), asked.link(themes=rest)))
+    for kind in asked.kinds:
+        kinds = tuple(other for other in asked.kinds if other != kind)
+        on.append(FilterOn("kind", kind.label, asked.link(kinds=kinds)))
+    for part in asked.parts:
+        parts = tuple(other for other in asked.parts if other != part)
+        on.append(FilterOn("time of day", part.label, asked.link(parts=parts)))
+    if asked.hours:
+        on.append(FilterOn("hours", HOURS_WORDS[asked.hours], asked.link(hours="")))
+    if asked.host:
+        on.append(FilterOn("host", hosts.get(asked.host, "the one that you chose"), asked.link(host="")))
+    if asked.hashtag:
+        on.append(FilterOn("hashtag", asked.hashtag, asked.link(hashtag="")))
+    if asked.starts:
+        on.append(FilterOn("from", day_title(asked.starts, search.reader.today), asked.link(starts=None)))
+    if asked.ends:
+        on.append(FilterOn("until", day_title(asked.ends, search.reader.today), asked.link(ends=None)))
+    return tuple(on)
+
+
+def _names(options: Sequence[Option]) -> dict[str, str]:
+    return {ref_of(option.id): option.name for option in options}
+
+
+def _for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
+    """What a person with claims of their own sees: would it count, and the claim that they have."""
+    told: dict[str, Any] = {
+        "signed_in": isinstance(who, Scope),
+        "may_log": who.may(Permission.LOG_CLAIM),
+        "may_decide": who.may(Permission.MANAGE_EVENTS),
+        "claim": None,
+        "outlook": None,
+        "no_rules": "",
+    }
+    if isinstance(who, Scope) and told["may_log"]:
+        told["claim"] = my_claim(who, facts.id)
+        told["outlook"], told["no_rules"] = _outlook(who, facts)
+    return told
+
+
+def _outlook(scope: Scope, facts: EventFacts) -> tuple[Outlook | None, str]:
+    try:
+        return event_outlook(scope, facts), ""
+    except NotNow as refusal:
+        return None, refusal.sentence
+
+
+def _site(address: str | None) -> str:
+    """How a link to elsewhere is called: by the site that it leads to."""
+    host = urlsplit(address).hostname if address else None
+    return (host or address or "").removeprefix("www.")

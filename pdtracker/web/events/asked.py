@@ -1,0 +1,241 @@
+"""What an address of the calendar asks for: filters, view and place, read from its query and written into links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, SelectField, SelectMultipleField
+
+from pdtracker.domain.calendar import SEARCH_CHARACTERS, DayPart, clean_hashtag, search_words
+from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.refs import PATTERN, id_of, ref_of
+from pdtracker.domain.refusals import Mistyped, NotHere
+from pdtracker.domain.when import instant
+from pdtracker.queries.event_filters import EventFilter
+from pdtracker.queries.events import Place
+from pdtracker.queries.programmes import ProgrammeRow
+from pdtracker.web.forms import DayField, Form, LineField
+
+EVERY_PROGRAMME = "all"
+FIXED, OPEN = "fixed", "open"
+HOURS_WORDS = {"": "With or without", FIXED: "With fixed hours", OPEN: "Without fixed hours"}
+
+_PLACE = re.compile(rf"([0-9]{{9,10}})\.({PATTERN})")
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+
+
+class HashtagField(LineField):
+    """One hashtag, with or without its sign."""
+
+    def _clean(self, text: str) -> str:
+        return clean_hashtag(text)
+
+
+class SearchField(LineField):
+    """Words to look for, at most 100 characters of them."""
+
+    def _clean(self, text: str) -> str:
+        line = super()._clean(text)
+        search_words(line)
+        return line
+
+
+class FilterForm(Form):
+    """The filters of the calendar, as its address carries them; hosts and themes are filled in for the page."""
+
+    q = SearchField("Search", limit=SEARCH_CHARACTERS, description="Title, host or #hashtag")
+    theme = SelectMultipleField("Theme", choices=[], validate_choice=False)
+    kind = SelectMultipleField("Kind", choices=[(kind.value, kind.label) for kind in EventKind])
+    time = SelectMultipleField("Time of day", choices=[(part.value, part.label) for part in DayPart])
+    hours = SelectField("Hours", choices=list(HOURS_WORDS.items()), default="")
+    host = SelectField("Host", choices=[("", "Any host")], default="", validate_choice=False)
+    hashtag = HashtagField("Hashtag")
+    starts = DayField("Starts from", name="from")
+    ends = DayField("Starts until", name="to")
+    programme = HiddenField(default="")
+    view = HiddenField(default="")
+
+    class Meta:
+        """A search changes nothing, so it carries no token."""
+
+        csrf = False
+
+    def validate_theme(self, field: SelectMultipleField) -> None:
+        """References of themes, whatever they lead to."""
+        if not all(re.fullmatch(PATTERN, value) for value in field.data or ()):
+            raise Mistyped("Choose themes from the list.")
+
+    def validate_host(self, field: SelectField) -> None:
+        """A reference of an organization, whatever it leads to."""
+        if field.data and not re.fullmatch(PATTERN, field.data):
+            raise Mistyped("Choose a host from the list.")
+
+    def validate_ends(self, field: DayField) -> None:
+        """Not before the first day."""
+        if field.data and self.starts.data and field.data < self.starts.data:
+            raise Mistyped("Enter a day on or after the first one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The query of an address of the calendar, understood. `programme` is a slug, "all", or "" for the current one."""
+
+    q: str = ""
+    programme: str = ""
+    themes: tuple[str, ...] = ()
+    kinds: tuple[EventKind, ...] = ()
+    parts: tuple[DayPart, ...] = ()
+    hours: str = ""
+    host: str = ""
+    hashtag: str = ""
+    starts: date | None = None
+    ends: date | None = None
+    view: str = ""
+    month: tuple[int, int] | None = None
+    day: date | None = None
+    after: Place | None = None
+    before: Place | None = None
+
+    @property
+    def has_days(self) -> bool:
+        """Whether the visitor chose the days."""
+        return self.starts is not None or self.ends is not None
+
+    @property
+    def count_on(self) -> int:
+        """How many filters are on beside the search box."""
+        several = len(self.themes) + len(self.kinds) + len(self.parts)
+        return several + sum(map(bool, (self.hours, self.host, self.hashtag, self.starts, self.ends)))
+
+    def link(self, **changes: Any) -> str:
+        """The address of the same search with changes; places and days of a page stay behind."""
+        fresh: dict[str, Any] = {"after": None, "before": None, "day": None}
+        return url_for("events.browse", **replace(self, **(fresh | changes)).query())
+
+    def cleared(self) -> str:
+        """The address with no filter on, of the same programme and view."""
+        return Asked(programme=self.programme, view=self.view, month=self.month).link()
+
+    def in_programme(self, slug: str) -> str:
+        """The address of another programme: the days and themes of one mean nothing in another."""
+        return self.link(programme=slug, themes=(), starts=None, ends=None, month=None)
+
+    def query(self) -> dict[str, Any]:
+        """What the address says: everything that differs from the calendar's first page."""
+        said = {
+            "q": self.q,
+            "programme": self.programme,
+            "theme": list(self.themes),
+            "kind": [kind.value for kind in self.kinds],
+            "time": [part.value for part in self.parts],
+            "hours": self.hours,
+            "host": self.host,
+            "hashtag": self.hashtag,
+            "from": self.starts.isoformat() if self.starts else "",
+            "to": self.ends.isoformat() if self.ends else "",
+            "view": self.view,
+            "month": f"{self.month[0]}-{self.month[1]:02d}" if self.month else "",
+            "day": self.day.isoformat() if self.day else "",
+            "after": _place_text(self.after),
+            "before": _place_text(self.before),
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def filter(self, programme: ProgrammeRow | None, zone: str) -> EventFilter:
+        """The same for the queries: days become the instants at which they begin and end in `zone`."""
+        wanted = EventFilter(
+            words=search_words(self.q),
+            programme_id=programme.id if programme else None,
+            theme_ids=tuple(id_of(theme) for theme in self.themes),
+            kinds=self.kinds,
+            host_id=id_of(self.host) if self.host else None,
+            hashtag=self.hashtag,
+            has_hours={FIXED: True, OPEN: False}.get(self.hours),
+            day_parts=self.parts,
+            starts_from=midnight(self.starts, zone) if self.starts else None,
+            starts_until=midnight(self.ends + timedelta(days=1), zone) if self.ends else None,
+            zone=zone,
+        )
+        if programme is None:
+            return wanted
+        # A day more on each side: hosts elsewhere begin before our midnight.
+        day = timedelta(days=1)
+        return replace(wanted, span=(programme.starts_on - day, programme.ends_on + day))
+
+
+def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
+    """The filter's form for this query, and what it asks; `None` when the form has sentences at its fields.
+
+    A view, month, day or place that no link of ours can have is an unknown page.
+    """
+    form = FilterForm(args)
+    if not form.validate():
+        return form, None
+    asked = Asked(
+        q=form.q.data or "",
+        programme=form.programme.data or "",
+        themes=tuple(dict.fromkeys(form.theme.data or ())),
+        kinds=tuple(EventKind(value) for value in dict.fromkeys(form.kind.data or ())),
+        parts=tuple(DayPart(value) for value in dict.fromkeys(form.time.data or ())),
+        hours=form.hours.data or "",
+        host=form.host.data or "",
+        hashtag=form.hashtag.data or "",
+        starts=form.starts.data,
+        ends=form.ends.data,
+        view=_view(form.view.data or ""),
+        month=_month(args.get("month", "")),
+        day=_day(args.get("day", "")),
+        after=_place(args.get("after", "")),
+        before=_place(args.get("before", "")),
+    )
+    return form, asked
+
+
+def midnight(on: date, zone: str) -> datetime:
+    """The instant at which a day begins in `zone`; a day outside of 2000 to 2100 is an unknown page."""
+    try:
+        return instant(datetime.combine(on, time()), zone)
+    except Mistyped as error:
+        raise NotHere from error
+
+
+def _view(text: str) -> str:
+    if text not in ("", "month"):
+        raise NotHere
+    return text
+
+
+def _month(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        raise NotHere
+    return int(found[1]), int(found[2])
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotHere from error
+
+
+def _place(text: str) -> Place | None:
+    if not text:
+        return None
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise NotHere
+    return Place(datetime.fromtimestamp(int(found[1]), UTC), id_of(found[2]))
+
+
+def _place_text(place: Place | None) -> str:
+    return f"{int(place.starts_at.timestamp())}.{ref_of(place.id)}" if place else ""
