@@ -34,6 +34,8 @@ class DatabaseUrls:
     """As the application connects: on PostgreSQL a plain role that is neither superuser nor owner of a table."""
     owner: str
     """As migrations connect."""
+    admin: str
+    """As the server's superuser connects: past keys and policies, to look at what is really stored."""
 
 
 class SqliteTemplate:
@@ -47,7 +49,8 @@ class SqliteTemplate:
         """A copy in `folder`."""
         file = folder / "pdtracker.db"
         shutil.copyfile(self._file, file)
-        return DatabaseUrls(app=f"sqlite:///{file}", owner=f"sqlite:///{file}")
+        address = f"sqlite:///{file}"
+        return DatabaseUrls(app=address, owner=address, admin=address)
 
 
 class PostgresServer:
@@ -86,7 +89,11 @@ class PostgresServer:
                 f'CREATE DATABASE "{name}" TEMPLATE "{self._template}" OWNER {OWNER_ROLE} STRATEGY FILE_COPY'
             )
         try:
-            yield DatabaseUrls(app=self._url(APP_ROLE, name), owner=self._url(OWNER_ROLE, name))
+            yield DatabaseUrls(
+                app=self._url(APP_ROLE, name),
+                owner=self._url(OWNER_ROLE, name),
+                admin=self._admin.set(database=name).render_as_string(hide_password=False),
+            )
         finally:
             with self._connected() as connection:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
