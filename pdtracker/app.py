@@ -18,9 +18,13 @@ from pdtracker.resources import resource
 from pdtracker.settings import SettingError, Settings
 from pdtracker.web import answers, doors, frame, headers, requests, urls
 from pdtracker.web.account import account
+from pdtracker.web.events import events
+from pdtracker.web.events.proposing import proposals
 from pdtracker.web.face import dress
+from pdtracker.web.front import front
 from pdtracker.web.health import health
 from pdtracker.web.people import people
+from pdtracker.web.programmes import programmes
 from pdtracker.web.requests import DemoSignIn, Wiring
 from pdtracker.web.sign_in import sign_in
 
@@ -30,6 +34,10 @@ PAGES: Sequence[Blueprint] = (
     sign_in,
     account,
     people,
+    front,
+    events,
+    proposals,
+    programmes,
     health,
 )
 

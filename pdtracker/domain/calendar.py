@@ -25,6 +25,8 @@ from pdtracker.domain.when import (
     time_text,
 )
 
+OPEN_ZONE = "America/New_York"
+"""In which lists are read by whoever has no district: the month announced its events in it. Pages name it in words."""
 SEARCH_CHARACTERS = 100
 HASHTAG_CHARACTERS = 60
 TITLE_CHARACTERS = 160
@@ -136,15 +138,8 @@ class EventTime:
         return span_text(self.starts_at, self.ends_at, zone)
 
     def days_words(self) -> str:
-        """A window's days: `October 1, 2014`, `October 1–31, 2014`, `September 28 – October 9, 2014`."""
-        first, last = self.first_on, self.last_on
-        if first == last:
-            return date_text(first)
-        if first.year != last.year:
-            return f"{date_text(first)} {DASH} {date_text(last)}"
-        if first.month != last.month:
-            return f"{month_day(first)} {DASH} {date_text(last)}"
-        return f"{month_day(first)}{DASH}{last.day}, {last.year}"
+        """A window's days, as `days_text` writes them."""
+        return days_text(self.first_on, self.last_on)
 
 
 class Season(Protocol):
@@ -174,6 +169,17 @@ def current_season(seasons: Sequence[SeasonT], on: date) -> SeasonT | None:
     if coming:
         return min(coming, key=lambda season: season.starts_on)
     return max(seasons, key=lambda season: season.ends_on, default=None)
+
+
+def days_text(first: date, last: date) -> str:
+    """`October 1, 2014`, `October 1–31, 2014`, `September 28 – October 9, 2014`."""
+    if first == last:
+        return date_text(first)
+    if first.year != last.year:
+        return f"{date_text(first)} {DASH} {date_text(last)}"
+    if first.month != last.month:
+        return f"{month_day(first)} {DASH} {date_text(last)}"
+    return f"{month_day(first)}{DASH}{last.day}, {last.year}"
 
 
 def search_line(*parts: str | None) -> str:

@@ -7,8 +7,10 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.refusals import NotHere
-from pdtracker.models.events import Programme
+from pdtracker.models.events import Event, Programme
+from pdtracker.queries.event_filters import EventFilter, conditions
 from pdtracker.scope import Scope, Visitor
 
 
@@ -60,3 +62,13 @@ def programme(who: Scope | Visitor, slug: str) -> ProgrammeFacts:
     if row is None:
         raise NotHere
     return ProgrammeFacts(*row)
+
+
+def begins(who: Scope | Visitor, programme_id: int) -> tuple[EventTime, ...]:
+    """When each event of a programme is that this person sees, in order. One statement."""
+    rows = who.session.execute(
+        sa.select(Event.starts_at, Event.ends_at, Event.zone, Event.has_hours)
+        .where(*conditions(who, EventFilter(programme_id=programme_id)))
+        .order_by(Event.starts_at, Event.id)
+    )
+    return tuple(EventTime(*row) for row in rows)

@@ -13,7 +13,7 @@ from flask import Blueprint, request
 from wtforms import HiddenField
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import current_season, month_words
+from pdtracker.domain.calendar import OPEN_ZONE, current_season, month_words
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.outlook import Outlook
 from pdtracker.domain.refs import ref_of
@@ -44,8 +44,6 @@ from pdtracker.web.events.days import by_day, day_title, squares
 from pdtracker.web.forms import Form, LineField
 from pdtracker.web.requests import visitor
 
-OPEN_ZONE = "America/New_York"
-"""In which lists are read by whoever has no district: the month announced its events in it. Pages name it in words."""
 EVENTS_ON_A_PAGE = 40
 WINDOWS_IN_A_MONTH = 20
 
