@@ -1,16 +1,18 @@
 """How a batch of approved claims becomes credit: facts first, then pure rules, then rows in a few inserts.
 
-No action by itself: `reviews.approve_claims` calls it within its transaction.
+And how credit is taken back: by new entries that bring it to nothing. No action by itself: `reviews` and `undoing`
+call it within their transactions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from pdtracker.actions import posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
+from pdtracker.actions.moving import step_row
 from pdtracker.db import new_id
 from pdtracker.domain import letters
 from pdtracker.domain.certificate import (
@@ -23,14 +25,14 @@ from pdtracker.domain.certificate import (
     Template,
 )
 from pdtracker.domain.certificate import Approval as CertifiedApproval
-from pdtracker.domain.claim import ClaimState, Step, undo_until
+from pdtracker.domain.claim import Step, undo_until
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.when import local
 from pdtracker.models.claims import ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries import facts
+from pdtracker.queries import facts, reviewing
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
 
@@ -49,6 +51,7 @@ class Approval:
     credit: Credit
     adjust_reason: str
     adjusted: bool
+    note: str
     snapshot: Snapshot | None
 
 
@@ -68,7 +71,7 @@ class Crediting:
         self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
         self._press = open_press(scope, issuer)
 
-    def approve(self, claim: Deciding, minutes: int | None, reason: str) -> Approval:
+    def approve(self, claim: Deciding, minutes: int | None, reason: str, note: str = "") -> Approval:
         """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it."""
         on = self._activity_on(claim)
         edition = facts.edition_for(self._editions, on)
@@ -89,7 +92,9 @@ class Crediting:
             ),
         )
         snapshot = self._snapshot(claim, worth, policy) if worth.minutes else None
-        approval = Approval(claim, new_id(), on, edition.id, worth, reason, minutes is not None, snapshot)
+        approval = Approval(
+            claim, new_id(), on, edition.id, worth, reason, minutes is not None, note, snapshot
+        )
         self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
         self.approvals.append(approval)
         return approval
@@ -177,25 +182,16 @@ class Crediting:
         return snapshot
 
     def _step_row(self, approval: Approval) -> dict[str, object]:
-        scope, claim = self._scope, approval.claim
-        return {
-            "id": approval.step_id,
-            "claim_id": claim.id,
-            "claimant_id": claim.person_id,
-            "step": Step.APPROVE,
-            "from_state": ClaimState.SUBMITTED,
-            "to_state": ClaimState.CREDITED,
-            "by_person_id": scope.me.id,
-            "by_name": scope.me.name,
-            "by_title": scope.me.title,
-            "at": scope.at,
-            "seen_version": claim.version,
-            "comment": "",
-            "granted_minutes": approval.credit.minutes,
-            "adjust_reason": approval.adjust_reason if approval.adjusted else "",
-            "release_at": undo_until(scope.at),
-            "undoes_step_id": None,
-        }
+        return step_row(
+            self._scope,
+            approval.claim,
+            Step.APPROVE,
+            step_id=approval.step_id,
+            release_at=undo_until(self._scope.at),
+            comment=approval.note,
+            granted_minutes=approval.credit.minutes,
+            adjust_reason=approval.adjust_reason if approval.adjusted else "",
+        )
 
     def _award_row(self, approval: Approval) -> dict[str, object]:
         return {
@@ -220,6 +216,7 @@ class Crediting:
             approval.credit.minutes,
             approval.credit.why,
             approval.snapshot.code if approval.snapshot else None,
+            approval.note,
         )
         return posting.letter_row(
             self._scope,
@@ -229,6 +226,43 @@ class Crediting:
             step_id=approval.step_id,
             not_before=undo_until(self._scope.at),
         )
+
+
+def take_back(scope: Scope, steps: Mapping[int, int]) -> int:
+    """Write the entries that bring these claims' credit to nothing; gives the minutes taken back.
+
+    `steps` maps a claim to the step that takes its credit back.
+    """
+    if not steps:
+        return 0
+    standing = reviewing.standing_credit(scope, list(steps))
+    rows = [
+        {
+            "id": new_id(),
+            "claim_id": entry.claim_id,
+            "person_id": entry.person_id,
+            "step_id": steps[entry.claim_id],
+            "entry": EntryKind.REVERSAL,
+            "category": entry.category,
+            "kind": entry.kind,
+            "minutes": -entry.minutes,
+            "activity_on": entry.activity_on,
+            "policy_id": entry.policy_id,
+            "policy_name": entry.policy_name,
+            "trace": [
+                {
+                    "rule": "reversal",
+                    "before": entry.minutes,
+                    "after": 0,
+                    "sentence": f"Taken back by {scope.me.name}.",
+                }
+            ],
+            "awarded_at": scope.at,
+        }
+        for entry in standing
+    ]
+    scope.session.insert_rows(Award, rows)
+    return sum(entry.minutes for entry in standing)
 
 
 def _attendance(kinds: frozenset[EvidenceKind]) -> str:

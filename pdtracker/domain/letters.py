@@ -28,7 +28,9 @@ class Decided:
     claim_address: str
 
 
-def credited_letter(decided: Decided, minutes: int, why: tuple[str, ...], certificate: str | None) -> Letter:
+def credited_letter(
+    decided: Decided, minutes: int, why: tuple[str, ...], certificate: str | None, note: str = ""
+) -> Letter:
     """Credit was given; `certificate` is the printed code, or nothing where the minutes came to none."""
     worth = hours_phrase(minutes) if minutes else "No hours"
     lines = [
@@ -38,6 +40,7 @@ def credited_letter(decided: Decided, minutes: int, why: tuple[str, ...], certif
     lines += [f"- {sentence}" for sentence in why]
     if certificate:
         lines += ["", f"Your certificate has the code {code_text(certificate)}. Anyone can check it."]
+    lines += ["", f"{decided.reviewer} adds: {note}"] if note else []
     return _letter(f"{worth} approved: {decided.title}", decided, lines)
 
 

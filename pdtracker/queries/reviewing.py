@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState, Step, may_review
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotPermitted
@@ -18,6 +19,9 @@ from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.events import Event, EventHost, Programme
 from pdtracker.models.people import Person
 from pdtracker.scope import Scope
+
+OTHER_SCHOOL = "other_school"
+"""The code of the refusal to decide for a school that isn't one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,9 @@ class Deciding:
 def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding]:
     """The claims that were sent at some time, locked until the transaction ends, in the order of their ids.
 
-    One statement. Who decides is `scope.me`.
+    Two statements. Who decides is `scope.me`.
     """
+    _lock_claimants(scope, claim_ids)
     hosted = sa.exists(
         sa.select(EventHost.id).where(
             EventHost.event_id == Claim.event_id, EventHost.person_id == scope.me.id
@@ -119,12 +124,43 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
     }
 
 
-def require_reviewable(scope: Scope, claim: Deciding) -> None:
-    """Refuse a claim of one's own, of an event that one hosts, or of a school that one doesn't review for."""
+def _lock_claimants(scope: Scope, claim_ids: Collection[int]) -> None:
+    """Let one decision at a time be made about a person: two at once would both find the same room under a cap.
+
+    SQLite has one writer anyway. On PostgreSQL the persons' rows are the lock, taken before the claims' and in the
+    order of their ids, so that two reviewers never wait for each other; weak enough (FOR NO KEY UPDATE) for rows
+    that only point at a person.
+    """
+    claimants = sa.select(Claim.person_id).where(Claim.id.in_(claim_ids))
+    scope.session.execute(
+        sa.select(Person.id)
+        .where(Person.id.in_(claimants))
+        .order_by(Person.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def require_reviewable(scope: Scope, claim: Deciding, step: Step) -> None:
+    """Refuse a claim of one's own, of an event that one hosts, or of a school that one doesn't review for.
+
+    Who manages the district's people takes credit back in all of its schools.
+    """
     may_review(scope.me.id, claim.person_id, {scope.me.id} if claim.hosted else ())
+    if step is Step.REVERSE and scope.may(Permission.MANAGE_PEOPLE):
+        return
     schools = scope.review_school_ids
     if schools is not None and claim.school_id not in schools:
-        raise NotPermitted("other_school", "You review for other schools. A colleague decides this one.")
+        raise NotPermitted(OTHER_SCHOOL, "You review for other schools. A colleague decides this one.")
+
+
+def release_of(scope: Scope, claim_id: int) -> datetime | None:
+    """From when mail and certificate of the claim's last approval may leave. One statement."""
+    return scope.session.scalar(
+        sa.select(ClaimStep.release_at)
+        .where(ClaimStep.claim_id == claim_id, ClaimStep.step == Step.APPROVE)
+        .order_by(ClaimStep.id.desc())
+        .limit(1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +177,12 @@ class Decision:
 
 
 def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
-    """These decisions with their claims, locked; what is no decision of this district is missing. Two statements."""
+    """These decisions with their claims; what is no decision of this district is missing. Four statements.
+
+    The claims are locked before the decisions are read: what is read of them holds until the transaction ends.
+    """
+    decided = sa.select(ClaimStep.claim_id).where(ClaimStep.id.in_(step_ids))
+    claims = to_decide(scope, set(scope.session.scalars(decided)))
     later = sa.orm.aliased(ClaimStep)
     followed = sa.exists(
         sa.select(later.id).where(later.claim_id == ClaimStep.claim_id, later.id > ClaimStep.id)
@@ -162,7 +203,6 @@ def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
             ClaimStep.release_at.is_not(None),
         )
     ).all()
-    claims = to_decide(scope, {row.claim_id for row in rows})
     return tuple(
         Decision(
             row.id, row.at, row.by_person_id, row.release_at, row.undone, row.followed, claims[row.claim_id]

@@ -1,0 +1,76 @@
+"""How decided claims move: the steps that are written down, and the conditional update that is the decision itself.
+
+No action by itself: `reviews` and `undoing` call it within theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.domain.claim import ClaimState, Step, advance
+from pdtracker.domain.refusals import NotNow
+from pdtracker.models.claims import Claim
+from pdtracker.queries.reviewing import Deciding
+from pdtracker.scope import Scope
+
+
+def step_row(
+    scope: Scope,
+    claim: Deciding,
+    step: Step,
+    *,
+    step_id: int,
+    release_at: datetime | None,
+    comment: str = "",
+    granted_minutes: int | None = None,
+    adjust_reason: str = "",
+    undoes_step_id: int | None = None,
+) -> dict[str, Any]:
+    """The step that the acting person takes with a claim, as a row."""
+    return {
+        "id": step_id,
+        "claim_id": claim.id,
+        "claimant_id": claim.person_id,
+        "step": step,
+        "from_state": claim.state,
+        "to_state": advance(claim.state, step),
+        "by_person_id": scope.me.id,
+        "by_name": scope.me.name,
+        "by_title": scope.me.title,
+        "at": scope.at,
+        "seen_version": claim.version,
+        "comment": comment,
+        "granted_minutes": granted_minutes,
+        "adjust_reason": adjust_reason,
+        "release_at": release_at,
+        "undoes_step_id": undoes_step_id,
+    }
+
+
+def move(scope: Scope, claims: Sequence[Deciding], to_state: ClaimState) -> None:
+    """Set the new state of claims that still are what the reviewer saw.
+
+    The conditional update is the decision: should a row have slipped away, nothing of the batch happens. Every
+    step makes a new version, so the version alone tells. A claim that comes back to the queue stands where it stood.
+    """
+    if not claims:
+        return
+    back = to_state is ClaimState.SUBMITTED
+    moved = scope.session.execute(
+        sa.update(Claim)
+        .where(sa.tuple_(Claim.id, Claim.version).in_([(claim.id, claim.version) for claim in claims]))
+        .values(
+            state=to_state,
+            version=Claim.version + 1,
+            decided_at=None if back else scope.at,
+            waiting_since=Claim.submitted_at if back else scope.at,
+        )
+    )
+    if getattr(moved, "rowcount", -1) != len(claims):
+        raise NotNow(
+            "decided_meanwhile", "Somebody decided one of these a moment before you. Look at them again."
+        )

@@ -1,0 +1,127 @@
+"""The first minutes of a decision: taken back, or released so that its mail and certificate leave at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from pdtracker.actions import posting
+from pdtracker.actions.crediting import take_back
+from pdtracker.actions.moving import move, step_row
+from pdtracker.db import new_id
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import ClaimState, Step, advance, may_undo
+from pdtracker.domain.outcome import Outcome
+from pdtracker.domain.refusals import NotNow, Refusal
+from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
+from pdtracker.models.claims import ClaimStep
+from pdtracker.queries import reviewing
+from pdtracker.queries.reviewing import Decision
+from pdtracker.scope import Scope, action
+
+
+@action(Permission.REVIEW_CLAIMS)
+def undo_decisions(scope: Scope, step_ids: Sequence[int]) -> tuple[Outcome, ...]:
+    """Take decisions back within their time: the claims wait again, their letters are called back.
+
+    Credit is taken back by new ledger entries, and certificates that never left are recalled.
+    """
+    outcomes: list[Outcome] = []
+    undone: list[Decision] = []
+    for decision in reviewing.decisions(scope, step_ids):
+        claim = decision.claim
+        try:
+            _require_undoable(scope, decision)
+        except Refusal as refusal:
+            outcomes.append(Outcome(claim.id, claim.title, claim.person_name, refusal=refusal))
+            continue
+        undone.append(decision)
+        outcomes.append(Outcome(claim.id, claim.title, claim.person_name, step_id=decision.step_id))
+    _undo(scope, undone)
+    return tuple(outcomes)
+
+
+@action(Permission.REVIEW_CLAIMS)
+def release_decisions(scope: Scope, step_ids: Sequence[int]) -> int:
+    """Let mail and certificates of one's own decisions leave now; gives how many were still held."""
+    held = [
+        decision.step_id
+        for decision in reviewing.decisions(scope, step_ids)
+        if not decision.is_undone and decision.by_person_id == scope.me.id and decision.release_at > scope.at
+    ]
+    if held:
+        scope.session.execute(sa.update(ClaimStep).where(ClaimStep.id.in_(held)).values(release_at=scope.at))
+        scope.session.execute(
+            sa.update(Certificate).where(Certificate.step_id.in_(held)).values(release_at=scope.at)
+        )
+        posting.hurry(scope, held)
+    for step_id in held:
+        scope.record("decision.released", "claim_step", step_id)
+    return len(held)
+
+
+def _require_undoable(scope: Scope, decision: Decision) -> None:
+    if decision.is_undone or decision.is_overtaken:
+        raise NotNow("undone_meanwhile", "Something else happened to this claim since. Look at it again.")
+    advance(decision.claim.state, Step.UNDO)
+    may_undo(
+        decided_at=decision.at,
+        decided_by=decision.by_person_id,
+        by=scope.me.id,
+        at=scope.at,
+        released_at=decision.release_at if decision.release_at <= scope.at else None,
+    )
+
+
+def _undo(scope: Scope, undone: Sequence[Decision]) -> None:
+    if not undone:
+        return
+    steps = {decision.claim.id: new_id() for decision in undone}
+    scope.session.insert_rows(
+        ClaimStep,
+        [
+            step_row(
+                scope,
+                decision.claim,
+                Step.UNDO,
+                step_id=steps[decision.claim.id],
+                release_at=None,
+                undoes_step_id=decision.step_id,
+            )
+            for decision in undone
+        ],
+    )
+    credited = [decision.claim.id for decision in undone if decision.claim.state is ClaimState.CREDITED]
+    take_back(scope, {claim_id: steps[claim_id] for claim_id in credited})
+    _recall(scope, credited)
+    posting.call_back(scope, [decision.step_id for decision in undone])
+    move(scope, [decision.claim for decision in undone], ClaimState.SUBMITTED)
+    for decision in undone:
+        scope.record(
+            "decision.undone",
+            "claim",
+            decision.claim.id,
+            step=decision.step_id,
+            from_state=decision.claim.state.value,
+        )
+
+
+def _recall(scope: Scope, claim_ids: Sequence[int]) -> None:
+    """Keep certificates in the house that never left it."""
+    scope.session.insert_rows(
+        CertificateStatus,
+        [
+            {
+                "id": new_id(),
+                "certificate_id": certificate.id,
+                "news": CertificateNews.RECALLED,
+                "at": scope.at,
+                "by_person_id": scope.me.id,
+                "by_name": scope.me.name,
+                "reason": "The decision was undone before the certificate left.",
+                "successor_id": None,
+            }
+            for certificate in reviewing.standing_certificates(scope, claim_ids)
+        ],
+    )
