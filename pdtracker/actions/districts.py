@@ -28,25 +28,36 @@ RESERVED_SLUGS = frozenset(
 """First parts of our own addresses: no district may stand in their way."""
 
 SCHOOL_YEAR_STARTS = (7, 1)
+_PLACE_CHARACTERS = 120
+_NUMBER_CHARACTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrompt:
+    """A question that reflections are to answer, with a hint and the number of words that its guide leads to."""
+
+    question: str
+    hint: str
+    wished_words: int
+
+
 FIRST_PROMPTS = (
-    (
+    NewPrompt(
         "What did you learn that you did not know before?",
         'Two or three sentences are enough. "Nothing yet" is an honest answer.',
         40,
     ),
-    (
+    NewPrompt(
         "What will you try with your students, and when?",
         "One thing, and the week in which you mean to try it.",
         40,
     ),
 )
-_PLACE_CHARACTERS = 120
-_NUMBER_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDistrict:
-    """What an operator says of a district; the first school year's rules are the plain ones."""
+    """What an operator says of a district. Without a `policy` it begins with the plain rules of this school year."""
 
     slug: str
     name: str
@@ -54,21 +65,23 @@ class NewDistrict:
     zone: str
     schools: Sequence[str] = ()
     sponsor_number: str | None = None
+    prompts: Sequence[NewPrompt] = FIRST_PROMPTS
+    policy: CreditPolicy | None = None
 
 
 def create_district(database: Database, new: NewDistrict, *, secret: str, at: datetime) -> DistrictFacts:
-    """Make a district that can begin at once: two questions, plain rules, a key to sign with.
+    """Make a district that can begin at once: questions, rules for credit, a key to sign with.
 
     `secret` locks the private key. Raises NotValid: slug, name, place, zone, schools.
     """
     facts = _checked(new)
     with database.session(facts.id) as session:
-        _make_district(Scope(session, facts, at), tuple(clean_name(name) for name in new.schools), secret)
+        _make_district(Scope(session, facts, at), new, secret)
     return facts
 
 
 @action(Permission.MANAGE_DISTRICT)
-def _make_district(scope: Scope, schools: Sequence[str], secret: str) -> None:
+def _make_district(scope: Scope, new: NewDistrict, secret: str) -> None:
     session, facts, at = scope.session, scope.district, scope.at
     session.add(
         District(
@@ -84,12 +97,23 @@ def _make_district(scope: Scope, schools: Sequence[str], secret: str) -> None:
     )
     # Everything else points at the district.
     session.flush()
-    session.add_all(School(name=name, created_at=at) for name in schools)
+    session.add_all(School(name=clean_name(name), created_at=at) for name in new.schools)
     session.add_all(
-        Prompt(position=position, question=question, hint=hint, wished_words=wished, retired_at=None)
-        for position, (question, hint, wished) in enumerate(FIRST_PROMPTS, 1)
+        Prompt(
+            position=position,
+            question=prompt.question,
+            hint=prompt.hint,
+            wished_words=prompt.wished_words,
+            retired_at=None,
+        )
+        for position, prompt in enumerate(new.prompts, 1)
     )
-    session.add(_first_policy(facts, at))
+    policy = new.policy or _plain_policy(facts, at)
+    session.add(
+        CreditPolicyRow(
+            name=policy.name, edition=policy.edition, document=policy.to_document(), created_at=at
+        )
+    )
     pair = signing.new_key()
     session.add(
         SigningKey(
@@ -103,16 +127,13 @@ def _make_district(scope: Scope, schools: Sequence[str], secret: str) -> None:
     scope.record("district.made", "district", facts.id, slug=facts.slug, name=facts.name, kid=pair.kid)
 
 
-def _first_policy(facts: DistrictFacts, at: datetime) -> CreditPolicyRow:
+def _plain_policy(facts: DistrictFacts, at: datetime) -> CreditPolicy:
     begins, _ = school_year(local(at, facts.zone).date(), SCHOOL_YEAR_STARTS)
-    policy = CreditPolicy(
+    return CreditPolicy(
         name=f"{facts.name} hours",
         edition=f"{begins.year}-1",
         effective_from=begins,
         year_starts=SCHOOL_YEAR_STARTS,
-    )
-    return CreditPolicyRow(
-        name=policy.name, edition=policy.edition, document=policy.to_document(), created_at=at
     )
 
 

@@ -52,19 +52,24 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Who was added. `starting_password` is to be handed over once; `None` when they sign in here already."""
+    """Who was added. `starting_password` is to be handed over once; `None` when they have one already."""
 
     person_id: int
     starting_password: str | None
 
 
-def add_person(scope: Scope, new: NewPerson, *, password: str | None = None) -> Added:
+def add_person(
+    scope: Scope, new: NewPerson, *, password: str | None = None, password_hash: str | None = None
+) -> Added:
     """Add somebody with their roles and a way to sign in.
 
-    Without `password` (an operator may set one) a starting password is drawn. Somebody who has an account already,
-    from another district, keeps it. Raises NotValid: email, school, roles, password.
+    Without `password` (an operator may set one) a starting password is drawn; `password_hash` is one that was hashed
+    before, which nobody is told. Somebody who has an account already, from another district, keeps it. Raises
+    NotValid: email, school, roles, password.
     """
     scope.require(Permission.MANAGE_PEOPLE)
+    if password_hash is not None:
+        return _add_person(scope, new, None, password_hash)
     if password is not None and (reason := passwords.weakness(password, about=(new.email, new.name))):
         raise NotValid({"password": reason})
     starting = password or starting_password()
@@ -73,7 +78,7 @@ def add_person(scope: Scope, new: NewPerson, *, password: str | None = None) -> 
 
 
 @action(Permission.MANAGE_PEOPLE, installation=True)
-def _add_person(scope: Scope, new: NewPerson, starting: str, password_hash: str) -> Added:
+def _add_person(scope: Scope, new: NewPerson, starting: str | None, password_hash: str) -> Added:
     _require_schools(scope, new.school_id, new.roles)
     key = email_key(new.email)
     person = Person(

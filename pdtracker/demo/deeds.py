@@ -95,7 +95,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The reviewer asks for something, at fields by their names in the form: minutes, evidence, answer-3."""
+    """The reviewer asks for something, at fields by their names in the form: minutes, evidence, answer_3."""
 
     fields: Mapping[str, str]
     note: str

@@ -340,7 +340,7 @@ def test_reviewers_comment_on_fields_of_the_form(claims: tuple[DemoClaim, ...]) 
         if isinstance(step.deed, Return)
         for name in step.deed.fields
     }
-    assert fields == {"minutes", "evidence", "answer-3"}
+    assert fields == {"minutes", "evidence", "answer_3"}
 
 
 def test_a_certificate_is_issued_again_under_the_name_that_the_person_has_now(
