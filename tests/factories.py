@@ -50,7 +50,7 @@ NOW = datetime(2014, 10, 20, 16, 0, tzinfo=UTC)
 """A Monday at noon in Maplewood: the moment of tests that give one. The web has the clock's."""
 
 PASSWORD = "four words that differ"
-SECRET = "only for tests " * 3
+SECRET = "only for tests " * 3 + "!"
 
 AN_ISSUER = Issuer(
     verify_address="http://localhost/verify/",
