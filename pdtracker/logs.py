@@ -13,7 +13,8 @@ from typing import Any
 HIDDEN = "(hidden)"
 _SECRET = re.compile(r"password|secret|token|cookie|authorization|code|(^|_)key$", re.IGNORECASE)
 _SECRET_IN_TEXT = re.compile(
-    r"(?i)\b(password|secret|token|cookie|authorization|code|idempotency_key)\b(\"?'?\s*[=:]\s*)(?:bearer\s+)?[^\s,;&'\"})\]]+"
+    r"(?i)\b(password|secret|token|cookie|authorization|code|idempotency_key)\b"
+    r"([\"']?\s*[=:]\s*[\"']?)(?:bearer\s+)?[^\s,;&'\"})\]]+"
 )
 _CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/\s@]+@")
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}

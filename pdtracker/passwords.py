@@ -23,6 +23,8 @@ _hasher = PasswordHasher(
 # A rush of sign-ins waits its turn instead of taking 19 MiB and a core each.
 _turns = threading.BoundedSemaphore(AT_ONCE)
 _FEWEST_DIFFERENT = 5
+_FEWEST_LETTERS = 3
+_SIGNS_FOR_LETTERS = str.maketrans("013457$@", "oleastsa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,10 @@ def weakness(password: str, about: Iterable[str] = ()) -> str | None:
     if len(password) > MOST_CHARACTERS:
         return f"Use at most {MOST_CHARACTERS} characters."
     folded = _normal(password).casefold()
-    letters = "".join(sign for sign in folded if sign.isalnum())
-    if len(set(folded)) < _FEWEST_DIFFERENT or folded in _common() or _is_common(letters):
+    if len(set(folded)) < _FEWEST_DIFFERENT or folded in _common() or _is_common(folded):
         return "This is one of the passwords that are tried first. Choose another one."
-    if any(
-        part and (letters in part or (len(part) > len(letters) // 2 and part in letters))
-        for part in _plain(about)
-    ):
+    letters = _letters(folded)
+    if any(letters in part or (len(part) > len(letters) // 2 and part in letters) for part in _plain(about)):
         return "Somebody who knows you would try this. Choose something without your name or address."
     return None
 
@@ -77,35 +76,27 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def _is_common(letters: str) -> bool:
-    """A common one, also said twice, with digits or a year after it, or with the usual digits for letters."""
-    bare = letters.rstrip("0123456789")
-    for text in {
-        letters,
-        bare,
-        letters.lstrip("0123456789"),
-        letters.translate(_LEET),
-        bare.translate(_LEET),
-    }:
-        half = text[: len(text) // 2]
-        if text in _common() or (
-            half and half * 2 == text and (half in _common() or len(half) < _FEWEST_DIFFERENT)
-        ):
+def _is_common(folded: str) -> bool:
+    """A common one, also said twice, with digits or a year around it, or with the usual signs for letters."""
+    core = folded.strip("0123456789!?.*#$-_ ")
+    for text in (folded, core, folded.translate(_SIGNS_FOR_LETTERS), core.translate(_SIGNS_FOR_LETTERS)):
+        letters = _letters(text)
+        half = letters[: len(letters) // 2]
+        if letters in _common() or (half * 2 == letters and half in _common()):
             return True
-        if len(text) <= 3:
-            return True
-    return False
+    # Three letters and a row of digits are a row of digits.
+    return len(core) <= _FEWEST_LETTERS and core != folded
 
 
-_LEET = str.maketrans("013457$@", "oleastsa")
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum())
 
 
 def _plain(about: Iterable[str]) -> set[str]:
-    parts: set[str] = set()
-    for text in about:
-        parts.add("".join(sign for sign in text.casefold() if sign.isalnum()))
-        parts.add("".join(sign for sign in text.casefold().partition("@")[0] if sign.isalnum()))
-    return {part for part in parts if len(part) >= 4}
+    parts = {
+        _letters(part) for text in about for part in (text.casefold(), text.casefold().partition("@")[0])
+    }
+    return {part for part in parts if len(part) > _FEWEST_LETTERS}
 
 
 @cache

@@ -24,6 +24,8 @@ from pdtracker.web.headers import CONTENT_SECURITY_POLICY
 HTML = "{http://www.w3.org/1999/xhtml}"
 _SILENT = {"hidden", "submit", "button", "reset", "image"}
 _POINTERS = ("aria-describedby", "aria-labelledby", "aria-controls", "for")
+# They change nothing that is anybody's, and need neither cookie nor token.
+PUBLIC_QUESTIONS = {"/verify"}
 _MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -88,23 +90,39 @@ def fields(answer: TestResponse, action: str | None = None) -> dict[str, str]:
     assert forms, f"no form posts to {action}"
     sent: dict[str, str] = {}
     for control in forms[-1].iter():
-        name, kind = control.get("name"), control.get("type", "")
+        name = control.get("name")
         if not name:
             continue
         if control.tag == f"{HTML}textarea":
             sent[name] = control.text or ""
         elif control.tag == f"{HTML}select":
-            sent[name] = next((o.get("value", "") for o in control.iter(f"{HTML}option") if "selected" in o.attrib), "")
-        elif control.tag == f"{HTML}input" and kind not in {"submit", "button", "file"}:
-            if kind not in {"checkbox", "radio"} or "checked" in control.attrib:
-                sent[name] = control.get("value", "")
+            sent[name] = next(
+                (o.get("value", "") for o in control.iter(f"{HTML}option") if "selected" in o.attrib), ""
+            )
+        elif control.tag == f"{HTML}input" and _is_sent(control):
+            sent[name] = control.get("value", "")
     return sent
 
 
+def _is_sent(control: ElementTree.Element) -> bool:
+    kind = control.get("type", "")
+    return kind not in {"submit", "button", "file"} and (
+        kind not in {"checkbox", "radio"} or "checked" in control.attrib
+    )
+
+
 def _header_faults(answer: TestResponse) -> Iterator[str]:
-    if answer.headers.get("Content-Security-Policy", "") != CONTENT_SECURITY_POLICY and answer.mimetype == "text/html":
+    if (
+        answer.headers.get("Content-Security-Policy", "") != CONTENT_SECURITY_POLICY
+        and answer.mimetype == "text/html"
+    ):
         yield "the security policy is not ours"
-    for name in ("Content-Security-Policy", "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+    for name in (
+        "Content-Security-Policy",
+        "Referrer-Policy",
+        "Permissions-Policy",
+        "Cross-Origin-Opener-Policy",
+    ):
         if name not in answer.headers:
             yield f"no {name}"
     if answer.headers.get("X-Content-Type-Options") != "nosniff":
@@ -117,7 +135,7 @@ def _header_faults(answer: TestResponse) -> Iterator[str]:
 
 
 def _outline_faults(document: ElementTree.Element) -> Iterator[str]:
-    headings = [element for element in document.iter(f"{HTML}h1")]
+    headings = list(document.iter(f"{HTML}h1"))
     if len(headings) != 1:
         yield f"{len(headings)} h1"
     title = document.find(f"{HTML}head/{HTML}title")
@@ -150,7 +168,9 @@ def _reference_faults(document: ElementTree.Element) -> Iterator[str]:
 
 def _control_faults(document: ElementTree.Element) -> Iterator[str]:
     labelled = {label.get("for") for label in document.iter(f"{HTML}label")}
-    within = {id(control) for label in document.iter(f"{HTML}label") for control in label.iter() if _name_of(label)}
+    within = {
+        id(control) for label in document.iter(f"{HTML}label") for control in label.iter() if _name_of(label)
+    }
     for control in document.iter():
         if control.tag not in {f"{HTML}input", f"{HTML}select", f"{HTML}textarea"}:
             continue
@@ -161,7 +181,8 @@ def _control_faults(document: ElementTree.Element) -> Iterator[str]:
             yield f"no label for {control.get('name')!r}"
     for form in document.iter(f"{HTML}form"):
         names = {control.get("name") for control in form.iter()}
-        if form.get("method", "get").lower() == "post" and "csrf_token" not in names:
+        is_question = form.get("action") in PUBLIC_QUESTIONS
+        if form.get("method", "get").lower() == "post" and "csrf_token" not in names and not is_question:
             yield f"the form to {form.get('action')!r} has no token"
 
 
@@ -176,4 +197,6 @@ def _inline_faults(document: ElementTree.Element) -> Iterator[str]:
 
 def _name_of(element: ElementTree.Element) -> str:
     own = "".join(element.itertext()) + element.get("aria-label", "") + element.get("aria-labelledby", "")
-    return (own + "".join(part.get("aria-label", "") + part.get("alt", "") for part in element.iter())).strip()
+    return (
+        own + "".join(part.get("aria-label", "") + part.get("alt", "") for part in element.iter())
+    ).strip()

@@ -248,9 +248,7 @@ class ZoneField(SelectField):
     """A time zone: those of the United States first, in words; the one that is set is always among them."""
 
     def __init__(self, label: str = "Time zone", validators: Sequence[Any] = (), **more: Any) -> None:
-        super().__init__(
-            label, list(validators), choices=dict(ZONE_WORDS), validate_choice=False, **more
-        )
+        super().__init__(label, list(validators), choices=dict(ZONE_WORDS), validate_choice=False, **more)
 
     def iter_choices(self) -> Any:
         """The known ones by their words, and the set one when it is not among them."""

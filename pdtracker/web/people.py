@@ -74,7 +74,9 @@ class RolesForm(Form):
 class PersonForm(DetailsForm, RolesForm):
     """Somebody to add."""
 
-    email = AddressField("Work e-mail", [needed("Enter the e-mail address.")], description="They sign in with it.")
+    email = AddressField(
+        "Work e-mail", [needed("Enter the e-mail address.")], description="They sign in with it."
+    )
 
     def offer(self, schools: Iterable[SchoolRow]) -> None:
         """The district's schools for both questions."""
@@ -102,7 +104,9 @@ def index() -> Answer:
     words = form.words.data or "" if form.validate() else ""
     found = queries.people(scope(), after=_after(), words=words)
     older = (
-        url_for("people.index", after=ref_of(found.last), words=words or None) if found.last is not None else None
+        url_for("people.index", after=ref_of(found.last), words=words or None)
+        if found.last is not None
+        else None
     )
     return answers.page(
         "people/index.html",
@@ -202,7 +206,9 @@ def change_roles(person_id: int) -> Answer:
 def leave(person_id: int) -> Answer:
     """The person left: signed out everywhere, their records stay."""
     actions.let_person_leave(scope(), person_id)
-    return answers.see("people.show", person_id=person_id, saying="They are signed out everywhere. Records stay.")
+    return answers.see(
+        "people.show", person_id=person_id, saying="They are signed out everywhere. Records stay."
+    )
 
 
 @people.post("/<slug:district>/people/<ref:person_id>/return")
@@ -223,13 +229,16 @@ def give_new_password(person_id: int) -> Answer:
 def role_words(person: PersonRow) -> str:
     """`Teacher, Reviewer for Maplewood North`; "No role" for none."""
     words = [
-        f"{held.role.label} for {held.school_name}" if held.school_name else held.role.label for held in person.roles
+        f"{held.role.label} for {held.school_name}" if held.school_name else held.role.label
+        for held in person.roles
     ]
     return ", ".join(words) or "No role"
 
 
 def _handed_over(person_id: int, password: str | None) -> Answer:
-    return answers.page("people/handed_over.html", person=queries.person(scope(), person_id), password=password)
+    return answers.page(
+        "people/handed_over.html", person=queries.person(scope(), person_id), password=password
+    )
 
 
 def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 200) -> Answer:

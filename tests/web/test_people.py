@@ -11,7 +11,13 @@ from pdtracker.models.records import AuditEntry
 from tests.factories import PASSWORD, House
 from tests.reviewing_client import fields, texts
 
-NEW = {"name": "Eve Nguyễn", "email": "Eve@maplewood.example", "title": "", "school": "", "roles": ["teacher"]}
+NEW = {
+    "name": "Eve Nguyễn",
+    "email": "Eve@maplewood.example",
+    "title": "",
+    "school": "",
+    "roles": ["teacher"],
+}
 
 
 def _person(house: House, name: str) -> str:
@@ -75,13 +81,18 @@ def test_an_administrator_gives_no_password_to_an_account_that_is_used_elsewhere
     client = house.client_of("cam")
     client.foreign = frozenset()
     added = client.post("/maplewood/people", data={**NEW, "email": "dee@riverton.example"})
-    page = next(link for link in added.get_data(as_text=True).split('"') if link.startswith("/maplewood/people/"))
+    page = next(
+        link for link in added.get_data(as_text=True).split('"') if link.startswith("/maplewood/people/")
+    )
     answer = client.post(f"{page}/password")
     assert answer.status_code == 409
     assert "Ask your operator" in texts(answer)
-    assert house.visitor().post(
-        "/sign-in", data={"email": "dee@riverton.example", "password": PASSWORD}
-    ).status_code == 303
+    assert (
+        house.visitor()
+        .post("/sign-in", data={"email": "dee@riverton.example", "password": PASSWORD})
+        .status_code
+        == 303
+    )
 
 
 def test_roles_change_at_the_next_request(house: House) -> None:
@@ -97,7 +108,9 @@ def test_roles_change_at_the_next_request(house: House) -> None:
     cam.post(f"{_person(house, 'ada')}/roles", data={"roles": ["teacher"]})
     assert ada.get("/maplewood/people").status_code == 403
     rows = house.scope("cam").session.execute(
-        sa.select(Membership.role, Membership.school_id).where(Membership.person_id == house.person_ids["ada"])
+        sa.select(Membership.role, Membership.school_id).where(
+            Membership.person_id == house.person_ids["ada"]
+        )
     )
     assert [(row.role.value, row.school_id) for row in rows] == [("teacher", None)]
 
@@ -140,8 +153,13 @@ def test_a_new_password_ends_the_old_one_and_every_sign_in(house: House) -> None
     new = next(word for word in texts(answer).split() if word.count("-") == 3)
     assert ada.get("/account").status_code == 303
     entering = house.visitor()
-    assert entering.post("/sign-in", data={"email": "ada@maplewood.example", "password": PASSWORD}).status_code == 422
-    assert entering.post("/sign-in", data={"email": "ada@maplewood.example", "password": new}).status_code == 303
+    assert (
+        entering.post("/sign-in", data={"email": "ada@maplewood.example", "password": PASSWORD}).status_code
+        == 422
+    )
+    assert (
+        entering.post("/sign-in", data={"email": "ada@maplewood.example", "password": new}).status_code == 303
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +180,9 @@ def test_bad_input_keeps_what_was_typed(house: House, name: str, email: str, wor
     assert fields(answer, "/maplewood/people")["email"].split() == email.split()
 
 
-@pytest.mark.parametrize("name", ["O<Brien", "<img src=/etc/passwd>", "José Ñandú", "Nguyễn Thị Ánh", "Ελένη", "李雷"])
+@pytest.mark.parametrize(
+    "name", ["O<Brien", "<img src=/etc/passwd>", "José Ñandú", "Nguyễn Thị Ánh", "Ελένη", "李雷"]
+)
 def test_names_of_every_kind_are_taken_as_they_are(house: House, name: str) -> None:
     client = house.client_of("cam")
     client.post(_person(house, "ada"), data={"name": name, "title": "", "school": ""})
@@ -171,7 +191,10 @@ def test_names_of_every_kind_are_taken_as_they_are(house: House, name: str) -> N
 
 def test_extra_fields_change_nothing(house: House) -> None:
     before = _row(house)
-    data = {column.key: "1" for column in sa.inspect(Person).columns} | {"name": "Ada Lindqvist", "school": ""}
+    data = {column.key: "1" for column in sa.inspect(Person).columns} | {
+        "name": "Ada Lindqvist",
+        "school": "",
+    }
     answer = house.client_of("cam").post(_person(house, "ada"), data=data)
     assert answer.status_code == 303
     changed = {key for key, value in _row(house).items() if before[key] != value}

@@ -41,7 +41,9 @@ def taking_notes(house: House) -> list[tuple[str, str, list[str]]]:
     return notes
 
 
-def _sign_in(client: ReviewingClient, email: str = ADA, password: str = PASSWORD, **more: str) -> TestResponse:
+def _sign_in(
+    client: ReviewingClient, email: str = ADA, password: str = PASSWORD, **more: str
+) -> TestResponse:
     return client.post("/sign-in", data={"email": email, "password": password, **more})
 
 
@@ -67,7 +69,9 @@ def test_a_page_behind_a_door_is_where_the_sign_in_leads(house: House) -> None:
     client = house.visitor()
     sent = client.get("/maplewood/people?words=a%26b")
     page = client.get(sent.headers["Location"])
-    answer = client.post("/sign-in", data=fields(page) | {"email": "cam@maplewood.example", "password": PASSWORD})
+    answer = client.post(
+        "/sign-in", data=fields(page) | {"email": "cam@maplewood.example", "password": PASSWORD}
+    )
     assert answer.headers["Location"] == "/maplewood/people?words=a%26b"
 
 
@@ -122,7 +126,7 @@ def test_a_sign_in_leads_to_our_own_pages_only(house: House, elsewhere: str) -> 
 def test_signing_in_throws_away_what_the_cookie_held_before(house: House) -> None:
     client = house.visitor()
     with client.session_transaction() as cookie:
-        cookie["csrf_token"] = "planted"  # noqa: S105
+        cookie["csrf_token"] = "planted"
         cookie["_user_id"] = "planted"
         cookie["more"] = "planted"
     _sign_in(client)
@@ -325,7 +329,9 @@ def test_over_https_the_cookie_is_bound_to_this_host(house: House) -> None:
 def _all_fields(page: TestResponse) -> dict[str, list[str]]:
     """Every hidden field with all its values, as a browser would send them."""
     found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.get_data(as_text=True)):
+    for name, value in re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.get_data(as_text=True)
+    ):
         found.setdefault(name, []).append(_unescaped(value))
     return found
 
