@@ -19,6 +19,7 @@ from pdtracker.db import new_id
 from pdtracker.domain.certificate import IssuingDistrict, Snapshot, new_code, new_serial
 from pdtracker.models.certificates import Certificate, CertificateCode
 from pdtracker.models.districts import District, SigningKey
+from pdtracker.pdf.logos import read_logo
 from pdtracker.scope import Scope
 
 
@@ -69,7 +70,7 @@ def open_press(scope: Scope, issuer: Issuer) -> Press:
         place=scope.district.place,
         slug=scope.district.slug,
         sponsor_number=scope.district.sponsor_number,
-        mark=hashlib.sha256(mark).hexdigest() if mark else None,
+        mark=read_logo(mark).digest if mark else None,
     )
     row = scope.session.execute(
         sa.select(SigningKey.kid, SigningKey.sealed_private_key)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from pdtracker.db import DistrictSession
+from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
@@ -33,6 +33,7 @@ class Issued:
 
     id: int
     district_id: int
+    zone: str
     claim_id: int
     person_id: int
     serial: str
@@ -62,6 +63,41 @@ def district_of_code(session: DistrictSession, code: str) -> int | None:
     )
 
 
+def district_of_slug(session: DistrictSession, slug: str) -> int | None:
+    """The district of this short name. One statement."""
+    return session.scalar(sa.select(District.id).where(District.slug == slug))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """The public half of a key, whose certificates it proves, and from when to when it signed."""
+
+    district_slug: str
+    district_name: str
+    kid: str
+    public_key: bytes
+    valid_from: datetime
+    retired_at: datetime | None
+
+
+def every_public_key(database: Database) -> tuple[PublicKey, ...]:
+    """The public keys of all districts, newest last. One statement, and one for each district."""
+    with database.session(None) as session:
+        places = session.execute(
+            sa.select(District.id, District.slug, District.name).order_by(District.slug)
+        ).all()
+    found: list[PublicKey] = []
+    for place in places:
+        with database.session(place.id) as session:
+            rows = session.execute(
+                sa.select(
+                    SigningKey.kid, SigningKey.public_key, SigningKey.valid_from, SigningKey.retired_at
+                ).order_by(SigningKey.valid_from, SigningKey.id)
+            )
+            found.extend(PublicKey(place.slug, place.name, *row) for row in rows)
+    return tuple(found)
+
+
 def public_keys(session: DistrictSession) -> Mapping[str, bytes]:
     """The district's public keys by their ids. One statement."""
     return {
@@ -69,24 +105,29 @@ def public_keys(session: DistrictSession) -> Mapping[str, bytes]:
     }
 
 
-def released(session: DistrictSession, code: str, at: datetime) -> Issued | None:
+def released(session: DistrictSession, number: str, at: datetime) -> Issued | None:
     """The certificate of this code or serial if it has left the house by `at`; else nobody knows of it.
 
     One statement. The session is the issuing district's; a recalled certificate never left.
     """
-    issued = _issued(session, sa.or_(Certificate.code == code, Certificate.serial == code))
-    if (
-        issued is None
-        or issued.release_at > at
-        or (issued.news and issued.news.news is CertificateNews.RECALLED)
-    ):
-        return None
-    return issued
+    return _issued(
+        session,
+        sa.and_(
+            sa.or_(Certificate.code == number, Certificate.serial == number),
+            Certificate.release_at <= at,
+            sa.or_(CertificateStatus.news.is_(None), CertificateStatus.news != CertificateNews.RECALLED),
+        ),
+    )
+
+
+def anything_issued(session: DistrictSession, serial: str) -> Issued | None:
+    """The district's record of a serial, also one that never left the house. One statement."""
+    return _issued(session, Certificate.serial == serial)
 
 
 def certificate(scope: Scope, serial: str) -> Issued:
     """A certificate of the district by its serial, also before its release; refuses with `NotHere`. One statement."""
-    issued = _issued(scope.session, Certificate.serial == serial)
+    issued = anything_issued(scope.session, serial)
     if issued is None:
         raise NotHere
     return issued
@@ -109,6 +150,7 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
             SigningKey.public_key,
             Certificate.issued_at,
             Certificate.release_at,
+            District.zone,
             District.mark_png,
             CertificateStatus.news,
             CertificateStatus.at,
@@ -145,6 +187,7 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
     return Issued(
         id=row.id,
         district_id=row.district_id,
+        zone=row.zone,
         claim_id=row.claim_id,
         person_id=row.person_id,
         serial=row.serial,

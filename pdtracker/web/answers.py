@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -55,6 +55,21 @@ def see(endpoint: str, *, saying: str | None = None, kind: str = "ok", **values:
     if saying is not None:
         flash(saying, kind)
     return redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER)
+
+
+def file(
+    make: Callable[[], bytes], media_type: str, name: str, *, tag: str | None = None, keep: bool
+) -> Response:
+    """A file to look at, or to `keep`; `make` runs only when the browser doesn't have it already by its `tag`."""
+    if tag is not None and request.if_none_match.contains(tag):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = Response(make(), mimetype=media_type)
+        response.headers.set("Content-Disposition", "attachment" if keep else "inline", filename=name)
+    if tag is not None:
+        response.set_etag(tag)
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def wants_json() -> bool:

@@ -40,6 +40,7 @@ class Door:
 
     is_public: bool = False
     permission: Permission | None = None
+    asks_token: bool = True
 
 
 class StaleForm(BadRequest):
@@ -53,6 +54,11 @@ class SignInEnded(Unauthorized):
 def public(view: View) -> View:
     """Everybody may enter."""
     return _with(view, _DOOR, Door(is_public=True))
+
+
+def public_question(view: View) -> View:
+    """Everybody may enter, and a form needs no token: it asks, knows nobody and changes nothing that is anybody's."""
+    return _with(view, _DOOR, Door(is_public=True, asks_token=False))
 
 
 def signed_in(view: View) -> View:
@@ -106,7 +112,7 @@ def _enter() -> Response | None:
             return _to_sign_in()
         if door.permission is not None:
             requests.scope().require(door.permission)
-    if request.method not in _SAFE:
+    if request.method not in _SAFE and door.asks_token:
         check_origin()
         check_token()
     return None

@@ -1,0 +1,152 @@
+"""What a certificate states, in the words of pages and commands; every word comes from its snapshot.
+
+The sheet has wording of its own (`pdf.words`), which must never change; these words may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+from pdtracker.domain.certificate import CertifiedSession, CreditUnit, Snapshot, code_text
+from pdtracker.domain.when import DASH, date_text, day_text, time_text, zone_words
+
+_FIGURE_DECIMALS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSession:
+    """One session: when it was by the clock of its place, how it was held, and what was credited for it."""
+
+    title: str
+    when: str
+    how: str
+    host: str
+    attendance: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedCategory:
+    """The minutes of one category, and the same in the certificate's unit."""
+
+    name: str
+    minutes: int
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A certificate's facts, ready to be read."""
+
+    holder: str
+    licence: str | None
+    title: str
+    programme: str | None
+    theme: str | None
+    issuer: str
+    place: str
+    sponsor: str | None
+    issued_on: str
+    sessions: tuple[StatedSession, ...]
+    categories: tuple[StatedCategory, ...]
+    minutes: int
+    amount: str
+    unit: str
+    conversion: str
+    policy: str
+    reflection: str | None
+    approval: str
+    retention: str | None
+    serial: str
+    code: str
+    key: str
+    fingerprint: str
+    supersedes: str | None
+
+
+def statement(snapshot: Snapshot) -> Statement:
+    """The facts of a snapshot in words."""
+    unit = snapshot.unit
+    return Statement(
+        holder=snapshot.holder.name,
+        licence=snapshot.holder.licence,
+        title=snapshot.title,
+        programme=snapshot.programme,
+        theme=snapshot.theme,
+        issuer=snapshot.district.name,
+        place=snapshot.district.place,
+        sponsor=_sponsor(snapshot),
+        issued_on=date_text(snapshot.issued_on),
+        sessions=tuple(_session(session, unit) for session in snapshot.sessions),
+        categories=tuple(
+            StatedCategory(category.name, category.minutes, units_text(category.minutes, unit))
+            for category in snapshot.categories
+        ),
+        minutes=snapshot.total_minutes,
+        amount=units_text(snapshot.total_minutes, unit),
+        unit=unit.many[:1].upper() + unit.many[1:],
+        conversion=f"1 {unit.one} is {unit.minutes} minutes of instruction",
+        policy=f"{snapshot.policy.name}, edition {snapshot.policy.edition}",
+        reflection=snapshot.reflection,
+        approval=f"{snapshot.approval.name}, {snapshot.approval.role}, {date_text(snapshot.approval.on)}",
+        retention=snapshot.retention,
+        serial=snapshot.serial,
+        code=code_text(snapshot.code),
+        key=snapshot.key,
+        fingerprint=code_text(snapshot.fingerprint()),
+        supersedes=snapshot.supersedes,
+    )
+
+
+def units_text(minutes: int, unit: CreditUnit) -> str:
+    """Minutes in the unit, exact: `1.5`, `0.75`, and where two decimals can't say it `1 2/3`."""
+    amount = Fraction(minutes, unit.minutes)
+    whole, rest = divmod(amount, 1)
+    hundredths = rest * _FIGURE_DECIMALS
+    if hundredths.denominator == 1:
+        decimals = f"{int(hundredths):02d}".rstrip("0")
+        return f"{whole:,}.{decimals}" if decimals else f"{whole:,}"
+    return f"{whole:,} {rest}" if whole else str(rest)
+
+
+def session_when(session: CertifiedSession) -> str:
+    """`Tuesday, October 14, 2014, 7:00–8:00 pm Eastern Time`; of a window of several days its days.
+
+    By the offsets that the snapshot holds, so that no later time zone database says otherwise.
+    """
+    start, end = session.starts_at, session.ends_at
+    # What ends at midnight ends on the day before.
+    last = (end - timedelta(microseconds=1)).date() if end > start else end.date()
+    if start.date() != last:
+        return f"{date_text(start)} {DASH} {date_text(last)}"
+    if start == end:
+        return f"{day_text(start)}, {time_text(start)} {zone_words(session.zone)}"
+    begins, ends = time_text(start), time_text(end)
+    if begins[-2:] == ends[-2:]:
+        begins = begins[:-3]
+    return f"{day_text(start)}, {begins}{DASH}{ends} {zone_words(session.zone)}"
+
+
+def _session(session: CertifiedSession, unit: CreditUnit) -> StatedSession:
+    parts = (session.kind, session.delivery, session.place)
+    credited = "; ".join(
+        f"{units_text(minutes, unit)} {unit.one if minutes == unit.minutes else unit.many} of {category}"
+        for category, minutes in session.minutes
+    )
+    return StatedSession(
+        title=session.title,
+        when=session_when(session),
+        how=", ".join(part for part in parts if part),
+        host=session.host,
+        attendance=session.attendance,
+        amount=credited,
+    )
+
+
+def _sponsor(snapshot: Snapshot) -> str | None:
+    district = snapshot.district
+    if district.sponsor_number is None:
+        return None
+    return ", ".join(part for part in (district.sponsor_number, district.sponsor_period) if part)

@@ -1,0 +1,288 @@
+"""Whether a certificate is sound and still in force: signature, file and status, joined into one answer.
+
+A code, a serial or a file comes in; what comes out is one `Answer` for page, program and command. Its facts are only
+ever those of a snapshot whose signature fits a key that we trust, never what a file merely says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from pdtracker import signing
+from pdtracker.db import DistrictSession
+from pdtracker.domain.certificate import (
+    CROCKFORD,
+    SERIAL_LETTERS,
+    NotASnapshot,
+    Snapshot,
+    kid_of,
+    normal_code,
+)
+from pdtracker.models.certificates import CertificateNews
+from pdtracker.pdf.certificate import render
+from pdtracker.pdf.logos import read_logo
+from pdtracker.pdf.verdict import FileMatch, Finding, examine
+from pdtracker.queries.certificates import (
+    Issued,
+    PublicKey,
+    anything_issued,
+    district_of_code,
+    district_of_slug,
+    public_keys,
+    released,
+)
+
+OpenDistrict = Callable[[int], DistrictSession]
+
+# A district that no installation has: ids are positive.
+_NOBODY = 0
+KEYS_SCHEMA: Final = "pdtracker.keys/1"
+_NO_NUMBER = ""
+
+
+class Verdict(StrEnum):
+    """What is said of a certificate; `UNKNOWN` of codes only."""
+
+    GENUINE = "genuine"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    ALTERED = "altered"
+    UNKNOWN_KEY = "unknown_key"
+    NOT_A_CERTIFICATE = "not_a_certificate"
+    UNKNOWN = "unknown"
+
+
+class Standing(StrEnum):
+    """Whether a genuine certificate may be counted.
+
+    `WITHHELD`: it never left the district. `UNTOLD`: nobody here knows.
+    """
+
+    VALID = "valid"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    WITHHELD = "withheld"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether it stands, since when and why not, and the code of what took its place."""
+
+    standing: Standing
+    at: datetime | None = None
+    reason: str = ""
+    successor_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict with its reasons in sentences.
+
+    `snapshot` is set only when its signature fits a trusted key; of an altered file it is the certificate as it was
+    issued, when that is known. `issued` is the installation's own record. `file` tells, for a file, whether it is the
+    issued one byte for byte. `status` is `None` for what is not genuine, unless the original is known.
+    """
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    snapshot: Snapshot | None = None
+    issued: Issued | None = None
+    file: FileMatch | None = None
+    status: Status | None = None
+    as_of: datetime | None = None
+
+
+UNKNOWN = Answer(Verdict.UNKNOWN, ("We never issued this code. Check it for a slip, or ask the district.",))
+_DAMAGED = "Our own record of this certificate doesn't fit its signature. Don't rely on it; ask the district."
+_WITHHELD = (
+    "The signature fits, but the district never released it, or took it back before it did. Don't count it."
+)
+_NO_RECORD = (
+    "The signature fits, but this installation has no record of it and can't tell whether it still stands."
+)
+
+
+def number_of(text: str) -> str | None:
+    """The code or serial that a person typed or followed, in its canonical spelling; `None` when it can be neither."""
+    try:
+        return normal_code(text)
+    except ValueError:
+        serial = text.strip().upper().replace(" ", "").replace("-", "")
+        is_serial = len(serial) == SERIAL_LETTERS and all(letter in CROCKFORD for letter in serial)
+        return serial if is_serial else None
+
+
+def of_number(doors: DistrictSession, open_district: OpenDistrict, text: str, at: datetime) -> Answer:
+    """The answer for a code or serial as somebody wrote it. Two statements, whatever it is.
+
+    Unknown, impossible and not yet released ones take the same way and get the same answer, so that neither the
+    words nor the time tell them apart.
+    """
+    number = number_of(text) or _NO_NUMBER
+    district_id = district_of_code(doors, number)
+    issued = released(open_district(_NOBODY if district_id is None else district_id), number, at)
+    return UNKNOWN if issued is None else of_issued(issued, at)
+
+
+def of_issued(issued: Issued, at: datetime) -> Answer:
+    """The answer for one of our own records: its signature is checked at every view."""
+    snapshot = sound_snapshot(issued)
+    if snapshot is None:
+        return Answer(Verdict.ALTERED, (_DAMAGED,), issued=issued, as_of=at)
+    status = _status_of(issued, at)
+    verdict, reason = _said(status)
+    return Answer(verdict, (reason,), snapshot, issued, None, status, at)
+
+
+def of_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes, at: datetime) -> Answer:
+    """The answer for a PDF that somebody sent, by the keys and the status that this installation holds."""
+    claimed = examine(data, {}, signing.verify).snapshot
+    district_id = _district_of(doors, claimed)
+    session = open_district(_NOBODY if district_id is None else district_id)
+    found = examine(data, public_keys(session), signing.verify)
+    issued = anything_issued(session, claimed.serial) if claimed is not None else None
+    if found.finding is not Finding.GENUINE:
+        return _not_genuine(found.finding, found.reasons, issued, at)
+    status = Status(Standing.UNTOLD) if issued is None else _status_of(issued, at)
+    verdict, reason = _said(status)
+    return Answer(verdict, (*found.reasons, reason), found.snapshot, issued, found.file, status, at)
+
+
+def of_file_offline(data: bytes, keys: Mapping[str, bytes]) -> Answer:
+    """The answer for a PDF by keys alone; nothing is said of its status."""
+    found = examine(data, keys, signing.verify)
+    if found.finding is not Finding.GENUINE:
+        return Answer(Verdict(found.finding.value), found.reasons)
+    return Answer(
+        Verdict.GENUINE, found.reasons, found.snapshot, file=found.file, status=Status(Standing.UNTOLD)
+    )
+
+
+def sound_snapshot(issued: Issued) -> Snapshot | None:
+    """The snapshot of our record, if the signature fits and it is the certificate of this code."""
+    if kid_of(issued.public_key) != issued.kid:
+        return None
+    if not signing.verify(issued.public_key, issued.frozen, issued.signature):
+        return None
+    try:
+        snapshot = issued.snapshot
+    except NotASnapshot:
+        return None
+    return snapshot if (snapshot.serial, snapshot.code) == (issued.serial, issued.code) else None
+
+
+def pdf_of(issued: Issued) -> bytes:
+    """The certificate's PDF, drawn from its snapshot: the same bytes each time."""
+    snapshot = issued.snapshot
+    logo = read_logo(issued.mark_png) if issued.mark_png and snapshot.district.mark else None
+    return render(snapshot, issued.signature, issued.public_key, logo)
+
+
+def document_of(answer: Answer) -> dict[str, Any]:
+    """The answer for programs: the same members for a code and for a file."""
+    status, issued = answer.status, answer.issued
+    facts = json.loads(answer.snapshot.to_bytes()) if answer.snapshot else None
+    return {
+        "verdict": answer.verdict.value,
+        "facts": facts,
+        "file": answer.file.value if answer.file else None,
+        "status": None
+        if status is None
+        else {
+            "standing": status.standing.value,
+            "at": _moment(status.at),
+            "reason": status.reason or None,
+            "successor": status.successor_code,
+        },
+        "status_as_of": _moment(answer.as_of) if status else None,
+        "reasons": list(answer.reasons),
+        "fingerprint": answer.snapshot.fingerprint() if answer.snapshot else None,
+        "signature": issued.signature.hex() if issued and answer.snapshot else None,
+        "public_key": issued.public_key.hex() if issued and answer.snapshot else None,
+    }
+
+
+def keys_document(keys: Iterable[PublicKey], issuer: str) -> dict[str, Any]:
+    """The public keys for programs; `of_keys_document` reads them back, years later and without us."""
+    return {
+        "schema": KEYS_SCHEMA,
+        "issuer": issuer,
+        "keys": [
+            {
+                "kid": key.kid,
+                "algorithm": "Ed25519",
+                "public_key": key.public_key.hex(),
+                "district": key.district_slug,
+                "name": key.district_name,
+                "valid_from": _moment(key.valid_from),
+                "valid_until": _moment(key.retired_at),
+            }
+            for key in keys
+        ],
+    }
+
+
+def of_keys_document(data: bytes) -> dict[str, bytes]:
+    """The public keys of a kept keys document, by their ids. Raises ValueError with a sentence."""
+    try:
+        document = json.loads(data)
+        keys = {str(key["kid"]): bytes.fromhex(key["public_key"]) for key in document["keys"]}
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
+        raise ValueError(
+            "This is not a list of keys as /.well-known/pdtracker-keys.json gives it."
+        ) from problem
+    if any(kid_of(public) != kid for kid, public in keys.items()):
+        raise ValueError("A key in this list doesn't fit its id.")
+    return keys
+
+
+def _district_of(doors: DistrictSession, claimed: Snapshot | None) -> int | None:
+    """Whose certificate a file says that it is: by its serial, else by the district that it names."""
+    if claimed is None:
+        return None
+    found = district_of_code(doors, claimed.serial)
+    return found if found is not None else district_of_slug(doors, claimed.district.slug)
+
+
+def _not_genuine(finding: Finding, reasons: tuple[str, ...], issued: Issued | None, at: datetime) -> Answer:
+    """An altered file is shown beside the original, when the public may know of that."""
+    verdict = Verdict(finding.value)
+    if verdict is not Verdict.ALTERED or issued is None:
+        return Answer(verdict, reasons, as_of=at)
+    status = _status_of(issued, at)
+    if status.standing is Standing.WITHHELD:
+        return Answer(verdict, reasons, as_of=at)
+    return Answer(verdict, reasons, sound_snapshot(issued), issued, None, status, at)
+
+
+def _status_of(issued: Issued, at: datetime) -> Status:
+    news = issued.news
+    if issued.release_at > at or (news is not None and news.news is CertificateNews.RECALLED):
+        return Status(Standing.WITHHELD)
+    if news is None:
+        return Status(Standing.VALID)
+    return Status(Standing(news.news.value), news.at, news.reason, news.successor_code)
+
+
+def _said(status: Status) -> tuple[Verdict, str]:
+    match status.standing:
+        case Standing.VALID:
+            return Verdict.GENUINE, "It stands: the district has neither revoked nor replaced it."
+        case Standing.REVOKED:
+            return Verdict.REVOKED, f"The district revoked it. Reason: {status.reason}"
+        case Standing.SUPERSEDED:
+            return Verdict.SUPERSEDED, f"The district replaced it by a newer one. Reason: {status.reason}"
+        case Standing.WITHHELD:
+            return Verdict.REVOKED, _WITHHELD
+        case Standing.UNTOLD:
+            return Verdict.GENUINE, _NO_RECORD
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z") if at else None
