@@ -343,11 +343,19 @@ def test_postgresql_guards_every_table_that_belongs_to_somebody(postgres_urls: D
     assert names == owned
 
 
-def test_postgresql_shows_a_bare_connection_nothing(rows: Rows) -> None:
-    if rows.database.is_sqlite:
-        pytest.skip("row-level security is PostgreSQL's")
-    with rows.database.engine.connect() as connection:
-        assert connection.execute(sa.select(rows.model.__table__)).all() == []
+def test_postgresql_shows_a_bare_connection_nothing(postgres_urls: DatabaseUrls) -> None:
+    database = Database(postgres_urls.app)
+    admin = sa.create_engine(postgres_urls.admin)
+    with admin.begin() as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        for model in OWNED:
+            connection.execute(sa.insert(model.__table__), [a_row(model, OURS)])
+            assert connection.execute(sa.select(model.__table__)).all() != []
+    with database.engine.connect() as connection:
+        seen = [model for model in OWNED if connection.execute(sa.select(model.__table__)).all()]
+    admin.dispose()
+    database.dispose()
+    assert seen == []
 
 
 def test_a_row_cannot_point_into_another_district(database: Database) -> None:

@@ -37,13 +37,15 @@ def take_due_mail(scope: Scope, limit: int = 50) -> tuple[Mail, ...]:
 
     A worker that dies with a letter in its hands leaves it to the next: delivered at least once.
     """
-    due = (
+    due = scope.session.scalars(
         sa.select(OutboxMail.id)
         .where(OutboxMail.state == MailState.QUEUED, OutboxMail.not_before <= scope.at)
         .order_by(OutboxMail.not_before, OutboxMail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    )
+    ).all()
+    if not due:
+        return ()
     rows = scope.session.execute(
         sa.update(OutboxMail)
         .where(OutboxMail.id.in_(due))

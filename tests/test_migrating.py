@@ -1,0 +1,116 @@
+"""The schema: the migrations say what the models say, there and back, and the database keeps its own guards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from pdtracker import migrating
+from pdtracker.actions.certificates import revoke_certificate
+from pdtracker.actions.reviews import return_claim
+from pdtracker.domain.claim import ClaimState
+from pdtracker.models import Base
+from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim
+from tests.harness.databases import DatabaseUrls
+
+# What is written once, and the one column of two of them that may still move.
+FROZEN = {
+    "audit_entry": (),
+    "award": (),
+    "certificate": ("release_at",),
+    "certificate_code": (),
+    "certificate_status": (),
+    "claim_step": ("release_at",),
+    "credit_policy": (),
+    "field_comment": (),
+}
+
+
+def test_migrations_and_models_say_the_same(database_urls: DatabaseUrls) -> None:
+    assert migrating.differences(database_urls.owner) == []
+
+
+def test_every_migration_goes_back_and_forth(database_urls: DatabaseUrls) -> None:
+    migrating.downgrade(database_urls.owner, "base")
+    assert migrating.current(database_urls.owner) is None
+    migrating.upgrade(database_urls.owner)
+    assert migrating.current(database_urls.owner) == migrating.head()
+    assert migrating.differences(database_urls.owner) == []
+
+
+def test_an_upgrade_of_an_up_to_date_database_does_nothing(database_urls: DatabaseUrls) -> None:
+    migrating.upgrade(database_urls.owner)
+    assert migrating.current(database_urls.owner) == migrating.head()
+
+
+def test_a_granted_role_may_not_change_what_is_frozen(postgres_urls: DatabaseUrls) -> None:
+    admin = sa.create_engine(postgres_urls.admin)
+    with admin.begin() as connection:
+        connection.exec_driver_sql("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM pdtracker_app")
+    migrating.grant(postgres_urls.owner, "pdtracker_app")
+    with admin.connect() as connection:
+        for table in Base.metadata.tables:
+            rights = {
+                right: connection.scalar(
+                    sa.text(f"SELECT has_table_privilege('pdtracker_app', '{table}', '{right}')")
+                )
+                for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+            }
+            changeable = table not in FROZEN
+            assert rights == {
+                "SELECT": True,
+                "INSERT": True,
+                "UPDATE": changeable,
+                "DELETE": changeable,
+                "TRUNCATE": False,
+            }, table
+    admin.dispose()
+
+
+def test_what_is_written_once_is_never_changed(cast: Cast, database_urls: DatabaseUrls) -> None:
+    _fill_every_frozen_table(cast)
+    engine = sa.create_engine(database_urls.admin)
+    changed = []
+    for table, movable in FROZEN.items():
+        columns = Base.metadata.tables[table].columns.keys()
+        attempts = [f"DELETE FROM {table}"]
+        attempts += [f"UPDATE {table} SET {name} = {name}" for name in columns if name not in movable]
+        attempts += [f"UPDATE {table} SET {name} = NULL" for name in movable]
+        for attempt in attempts:
+            with engine.connect() as connection:
+                assert connection.scalar(sa.text(f"SELECT count(*) FROM {table}")), f"{table} is empty"
+                if not _is_refused(connection, attempt):
+                    changed.append(attempt)
+    engine.dispose()
+    assert changed == []
+
+
+def _is_refused(connection: sa.Connection, attempt: str) -> bool:
+    try:
+        connection.exec_driver_sql(attempt)
+    except sa.exc.DBAPIError as error:
+        return "append-only" in str(error)
+    return False
+
+
+def _fill_every_frozen_table(cast: Cast) -> None:
+    """One certificate issued and revoked, one claim returned with a comment."""
+    later = NOW + timedelta(hours=1)
+    serial = a_certificate(cast.scope("ada"), cast.scope("bo"))
+    revoke_certificate(cast.scope("cam", later), serial, reason="Made by mistake.", issuer=AN_ISSUER)
+    returned = a_claim(
+        cast.scope("ada"),
+        ClaimState.SUBMITTED,
+        starts_at=NOW - timedelta(hours=5),
+        ends_at=NOW - timedelta(hours=4),
+    )
+    return_claim(
+        cast.scope("bo"),
+        returned,
+        seen_version=1,
+        comments={"minutes": "How long was the break?"},
+        labels={"minutes": "Hours"},
+        note="",
+        issuer=AN_ISSUER,
+    )
