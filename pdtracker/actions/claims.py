@@ -13,13 +13,12 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
 from pdtracker.domain.draft import ClaimDraft, claim_faults
 from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.text import likeness, words
-from pdtracker.domain.when import date_text, local, session_minutes, short_day, span_text, time_text
+from pdtracker.domain.when import local, session_minutes, short_day, span_text
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
-from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.people import Person
-from pdtracker.queries import claims, evidence, reflections
+from pdtracker.queries import claims, events, evidence, reflections
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope, action
 
@@ -52,37 +51,25 @@ class AttendedTime:
 def begin_from_event(scope: Scope, event_id: int) -> int:
     """Make a draft from an event, with its facts copied for good; gives the claim's id.
 
-    One's own claim that holds the event already is given instead, so that asking twice is asking once. Refuses an
-    event that was cancelled or hasn't begun.
+    One's own claim that holds the event already is given instead, so that asking twice is asking once. Refuses what
+    `event_for_claim` refuses.
     """
     # The event comes through the scope: another district's does not exist here.
-    row = scope.session.execute(
-        sa.select(Event, Organization.name)
-        .join(Organization, Organization.id == Event.organization_id)
-        .where(Event.id == event_id, Event.state != EventState.PROPOSED)
-    ).one_or_none()
-    if row is None:
-        raise NotHere
-    event, host = row
-    _require_begun(scope, event)
+    event = events.event_for_claim(scope, event_id)
     claims.lock_me(scope)
-    if (held := claims.of_event(scope, event_id)) is not None:
-        return held
-    claim = _draft(
-        scope,
-        SessionFacts(
-            title=event.title, host=host, kind=event.kind, category=event.category, link=event.link or ""
-        ),
-        event.zone,
+    if (held := events.my_claim(scope, event_id)) is not None:
+        return held.id
+    facts = SessionFacts(
+        title=event.title, host=event.host, kind=event.kind, category=event.category, link=event.link or ""
     )
-    claim.event_id, claim.hashtag = event.id, event.hashtag
-    claim.starts_at = event.starts_at
-    if event.has_hours and event.ends_at is not None:
-        claim.session_starts_at, claim.session_ends_at = event.starts_at, event.ends_at
-        claim.claimed_minutes = session_minutes(event.starts_at, event.ends_at)
+    claim = _draft(scope, facts, event.time.zone)
+    claim.event_id, claim.hashtag, claim.starts_at = event.id, event.hashtag, event.time.starts_at
+    if event.time.has_hours and event.time.ends_at is not None:
+        claim.session_starts_at, claim.session_ends_at = event.time.starts_at, event.time.ends_at
+        claim.claimed_minutes = session_minutes(event.time.starts_at, event.time.ends_at)
     # Of an open window only the part that is over can be claimed; the claimant says until when.
-    if event.ends_at is not None and (event.has_hours or event.ends_at <= scope.at):
-        claim.ends_at = event.ends_at
+    if event.time.ends_at is not None and (event.time.has_hours or event.time.ends_at <= scope.at):
+        claim.ends_at = event.time.ends_at
     return _keep_draft(scope, claim, event=event.id)
 
 
@@ -144,8 +131,8 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
 
 
 @action(Permission.LOG_CLAIM)
-def submit_claim(scope: Scope, claim_id: int, *, seen_version: int) -> None:
-    """Send the claim to those who review it.
+def submit_claim(scope: Scope, claim_id: int, *, seen_version: int) -> bool:
+    """Send the claim to those who review it; gives `False` when just this was sent already.
 
     Sent twice from the same page it is sent once: the version that the page showed can be sent only once (the schema
     says so too). Refuses with NotNow what was changed since, with NotValid what is missing and an hour that another
@@ -154,7 +141,7 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int) -> None:
     claims.lock_me(scope)
     claim = claims.to_step(scope, claim_id)
     if _was_sent(scope, claim, seen_version):
-        return
+        return False
     to_state = advance(claim.state, Step.SUBMIT)
     if claim.version != seen_version:
         raise NotNow(
@@ -175,6 +162,7 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int) -> None:
         minutes=claim.claimed_minutes,
         words=claim.reflection_words,
     )
+    return True
 
 
 @action(Permission.LOG_CLAIM)
@@ -186,17 +174,6 @@ def withdraw_claim(scope: Scope, claim_id: int) -> None:
     from_state, seen_version = claim.state, claim.version
     _take(scope, claim, Step.WITHDRAW, advance(claim.state, Step.WITHDRAW))
     scope.record("claim.withdrawn", "claim", claim.id, version=seen_version, from_state=from_state.value)
-
-
-def _require_begun(scope: Scope, event: Event) -> None:
-    if event.state is EventState.CANCELLED:
-        raise NotNow("event_cancelled", "This event was cancelled, so there is nothing to log.")
-    if event.starts_at > scope.at:
-        start = local(event.starts_at, event.zone)
-        raise NotNow(
-            "event_to_come",
-            f"It begins on {date_text(start)} at {time_text(start)}. You can log it once it has begun.",
-        )
 
 
 def _draft(scope: Scope, facts: SessionFacts, zone: str) -> Claim:

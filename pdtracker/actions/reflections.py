@@ -15,15 +15,14 @@ from pdtracker.scope import Scope, action
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a page says of one answer: its text, and `token`, what the page had seen of it when it was written.
+    """What a page says of one answer: its text, and `token`, what the page had seen when it was written.
 
-    `settles`: the person saw both texts where there were two, and this one is what they chose.
+    A token that names the other of two texts ends the choice between them: this text is what was chosen.
     """
 
     position: int
     text: str
     token: str
-    settles: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def save_answers(scope: Scope, claim_id: int, written: Sequence[Written]) -> Kep
         elif wish.text != row.answer:
             unseen.add(row.position)
             # A text that the page only showed, and nobody touched, is no second version.
-            if text_digest(wish.text) != seen.digest:
+            if wish.text and text_digest(wish.text) != seen.digest:
                 beside.add(row.position)
                 row.other_answer = _both(row.other_answer, wish.text)
                 row.other_saved_at = scope.at
@@ -77,7 +76,7 @@ def save_answers(scope: Scope, claim_id: int, written: Sequence[Written]) -> Kep
 
 def _write(scope: Scope, row: ReflectionAnswer, wish: Written, seen: Seen) -> bool:
     """Take the text in; where two stood and the page showed both, the choice between them ends here."""
-    chosen = wish.settles and row.other_answer is not None and seen.other == Seen.of(row).other
+    chosen = row.other_answer is not None and seen.other == Seen.of(row).other
     if row.answer == wish.text and not chosen:
         return False
     if row.answer != wish.text:

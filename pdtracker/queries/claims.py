@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState
+from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState, Step
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotHere, NotNow
-from pdtracker.domain.when import local, session_minutes
-from pdtracker.models.claims import Claim
+from pdtracker.domain.when import session_minutes
+from pdtracker.models.claims import Claim, ClaimStep, FieldComment
+from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.queries.evidence import EvidenceRow
@@ -81,10 +82,6 @@ class ClaimRow:
             return lasted
         return session_minutes(self.starts_at, self.ends_at)
 
-    def activity_on(self, zone: str) -> date | None:
-        """The day that the claim counts for: where it began, by the district's clock."""
-        return local(self.starts_at, zone).date() if self.starts_at else None
-
     def draft(self, evidence: Collection[EvidenceRow], answers: Collection[AnswerRow]) -> ClaimDraft:
         """What was entered so far, for the rules that say what is missing."""
         return ClaimDraft(
@@ -103,10 +100,19 @@ class ClaimRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnClaim:
+    """A claim in one's own list: with what it is credited with today, and how many fields the last return commented."""
+
+    claim: ClaimRow
+    credited_minutes: int
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimPage:
     """A page of one's own claims, newest first; `older` is where the next one begins, `None` at the end."""
 
-    rows: tuple[ClaimRow, ...]
+    rows: tuple[OwnClaim, ...]
     older: int | None
 
 
@@ -124,20 +130,20 @@ class Holder:
 
 def claim(scope: Scope, claim_id: int) -> ClaimRow:
     """A claim of one's own, or one that was sent and that one may read. Raises NotHere."""
-    found = scope.session.execute(_rows().where(Claim.id == claim_id, _readable(scope))).one_or_none()
+    found = scope.session.execute(select_claims().where(Claim.id == claim_id, _readable(scope))).one_or_none()
     if found is None:
         raise NotHere
-    return _row(found)
+    return ClaimRow(*found)
 
 
 def own_claim(scope: Scope, claim_id: int) -> ClaimRow:
     """A claim of one's own. Raises NotHere."""
     found = scope.session.execute(
-        _rows().where(Claim.id == claim_id, Claim.person_id == scope.me.id)
+        select_claims().where(Claim.id == claim_id, Claim.person_id == scope.me.id)
     ).one_or_none()
     if found is None:
         raise NotHere
-    return _row(found)
+    return ClaimRow(*found)
 
 
 def editable_claim(scope: Scope, claim_id: int) -> ClaimRow:
@@ -178,17 +184,6 @@ def lock_me(scope: Scope) -> None:
     scope.session.execute(sa.select(Person.id).where(Person.id == scope.me.id).with_for_update())
 
 
-def of_event(scope: Scope, event_id: int) -> int | None:
-    """One's own claim that holds this event, if there is one."""
-    return scope.session.scalar(
-        sa.select(Claim.id).where(
-            Claim.person_id == scope.me.id,
-            Claim.event_id == event_id,
-            Claim.state.in_((ClaimState.DRAFT, *LIVE_STATES)),
-        )
-    )
-
-
 def who_holds(scope: Scope, starts_at: datetime, ends_at: datetime, *, but: int) -> Holder | None:
     """One's own live claim that shares a moment with this half-open span; `but` is the claim itself."""
     wanted: sa.Select[*tuple[Any, ...]] = (
@@ -212,13 +207,19 @@ def own_claims(
     scope: Scope, states: Collection[ClaimState], *, before: int | None, limit: int = CLAIMS_PER_PAGE
 ) -> ClaimPage:
     """One's own claims in these states, newest first, older than the claim `before`."""
-    wanted = _rows().where(Claim.person_id == scope.me.id, Claim.state.in_(states))
+    credited = sa.select(sa.func.coalesce(sa.func.sum(Award.minutes), 0)).where(Award.claim_id == Claim.id)
+    wanted = (
+        select_claims()
+        .add_columns(credited.correlate(Claim).scalar_subquery(), last_comments())
+        .where(Claim.person_id == scope.me.id, Claim.state.in_(states))
+    )
     if before is not None:
         # An id grows with the time at which its claim was made.
         wanted = wanted.where(Claim.id < before)
     found = scope.session.execute(wanted.order_by(Claim.id.desc()).limit(limit + 1)).all()
     return ClaimPage(
-        tuple(_row(row) for row in found[:limit]), found[limit - 1].id if len(found) > limit else None
+        tuple(OwnClaim(ClaimRow(*row[:-2]), int(row[-2]), row[-1]) for row in found[:limit]),
+        found[limit - 1].id if len(found) > limit else None,
     )
 
 
@@ -237,26 +238,8 @@ def is_readable(scope: Scope, claim_id: int) -> bool:
     return scope.session.scalar(sa.select(Claim.id).where(Claim.id == claim_id, _readable(scope))) is not None
 
 
-def _readable(scope: Scope) -> sa.ColumnElement[bool]:
-    """One's own; of others what was sent and not taken back, in the schools that one reviews for, or everywhere."""
-    own = Claim.person_id == scope.me.id
-    others = Claim.state.not_in(_PRIVATE_STATES)
-    if scope.may(Permission.MANAGE_PEOPLE):
-        return sa.or_(own, others)
-    if not scope.may(Permission.SEE_ALL_TRANSCRIPTS):
-        return own
-    schools = scope.review_school_ids
-    return sa.or_(own, others if schools is None else sa.and_(others, Claim.school_id.in_(schools)))
-
-
-def _stands_still() -> NotNow:
-    return NotNow(
-        "not_editable",
-        "This claim lies with a reviewer or is decided, so it can't be changed. A waiting one can be withdrawn first.",
-    )
-
-
-def _rows() -> sa.Select[*tuple[Any, ...]]:
+def select_claims() -> sa.Select[*tuple[Any, ...]]:
+    """The columns of `ClaimRow`, in its order, of every claim of the district."""
     return (
         sa.select(
             Claim.id,
@@ -292,5 +275,46 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _row(row: sa.Row[*tuple[Any, ...]]) -> ClaimRow:
-    return ClaimRow(*row)
+# Any: the column decides the type.
+def last_return(column: Any) -> sa.ScalarSelect[Any]:
+    """A column of the step that returned the claim of the statement around it; NULL in any other state."""
+    return (
+        sa.select(column)
+        .where(
+            ClaimStep.claim_id == Claim.id, ClaimStep.step == Step.RETURN, Claim.state == ClaimState.RETURNED
+        )
+        .order_by(ClaimStep.id.desc())
+        .limit(1)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+
+
+def last_comments() -> sa.ScalarSelect[int]:
+    """How many fields that step commented."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(FieldComment)
+        .where(FieldComment.step_id == last_return(ClaimStep.id))
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+
+
+def _readable(scope: Scope) -> sa.ColumnElement[bool]:
+    """One's own; of others what was sent and not taken back, in the schools that one reviews for, or everywhere."""
+    own = Claim.person_id == scope.me.id
+    others = Claim.state.not_in(_PRIVATE_STATES)
+    if scope.may(Permission.MANAGE_PEOPLE):
+        return sa.or_(own, others)
+    if not scope.may(Permission.SEE_ALL_TRANSCRIPTS):
+        return own
+    schools = scope.review_school_ids
+    return sa.or_(own, others if schools is None else sa.and_(others, Claim.school_id.in_(schools)))
+
+
+def _stands_still() -> NotNow:
+    return NotNow(
+        "not_editable",
+        "This claim lies with a reviewer or is decided, so it can't be changed. A waiting one can be withdrawn first.",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -39,12 +39,17 @@ class AnswerRow:
     @property
     def field(self) -> str:
         """Its name in forms and in a reviewer's comments."""
-        return f"answer-{self.position}"
+        return f"answer_{self.position}"
 
     @property
     def token(self) -> str:
-        """What a page has seen of it; it comes back with what is written upon it."""
+        """What somebody has seen of it who knows both texts where there are two."""
         return str(Seen.of(self))
+
+    @property
+    def page_token(self) -> str:
+        """The same without the other text: a page that shows both settles nothing until one is chosen there."""
+        return str(replace(Seen.of(self), other=""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,253 @@
+"""What a person finds when they come home: what is theirs to do, what waits with others, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from pdtracker.domain.access import Permission, Role
+from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.when import local
+from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
+from pdtracker.models.events import Event, EventHost, EventState, Organization
+from pdtracker.models.people import Membership, Person
+from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.queries.claims import ClaimRow, last_comments, last_return, select_claims
+from pdtracker.queries.standing import Claimed, Standing, standing
+from pdtracker.scope import Scope
+
+NEXT_EVENTS = 4
+SUGGESTIONS = 2
+_RECENT = timedelta(days=14)
+_CLAIM_COLUMNS = len(ClaimRow.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClaim:
+    """A claim that is not at its end. `answered` of `asked` prompts have an answer.
+
+    Of a returned one: who returned it, when, and how many fields they commented. Of a waiting one: who may decide it.
+    """
+
+    claim: ClaimRow
+    asked: int
+    answered: int
+    returned_by: str
+    returned_at: datetime | None
+    comments: int
+    reviewers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeEvent:
+    """An event that comes, or one that the person may have been at."""
+
+    id: int
+    title: str
+    host: str
+    hashtag: str | None
+    time: EventTime
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherHome:
+    """A teacher's day. `standing` is `None` when no policy is in force."""
+
+    standing: Standing | None
+    to_do: tuple[OpenClaim, ...]
+    waiting: tuple[OpenClaim, ...]
+    were_you_there: tuple[HomeEvent, ...]
+    next: tuple[HomeEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsWaiting:
+    """What waits for a reviewer, or in a whole district: how many claims, how many hours, since when."""
+
+    claims: int
+    minutes: int
+    people: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseWaiting:
+    """What waits for an administrator beside reviews: letters that failed, proposed events."""
+
+    failed_mail: int
+    proposals: int
+
+
+def teacher_home(scope: Scope) -> TeacherHome:
+    """Everything on a teacher's home. Four statements."""
+    found = open_claims(scope)
+    waiting = tuple(item for item in found if item.claim.state is ClaimState.SUBMITTED)
+    zone = scope.district.zone
+    stands = standing(
+        scope, scope.me.id, [Claimed.of(item.claim, zone) for item in waiting], local(scope.at, zone).date()
+    )
+    events = _events(scope)
+    return TeacherHome(
+        standing=stands,
+        to_do=tuple(item for item in found if item.claim.state is not ClaimState.SUBMITTED),
+        waiting=waiting,
+        were_you_there=tuple(event for event in events if event.time.starts_at <= scope.at),
+        next=tuple(event for event in events if event.time.starts_at > scope.at),
+    )
+
+
+def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
+    """One's own drafts, returned and waiting claims: returned first, then the longest lying. One statement."""
+    reviewer, membership = aliased(Person), aliased(Membership)
+    mine = select_claims().add_columns(
+        _answers(sa.true()).label("asked"),
+        _answers(ReflectionAnswer.answer != "").label("answered"),
+        last_return(ClaimStep.by_name).label("returned_by"),
+        last_return(ClaimStep.at).label("returned_at"),
+        last_comments().label("comments"),
+        reviewer.name.label("reviewer"),
+        membership.school_id.label("reviewer_school_id"),
+    )
+    hosts = sa.exists(
+        sa.select(EventHost.id).where(
+            EventHost.event_id == Claim.event_id, EventHost.person_id == membership.person_id
+        )
+    )
+    rows = scope.session.execute(
+        mine.outerjoin(
+            membership,
+            sa.and_(
+                membership.district_id == Claim.district_id,
+                Claim.state == ClaimState.SUBMITTED,
+                membership.role == Role.REVIEWER,
+                membership.person_id != Claim.person_id,
+                sa.or_(membership.school_id.is_(None), membership.school_id == Claim.school_id),
+                ~hosts,
+            ),
+        )
+        .outerjoin(
+            reviewer,
+            sa.and_(
+                reviewer.district_id == membership.district_id,
+                reviewer.id == membership.person_id,
+                reviewer.left_at.is_(None),
+            ),
+        )
+        .where(
+            Claim.person_id == scope.me.id,
+            Claim.state.in_((ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.SUBMITTED)),
+        )
+        # A school's own reviewer is named before those of the whole district.
+        .order_by(
+            Claim.state != ClaimState.RETURNED,
+            Claim.waiting_since,
+            Claim.id,
+            membership.school_id.is_(None),
+            reviewer.name,
+        )
+    )
+    found: dict[int, OpenClaim] = {}
+    for row in rows:
+        claim = ClaimRow(*row[:_CLAIM_COLUMNS])
+        known = found.get(claim.id) or OpenClaim(
+            claim, row.asked, row.answered, row.returned_by or "", row.returned_at, row.comments, ()
+        )
+        if row.reviewer is not None and row.reviewer not in known.reviewers:
+            known = replace(known, reviewers=(*known.reviewers, row.reviewer))
+        found[claim.id] = known
+    return tuple(found.values())
+
+
+def reviews_waiting(scope: Scope) -> ReviewsWaiting:
+    """What waits for this reviewer; for who doesn't review, what waits in the whole district. One statement."""
+    hosted = sa.exists(
+        sa.select(EventHost.id).where(
+            EventHost.event_id == Claim.event_id, EventHost.person_id == scope.me.id
+        )
+    )
+    query = sa.select(
+        sa.func.count().label("claims"),
+        sa.func.coalesce(sa.func.sum(Claim.claimed_minutes), 0).label("minutes"),
+        sa.func.count(sa.distinct(Claim.person_id)).label("people"),
+        sa.func.min(Claim.waiting_since, type_=Claim.waiting_since.type).label("since"),
+    ).where(Claim.state == ClaimState.SUBMITTED)
+    if scope.may(Permission.REVIEW_CLAIMS):
+        query = query.where(Claim.person_id != scope.me.id, ~hosted)
+        if scope.review_school_ids is not None:
+            query = query.where(Claim.school_id.in_(sorted(scope.review_school_ids)))
+    row = scope.session.execute(query).one()
+    return ReviewsWaiting(row.claims, int(row.minutes), row.people, row.since)
+
+
+def house_waiting(scope: Scope) -> HouseWaiting:
+    """What waits for an administrator beside reviews. Two statements."""
+    failed = sa.select(sa.func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.FAILED)
+    # What is shared is nobody's proposal, so only the district's own can be in this state.
+    proposed = sa.select(sa.func.count()).select_from(Event).where(Event.state == EventState.PROPOSED)
+    return HouseWaiting(scope.session.scalar(failed) or 0, scope.session.scalar(proposed) or 0)
+
+
+def _events(scope: Scope) -> tuple[HomeEvent, ...]:
+    """The next events, and recent ones of a hashtag that the person has logged before. One statement."""
+    coming = (
+        sa.select(Event.id)
+        .where(Event.state == EventState.PUBLISHED, Event.has_hours, Event.starts_at > scope.at)
+        .order_by(Event.starts_at, Event.id)
+        .limit(NEXT_EVENTS)
+    )
+    known = sa.select(sa.func.lower(Claim.hashtag)).where(
+        Claim.person_id == scope.me.id, Claim.state.in_(LIVE_STATES), Claim.hashtag.is_not(None)
+    )
+    logged = sa.select(Claim.event_id).where(Claim.person_id == scope.me.id, Claim.event_id.is_not(None))
+    been = (
+        sa.select(Event.id)
+        .where(
+            Event.state == EventState.PUBLISHED,
+            Event.has_hours,
+            Event.starts_at > scope.at - _RECENT,
+            Event.ends_at <= scope.at,
+            sa.func.lower(Event.hashtag).in_(known),
+            Event.id.not_in(logged),
+        )
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+        .limit(SUGGESTIONS)
+    )
+    rows = scope.session.execute(
+        sa.select(
+            Event.id,
+            Event.title,
+            Organization.name.label("host"),
+            Event.hashtag,
+            Event.starts_at,
+            Event.ends_at,
+            Event.zone,
+            Event.has_hours,
+        )
+        .join(Organization, Organization.id == Event.organization_id)
+        .where(sa.or_(Event.id.in_(coming), Event.id.in_(been)))
+        .order_by(Event.starts_at, Event.id)
+    )
+    return tuple(
+        HomeEvent(
+            row.id,
+            row.title,
+            row.host,
+            row.hashtag,
+            EventTime(row.starts_at, row.ends_at, row.zone, row.has_hours),
+        )
+        for row in rows
+    )
+
+
+def _answers(which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(ReflectionAnswer)
+        .where(ReflectionAnswer.claim_id == Claim.id, which)
+        .correlate(Claim)
+        .scalar_subquery()
+    )

@@ -1,0 +1,122 @@
+"""Where a person stands in the school year, and what a claim would be worth by the rules that are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.progress import Progress
+from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.when import local
+from pdtracker.models.claims import Claim
+from pdtracker.queries import facts
+from pdtracker.queries.claims import ClaimRow, select_claims
+from pdtracker.queries.facts import Credited, PolicyEdition
+from pdtracker.scope import Scope
+
+# A school year is at most a year to either side of a day in it.
+_A_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the rules ask of a claim that waits or is being written.
+
+    `session_minutes` is how long the session was for the rules, `on` the day that the claim counts for.
+    """
+
+    kind: EventKind
+    category: CreditCategory
+    minutes: int | None
+    session_minutes: int | None
+    on: date | None
+
+    @classmethod
+    def of(cls, claim: ClaimRow, zone: str) -> Claimed:
+        """The facts of a claim, its day by the clock of the district's `zone`."""
+        on = local(claim.starts_at, zone).date() if claim.starts_at else None
+        return cls(claim.kind, claim.category, claim.minutes, claim.counted_minutes, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Progress in the school year of a day, and the policy that asks for it."""
+
+    progress: Progress
+    policy: CreditPolicy
+    year: tuple[date, date]
+
+
+def standing(scope: Scope, person_id: int, waiting: Collection[Claimed], on: date) -> Standing | None:
+    """Where a person stands on a day; `waiting` are their claims that nobody has decided yet. Two statements.
+
+    A waiting claim counts with what the rules would give for it today. `None` when no policy is in force.
+    """
+    editions = facts.policies(scope)
+    try:
+        policy = facts.edition_for(editions, on).policy
+    except NotNow:
+        return None
+    year = policy.year_of(on)
+    known = facts.credited(scope, [person_id], year[0] - _A_YEAR, year[1] + _A_YEAR)
+    approved = sum(known.in_year(person_id, year).values())
+    hoped = sum(
+        expected.minutes
+        for claim in waiting
+        if (expected := _expected(person_id, claim, editions, known, year)) is not None
+    )
+    return Standing(Progress(approved, hoped, policy.required_minutes, year[1]), policy, year)
+
+
+def expected_credit(scope: Scope, person_id: int, claim: Claimed) -> Credit | None:
+    """What a claim would be worth if it were approved as it stands now; `None` while facts or rules are missing."""
+    if claim.on is None or claim.minutes is None:
+        return None
+    known = facts.credited(scope, [person_id], claim.on - _A_YEAR, claim.on + _A_YEAR)
+    return _expected(person_id, claim, facts.policies(scope), known, None)
+
+
+def waiting(scope: Scope, person_id: int) -> tuple[Claimed, ...]:
+    """A person's claims that wait for a decision, oldest activity first. One statement."""
+    rows = scope.session.execute(
+        select_claims()
+        .where(Claim.person_id == person_id, Claim.state == ClaimState.SUBMITTED)
+        .order_by(Claim.starts_at, Claim.id)
+    )
+    return tuple(Claimed.of(ClaimRow(*row), scope.district.zone) for row in rows)
+
+
+def _expected(
+    person_id: int,
+    claim: Claimed,
+    editions: Collection[PolicyEdition],
+    known: Credited,
+    year: tuple[date, date] | None,
+) -> Credit | None:
+    """The credit of one more claim beside what is known, which then knows it; only in `year` if that is given."""
+    on = claim.on
+    if on is None or claim.minutes is None or (year is not None and not year[0] <= on <= year[1]):
+        return None
+    try:
+        policy = facts.edition_for(editions, on).policy
+        by_kind = known.in_year(person_id, policy.year_of(on))
+        worth = credit(
+            policy,
+            CreditFacts(
+                claimed_minutes=claim.minutes,
+                session_minutes=claim.session_minutes,
+                kind=claim.kind,
+                category=claim.category,
+                activity_on=on,
+                credited_this_year_by_kind=by_kind,
+                credited_this_year=sum(by_kind.values()),
+            ),
+        )
+    except (NotNow, NotValid):
+        return None
+    known.add(person_id, on, claim.kind, worth.minutes)
+    return worth

@@ -1,0 +1,232 @@
+"""Writing a claim, step 2: when one was there, and what shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, request
+from flask_wtf.file import FileField
+from wtforms import RadioField, SelectChoice
+from wtforms.validators import Optional
+
+from pdtracker.actions.claims import AttendedTime, change_time
+from pdtracker.actions.evidence import add_file, add_link, add_word, keep_file, remove_evidence
+from pdtracker.blobs import BlobStore
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.evidence import FILE_LIMIT_BYTES, EvidenceKind
+from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.telling import session_text
+from pdtracker.domain.when import local, moment_text, session_minutes, zone_words
+from pdtracker.queries import claims, evidence, histories
+from pdtracker.queries.claims import ClaimRow
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import accepts, permitted
+from pdtracker.web.forms import (
+    Form,
+    HoursField,
+    LinkField,
+    LocalTimeField,
+    ParagraphsField,
+    RefsField,
+    ZoneField,
+    needed,
+)
+from pdtracker.web.requests import scope
+
+attendance = Blueprint("attendance", __name__)
+
+# A picture that is a little too large gets its sentence at the field; only what is far beyond meets a closed door.
+_UPLOAD_BYTES = FILE_LIMIT_BYTES + 6 * 1024 * 1024
+_REASON_CHARACTERS = 600
+_NOTE_CHARACTERS = 600
+
+
+class TimeForm(Form):
+    """When one was there, and what shows it."""
+
+    starts = LocalTimeField("From", [needed("Enter when it started.")])
+    ends = LocalTimeField("Until", [needed("Enter when it ended.")])
+    zone = ZoneField()
+    minutes = HoursField("Hours")
+    longer_reason = ParagraphsField(
+        "Why was it longer?",
+        limit=_REASON_CHARACTERS,
+        description="Only if you were there for longer than the host announced.",
+    )
+    evidence = RadioField(
+        "Evidence",
+        [Optional()],
+        choices=[
+            SelectChoice(EvidenceKind.LINK.value, "A link to something you wrote there"),
+            SelectChoice(EvidenceKind.FILE.value, "A file"),
+            SelectChoice(EvidenceKind.ATTESTATION.value, "My word"),
+        ],
+        description="One is enough. The stronger it is, the fewer questions you get back.",
+    )
+    link = LinkField("Address of your post", description="It begins with https://")
+    file = FileField("File", description="PDF, JPEG or PNG, up to 10 MB.")
+    note = ParagraphsField(
+        "What did you do there?",
+        limit=_NOTE_CHARACTERS,
+        description="One or two sentences that only somebody who was there could write.",
+    )
+    remove = RefsField("Take out")
+
+    @property
+    def offered(self) -> EvidenceKind | None:
+        """Which form of evidence is to be added now; what was filled in counts when nothing was chosen."""
+        if self.evidence.data:
+            return EvidenceKind(self.evidence.data)
+        if self.file.data:
+            return EvidenceKind.FILE
+        return EvidenceKind.LINK if self.link.data else None
+
+
+@attendance.get("/<slug:district>/claims/<ref:claim_id>/time")
+@permitted(Permission.LOG_CLAIM)
+def show(claim_id: int) -> Answer:
+    """Step 2."""
+    claim = claims.editable_claim(scope(), claim_id)
+    form = _named(TimeForm(data=_entered(claim)), claim)
+    return answers.page("claims/time.html", form=form, **_page(claim))
+
+
+@attendance.post("/<slug:district>/claims/<ref:claim_id>/time")
+@permitted(Permission.LOG_CLAIM)
+@accepts(_UPLOAD_BYTES)
+def save(claim_id: int) -> Answer:
+    """Keep time and evidence; each is kept for itself, so that a slip in one never costs the other."""
+    claim = claims.editable_claim(scope(), claim_id)
+    form = _named(TimeForm(), claim)
+    form.validate()
+    _save_evidence(form, claim_id)
+    _save_time(form, claim)
+    wish = "more" if form.remove.data else request.form.get("then", "go")
+    if wish == "go" and not form.errors and not evidence.evidence(scope(), claim_id):
+        form.take(NotValid({"evidence": "Add a link or a file, or give your word that you were there."}))
+    if form.errors:
+        return answers.refused("claims/time.html", form=form, **_page(claims.own_claim(scope(), claim_id)))
+    if wish == "later":
+        return answers.see("claims.index", saying="Saved as a draft. You find it here.")
+    return answers.see(
+        "attendance.show"
+        if wish == "more"
+        else ("reflections.show" if claim.state is ClaimState.DRAFT else "submissions.check"),
+        claim_id=claim_id,
+    )
+
+
+def _page(claim: ClaimRow) -> dict[str, Any]:
+    said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
+    return {
+        "claim": claim,
+        "when": _when(claim),
+        "said": said,
+        "said_when": _moment(said.at) if said else "",
+        "pieces": evidence.evidence(scope(), claim.id),
+        "saved": _moment(claim.updated_at),
+        "zone": zone_words(claim.zone),
+    }
+
+
+def _when(claim: ClaimRow) -> str:
+    starts_at, ends_at = claim.session_starts_at or claim.starts_at, claim.session_ends_at or claim.ends_at
+    return session_text(starts_at, ends_at, claim.zone, is_live=claim.kind.is_live)
+
+
+def _moment(at: datetime) -> str:
+    return moment_text(at, requests.at(), scope().district.zone)
+
+
+def _entered(claim: ClaimRow) -> dict[str, Any]:
+    """What the draft has, as the form asks it. Of an event without hours the time of day is the person's to say."""
+    starts_at, ends_at, minutes = claim.starts_at, claim.ends_at, claim.minutes
+    if claim.event_id is not None and claim.kind.is_live and ends_at is None:
+        starts_at = None
+    if claim.kind.is_live and starts_at and ends_at and minutes == session_minutes(starts_at, ends_at):
+        minutes = None
+    return {
+        "starts": local(starts_at, claim.zone).replace(tzinfo=None) if starts_at else None,
+        "ends": local(ends_at, claim.zone).replace(tzinfo=None) if ends_at else None,
+        "zone": claim.zone,
+        "minutes": minutes,
+        "longer_reason": claim.longer_reason,
+    }
+
+
+def _named(form: TimeForm, claim: ClaimRow) -> TimeForm:
+    """The questions as they fit the kind of event; an event's zone is not asked."""
+    if claim.kind.is_live:
+        form.minutes.label.text = "Hours, if you were away in between"
+        form.minutes.description = "Such as 1.5 or 1:30. Leave it empty if you were there all the time."
+    else:
+        form.minutes.label.text = "How many hours did you spend?"
+        form.minutes.description = "Such as 1.5 or 1:30. Reading, writing and watching count."
+    if claim.event_id is not None:
+        form.zone.data = claim.zone
+    return form
+
+
+def _save_time(form: TimeForm, claim: ClaimRow) -> None:
+    zone = form.zone.data if claim.event_id is None and not form.zone.errors else claim.zone
+    starts_at, ends_at = form.starts.at_zone(zone), form.ends.at_zone(zone)
+    if not claim.kind.is_live and form.minutes.data is None and not form.minutes.errors:
+        form.take(NotValid({"minutes": "Enter how many hours you spent, such as 1.5 or 1:30."}))
+    asked = (form.starts, form.ends, form.zone, form.minutes, form.longer_reason)
+    if starts_at is None or ends_at is None or any(field.errors for field in asked):
+        return
+    entered = AttendedTime(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=zone,
+        minutes=form.minutes.data,
+        longer_reason=form.longer_reason.data or "",
+    )
+    try:
+        change_time(scope(), claim.id, entered)
+    except NotValid as refusal:
+        told = dict(refusal.errors)
+        if form.minutes.data is None and "minutes" in told:
+            # Nobody typed hours: what is too long is the end.
+            told.setdefault("ends", told.pop("minutes"))
+        form.take(NotValid(told))
+
+
+def _save_evidence(form: TimeForm, claim_id: int) -> None:
+    who = scope()
+    try:
+        for evidence_id in form.remove.data or ():
+            remove_evidence(who, claim_id, evidence_id)
+        match form.offered:
+            case EvidenceKind.LINK if not form.link.errors:
+                if not form.link.data:
+                    raise NotValid(
+                        {"link": "Paste the address of one of your posts. It begins with https://"}
+                    )
+                add_link(who, claim_id, form.link.data, note="")
+            case EvidenceKind.FILE:
+                if not form.file.data:
+                    raise NotValid({"file": "Choose a PDF, JPEG or PNG file."})
+                store = BlobStore(requests.wiring().settings.evidence)
+                kept = keep_file(who, store, claim_id, form.file.data.stream, form.file.data.filename or "")
+                add_file(who, claim_id, kept, note="")
+            case EvidenceKind.ATTESTATION if not form.note.errors:
+                if not form.note.data:
+                    raise NotValid({"note": "Say in a sentence what you did there."})
+                add_word(who, claim_id, note=form.note.data)
+            case _:
+                return
+    except NotValid as refusal:
+        form.take(refusal)
+    else:
+        _empty_evidence(form)
+
+
+def _empty_evidence(form: TimeForm) -> None:
+    """What was added stands in the list from now on; the page that may follow doesn't offer it a second time."""
+    form.evidence.data = None
+    form.link.data = form.note.data = ""
+    form.file.data = None

@@ -1,0 +1,281 @@
+"""Claims: one's own list, one claim with what became of it, the check of all answers, sending and withdrawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from pdtracker.actions.claims import withdraw_claim
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import STEP_PERMISSION, UNDO_MINUTES, ClaimState, Step, steps_from
+from pdtracker.domain.refs import id_of, ref_of
+from pdtracker.domain.refusals import NotHere
+from pdtracker.domain.telling import one_of, session_text, state_text, step_text, waiting_since, with_whom
+from pdtracker.domain.when import local, moment_text, time_text
+from pdtracker.queries import claims, evidence, histories, reflections
+from pdtracker.queries.claims import ClaimRow, OwnClaim
+from pdtracker.queries.histories import ClaimCertificate, StepRow
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted, signed_in
+from pdtracker.web.requests import scope
+
+own_claims = Blueprint("claims", __name__)
+
+STATE_SIGNS: Mapping[ClaimState, str] = {
+    ClaimState.DRAFT: "draft",
+    ClaimState.SUBMITTED: "wait",
+    ClaimState.RETURNED: "back",
+    ClaimState.WITHDRAWN: "off",
+    ClaimState.DENIED: "no",
+    ClaimState.CREDITED: "ok",
+    ClaimState.REVERSED: "off",
+}
+_STEP_SIGNS: Mapping[Step, str] = {
+    Step.SUBMIT: "ok",
+    Step.WITHDRAW: "off",
+    Step.RETURN: "back",
+    Step.DENY: "no",
+    Step.APPROVE: "ok",
+    Step.REVERSE: "off",
+    Step.UNDO: "todo",
+}
+SESSION_FIELDS = frozenset({"session", "title", "host", "kind", "category", "link"})
+EVIDENCE_FIELDS = frozenset({"evidence", "file", "note"})
+_FORWARD = frozenset({Step.SUBMIT, Step.APPROVE})
+_WITH_WORDS = frozenset({Step.DENY, Step.APPROVE, Step.REVERSE})
+
+
+class Tab(StrEnum):
+    """The claims of one's list that lie alike."""
+
+    ALL = "all"
+    TO_DO = "to-do"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+_TABS: Mapping[Tab, tuple[str, tuple[ClaimState, ...]]] = {
+    Tab.ALL: ("All", tuple(ClaimState)),
+    Tab.TO_DO: ("For you to do", (ClaimState.RETURNED, ClaimState.DRAFT)),
+    Tab.WAITING: ("Waiting", (ClaimState.SUBMITTED,)),
+    Tab.APPROVED: ("Approved", (ClaimState.CREDITED,)),
+    Tab.CLOSED: ("Closed", (ClaimState.WITHDRAWN, ClaimState.DENIED, ClaimState.REVERSED)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TabEntry:
+    """A tab with its figure."""
+
+    label: str
+    href: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """A claim in the list."""
+
+    id: int
+    title: str
+    href: str
+    sign: str
+    words: str
+    meta: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """Something that happened to a claim, or that comes."""
+
+    sign: str
+    title: str
+    when: str
+    words: str = ""
+    is_done: bool = False
+    is_next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a reviewer asks for at one field, and where it can be changed."""
+
+    label: str
+    href: str
+    words: str
+
+
+@own_claims.get("/<slug:district>/claims")
+@permitted(Permission.LOG_CLAIM)
+def index() -> Answer:
+    """One's own claims, newest first."""
+    who, tab = scope(), _tab()
+    page = claims.own_claims(who, _TABS[tab][1], before=_before())
+    counts = claims.own_counts(who)
+    names = histories.reviewer_names(who, who.me.id)
+    return answers.page(
+        "claims/index.html",
+        tabs=[
+            TabEntry(
+                label,
+                url_for("claims.index", show=None if one is Tab.ALL else one.value),
+                sum(counts.get(state, 0) for state in states),
+                one is tab,
+            )
+            for one, (label, states) in _TABS.items()
+        ],
+        rows=[_list_entry(row, names) for row in page.rows],
+        any=bool(counts),
+        older=_older(tab, page.older),
+        newest=url_for("claims.index", show=request.args.get("show")) if _before() else None,
+    )
+
+
+@own_claims.get("/<slug:district>/claims/<ref:claim_id>")
+@signed_in
+def show(claim_id: int) -> Answer:
+    """One claim: what became of it, and everything that was entered."""
+    claim = claims.claim(scope(), claim_id)
+    return answers.page("claims/show.html", **_claim_page(claim))
+
+
+@own_claims.post("/<slug:district>/claims/<ref:claim_id>/withdrawal")
+@permitted(Permission.LOG_CLAIM)
+def withdraw(claim_id: int) -> Answer:
+    """Take a claim back."""
+    withdraw_claim(scope(), claim_id)
+    return answers.see(
+        "claims.show",
+        claim_id=claim_id,
+        saying="Withdrawn. Everything is kept, so you can put it right and send it again.",
+    )
+
+
+def _tab() -> Tab:
+    try:
+        return Tab(request.args.get("show", Tab.ALL.value))
+    except ValueError:
+        raise NotHere from None
+
+
+def _before() -> int | None:
+    ref = request.args.get("before")
+    try:
+        return id_of(ref) if ref else None
+    except ValueError:
+        raise NotHere from None
+
+
+def _older(tab: Tab, place: int | None) -> str | None:
+    if place is None:
+        return None
+    return url_for("claims.index", show=None if tab is Tab.ALL else tab.value, before=ref_of(place))
+
+
+def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> ListEntry:
+    claim = row.claim
+    when = session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live)
+    words = state_text(claim.state, row.comments)
+    if claim.state is ClaimState.SUBMITTED:
+        readers = names.get(claim.school_id, names[None])
+        words = with_whom(readers, claim.waiting_since, requests.at(), scope().district.zone)
+    return ListEntry(
+        id=claim.id,
+        title=claim.title,
+        href=url_for("claims.show", claim_id=claim.id),
+        sign=STATE_SIGNS[claim.state],
+        words=words,
+        meta=" · ".join(filter(None, (claim.host, when))),
+        minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.minutes,
+    )
+
+
+def _claim_page(claim: ClaimRow) -> dict[str, Any]:
+    who = scope()
+    is_mine = claim.person_id == who.me.id
+    history = histories.steps(who, claim.id)
+    certificate = histories.certificate_of(who, claim.id)
+    said = histories.asked_for(history, claim.state)
+    allowed = [step for step in steps_from(claim.state) if is_mine and who.may(STEP_PERMISSION[step])]
+    names = histories.reviewer_names(who, claim.person_id)
+    return {
+        "claim": claim,
+        "when": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        "pieces": evidence.evidence(who, claim.id),
+        "rows": reflections.answers(who, claim.id),
+        "is_mine": is_mine,
+        "sign": STATE_SIGNS[claim.state],
+        "state": state_text(claim.state, len(said.comments) if said else 0) if is_mine else claim.state.label,
+        "said": said,
+        "said_when": _moment(said) if said else "",
+        "decision": next((step for step in reversed(history) if step.step in _WITH_WORDS), None),
+        "credit": histories.credit_of(who, claim.id),
+        "certificate": certificate,
+        "leaves": _leaves(certificate),
+        "beads": [*(_bead(step) for step in history), *_coming(claim, is_mine, names)],
+        "asks": [_ask(claim, field, words) for field, words in said.comments.items()] if said else (),
+        "certificate_page": f"/{who.district.slug}/certificates/{certificate.serial}" if certificate else "",
+        "may_send": Step.SUBMIT in allowed,
+        "may_withdraw": Step.WITHDRAW in allowed,
+    }
+
+
+def _ask(claim: ClaimRow, field: str, words: str) -> Ask:
+    """Which page changes the field that a comment is about."""
+    if field.startswith("answer_"):
+        return Ask(
+            f"Answer {field.removeprefix('answer_')}", url_for("reflections.show", claim_id=claim.id), words
+        )
+    if field in SESSION_FIELDS:
+        return Ask("Session", url_for("drafts.session", claim_id=claim.id), words)
+    label = "Evidence" if field in EVIDENCE_FIELDS else "Your time"
+    return Ask(label, url_for("attendance.show", claim_id=claim.id), words)
+
+
+def _leaves(certificate: ClaimCertificate | None) -> str:
+    """When the certificate leaves, while it still waits for that; empty afterwards."""
+    if certificate is None or certificate.release_at <= requests.at():
+        return ""
+    return time_text(local(certificate.release_at, scope().district.zone))
+
+
+def _moment(step: StepRow) -> str:
+    return moment_text(step.at, requests.at(), scope().district.zone)
+
+
+def _bead(step: StepRow) -> Bead:
+    mine = step.by_person_id == scope().me.id
+    when = _moment(step)
+    return Bead(
+        sign=_STEP_SIGNS[step.step],
+        title=step_text(step.step, "you" if mine else step.by_name),
+        when=when[:1].upper() + when[1:] + (f" · {step.by_title}" if step.by_title and not mine else ""),
+        words=step.adjust_reason or step.comment,
+        is_done=step.step in _FORWARD,
+    )
+
+
+def _coming(claim: ClaimRow, is_mine: bool, names: Mapping[int | None, Sequence[str]]) -> Sequence[Bead]:
+    """What is still to happen, from whoever's turn it is to the certificate."""
+    since = waiting_since(claim.waiting_since, requests.at(), scope().district.zone)
+    since = f"S{since[1:]}"
+    last = Bead("todo", "Certificate", f"{UNDO_MINUTES} minutes after approval")
+    if claim.state is ClaimState.SUBMITTED:
+        readers = one_of(names.get(claim.school_id, names[None]))
+        who = f"{readers} decides" if readers else "Nobody reviews for this school yet"
+        return (Bead("now", who, since, is_next=True), last)
+    if claim.state in {ClaimState.RETURNED, ClaimState.DRAFT}:
+        turn = "Your turn" if is_mine else f"{claim.person_name}'s turn"
+        decision = Bead(
+            "todo", "Decision", "After you have sent it" if is_mine else "After it was sent", is_next=True
+        )
+        return (Bead("now", turn, since, is_next=True), decision, last)
+    return ()

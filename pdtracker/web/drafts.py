@@ -1,0 +1,233 @@
+"""Writing a claim, step 1: what the session was, from the calendar or one's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, request
+from wtforms import SelectChoice, SelectField
+
+from pdtracker.actions.claims import (
+    SessionFacts,
+    begin_from_event,
+    begin_own,
+    change_session,
+)
+from pdtracker.domain.access import Permission
+from pdtracker.domain.calendar import HOST_CHARACTERS, TITLE_CHARACTERS, search_words
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refs import id_of
+from pdtracker.domain.refusals import Mistyped, NotHere
+from pdtracker.domain.telling import session_text
+from pdtracker.domain.when import moment_text, zone_words
+from pdtracker.queries import claims, events, histories
+from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.events import EventRow
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.forms import (
+    Form,
+    KeyField,
+    LineField,
+    LinkField,
+    needed,
+)
+from pdtracker.web.requests import scope
+
+drafts = Blueprint("drafts", __name__)
+
+_CANDIDATES = 12
+
+
+class SessionForm(Form):
+    """What one's own session was."""
+
+    title = LineField(
+        "What was it called?",
+        [needed("Enter what it was called.")],
+        limit=TITLE_CHARACTERS,
+        description="As the host wrote it.",
+    )
+    host = LineField(
+        "Who hosted it?",
+        [needed("Enter who hosted it.")],
+        limit=HOST_CHARACTERS,
+        description="An organization, a school or a person.",
+    )
+    kind = SelectField(
+        "What kind of event was it?",
+        [needed("Choose what kind of event it was.")],
+        choices=[
+            SelectChoice("", "Choose one"),
+            *(SelectChoice(kind.value, kind.label) for kind in EventKind),
+        ],
+    )
+    category = SelectField(
+        "What were the hours about?",
+        [needed("Choose what the hours were about.")],
+        choices=[
+            SelectChoice("", "Choose one"),
+            *(SelectChoice(one.value, one.label) for one in CreditCategory),
+        ],
+        description="Your district counts hours by these categories.",
+    )
+    link = LinkField("Where can it be found on the web?", description="Its address, when it has one.")
+    idempotency_key = KeyField()
+
+    def facts(self) -> SessionFacts:
+        """What was entered, once the form is valid."""
+        return SessionFacts(
+            title=self.title.data or "",
+            host=self.host.data or "",
+            kind=EventKind(self.kind.data),
+            category=CreditCategory(self.category.data),
+            link=self.link.data or "",
+        )
+
+
+class CategoryForm(Form):
+    """Of an event's session only the category is open."""
+
+    category = SelectField(
+        "What were the hours about?",
+        choices=[SelectChoice(one.value, one.label) for one in CreditCategory],
+        description="The host says one thing; what you learned there may be another.",
+    )
+
+
+@drafts.get("/<slug:district>/claims/new")
+@permitted(Permission.LOG_CLAIM)
+def choose() -> Answer:
+    """Step 1: which session was it? The recent ones that one may have been at, or one's own."""
+    if ref := request.args.get("event"):
+        return _one_event(ref)
+    typed = request.args.get("q", "")
+    sentence, found = "", tuple[EventRow, ...]()
+    try:
+        found = events.attended_candidates(scope(), search_words(typed), _CANDIDATES)
+    except Mistyped as error:
+        sentence = error.sentence
+    rows = [
+        (
+            event,
+            session_text(
+                event.time.starts_at, event.time.ends_at, scope().district.zone, is_live=event.time.has_hours
+            ),
+        )
+        for event in found
+    ]
+    return answers.page("claims/new.html", found=rows, typed=typed, sentence=sentence)
+
+
+@drafts.post("/<slug:district>/claims")
+@permitted(Permission.LOG_CLAIM)
+def begin() -> Answer:
+    """A draft from an event, or the claim that holds it already."""
+    claim_id = begin_from_event(scope(), _event_id(request.form.get("event", "")))
+    claim = claims.own_claim(scope(), claim_id)
+    if claim.state is ClaimState.DRAFT:
+        return answers.see("attendance.show", claim_id=claim_id)
+    return answers.see(
+        "claims.show", claim_id=claim_id, saying="You have logged this session already.", kind="wait"
+    )
+
+
+@drafts.get("/<slug:district>/claims/new/own")
+@permitted(Permission.LOG_CLAIM)
+def own() -> Answer:
+    """Step 1 for a session that no calendar lists."""
+    return answers.page("claims/own.html", form=SessionForm(), claim=None, said=None)
+
+
+@drafts.post("/<slug:district>/claims/new/own")
+@permitted(Permission.LOG_CLAIM)
+def begin_own_session() -> Answer:
+    """Make the draft."""
+    form = SessionForm()
+    if not form.validate():
+        return answers.refused("claims/own.html", form=form, claim=None, said=None)
+    claim_id = begin_own(scope(), form.facts(), key=form.idempotency_key.data or "")
+    return answers.see("attendance.show", claim_id=claim_id)
+
+
+@drafts.get("/<slug:district>/claims/<ref:claim_id>/session")
+@permitted(Permission.LOG_CLAIM)
+def session(claim_id: int) -> Answer:
+    """Step 1 of a draft, to change what the session was."""
+    claim = claims.editable_claim(scope(), claim_id)
+    form = (
+        CategoryForm(data={"category": claim.category.value})
+        if claim.event_id is not None
+        else SessionForm(
+            data={
+                "title": claim.title,
+                "host": claim.host,
+                "kind": claim.kind.value,
+                "category": claim.category.value,
+                "link": claim.link or "",
+            }
+        )
+    )
+    return answers.page("claims/own.html", form=form, **_session_page(claim))
+
+
+@drafts.post("/<slug:district>/claims/<ref:claim_id>/session")
+@permitted(Permission.LOG_CLAIM)
+def save_session(claim_id: int) -> Answer:
+    """Keep what the session was."""
+    claim = claims.editable_claim(scope(), claim_id)
+    form = CategoryForm() if claim.event_id is not None else SessionForm()
+    if not form.validate():
+        return answers.refused("claims/own.html", form=form, **_session_page(claim))
+    facts = (
+        form.facts()
+        if isinstance(form, SessionForm)
+        else SessionFacts(
+            title=claim.title,
+            host=claim.host,
+            kind=claim.kind,
+            category=CreditCategory(form.category.data),
+            link=claim.link or "",
+        )
+    )
+    change_session(scope(), claim_id, facts)
+    return answers.see(_after(claim, "attendance.show"), claim_id=claim_id)
+
+
+def _one_event(ref: str) -> Answer:
+    event = events.event_for_claim(scope(), _event_id(ref))
+    if (mine := events.my_claim(scope(), event.id)) is not None:
+        return answers.see("claims.show", claim_id=mine.id)
+    when = session_text(
+        event.time.starts_at, event.time.ends_at, event.time.zone, is_live=event.time.has_hours
+    )
+    return answers.page("claims/new_event.html", event=event, when=when, zone=zone_words(event.time.zone))
+
+
+def _event_id(ref: str) -> int:
+    try:
+        return id_of(ref)
+    except ValueError:
+        raise NotHere from None
+
+
+def _after(claim: ClaimRow, following: str) -> str:
+    """A draft goes on to its next step; what was sent before goes back to the check of all answers."""
+    return following if claim.state is ClaimState.DRAFT else "submissions.check"
+
+
+def _session_page(claim: ClaimRow) -> dict[str, Any]:
+    said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
+    return {"claim": claim, "when": _when(claim), "said": said, "said_when": _moment(said.at) if said else ""}
+
+
+def _when(claim: ClaimRow) -> str:
+    starts_at, ends_at = claim.session_starts_at or claim.starts_at, claim.session_ends_at or claim.ends_at
+    return session_text(starts_at, ends_at, claim.zone, is_live=claim.kind.is_live)
+
+
+def _moment(at: datetime) -> str:
+    return moment_text(at, requests.at(), scope().district.zone)

@@ -1,0 +1,201 @@
+"""Home: where a person stands and what is theirs to do; for who decides or administers, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, url_for
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.domain.progress import Progress
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.telling import count_of, session_text, waiting_since, with_whom
+from pdtracker.domain.when import (
+    local,
+    moment_text,
+    month_day,
+    school_year_text,
+    span_text,
+    weekday_text,
+)
+from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
+from pdtracker.scope import Scope
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import signed_in
+from pdtracker.web.requests import scope
+
+home = Blueprint("home", __name__)
+
+_NOON, _EVENING = 12, 17
+_WAITING_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the answer's sentence: its figure in bold, then the quiet words."""
+
+    figure: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a list."""
+
+    title: str
+    href: str
+    meta: str
+    sign: str = ""
+    day: str = ""
+    weekday: str = ""
+    minutes: int | None = None
+
+
+@home.get("/<slug:district>")
+@signed_in
+def show() -> Answer:
+    """Home, by what the person may do."""
+    who = scope()
+    if who.may(Permission.LOG_CLAIM):
+        return answers.page("home/teacher.html", **_teacher(who))
+    if who.may(Permission.SEE_REVIEWS):
+        return answers.page("home/desk.html", **_desk(who))
+    return answers.page("home/host.html", greeting=_greeting(who))
+
+
+def _teacher(who: Scope) -> dict[str, Any]:
+    found = teacher_home(who)
+    progress = found.standing.progress if found.standing else None
+    desk = reviews_waiting(who) if who.may(Permission.REVIEW_CLAIMS) else None
+    return {
+        "greeting": _greeting(who),
+        "transcript": f"/{who.district.slug}/transcript",
+        "year": school_year_text(*found.standing.year) if found.standing else "",
+        "progress": progress,
+        "parts": _sentence(progress) if progress else (),
+        "is_new": not (found.to_do or found.waiting or (progress and progress.approved_minutes)),
+        "to_do": [
+            *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
+            *(_task(who, item) for item in found.to_do),
+            *(_were_you_there(who, event) for event in found.were_you_there),
+        ],
+        "waiting": [_waiting(who, item) for item in found.waiting[:_WAITING_SHOWN]],
+        "more_waiting": max(0, len(found.waiting) - _WAITING_SHOWN),
+        "next": [_next(who, event) for event in found.next],
+    }
+
+
+def _desk(who: Scope) -> dict[str, Any]:
+    waiting = reviews_waiting(who)
+    house = house_waiting(who) if who.may(Permission.SEE_MAIL) else None
+    return {
+        "greeting": _greeting(who),
+        "reviews": f"/{who.district.slug}/reviews",
+        "decides": who.may(Permission.REVIEW_CLAIMS),
+        "waiting": waiting,
+        "people": count_of(waiting.people, "person", "people"),
+        "worth": hours_phrase(waiting.minutes),
+        "since": waiting_since(waiting.since, who.at, who.district.zone) if waiting.since else "",
+        "house": house,
+    }
+
+
+def _greeting(who: Scope) -> str:
+    hour = local(who.at, who.district.zone).hour
+    part = "morning" if hour < _NOON else "afternoon" if hour < _EVENING else "evening"
+    return f"Good {part}, {who.me.name.partition(' ')[0]}"
+
+
+def _sentence(progress: Progress) -> Sequence[Part]:
+    """`7.5 of 15 hours approved, 2 waiting, 5.5 to go by June 30`, with the figures set apart."""
+    unit = "hour" if progress.required_minutes == 60 else "hours"
+    parts = [Part(hours_text(progress.approved_minutes), "of")]
+    parts.append(Part(f"{hours_text(progress.required_minutes)}\N{NO-BREAK SPACE}{unit}", "approved"))
+    if progress.waiting_minutes:
+        parts.append(Part(hours_text(progress.waiting_minutes), "waiting"))
+    if progress.to_go_minutes:
+        parts.append(Part(hours_text(progress.to_go_minutes), f"to go by {month_day(progress.until)}"))
+    return parts
+
+
+def _task(who: Scope, item: OpenClaim) -> Entry:
+    claim = item.claim
+    worth = f"worth {hours_phrase(claim.minutes)}" if claim.minutes else "hours not entered yet"
+    if claim.state is ClaimState.RETURNED:
+        things = count_of(item.comments or 1, "thing", "things")
+        when = moment_text(item.returned_at, who.at, who.district.zone) if item.returned_at else ""
+        return Entry(
+            f"Change {things} in “{claim.title}”",
+            url_for("claims.show", claim_id=claim.id),
+            f"{item.returned_by} returned it {when}",
+            "back",
+        )
+    if item.asked and item.answered == item.asked:
+        return Entry(
+            f"Check and send “{claim.title}”", url_for("submissions.check", claim_id=claim.id), worth, "half"
+        )
+    begun = (
+        f"{count_of(item.answered, 'answer', 'answers').capitalize()} of {item.asked} saved"
+        if item.answered
+        else "Not begun"
+    )
+    page = "reflections.show" if claim.minutes else "attendance.show"
+    what = "Finish your reflection" if claim.minutes else "Say when you were there"
+    return Entry(
+        f"{what}: {claim.title}",
+        url_for(page, claim_id=claim.id),
+        f"{begun} · {worth}",
+        "half" if item.answered else "draft",
+    )
+
+
+def _were_you_there(who: Scope, event: HomeEvent) -> Entry:
+    day = local(event.time.starts_at, who.district.zone)
+    return Entry(
+        f"Were you at “{event.title}” on {weekday_text(day)}? Log it",
+        url_for("drafts.choose", event=ref_of(event.id)),
+        f"You have logged {event.hashtag} before · {_hours(who, event)}",
+        "todo",
+    )
+
+
+def _waiting(who: Scope, item: OpenClaim) -> Entry:
+    claim = item.claim
+    return Entry(
+        claim.title,
+        url_for("claims.show", claim_id=claim.id),
+        with_whom(item.reviewers, claim.waiting_since, who.at, who.district.zone),
+        "wait",
+        minutes=claim.minutes,
+    )
+
+
+def _next(who: Scope, event: HomeEvent) -> Entry:
+    start = local(event.time.starts_at, who.district.zone)
+    return Entry(
+        event.title,
+        url_for("events.show", event_id=event.id),
+        f"{_hours(who, event)} · {event.host}",
+        day=str(start.day),
+        weekday=weekday_text(start)[:3],
+        minutes=event.time.minutes,
+    )
+
+
+def _hours(who: Scope, event: HomeEvent) -> str:
+    if event.time.ends_at is None:
+        return session_text(event.time.starts_at, None, who.district.zone, is_live=True)
+    return span_text(event.time.starts_at, event.time.ends_at, who.district.zone)
+
+
+def _desk_entry(who: Scope, count: int, since: datetime | None) -> Entry:
+    waits = f"The longest has waited {waiting_since(since, who.at, who.district.zone)}" if since else ""
+    return Entry(
+        f"Decide {count_of(count, 'claim', 'claims')}", f"/{who.district.slug}/reviews", waits, "now"
+    )

@@ -1,0 +1,88 @@
+"""Writing a claim, step 4: everything that was entered to look at once more, and then to send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint
+from wtforms import BooleanField, HiddenField
+
+from pdtracker.actions.claims import submit_claim
+from pdtracker.domain.access import Permission
+from pdtracker.domain.draft import claim_faults
+from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.telling import one_of, session_text
+from pdtracker.domain.when import moment_text
+from pdtracker.queries import claims, evidence, histories, reflections
+from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.standing import Claimed, expected_credit
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.forms import Form, needed
+from pdtracker.web.requests import scope
+
+submissions = Blueprint("submissions", __name__)
+
+_LONGEST_NUMBER = 9
+
+
+class SendForm(Form):
+    """The last word before a claim is sent; `version` is what the page showed."""
+
+    version = HiddenField()
+    is_true = BooleanField(
+        "This is true, and I have not claimed these hours elsewhere.",
+        [needed("Tick this to send the claim.")],
+    )
+
+
+@submissions.get("/<slug:district>/claims/<ref:claim_id>/answers")
+@permitted(Permission.LOG_CLAIM)
+def check(claim_id: int) -> Answer:
+    """Step 4: everything that was entered, to look at once more."""
+    claim = claims.editable_claim(scope(), claim_id)
+    form = SendForm(data={"version": str(claim.version)})
+    return answers.page("claims/check.html", form=form, faults={}, **_page(claim))
+
+
+@submissions.post("/<slug:district>/claims/<ref:claim_id>/submission")
+@permitted(Permission.LOG_CLAIM)
+def submit(claim_id: int) -> Answer:
+    """Send the claim; sent twice it is sent once."""
+    form = SendForm()
+    faults: Mapping[str, str] = {}
+    if form.validate():
+        try:
+            is_new = submit_claim(scope(), claim_id, seen_version=_version(form))
+        except NotValid as refusal:
+            faults = refusal.errors
+        else:
+            saying = "Sent. You can withdraw it until it is decided." if is_new else None
+            return answers.see("claims.show", claim_id=claim_id, saying=saying)
+    claim = claims.editable_claim(scope(), claim_id)
+    return answers.refused("claims/check.html", form=form, faults=faults, **_page(claim))
+
+
+def _version(form: SendForm) -> int:
+    typed = str(form.version.data or "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_NUMBER else 0
+
+
+def _page(claim: ClaimRow) -> dict[str, Any]:
+    who = scope()
+    pieces, rows = evidence.evidence(who, claim.id), reflections.answers(who, claim.id)
+    names = histories.reviewer_names(who, who.me.id)
+    said = histories.asked_for(histories.steps(who, claim.id), claim.state)
+    return {
+        "claim": claim,
+        "when": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        "pieces": pieces,
+        "rows": rows,
+        "missing": claim_faults(claim.draft(pieces, rows), requests.at()),
+        "credit": expected_credit(who, who.me.id, Claimed.of(claim, who.district.zone)),
+        "readers": one_of(names.get(claim.school_id, names[None])),
+        "said": said,
+        "said_when": moment_text(said.at, requests.at(), who.district.zone) if said else "",
+    }
