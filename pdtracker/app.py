@@ -18,15 +18,23 @@ from pdtracker.resources import resource
 from pdtracker.settings import SettingError, Settings
 from pdtracker.web import answers, doors, frame, headers, requests, urls
 from pdtracker.web.account import account
+from pdtracker.web.attendance import attendance
+from pdtracker.web.claims import own_claims
+from pdtracker.web.drafts import drafts
 from pdtracker.web.events import events
 from pdtracker.web.events.proposing import proposals
+from pdtracker.web.evidence import evidence
 from pdtracker.web.face import dress
 from pdtracker.web.front import front
 from pdtracker.web.health import health
+from pdtracker.web.home import home
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
+from pdtracker.web.reflections import reflecting
 from pdtracker.web.requests import DemoSignIn, Wiring
 from pdtracker.web.sign_in import sign_in
+from pdtracker.web.submissions import submissions
+from pdtracker.web.verify import verify
 
 logger = logging.getLogger("pdtracker.request")
 
@@ -38,7 +46,15 @@ PAGES: Sequence[Blueprint] = (
     events,
     proposals,
     programmes,
+    home,
+    own_claims,
+    drafts,
+    attendance,
+    reflecting,
+    submissions,
+    evidence,
     health,
+    verify,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

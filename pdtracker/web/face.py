@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from jinja2 import Environment
 
-from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
+from pdtracker.domain.refs import ref_of
 from pdtracker.web import drawing, fields
 
 
@@ -18,6 +19,8 @@ def dress(environment: Environment) -> None:
     """
     environment.globals.update(
         hours=hours_text,
+        ref=ref_of,
+        file_size=file_size,
         hours_phrase=hours_phrase,
         minutes_meter=drawing.minutes_meter,
         ring_minutes=drawing.ring_minutes,
@@ -30,3 +33,9 @@ def dress(environment: Environment) -> None:
         control_id=fields.control_id,
         described_by=fields.described_by,
     )
+
+
+def file_size(size_bytes: int) -> str:
+    """A file's size as people compare it: `320 KB`, `2.4 MB`."""
+    kilobytes = max(1, round(size_bytes / 1024))
+    return f"{kilobytes}{NBSP}KB" if kilobytes < 1000 else f"{kilobytes / 1024:.1f}{NBSP}MB"
