@@ -51,17 +51,24 @@ class MissingGlyph(NotValid):
 
     default_code = "missing_glyph"
 
-    def __init__(self, holder: str, where: str, text: str, letters: Sequence[str]) -> None:
-        named = " and ".join(
-            f"“{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name').lower()})"
-            for letter in letters[:3]
-        )
+    def __init__(
+        self, person: str, where: str, text: str, letters: Sequence[str], *, document: str = "certificate"
+    ) -> None:
+        named = " and ".join(_letter_words(letter) for letter in letters[:3])
+        shown = "".join(letter for letter in text if letter.isprintable())
+        whose = "".join(letter for letter in person if letter.isprintable())
         sentence = (
-            f"The certificate of {holder} can’t be set: in {where}, “{text}”, the typeface lacks {named}."
+            f"The {document} of {whose} can’t be set: in {where}, “{shown}”, the typeface lacks {named}."
         )
-        super().__init__({"certificate": sentence})
+        super().__init__({document: sentence})
         self.sentence = sentence
+        self.args = (sentence,)
         self.letters = tuple(letters)
+
+
+def _letter_words(letter: str) -> str:
+    name = f"U+{ord(letter):04X}, {unicodedata.name(letter, 'without a name').lower()}"
+    return f"“{letter}” ({name})" if letter.isprintable() else f"the unprintable {name}"
 
 
 # Serial and code

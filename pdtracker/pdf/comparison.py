@@ -9,6 +9,7 @@ be read in two ways (updates after its end, more than one table of contents) mat
 from __future__ import annotations
 
 import io
+import re
 from typing import Final
 
 from pypdf import PdfReader, apply_configuration
@@ -32,22 +33,35 @@ from pdtracker.pdf.reading import LIMITS
 Pairs = list[tuple[PdfObject | None, PdfObject | None]]
 
 _COMPRESSION: Final = frozenset({"/Length", "/Filter", "/DecodeParms"})
+_OBJECT: Final = re.compile(rb"[\r\n][0-9]+[ \r\n\t]+[0-9]+[ \r\n\t]+obj")
 _SECOND_READINGS: Final = frozenset({"/Prev", "/XRefStm", "/Encrypt"})
 
 
 def same_document(ours: bytes, theirs: bytes) -> bool:
     """Whether a reader sees in `theirs` exactly what `ours` shows. Unreadable files are not the same."""
-    if theirs.count(b"startxref") != 1 or not theirs.rstrip().endswith(b"%%EOF"):
-        return False
     try:
         with apply_configuration(LIMITS):
             left = PdfReader(io.BytesIO(ours), strict=True)
             right = PdfReader(io.BytesIO(theirs), strict=True, root_object_recovery_limit=0)
-            if _SECOND_READINGS & set(right.trailer) or _title(right) not in (None, _title(left)):
+            if not _has_one_reading(theirs, right) or _title(right) not in (None, _title(left)):
                 return False
             return _same(left.trailer.raw_get("/Root"), right.trailer.raw_get("/Root"))
     except Exception:  # noqa: BLE001 - a malformed file raises many kinds, and is never the same document
         return False
+
+
+def _has_one_reading(data: bytes, reader: PdfReader) -> bool:
+    """Whether no reader can see another document in the file: one table, which lists each object that is there.
+
+    A reader that finds the table damaged rebuilds it from the objects themselves; so none may stand there unlisted.
+    """
+    listed = sum(len(places) for places in reader.xref.values())
+    return (
+        data.count(b"startxref") == 1
+        and data.rstrip().endswith(b"%%EOF")
+        and not _SECOND_READINGS & set(reader.trailer)
+        and len(_OBJECT.findall(data)) == listed
+    )
 
 
 def _title(reader: PdfReader) -> PdfObject | None:
