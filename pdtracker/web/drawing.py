@@ -178,7 +178,9 @@ def _rings(approved: int, waiting: int, whole: int, unit: int) -> Meter:
     for index in range(count):
         x = _LEFT + _PITCH * (index % in_row)
         y = _CENTRE + _ROW_PITCH * (index // in_row)
-        first, second, last = (_share(minutes, index, unit) for minutes in (approved, approved + waiting, whole))
+        first, second, last = (
+            _share(minutes, index, unit) for minutes in (approved, approved + waiting, whole)
+        )
         if index % in_row:
             # A last ring that is needed only in part is a wedge: the thread runs on to its point.
             reach = x if last < Fraction(3, 4) else x - _FILLED
@@ -203,7 +205,11 @@ def _bar(approved: int, waiting: int, whole: int) -> Meter:
     first = 1 + inner * approved / whole
     second = 1 + inner * (approved + waiting) / whole
     filled = f"M1 3H{_n(first)}V19H1z" if approved else ""
-    bands = f"M{_n(first + 1.8)} 4.8H{_n(max(second - 1.8, first + 1.8))}V17.2H{_n(first + 1.8)}z" if waiting else ""
+    bands = (
+        f"M{_n(first + 1.8)} 4.8H{_n(max(second - 1.8, first + 1.8))}V17.2H{_n(first + 1.8)}z"
+        if waiting
+        else ""
+    )
     return Meter(_n(_BAR_WIDTH), "22", 0, "", f"M1 3H{_n(1 + inner)}V19H1z", filled, bands, "")
 
 
@@ -219,7 +225,9 @@ def _texture(kind: int, start: Fraction, end: Fraction, strokes: tuple[list[str]
         return
     if kind == 3:
         steps = max(1, round((end - start) * 48))
-        dotted.extend(_dot(start + (end - start) * Fraction(2 * step + 1, 2 * steps)) for step in range(steps))
+        dotted.extend(
+            _dot(start + (end - start) * Fraction(2 * step + 1, 2 * steps)) for step in range(steps)
+        )
         return
     edges.extend(_arc(100, 100, radius, start, end) for radius in (69.2, 82.8))
     if kind == 1:
@@ -256,7 +264,8 @@ def _spoke(x: float, y: float, turn: Fraction) -> str:
 def _arc(x: float, y: float, radius: float, start: Fraction, end: Fraction) -> str:
     """An open arc clockwise; a whole turn is two half turns, because an arc to its own start draws nothing."""
     if end - start >= 1:
-        return f"M{_n(x)} {_n(y - radius)}{_turn(radius)}{_n(x)} {_n(y + radius)}{_turn(radius)}{_n(x)} {_n(y - radius)}z"
+        top, bottom, half = _n(y - radius), _n(y + radius), _turn(radius)
+        return f"M{_n(x)} {top}{half}{_n(x)} {bottom}{half}{_n(x)} {top}z"
     (x0, y0), (x1, y1) = _point(x, y, radius, start), _point(x, y, radius, end)
     return f"M{_n(x0)} {_n(y0)}{_turn(radius, end - start > Fraction(1, 2))}{_n(x1)} {_n(y1)}"
 
@@ -265,7 +274,9 @@ def _sector(x: float, y: float, radius: float, start: Fraction, end: Fraction) -
     if end - start >= 1:
         return _arc(x, y, radius, start, end)
     (x0, y0), (x1, y1) = _point(x, y, radius, start), _point(x, y, radius, end)
-    return f"M{_n(x)} {_n(y)}L{_n(x0)} {_n(y0)}{_turn(radius, end - start > Fraction(1, 2))}{_n(x1)} {_n(y1)}z"
+    return (
+        f"M{_n(x)} {_n(y)}L{_n(x0)} {_n(y0)}{_turn(radius, end - start > Fraction(1, 2))}{_n(x1)} {_n(y1)}z"
+    )
 
 
 def _turn(radius: float, large: bool = False) -> str:

@@ -77,7 +77,9 @@ function keep(form) {
     if (answer?.status === 200 && told) saved(sent, told);
     else if (answer?.status === 409 && told?.fields) differ(told);
     else if (answer?.status === 422 && told) for (const [text] of sent) say(text, `Not saved: ${told.sentence}`, "warn");
-    else if (answer && (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403)) ended(sent);
+    else if (answer && (answer.type === "opaqueredirect" || [401, 403].includes(answer.status))) {
+      goOn(sent, "Your sign-in ended. Your text is kept in this browser. ", "Sign in again", `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    } else if (answer?.status === 400) goOn(sent, "This page is too old to save. Your text is kept in this browser. ", "Load it again", location.href);
     else {
       for (const [text] of sent) say(text, "Not saved yet. Your text is kept in this browser, and we try again.", "warn");
       first = 0;
@@ -96,13 +98,13 @@ function keep(form) {
     if (changed().length) later(WAIT);
   }
 
-  /** @param {(readonly [Text, string])[]} sent */
-  function ended(sent) {
+  /** Says why saving has to wait, and offers the way on. @param {(readonly [Text, string])[]} sent @param {string} words @param {string} label @param {string} href */
+  function goOn(sent, words, label, href) {
     for (const [text] of sent) {
       const link = document.createElement("a");
-      link.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
-      link.append("Sign in again");
-      say(text, "Your sign-in ended. Your text is kept in this browser. ", "warn", link);
+      link.href = href;
+      link.append(label);
+      say(text, words, "warn", link);
     }
   }
 
