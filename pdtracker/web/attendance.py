@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectChoice
+from wtforms import RadioField
 from wtforms.validators import Optional
 
 from pdtracker.actions.claims import AttendedTime, change_time
@@ -59,11 +59,11 @@ class TimeForm(Form):
     evidence = RadioField(
         "Evidence",
         [Optional()],
-        choices=[
-            SelectChoice(EvidenceKind.LINK.value, "A link to something you wrote there"),
-            SelectChoice(EvidenceKind.FILE.value, "A file"),
-            SelectChoice(EvidenceKind.ATTESTATION.value, "My word"),
-        ],
+        choices={
+            EvidenceKind.LINK.value: "A link to something you wrote there",
+            EvidenceKind.FILE.value: "A file",
+            EvidenceKind.ATTESTATION.value: "My word",
+        },
         description="One is enough. The stronger it is, the fewer questions you get back.",
     )
     link = LinkField("Address of your post", description="It begins with https://")

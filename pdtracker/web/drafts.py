@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request
-from wtforms import SelectChoice, SelectField
 
 from pdtracker.actions.claims import (
     SessionFacts,
@@ -29,6 +28,7 @@ from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import (
+    ChooseField,
     Form,
     KeyField,
     LineField,
@@ -57,21 +57,15 @@ class SessionForm(Form):
         limit=HOST_CHARACTERS,
         description="An organization, a school or a person.",
     )
-    kind = SelectField(
+    kind = ChooseField(
         "What kind of event was it?",
         [needed("Choose what kind of event it was.")],
-        choices=[
-            SelectChoice("", "Choose one"),
-            *(SelectChoice(kind.value, kind.label) for kind in EventKind),
-        ],
+        choices={"": "Choose one", **{kind.value: kind.label for kind in EventKind}},
     )
-    category = SelectField(
+    category = ChooseField(
         "What were the hours about?",
         [needed("Choose what the hours were about.")],
-        choices=[
-            SelectChoice("", "Choose one"),
-            *(SelectChoice(one.value, one.label) for one in CreditCategory),
-        ],
+        choices={"": "Choose one", **{one.value: one.label for one in CreditCategory}},
         description="Your district counts hours by these categories.",
     )
     link = LinkField("Where can it be found on the web?", description="Its address, when it has one.")
@@ -91,9 +85,9 @@ class SessionForm(Form):
 class CategoryForm(Form):
     """Of an event's session only the category is open."""
 
-    category = SelectField(
+    category = ChooseField(
         "What were the hours about?",
-        choices=[SelectChoice(one.value, one.label) for one in CreditCategory],
+        choices={one.value: one.label for one in CreditCategory},
         description="The host says one thing; what you learned there may be another.",
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, make_response, request
-from wtforms import HiddenField, RadioField, SelectChoice
+from wtforms import HiddenField, RadioField
 from wtforms.validators import Optional
 
 from pdtracker.actions.reflections import Written, save_answers
@@ -33,11 +33,11 @@ reflecting = Blueprint("reflections", __name__)
 # The longest honest answers in a script of three bytes a letter, each written as %E1%BA%BF, and room to be told so.
 _TEXT_BYTES = 2 * 1024 * 1024
 _WISHED_WORDS = (40, 120)
-_CHOICES = [
-    SelectChoice("first", "Keep what is in the field above"),
-    SelectChoice("other", "Take this one"),
-    SelectChoice("both", "Keep both, one after the other"),
-]
+_CHOICES = {
+    "first": "Keep what is in the field above",
+    "other": "Take this one",
+    "both": "Keep both, one after the other",
+}
 
 
 @dataclass(frozen=True, slots=True)
