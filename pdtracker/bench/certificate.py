@@ -78,19 +78,19 @@ class Subject:
 def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Ratio]:
     """The anchors against the certificate; each round draws the same people with each way once."""
     with tempfile.TemporaryDirectory() as folder:
-        subjects = _subjects(Path(folder), samples)
-        bound = _Bound(subjects[0])
+        cast = subjects(Path(folder), samples)
+        bound = _Bound(cast[0])
         ways: Mapping[str, Callable[[Subject], object]] = {
             "certificate": certificate,
             "tutorial page": tutorial_page,
             "finished file, text exchanged": bound.fill,
         }
         for way in ways.values():
-            way(subjects[0])
+            way(cast[0])
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(rounds):
             for name, way in ways.items():
-                taken = subjects if name != "tutorial page" else subjects[: max(1, samples // 10)]
+                taken = cast if name != "tutorial page" else cast[: max(1, samples // 10)]
                 times[name].append(_seconds(way, taken))
     own = times.pop("certificate")
     return [_ratio(name, taken, own) for name, taken in times.items()]
@@ -101,12 +101,12 @@ def certificate(subject: Subject) -> bytes:
     return render(subject.snapshot, bytes(64), bytes(32), subject.logo)
 
 
-def _seconds(way: Callable[[Subject], object], subjects: list[Subject]) -> float:
+def _seconds(way: Callable[[Subject], object], taken: list[Subject]) -> float:
     """Processor seconds for one document."""
     began = time.process_time()
-    for subject in subjects:
+    for subject in taken:
         way(subject)
-    return (time.process_time() - began) / len(subjects)
+    return (time.process_time() - began) / len(taken)
 
 
 def _ratio(name: str, taken: list[float], own: list[float]) -> Ratio:
@@ -122,7 +122,8 @@ def _ratio(name: str, taken: list[float], own: list[float]) -> Ratio:
     )
 
 
-def _subjects(folder: Path, count: int) -> list[Subject]:
+def subjects(folder: Path, count: int) -> list[Subject]:
+    """So many people with the same sessions, and the logo's file in the folder."""
     picture = Image.new("RGBA", (420, 420), (255, 255, 255, 0))
     pen = ImageDraw.Draw(picture)
     pen.ellipse((6, 6, 414, 414), fill=(24, 66, 62, 255))

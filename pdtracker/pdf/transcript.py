@@ -240,6 +240,10 @@ def _table(
     top: float,
     last: bool,
 ) -> None:
+    if not rows:
+        with sheet.tag("P"):
+            sheet.lines(MARGIN, top, ["No credit in this period."], Face.REGULAR, TEXT, LEADING, INK)
+        return
     right = SIZE[0] - MARGIN
     with sheet.group("Table"):
         with sheet.group("TR"):
@@ -257,9 +261,6 @@ def _table(
                 sheet.rule(MARGIN, y - PAD / 2 - 1, right, 1.2 if closing else 0.35, INK if closing else LINE)
         if last:
             _sums(sheet, t, columns, y + 2)
-    if not t.rows:
-        with sheet.tag("P"):
-            sheet.lines(MARGIN, y + 2, ["No credit in this period."], Face.REGULAR, TEXT, LEADING, SOFT)
 
 
 def _draw_row(sheet: Sheet, row: _Row, columns: Sequence[_Column], mark: Mark, y: float) -> None:
