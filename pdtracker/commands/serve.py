@@ -57,7 +57,10 @@ def listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # Two that only bind may share a port on Linux; who listens has it alone.
+        listening.listen()
     except PermissionError as error:
+        listening.close()
         raise Refusal("port", f"Port {port} needs more rights. Choose one above 1023: PORT=8080") from error
     except OSError as error:
         listening.close()

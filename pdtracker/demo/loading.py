@@ -1,0 +1,137 @@
+"""Loads the demo into an empty database: everything in it goes the way that people's own deeds go.
+
+Each deed is played through its action, with the scope of the person who does it and at the moment when it happened,
+all districts together in order of time. So the demo has its audit trail, its letters and its signatures like any
+other installation, and nothing in it could not have been entered by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+import sqlalchemy as sa
+
+from pdtracker.actions.issuing import Issuer
+from pdtracker.db import Database
+from pdtracker.demo.claims import demo_claims, in_order_of_time
+from pdtracker.demo.current import ZONE, current_programme
+from pdtracker.demo.deeds import (
+    Approve,
+    DemoClaim,
+    DemoStep,
+    Deny,
+    Reissue,
+    Return,
+    Reverse,
+    Revoke,
+)
+from pdtracker.demo.founding import found
+from pdtracker.demo.people import districts, people
+from pdtracker.demo.playing import Player
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import undo_until
+from pdtracker.domain.when import local
+from pdtracker.jobs import deliver_due_mail
+from pdtracker.mail import Post
+from pdtracker.models.districts import District
+from pdtracker.models.records import AuditEntry
+from pdtracker.scope import Scope, action
+from pdtracker.terminal import Progress
+
+SEED = 2014
+_LOADED = "demo.loaded"
+# The worker looks every two seconds: a letter leaves within them.
+_WORKER_LOOKS = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a database holds: the slugs of its districts, and the day around which the demo in it is dated.
+
+    `demo_on` is `None` where no demo was loaded whole.
+    """
+
+    slugs: frozenset[str]
+    demo_on: date | None
+
+    @property
+    def added_slugs(self) -> tuple[str, ...]:
+        """The districts that somebody added to the demo's own."""
+        return tuple(sorted(self.slugs - {district.slug for district in districts()}))
+
+
+def content(database: Database) -> Content:
+    """Look into a migrated database, also into one of an earlier version. Two statements."""
+    with database.session(None, installation=True) as session:
+        ids = {row.slug: row.id for row in session.execute(sa.select(District.id, District.slug))}
+    own_id = ids.get(districts()[0].slug)
+    if own_id is None:
+        return Content(frozenset(ids), None)
+    with database.session(own_id) as session:
+        facts = session.scalar(
+            sa.select(AuditEntry.facts).where(
+                AuditEntry.subject == "district",
+                AuditEntry.subject_id == own_id,
+                AuditEntry.action == _LOADED,
+            )
+        )
+    return Content(frozenset(ids), date.fromisoformat(facts["on"]) if facts else None)
+
+
+def load_demo(
+    database: Database, issuer: Issuer, post: Post, *, base_url: str, now: datetime, seed: int = SEED
+) -> None:
+    """Load the demo, dated around `now`, into a migrated and empty database; letters of the past go to `post`.
+
+    A letter is taken and handed over as the worker would have done it then, so its date and the outbox say so, and
+    nothing is left to be sent again. The decisions of the last minutes can still be undone, and their letters wait.
+    """
+    on = local(now, ZONE).date()
+    current = current_programme(on)
+    claims = demo_claims(now, current.events, people(), seed)
+    moments = tuple(_moments(in_order_of_time(claims), now))
+    with Progress("Loading the demo", len(people()) + len(moments)) as progress:
+        founded = found(database, current, secret=issuer.secrets[0], on=on, seed=seed, step=progress.step)
+        player = Player(founded, issuer)
+        for at, deed in moments:
+            if deed is None:
+                deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(at))
+            else:
+                player.play(*deed)
+            progress.step()
+    district = founded.districts[districts()[0].slug]
+    with database.session(district.id) as session:
+        _say_that_it_is_loaded(Scope(session, district, now), on, seed)
+
+
+@action(Permission.MANAGE_DISTRICT)
+def _say_that_it_is_loaded(scope: Scope, on: date, seed: int) -> None:
+    """The last entry: without it the demo is not whole."""
+    scope.record(_LOADED, "district", scope.district.id, on=on.isoformat(), seed=seed)
+
+
+def _moments(
+    deeds: tuple[tuple[DemoClaim, DemoStep], ...], now: datetime
+) -> Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | None]]:
+    """Deeds, and between them the moments at which letters leave (`None`), in order of time up to `now`."""
+    letters = {at for _, step in deeds if (at := _letter_leaves(step)) is not None and at < now}
+    told = chain(((step.at, (claim, step)) for claim, step in deeds), ((at, None) for at in letters))
+    yield from sorted(told, key=lambda moment: moment[0])
+
+
+def _standing_at(at: datetime) -> Callable[[], datetime]:
+    return lambda: at
+
+
+def _letter_leaves(step: DemoStep) -> datetime | None:
+    """When the letter about a deed leaves, if it has one: decisions can be undone until then."""
+    match step.deed:
+        case Approve() | Return() | Deny():
+            return undo_until(step.at) + _WORKER_LOOKS
+        case Reverse() | Revoke() | Reissue():
+            return step.at + _WORKER_LOOKS
+        case _:
+            return None
