@@ -130,7 +130,8 @@ def session_when(session: CertifiedSession) -> str:
 
 
 def _session(session: CertifiedSession, unit: CreditUnit) -> StatedSession:
-    parts = (session.kind, session.delivery, session.place)
+    delivery = session.delivery[:1].lower() + session.delivery[1:]
+    parts = (session.kind, delivery, session.place)
     credited = "; ".join(
         f"{units_text(minutes, unit)} {unit.one if minutes == unit.minutes else unit.many} of {category}"
         for category, minutes in session.minutes
