@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 from pdtracker import commands
-from pdtracker.domain.refusals import Refusal
+from pdtracker.domain.refusals import NotValid, Refusal
 from pdtracker.resources import resource
 from pdtracker.settings import SettingError
 
@@ -48,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingError as error:
         print(f"pdtracker: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
+    except NotValid as refusal:
+        for name, sentence in refusal.errors.items():
+            print(f"pdtracker: {name}: {sentence}", file=sys.stderr)
+        return EXIT_REFUSED
     except Refusal as refusal:
         print(f"pdtracker: {refusal.sentence}", file=sys.stderr)
         return EXIT_REFUSED

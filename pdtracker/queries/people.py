@@ -133,11 +133,11 @@ def _of_person() -> sa.ColumnElement[bool]:
     return sa.and_(Membership.district_id == Person.district_id, Membership.person_id == Person.id)
 
 
-def _rows() -> sa.Select[Any]:
+def _rows() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(Person.id, Person.name, Person.email, Person.title, Person.school_id, Person.left_at)
 
 
-def _told(scope: Scope, found: Sequence[sa.Row[Any]]) -> tuple[PersonRow, ...]:
+def _told(scope: Scope, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[PersonRow, ...]:
     """Rows with the names of schools and the roles: two more statements, however many rows."""
     names: dict[int | None, str] = {school.id: school.name for school in schools(scope)}
     roles: dict[int, list[RoleAt]] = {}

@@ -53,10 +53,10 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["PREFERRED_URL_SCHEME"] == "https":
         response.headers.setdefault("Strict-Transport-Security", _ONE_YEAR)
-    if request.endpoint != "static" and (
-        session.accessed or request.method != "GET" or response.status_code >= 400
-    ):
+    if (session.accessed and session) or request.method not in {"GET", "HEAD"}:
         # Computers at schools are shared: the next person must not page back into this one's claims.
         response.headers["Cache-Control"] = "no-store, private"
         response.vary.add("Cookie")
+    elif request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-cache")
     return response

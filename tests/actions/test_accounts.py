@@ -1,0 +1,171 @@
+"""Rates and accounts: who may try how often, and what a changed password ends."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import argon2
+import pytest
+import sqlalchemy as sa
+
+from pdtracker.actions import accounts
+from pdtracker.actions.rates import Limit, TooManyTries, count_try, give_back
+from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
+from pdtracker.models.people import SignIn
+from pdtracker.models.records import Rate
+from tests.factories import NOW, PASSWORD, Cast
+
+KEY = "only for tests"
+ADA = "ada@maplewood.example"
+MINUTE = Limit("trying", "ada", timedelta(minutes=1), 3)
+
+
+def _sign_in(
+    cast: Cast, password: str = PASSWORD, *, address: str = "192.0.2.1", after: float = 0
+) -> accounts.NewSignIn:
+    return accounts.sign_in(
+        cast.database,
+        ADA,
+        password,
+        key=KEY,
+        address=address,
+        browser="suite",
+        at=NOW + timedelta(minutes=after),
+    )
+
+
+def test_tries_are_counted_in_windows(cast: Cast) -> None:
+    for _ in range(3):
+        count_try(cast.database, [MINUTE], key=KEY, at=NOW)
+    with pytest.raises(TooManyTries) as refused:
+        count_try(cast.database, [MINUTE], key=KEY, at=NOW + timedelta(seconds=20))
+    assert refused.value.wait_seconds == 41
+    count_try(cast.database, [MINUTE], key=KEY, at=NOW + timedelta(minutes=1))
+
+
+def test_tries_at_the_same_moment_are_all_counted(cast: Cast) -> None:
+    """`count_up` is one upsert; reading first and writing then would lose some of these."""
+    ready = threading.Barrier(8)
+    outcomes: list[bool] = []
+
+    def tries() -> None:
+        ready.wait()
+        for _ in range(5):
+            try:
+                count_try(cast.database, [MINUTE], key=KEY, at=NOW)
+                outcomes.append(True)
+            except TooManyTries:
+                outcomes.append(False)
+
+    threads = [threading.Thread(target=tries) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(outcomes), sum(outcomes)) == (40, 3)
+    with cast.database.session(None, installation=True) as session:
+        assert session.scalar(sa.select(Rate.count)) == 40
+
+
+def test_the_table_names_nobody_and_forgets(cast: Cast) -> None:
+    count_try(cast.database, [MINUTE], key=KEY, at=NOW - timedelta(days=3))
+    count_try(cast.database, [MINUTE], key=KEY, at=NOW)
+    with cast.database.session(None, installation=True) as session:
+        assert all("ada" not in bucket for bucket in session.scalars(sa.select(Rate.bucket)))
+        with session.writing():
+            give_back(session, [MINUTE], key=KEY, at=NOW)
+        assert session.execute(sa.select(Rate.window_starts_at, Rate.count)).all() == [(NOW, 0)]
+
+
+def test_the_wait_grows_with_the_wrong_tries(cast: Cast) -> None:
+    waits = []
+    for minute in range(90):
+        for _ in range(3):
+            try:
+                _sign_in(cast, "wrong", after=minute)
+            except TooManyTries as refusal:
+                waits.append(refusal.wait_seconds)
+            except NotPermitted:
+                continue
+    assert waits
+    assert max(waits) > 3600
+
+
+def test_ten_thousand_guesses_reach_the_hash_fifty_times_an_hour_at_most(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    monkeypatch.setattr(
+        "pdtracker.passwords.check_password",
+        lambda stored, password: checked.append(password) or accounts.passwords.Verdict(is_right=False),
+    )
+    for guess in range(300):
+        try:
+            # From thirty networks at once.
+            _sign_in(cast, f"guess {guess}", address=f"198.51.{guess % 30}.1", after=guess / 10)
+        except (NotPermitted, TooManyTries):
+            continue
+    assert len(checked) == 50
+
+
+def test_strangers_of_one_network_do_not_keep_the_owner_out(cast: Cast) -> None:
+    for _ in range(30):
+        with pytest.raises((NotPermitted, TooManyTries)):
+            _sign_in(cast, "guess", address="198.51.100.9")
+    assert _sign_in(cast, address="192.0.2.55").facts.email == ADA
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.55", "192.0.2.0/24"),
+        ("::ffff:192.0.2.55", "192.0.2.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("", ""),
+        ("unix:", ""),
+    ],
+)
+def test_a_network_is_what_one_attacker_has_at_hand(address: str, network: str) -> None:
+    assert accounts.network(address) == network
+
+
+def test_a_new_password_ends_every_other_browser(cast: Cast) -> None:
+    here, elsewhere = _sign_in(cast), _sign_in(cast)
+    change = {"name": "Ada Lindqvist", "keep": here.facts.id, "key": KEY, "at": NOW}
+    account_id = here.facts.account_id
+    with pytest.raises(NotValid) as refused:
+        accounts.change_password(cast.database, account_id, old="wrong", new="another good phrase", **change)
+    assert list(refused.value.errors) == ["old"]
+    with pytest.raises(NotValid) as refused:
+        accounts.change_password(cast.database, account_id, old=PASSWORD, new="ada.lindqvist", **change)
+    assert list(refused.value.errors) == ["new"]
+    accounts.change_password(cast.database, account_id, old=PASSWORD, new="another good phrase", **change)
+    with cast.database.session(None, installation=True) as session:
+        ended = {row.id: row.ended_at for row in session.execute(sa.select(SignIn.id, SignIn.ended_at))}
+    assert ended[here.facts.id] is None
+    assert ended[elsewhere.facts.id] == NOW
+    with pytest.raises(NotPermitted):
+        _sign_in(cast)
+    assert _sign_in(cast, "another good phrase")
+
+
+def test_nobody_ends_another_s_browser(cast: Cast) -> None:
+    begun = _sign_in(cast)
+    with pytest.raises(NotHere):
+        accounts.end_other_browser(cast.database, cast.account_ids["bo"], begun.facts.id, NOW)
+
+
+def test_a_password_hashed_with_older_settings_is_hashed_anew(cast: Cast) -> None:
+    older = argon2.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    with cast.database.session(None, installation=True) as session, session.writing():
+        session.execute(
+            sa.update(accounts.Account).values(password_hash=older).where(accounts.Account.email == ADA)
+        )
+    _sign_in(cast)
+    with cast.database.session(None, installation=True) as session:
+        stored = session.scalar(
+            sa.select(accounts.Account.password_hash).where(accounts.Account.email == ADA)
+        )
+    assert stored is not None
+    assert "m=19456" in stored
