@@ -143,7 +143,7 @@ class House(Cast):
 @pytest.fixture
 def cast(database: Database, database_url: str, tmp_path: Path) -> Iterator[Cast]:
     """A database with the cast in it; the test runs on both databases."""
-    made = _cast(Cast, database, database_url, tmp_path)
+    made = make_cast(Cast, database, database_url, tmp_path)
     yield made
     made.open.close()
 
@@ -151,7 +151,7 @@ def cast(database: Database, database_url: str, tmp_path: Path) -> Iterator[Cast
 @pytest.fixture
 def house(database: Database, database_url: str, tmp_path: Path) -> Iterator[House]:
     """The same with the web application."""
-    made = _cast(House, database, database_url, tmp_path)
+    made = make_cast(House, database, database_url, tmp_path)
     made.app = create_app(made.settings, database=database)
     made.app.test_client_class = ReviewingClient
     yield made
@@ -354,7 +354,8 @@ def settings_for(database_url: str, folder: Path, **values: str) -> Settings:
     )
 
 
-def _cast(kind: type[AnyCast], database: Database, database_url: str, folder: Path) -> AnyCast:
+def make_cast(kind: type[AnyCast], database: Database, database_url: str, folder: Path) -> AnyCast:
+    """The two districts and the cast in a database; `kind` is `Cast` or `House`."""
     places = {
         slug: create_district(
             database,
