@@ -61,8 +61,12 @@ def waiting_since(at: datetime, now: datetime, zone: str) -> str:
 
 def count_of(count: int, one: str, many: str) -> str:
     """`one thing`, `two things`, `12 things`."""
-    number = _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
-    return f"{number} {one if count == 1 else many}"
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def number(count: int) -> str:
+    """`two`, and from ten on in figures: `12`, `1,240`."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
 
 
 def state_text(state: ClaimState, comments: int = 0) -> str:

@@ -204,6 +204,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
     history = histories.steps(who, claim.id)
     certificate = histories.certificate_of(who, claim.id)
     said = histories.asked_for(history, claim.state)
+    told = next((step for step in reversed(history) if step.step in _WITH_WORDS and step.comment), None)
     allowed = [step for step in steps_from(claim.state) if is_mine and who.may(STEP_PERMISSION[step])]
     names = histories.reviewer_names(who, claim.person_id)
     return {
@@ -216,11 +217,15 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "state": state_text(claim.state, len(said.comments) if said else 0) if is_mine else claim.state.label,
         "said": said,
         "said_when": _moment(said) if said else "",
-        "decision": next((step for step in reversed(history) if step.step in _WITH_WORDS), None),
+        "told": told,
+        "onward": _onward(claim),
         "credit": histories.credit_of(who, claim.id),
         "certificate": certificate,
         "leaves": _leaves(certificate),
-        "beads": [*(_bead(step) for step in history), *_coming(claim, is_mine, names)],
+        "beads": [
+            *(_bead(step, is_above=step in (said, told)) for step in history),
+            *_coming(claim, is_mine, names, certificate),
+        ],
         "asks": [_ask(claim, field, words) for field, words in said.comments.items()] if said else (),
         "certificate_page": f"/{who.district.slug}/certificates/{certificate.serial}" if certificate else "",
         "may_send": Step.SUBMIT in allowed,
@@ -251,20 +256,37 @@ def _moment(step: StepRow) -> str:
     return moment_text(step.at, requests.at(), scope().district.zone)
 
 
-def _bead(step: StepRow) -> Bead:
+def _bead(step: StepRow, *, is_above: bool) -> Bead:
+    """A step of the timeline; what stands above already is not said twice."""
     mine = step.by_person_id == scope().me.id
     when = _moment(step)
     return Bead(
         sign=_STEP_SIGNS[step.step],
         title=step_text(step.step, "you" if mine else step.by_name),
         when=when[:1].upper() + when[1:] + (f" · {step.by_title}" if step.by_title and not mine else ""),
-        words=step.adjust_reason or step.comment,
+        words="" if is_above else step.adjust_reason or step.comment,
         is_done=step.step in _FORWARD,
     )
 
 
-def _coming(claim: ClaimRow, is_mine: bool, names: Mapping[int | None, Sequence[str]]) -> Sequence[Bead]:
+def _onward(claim: ClaimRow) -> str:
+    """Where a draft goes on: to the first page that it lacks; everything else to the check of all answers."""
+    page = "submissions.check" if claim.minutes else "attendance.show"
+    return url_for(page, claim_id=claim.id)
+
+
+def _coming(
+    claim: ClaimRow,
+    is_mine: bool,
+    names: Mapping[int | None, Sequence[str]],
+    certificate: ClaimCertificate | None,
+) -> Sequence[Bead]:
     """What is still to happen, from whoever's turn it is to the certificate."""
+    if claim.state is ClaimState.CREDITED and certificate is not None and certificate.news is None:
+        if leaves := _leaves(certificate):
+            return (Bead("now", "Certificate", f"Leaves at {leaves}", is_next=True),)
+        left = moment_text(certificate.release_at, requests.at(), scope().district.zone)
+        return (Bead("ok", "Certificate", f"{left[:1].upper()}{left[1:]}", is_done=True),)
     since = waiting_since(claim.waiting_since, requests.at(), scope().district.zone)
     since = f"S{since[1:]}"
     last = Bead("todo", "Certificate", f"{UNDO_MINUTES} minutes after approval")

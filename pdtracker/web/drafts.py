@@ -20,7 +20,7 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import id_of
 from pdtracker.domain.refusals import Mistyped, NotHere
 from pdtracker.domain.telling import session_text
-from pdtracker.domain.when import moment_text, zone_words
+from pdtracker.domain.when import local, moment_text, span_text, weekday_text, zone_words
 from pdtracker.queries import claims, events, histories
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.events import EventRow
@@ -104,15 +104,7 @@ def choose() -> Answer:
         found = events.attended_candidates(scope(), search_words(typed), _CANDIDATES)
     except Mistyped as error:
         sentence = error.sentence
-    rows = [
-        (
-            event,
-            session_text(
-                event.time.starts_at, event.time.ends_at, scope().district.zone, is_live=event.time.has_hours
-            ),
-        )
-        for event in found
-    ]
+    rows = [_candidate(event) for event in found]
     return answers.page("claims/new.html", found=rows, typed=typed, sentence=sentence)
 
 
@@ -189,6 +181,17 @@ def save_session(claim_id: int) -> Answer:
     )
     change_session(scope(), claim_id, facts)
     return answers.see(_after(claim, "attendance.show"), claim_id=claim_id)
+
+
+def _candidate(event: EventRow) -> tuple[EventRow, str, str, str]:
+    """A row of the list: with its day, weekday and time by the district's clock."""
+    zone, time = scope().district.zone, event.time
+    start = local(time.starts_at, zone)
+    if time.has_hours and time.ends_at is not None:
+        when = span_text(time.starts_at, time.ends_at, zone)
+    else:
+        when = session_text(time.starts_at, time.ends_at, time.zone, is_live=False)
+    return event, str(start.day), weekday_text(start)[:3], when
 
 
 def _one_event(ref: str) -> Answer:

@@ -11,10 +11,10 @@ from flask import Blueprint, url_for
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState
-from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
-from pdtracker.domain.telling import count_of, session_text, waiting_since, with_whom
+from pdtracker.domain.telling import count_of, number, session_text, waiting_since, with_whom
 from pdtracker.domain.when import (
     local,
     moment_text,
@@ -38,7 +38,7 @@ _WAITING_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of the answer's sentence: its figure in bold, then the quiet words."""
+    """A piece of the answer's sentence: its figure in bold, then the quiet words, with the space before them."""
 
     figure: str
     words: str
@@ -115,12 +115,14 @@ def _greeting(who: Scope) -> str:
 def _sentence(progress: Progress) -> Sequence[Part]:
     """`7.5 of 15 hours approved, 2 waiting, 5.5 to go by June 30`, with the figures set apart."""
     unit = "hour" if progress.required_minutes == 60 else "hours"
-    parts = [Part(hours_text(progress.approved_minutes), "of")]
-    parts.append(Part(f"{hours_text(progress.required_minutes)}\N{NO-BREAK SPACE}{unit}", "approved"))
+    parts = [Part(hours_text(progress.approved_minutes), " of")]
+    parts.append(Part(f"{hours_text(progress.required_minutes)}{NBSP}{unit}", " approved"))
     if progress.waiting_minutes:
-        parts.append(Part(hours_text(progress.waiting_minutes), "waiting"))
+        parts.append(Part(hours_text(progress.waiting_minutes), f"{NBSP}waiting"))
     if progress.to_go_minutes:
-        parts.append(Part(hours_text(progress.to_go_minutes), f"to go by {month_day(progress.until)}"))
+        parts.append(
+            Part(hours_text(progress.to_go_minutes), f"{NBSP}to{NBSP}go by {month_day(progress.until)}")
+        )
     return parts
 
 
@@ -141,7 +143,7 @@ def _task(who: Scope, item: OpenClaim) -> Entry:
             f"Check and send “{claim.title}”", url_for("submissions.check", claim_id=claim.id), worth, "half"
         )
     begun = (
-        f"{count_of(item.answered, 'answer', 'answers').capitalize()} of {item.asked} saved"
+        f"{number(item.answered).capitalize()} of {number(item.asked)} answers saved"
         if item.answered
         else "Not begun"
     )

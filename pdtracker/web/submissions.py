@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from wtforms import BooleanField, HiddenField
 
 from pdtracker.actions.claims import submit_claim
 from pdtracker.domain.access import Permission
 from pdtracker.domain.draft import claim_faults
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.telling import one_of, session_text
+from pdtracker.domain.telling import count_of, one_of, session_text
 from pdtracker.domain.when import moment_text
 from pdtracker.queries import claims, evidence, histories, reflections
 from pdtracker.queries.claims import ClaimRow
@@ -26,6 +26,7 @@ from pdtracker.web.requests import scope
 submissions = Blueprint("submissions", __name__)
 
 _LONGEST_NUMBER = 9
+_SESSION_FIELDS = frozenset({"title", "host", "kind"})
 
 
 class SendForm(Form):
@@ -75,14 +76,24 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
     pieces, rows = evidence.evidence(who, claim.id), reflections.answers(who, claim.id)
     names = histories.reviewer_names(who, who.me.id)
     said = histories.asked_for(histories.steps(who, claim.id), claim.state)
+    missing = claim_faults(claim.draft(pieces, rows), requests.at())
     return {
         "claim": claim,
         "when": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
         "pieces": pieces,
         "rows": rows,
-        "missing": claim_faults(claim.draft(pieces, rows), requests.at()),
+        "missing": missing,
+        "lacks": count_of(len(missing), "thing is", "things are"),
+        "onward": url_for(_page_of(next(iter(missing), "")), claim_id=claim.id),
         "credit": expected_credit(who, who.me.id, Claimed.of(claim, who.district.zone)),
         "readers": one_of(names.get(claim.school_id, names[None])),
         "said": said,
         "said_when": moment_text(said.at, requests.at(), who.district.zone) if said else "",
     }
+
+
+def _page_of(field: str) -> str:
+    """The page on which a field is entered."""
+    if field in _SESSION_FIELDS:
+        return "drafts.session"
+    return "reflections.show" if field.startswith("answer_") else "attendance.show"
