@@ -9,8 +9,8 @@ For actions that must not run twice (submit, approve, add a person). Within the 
     keep_answer(scope, asked, {"step": step.id})
 
 Two that arrive at the same moment: on SQLite the second waits and gets the first one's answer; on PostgreSQL the
-unique key (or an earlier constraint of the work itself) refuses the second, which is told that it was done a moment ago.
-A request that came to nothing keeps no answer, and can be asked again.
+unique key, or an earlier constraint of the work itself, refuses the second: it was done a moment ago. A request that
+came to nothing keeps no answer, and can be made again.
 """
 
 from __future__ import annotations

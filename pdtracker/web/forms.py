@@ -35,6 +35,9 @@ from pdtracker.domain.text import REFLECTION_CHARACTERS, clean_line, clean_link,
 from pdtracker.domain.when import ZONE_WORDS, instant, known_zone, zone_words
 
 LINE_CHARACTERS = 200
+# `fromisoformat` alone would read weeks, compact forms and offsets as well.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 NOT_IN_LIST = "Choose from the list."
 MOST_CHOSEN = 1000
 
@@ -179,7 +182,7 @@ class DayField(DateField):
         if not typed:
             return
         try:
-            if len(typed) != 10 or not typed.isascii():
+            if not _DAY.fullmatch(typed):
                 raise ValueError(typed)
             self.data = date.fromisoformat(typed)
         except ValueError:
@@ -211,7 +214,7 @@ class LocalTimeField(StringField):
         if not typed:
             return
         try:
-            if not typed.isascii() or len(typed) not in (16, 19) or typed[10] != "T":
+            if not _MOMENT.fullmatch(typed):
                 raise ValueError(typed)
             self.data = datetime.fromisoformat(typed)
         except ValueError:
