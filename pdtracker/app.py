@@ -17,6 +17,7 @@ from pdtracker.db import Database
 from pdtracker.resources import resource
 from pdtracker.settings import SettingError, Settings
 from pdtracker.web import answers, doors, frame, headers, requests, urls
+from pdtracker.web.about import about
 from pdtracker.web.account import account
 from pdtracker.web.attendance import attendance
 from pdtracker.web.claims import own_claims
@@ -54,6 +55,7 @@ PAGES: Sequence[Blueprint] = (
     submissions,
     evidence,
     health,
+    about,
     verify,
 )
 

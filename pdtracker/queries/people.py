@@ -68,6 +68,14 @@ class SchoolRow:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to write to."""
+
+    name: str
+    email: str
+
+
 def member(session: DistrictSession, person_id: int) -> Member | None:
     """The person with their roles, in one statement; `None` when the district doesn't know them."""
     rows = session.execute(
@@ -121,6 +129,18 @@ def person(scope: Scope, person_id: int) -> PersonRow:
     if not found:
         raise NotHere
     return _told(scope, found)[0]
+
+
+def administrators(scope: Scope) -> tuple[Contact, ...]:
+    """Who administers the district today, by name: whom its people ask."""
+    rows = scope.session.execute(
+        sa.select(Person.name, Person.email)
+        .select_from(Person)
+        .join(Membership, _of_person())
+        .where(Membership.role == Role.ADMINISTRATOR, Person.left_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return tuple(Contact(row.name, row.email) for row in rows)
 
 
 def schools(scope: Scope) -> tuple[SchoolRow, ...]:
