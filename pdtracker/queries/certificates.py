@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -14,6 +15,8 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.scope import Scope
+
+CERTIFICATES_PER_PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +209,9 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A certificate in a list."""
+    """A certificate in a list; `status` is valid, revoked or superseded."""
 
+    id: int
     serial: str
     code: str
     status: str
@@ -215,23 +219,66 @@ class Listed:
     title: str
     minutes: int
     issued_at: datetime
+    release_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePage:
+    """A page of the list, newest first; `older` is the certificate before which the next one begins."""
+
+    rows: tuple[Listed, ...]
+    older: int | None
 
 
 def certificates(
     scope: Scope, *, person_id: int | None = None, limit: int = 1000, after_id: int = 0
 ) -> tuple[Listed, ...]:
-    """The district's certificates by age, one person's or all, that left the house by `scope.at`. One statement.
-
-    `status` is valid, revoked or superseded.
-    """
+    """The district's certificates by age, one person's or all, that left the house by `scope.at`. One statement."""
     statement = (
+        _listed()
+        .where(Certificate.id > after_id, Certificate.release_at <= scope.at)
+        .order_by(Certificate.id)
+        .limit(limit)
+    )
+    if person_id is not None:
+        statement = statement.where(Certificate.person_id == person_id)
+    return tuple(_listed_row(row) for row in scope.session.execute(statement))
+
+
+def certificates_page(
+    scope: Scope, *, before: int | None, words: str, limit: int = CERTIFICATES_PER_PAGE
+) -> CertificatePage:
+    """A page of the district's certificates, newest first, also those that leave within minutes. One statement.
+
+    `words` narrows to holders' names, titles and codes.
+    """
+    statement = _listed().order_by(Certificate.id.desc()).limit(limit + 1)
+    if before is not None:
+        statement = statement.where(Certificate.id < before)
+    if words:
+        statement = statement.where(
+            sa.or_(
+                Certificate.holder_name.icontains(words, autoescape=True),
+                Certificate.title.icontains(words, autoescape=True),
+                Certificate.code == "".join(words.upper().split()).replace("-", ""),
+                Certificate.serial == words.strip().upper(),
+            )
+        )
+    found = [_listed_row(row) for row in scope.session.execute(statement)]
+    return CertificatePage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+
+
+def _listed() -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(
+            Certificate.id,
             Certificate.serial,
             Certificate.code,
             Certificate.holder_name,
             Certificate.title,
             Certificate.minutes,
             Certificate.issued_at,
+            Certificate.release_at,
             CertificateStatus.news,
         )
         .outerjoin(
@@ -241,27 +288,21 @@ def certificates(
                 CertificateStatus.certificate_id == Certificate.id,
             ),
         )
-        .where(
-            Certificate.id > after_id,
-            Certificate.release_at <= scope.at,
-            sa.or_(CertificateStatus.news.is_(None), CertificateStatus.news != CertificateNews.RECALLED),
-        )
-        .order_by(Certificate.id)
-        .limit(limit)
+        .where(sa.or_(CertificateStatus.news.is_(None), CertificateStatus.news != CertificateNews.RECALLED))
     )
-    if person_id is not None:
-        statement = statement.where(Certificate.person_id == person_id)
-    return tuple(
-        Listed(
-            row.serial,
-            row.code,
-            row.news.value if row.news else "valid",
-            row.holder_name,
-            row.title,
-            row.minutes,
-            row.issued_at,
-        )
-        for row in scope.session.execute(statement)
+
+
+def _listed_row(row: sa.Row[Any]) -> Listed:
+    return Listed(
+        row.id,
+        row.serial,
+        row.code,
+        row.news.value if row.news else "valid",
+        row.holder_name,
+        row.title,
+        row.minutes,
+        row.issued_at,
+        row.release_at,
     )
 
 

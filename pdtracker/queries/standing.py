@@ -56,7 +56,17 @@ def standing(scope: Scope, person_id: int, waiting: Collection[Claimed], on: dat
 
     A waiting claim counts with what the rules would give for it today. `None` when no policy is in force.
     """
-    editions = facts.policies(scope)
+    return standing_under(scope, facts.policies(scope), person_id, waiting, on)
+
+
+def standing_under(
+    scope: Scope,
+    editions: Collection[PolicyEdition],
+    person_id: int,
+    waiting: Collection[Claimed],
+    on: date,
+) -> Standing | None:
+    """The same by editions that the caller has read already. One statement."""
     try:
         policy = facts.edition_for(editions, on).policy
     except NotNow:

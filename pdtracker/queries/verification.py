@@ -135,7 +135,7 @@ def of_issued(issued: Issued, at: datetime) -> Answer:
     snapshot = sound_snapshot(issued)
     if snapshot is None:
         return Answer(Verdict.ALTERED, (_DAMAGED,), issued=issued, as_of=at)
-    status = _status_of(issued, at)
+    status = standing_of(issued, at)
     verdict, reason = _said(status)
     return Answer(verdict, (reason,), snapshot, issued, None, status, at)
 
@@ -149,7 +149,7 @@ def of_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes, at
     issued = anything_issued(session, claimed.serial) if claimed is not None else None
     if found.finding is not Finding.GENUINE:
         return _not_genuine(found.finding, found.reasons, issued, at)
-    status = Status(Standing.UNTOLD) if issued is None else _status_of(issued, at)
+    status = Status(Standing.UNTOLD) if issued is None else standing_of(issued, at)
     verdict, reason = _said(status)
     return Answer(verdict, (*found.reasons, reason), found.snapshot, issued, found.file, status, at)
 
@@ -162,6 +162,16 @@ def of_file_offline(data: bytes, keys: Mapping[str, bytes]) -> Answer:
     return Answer(
         Verdict.GENUINE, found.reasons, found.snapshot, file=found.file, status=Status(Standing.UNTOLD)
     )
+
+
+def standing_of(issued: Issued, at: datetime) -> Status:
+    """What the district has said of its certificate by `at`."""
+    news = issued.news
+    if issued.release_at > at or (news is not None and news.news is CertificateNews.RECALLED):
+        return Status(Standing.WITHHELD)
+    if news is None:
+        return Status(Standing.VALID)
+    return Status(Standing(news.news.value), news.at, news.reason, news.successor_code)
 
 
 def sound_snapshot(issued: Issued) -> Snapshot | None:
@@ -255,19 +265,10 @@ def _not_genuine(finding: Finding, reasons: tuple[str, ...], issued: Issued | No
     verdict = Verdict(finding.value)
     if verdict is not Verdict.ALTERED or issued is None:
         return Answer(verdict, reasons, as_of=at)
-    status = _status_of(issued, at)
+    status = standing_of(issued, at)
     if status.standing is Standing.WITHHELD:
         return Answer(verdict, reasons, as_of=at)
     return Answer(verdict, reasons, sound_snapshot(issued), issued, None, status, at)
-
-
-def _status_of(issued: Issued, at: datetime) -> Status:
-    news = issued.news
-    if issued.release_at > at or (news is not None and news.news is CertificateNews.RECALLED):
-        return Status(Standing.WITHHELD)
-    if news is None:
-        return Status(Standing.VALID)
-    return Status(Standing(news.news.value), news.at, news.reason, news.successor_code)
 
 
 def _said(status: Status) -> tuple[Verdict, str]:

@@ -1,0 +1,332 @@
+"""A person's transcript: what the ledger holds for them in a period, session by session, with the reasons.
+
+The ledger alone counts: a sum is the sum of its entries, those that took something back included. What was decided
+and undone within minutes, before anybody was told, is left out with both of its entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from pdtracker.domain.claim import ClaimState, Step
+from pdtracker.domain.credit import TraceStep
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refusals import NotHere, NotNow
+from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
+from pdtracker.domain.when import local, school_year
+from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
+from pdtracker.models.claims import Claim, ClaimStep
+from pdtracker.models.credit import Award, EntryKind
+from pdtracker.models.districts import School
+from pdtracker.models.people import Person
+from pdtracker.queries import facts
+from pdtracker.queries.claims import ClaimRow, select_claims
+from pdtracker.queries.facts import PolicyEdition
+from pdtracker.queries.standing import Claimed, Standing, standing_under
+from pdtracker.scope import Scope
+
+Period = tuple[date, date]
+
+_YEAR_STARTS: Final = (7, 1)
+_CLAIM_COLUMNS: Final = len(ClaimRow.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger entry: minutes given, or taken back (negative), by whom, when, and by which rules.
+
+    `reason` is what was said when they were taken back.
+    """
+
+    category: CreditCategory
+    minutes: int
+    policy_name: str
+    trace: tuple[TraceStep, ...]
+    awarded_at: datetime
+    by_name: str
+    takes_back: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineCertificate:
+    """The newest certificate of a session; `news` is what was said of it later."""
+
+    serial: str
+    code: str
+    release_at: datetime
+    news: CertificateNews | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session with all of its entries, oldest first."""
+
+    claim_id: int
+    on: date
+    title: str
+    host: str
+    kind: EventKind
+    entries: tuple[Entry, ...]
+    certificate: LineCertificate | None
+
+    @property
+    def minutes(self) -> int:
+        """What the session counts today."""
+        return sum(entry.minutes for entry in self.entries)
+
+    @property
+    def categories(self) -> tuple[tuple[CreditCategory, int], ...]:
+        """Its minutes by category."""
+        return _by_category(self.entries)
+
+    @property
+    def given(self) -> Entry:
+        """The latest entry that gave credit."""
+        return [entry for entry in self.entries if not entry.takes_back][-1]
+
+    @property
+    def taken_back(self) -> Entry | None:
+        """The entry that took the credit back, if that is how it ended."""
+        return self.entries[-1] if self.entries[-1].takes_back else None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A person's lines in a period, newest first, with their sums; `standing` when the period is a school year.
+
+    `years` are the school years to choose from, newest first.
+    """
+
+    person_id: int
+    person_name: str
+    school_name: str | None
+    period: Period
+    lines: tuple[Line, ...]
+    standing: Standing | None
+    years: tuple[Period, ...]
+    last_activity_on: date | None
+
+    @property
+    def total_minutes(self) -> int:
+        """All minutes of the period."""
+        return sum(line.minutes for line in self.lines)
+
+    @property
+    def categories(self) -> tuple[tuple[CreditCategory, int], ...]:
+        """Minutes by category, in the order of the categories."""
+        return _by_category([entry for line in self.lines for entry in line.entries])
+
+    def minutes_of(self, kind: EventKind | None) -> int:
+        """Minutes of one kind of event, or of all."""
+        return sum(line.minutes for line in self.lines if kind in (None, line.kind))
+
+
+def transcript(scope: Scope, person_id: int, period: Period | None, year_of: date) -> Transcript:
+    """A person's transcript for a period, or for the school year of a day. Four statements, whatever it holds.
+
+    Raises NotHere for somebody whom the district doesn't know.
+    """
+    who = _person(scope, person_id)
+    editions = facts.policies(scope)
+    starts = _year_starts(editions, local(scope.at, scope.district.zone).date())
+    chosen = period or school_year(year_of, starts)
+    lines, waiting = _lines(scope, person_id, chosen)
+    is_year = chosen == school_year(chosen[0], starts)
+    return Transcript(
+        person_id=person_id,
+        person_name=who.name,
+        school_name=who.school_name,
+        period=chosen,
+        lines=lines,
+        standing=standing_under(scope, editions, person_id, waiting, chosen[1]) if is_year else None,
+        years=_years(who.first_on, local(scope.at, scope.district.zone).date(), starts),
+        last_activity_on=who.last_on,
+    )
+
+
+def sheet_of(found: Transcript, scope: Scope, verify_address: str) -> TranscriptSheet:
+    """The values of the PDF: one row for each entry, oldest first."""
+    return TranscriptSheet(
+        district=scope.district.name,
+        place=scope.district.place,
+        person=found.person_name,
+        school=found.school_name,
+        first_day=found.period[0],
+        last_day=found.period[1],
+        rows=tuple(
+            TranscriptRow(
+                line.on,
+                line.title,
+                line.host,
+                line.kind.label,
+                entry.category.label,
+                entry.minutes,
+                line.certificate.code if line.certificate and not entry.takes_back else None,
+            )
+            for line in reversed(found.lines)
+            for entry in line.entries
+        ),
+        issued_on=local(scope.at, scope.district.zone).date(),
+        verify_address=verify_address,
+    )
+
+
+def _person(scope: Scope, person_id: int) -> sa.Row[*tuple[Any, ...]]:
+    """Name and school, and the days between which the ledger knows them."""
+    of_person = sa.select(Award.activity_on).where(Award.person_id == Person.id).correlate(Person)
+    found = scope.session.execute(
+        sa.select(
+            Person.name,
+            School.name.label("school_name"),
+            of_person.order_by(Award.activity_on).limit(1).scalar_subquery().label("first_on"),
+            of_person.order_by(Award.activity_on.desc()).limit(1).scalar_subquery().label("last_on"),
+        )
+        .select_from(Person)
+        .outerjoin(School, sa.and_(School.district_id == Person.district_id, School.id == Person.school_id))
+        .where(Person.id == person_id)
+    ).one_or_none()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def _lines(scope: Scope, person_id: int, period: Period) -> tuple[tuple[Line, ...], list[Claimed]]:
+    """The lines of the period, newest first, and the person's claims that wait, in one statement."""
+    giving, undoing, newest = aliased(ClaimStep), aliased(ClaimStep), aliased(Certificate)
+    recalled = sa.exists(
+        sa.select(CertificateStatus.id).where(
+            CertificateStatus.certificate_id == newest.id,
+            CertificateStatus.news == CertificateNews.RECALLED,
+        )
+    )
+    certificate_id = (
+        sa.select(sa.func.max(newest.id))
+        .where(newest.claim_id == Claim.id, ~recalled)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    undone = sa.exists(
+        sa.select(undoing.id).where(
+            undoing.claim_id == Award.claim_id, undoing.undoes_step_id == Award.step_id
+        )
+    )
+    # What was undone is left out, and so is the entry that undid it.
+    counts = sa.and_(Award.id.is_not(None), giving.step != Step.UNDO, ~undone)
+    rows = scope.session.execute(
+        select_claims()
+        .add_columns(
+            Award.id,
+            Award.activity_on,
+            Award.entry,
+            Award.category,
+            Award.minutes,
+            Award.policy_name,
+            Award.trace,
+            Award.awarded_at,
+            giving.by_name,
+            giving.comment,
+            Certificate.serial,
+            Certificate.code,
+            Certificate.release_at,
+            CertificateStatus.news,
+            sa.case((counts, True), else_=False),
+        )
+        .outerjoin(
+            Award,
+            sa.and_(
+                Award.district_id == Claim.district_id,
+                Award.claim_id == Claim.id,
+                Award.activity_on.between(*period),
+            ),
+        )
+        .outerjoin(giving, sa.and_(giving.district_id == Award.district_id, giving.id == Award.step_id))
+        .outerjoin(
+            Certificate,
+            sa.and_(Certificate.district_id == Claim.district_id, Certificate.id == certificate_id),
+        )
+        .outerjoin(
+            CertificateStatus,
+            sa.and_(
+                CertificateStatus.district_id == Certificate.district_id,
+                CertificateStatus.certificate_id == Certificate.id,
+            ),
+        )
+        .where(
+            Claim.person_id == person_id,
+            sa.or_(counts, Claim.state == ClaimState.SUBMITTED),
+        )
+        .order_by(Award.activity_on.desc(), Claim.id.desc(), Award.id)
+    )
+    found: dict[int, tuple[ClaimRow, list[Any]]] = {}
+    for row in rows:
+        found.setdefault(row[0], (ClaimRow(*row[:_CLAIM_COLUMNS]), []))[1].append(row[_CLAIM_COLUMNS:])
+    zone = scope.district.zone
+    return (
+        tuple(line for claim, entries in found.values() if (line := _line(claim, entries)) is not None),
+        [Claimed.of(claim, zone) for claim, _ in found.values() if claim.state is ClaimState.SUBMITTED],
+    )
+
+
+def _line(claim: ClaimRow, entries: Sequence[Any]) -> Line | None:
+    """The line of a claim; `None` for one that only waits."""
+    credited = [entry for entry in entries if entry[-1]]
+    if not credited:
+        return None
+    serial, code, release_at, news = credited[-1][-5:-1]
+    return Line(
+        claim_id=claim.id,
+        on=credited[0][1],
+        title=claim.title,
+        host=claim.host,
+        kind=claim.kind,
+        entries=tuple(_entry(*entry[2:10]) for entry in credited),
+        certificate=LineCertificate(serial, code, release_at, news) if serial else None,
+    )
+
+
+def _entry(
+    entry: EntryKind,
+    category: CreditCategory,
+    minutes: int,
+    policy_name: str,
+    trace: Sequence[Any],
+    awarded_at: datetime,
+    by_name: str,
+    comment: str,
+) -> Entry:
+    takes_back = entry is EntryKind.REVERSAL
+    steps = tuple(TraceStep(step["rule"], step["before"], step["after"], step["sentence"]) for step in trace)
+    reason = comment if takes_back else ""
+    return Entry(category, minutes, policy_name, steps, awarded_at, by_name, takes_back, reason)
+
+
+def _by_category(entries: Collection[Entry]) -> tuple[tuple[CreditCategory, int], ...]:
+    return tuple(
+        (category, sum(entry.minutes for entry in entries if entry.category is category))
+        for category in CreditCategory
+        if any(entry.category is category for entry in entries)
+    )
+
+
+def _year_starts(editions: Collection[PolicyEdition], on: date) -> tuple[int, int]:
+    try:
+        return facts.edition_for(editions, on).policy.year_starts
+    except NotNow:
+        return _YEAR_STARTS
+
+
+def _years(first_on: date | None, today: date, starts: tuple[int, int]) -> tuple[Period, ...]:
+    """The school years from the first one with an entry to this one, newest first."""
+    year = school_year(today, starts)
+    years = [year]
+    while first_on is not None and first_on < year[0]:
+        year = school_year(date(year[0].year - 1, *starts), starts)
+        years.append(year)
+    return tuple(years)
