@@ -13,6 +13,11 @@ People. See `tests.factories`.
 - `cast`: a database with Ada, Bo, Cam, Hal and Dee in two districts
 - `house`: the same with the web application; `house.client_of("ada")` is her browser
 
+The demo, loaded. See `tests.loaded_demo`.
+
+- `demo`: a database with everything that `pdtracker demo` shows, and its pages; the test runs on both databases
+- `demo_site`: the same on SQLite, served for a browser; `demo_site.sign_in(page, "bo@maplewood.example")`
+
 Browser. Chromium itself, once for each worker.
 
 - `page`: a page of its own; at the end of the test no script may have failed and the page's security policy may not
@@ -42,8 +47,16 @@ from tests.factories import cast, house  # noqa: F401 - fixtures
 from tests.harness import browser, databases
 from tests.harness.databases import DatabaseUrls, PostgresServer, SqliteTemplate
 from tests.harness.parts import everything_is_required, missing_parts
+from tests.loaded_demo import (  # noqa: F401 - fixtures
+    demo,
+    demo_file,
+    demo_postgres_urls,
+    demo_site,
+    demo_sqlite_urls,
+    demo_urls,
+)
 
-MARKS_BY_FIXTURE = {"postgres_urls": "postgres", "chromium": "browser"}
+MARKS_BY_FIXTURE = {"postgres_urls": "postgres", "demo_postgres_urls": "postgres", "chromium": "browser"}
 
 # Two workers on two cores: how long one example takes says nothing.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)

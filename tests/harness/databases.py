@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,10 +47,15 @@ class SqliteTemplate:
 
     def fresh(self, folder: Path) -> DatabaseUrls:
         """A copy in `folder`."""
-        file = folder / "pdtracker.db"
-        shutil.copyfile(self._file, file)
-        address = f"sqlite:///{file}"
-        return DatabaseUrls(app=address, owner=address, admin=address)
+        return copied(self._file, folder)
+
+
+def copied(template: Path, folder: Path) -> DatabaseUrls:
+    """A copy of a SQLite file in `folder`, under the name that the application gives it there."""
+    file = folder / "pdtracker.db"
+    shutil.copyfile(template, file)
+    address = f"sqlite:///{file}"
+    return DatabaseUrls(app=address, owner=address, admin=address)
 
 
 class PostgresServer:
@@ -62,9 +67,10 @@ class PostgresServer:
 
     def __init__(self, run: str) -> None:
         self._template = f"pdtracker_template_{run}"
+        self._filled: set[str] = set()
         told = os.environ.get("TEST_DATABASE_URL")
         home = Path(tempfile.gettempdir()) / f"pdtracker-postgres-{run}"
-        with fasteners.InterProcessLock(home.with_name(f"pdtracker-postgres-{getpass.getuser()}.lock")):
+        with self._lock():
             self._server = None if told else _start(home)
             uri = told or self._server.get_uri()
             self._admin = sa.make_url(uri).set(drivername="postgresql")
@@ -76,33 +82,57 @@ class PostgresServer:
             self._server.cleanup()
             return
         with self._connected() as connection:
-            connection.execute(f'ALTER DATABASE "{self._template}" IS_TEMPLATE false')
-            connection.execute(f'DROP DATABASE "{self._template}"')
+            for template in (self._template, *self._filled):
+                connection.execute(f'ALTER DATABASE "{template}" IS_TEMPLATE false')
+                connection.execute(f'DROP DATABASE "{template}"')
+
+    def filled(self, name: str, fill: Callable[[DatabaseUrls], None]) -> str:
+        """The name of a further template: `fill` puts rows into a migrated database once in a run."""
+        template = f"{self._template}_{name}"
+        with self._lock():
+            if not self._is_template(template):
+                with self._connected() as connection:
+                    connection.execute(f'DROP DATABASE IF EXISTS "{template}"')
+                    connection.execute(
+                        f'CREATE DATABASE "{template}" TEMPLATE "{self._template}" OWNER {OWNER_ROLE}'
+                    )
+                fill(self._urls(template))
+                with self._connected() as connection:
+                    connection.execute(f'ALTER DATABASE "{template}" IS_TEMPLATE true')
+            self._filled.add(template)
+        return template
 
     @contextmanager
-    def fresh(self) -> Iterator[DatabaseUrls]:
-        """A database for one test."""
+    def fresh(self, template: str = "") -> Iterator[DatabaseUrls]:
+        """A database for one test: a migrated one, or a copy of a `filled` template."""
         name = f"pdtracker_test_{token_hex(6)}"
         with self._connected() as connection:
             # With fsync off copying the template's files is faster than logging its pages.
             connection.execute(
-                f'CREATE DATABASE "{name}" TEMPLATE "{self._template}" OWNER {OWNER_ROLE} STRATEGY FILE_COPY'
+                f'CREATE DATABASE "{name}" TEMPLATE "{template or self._template}" OWNER {OWNER_ROLE} '
+                "STRATEGY FILE_COPY"
             )
         try:
-            yield DatabaseUrls(
-                app=self._url(APP_ROLE, name),
-                owner=self._url(OWNER_ROLE, name),
-                admin=self._admin.set(database=name).render_as_string(hide_password=False),
-            )
+            yield self._urls(name)
         finally:
             with self._connected() as connection:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def _make_template(self) -> None:
+    def _lock(self) -> fasteners.InterProcessLock:
+        """One worker at a time starts the server or makes a template."""
+        return fasteners.InterProcessLock(
+            Path(tempfile.gettempdir()) / f"pdtracker-postgres-{getpass.getuser()}.lock"
+        )
+
+    def _is_template(self, name: str) -> bool:
         with self._connected() as connection:
             query = "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate"
-            if connection.execute(query, (self._template,)).fetchone():
-                return
+            return connection.execute(query, (name,)).fetchone() is not None
+
+    def _make_template(self) -> None:
+        if self._is_template(self._template):
+            return
+        with self._connected() as connection:
             for role in (OWNER_ROLE, APP_ROLE):
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
                     connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS")
@@ -116,6 +146,13 @@ class PostgresServer:
             )
         with self._connected() as connection:
             connection.execute(f'ALTER DATABASE "{self._template}" IS_TEMPLATE true')
+
+    def _urls(self, database: str) -> DatabaseUrls:
+        return DatabaseUrls(
+            app=self._url(APP_ROLE, database),
+            owner=self._url(OWNER_ROLE, database),
+            admin=self._admin.set(database=database).render_as_string(hide_password=False),
+        )
 
     def _url(self, role: str, database: str) -> str:
         url = self._admin.set(username=role, password=ROLE_PASSWORD, database=database)
