@@ -20,6 +20,7 @@ from pdtracker.web import answers, doors, frame, headers, requests, urls
 from pdtracker.web.about import about
 from pdtracker.web.account import account
 from pdtracker.web.attendance import attendance
+from pdtracker.web.certificates import certificates
 from pdtracker.web.claims import own_claims
 from pdtracker.web.drafts import drafts
 from pdtracker.web.events import events
@@ -33,8 +34,13 @@ from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
 from pdtracker.web.requests import DemoSignIn, Wiring
+from pdtracker.web.reviews.batch import batches
+from pdtracker.web.reviews.decisions import decisions
+from pdtracker.web.reviews.one import review
+from pdtracker.web.reviews.queue import reviews
 from pdtracker.web.sign_in import sign_in
 from pdtracker.web.submissions import submissions
+from pdtracker.web.transcript import transcript
 from pdtracker.web.verify import verify
 
 logger = logging.getLogger("pdtracker.request")
@@ -54,9 +60,15 @@ PAGES: Sequence[Blueprint] = (
     reflecting,
     submissions,
     evidence,
+    reviews,
+    review,
+    decisions,
+    batches,
     health,
     about,
     verify,
+    certificates,
+    transcript,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

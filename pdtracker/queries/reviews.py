@@ -1,37 +1,32 @@
-"""The review desk: what waits for whom, with what the machine found beside each claim.
+"""The review desk: what waits for whom, what went back, what was decided.
 
-Pages come by keyset: the longest waiting first, `(waiting_since, id)` as the place to go on from. The number of
-statements doesn't depend on the number of rows.
+Pages come by keyset: what waits begins with the longest waiting, what is settled with the newest; `(moment, id)` is the
+place to go on from. The number of statements doesn't depend on the number of rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from pdtracker.domain.checks import Check, CheckFacts, CheckGroup, Overlap, SameText, check_claim, group_of
-from pdtracker.domain.claim import LIVE_STATES, ClaimState
-from pdtracker.domain.credit import minutes_left
-from pdtracker.domain.evidence import EvidenceKind
-from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.domain.refusals import Refusal
-from pdtracker.domain.when import local, session_minutes
-from pdtracker.models.claims import Claim, Evidence
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import ClaimState, Step
+from pdtracker.domain.kinds import EventKind
+from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.districts import School
 from pdtracker.models.events import EventHost
 from pdtracker.models.people import Person
-from pdtracker.queries import facts
+from pdtracker.queries.checking import CheckedClaim, checked
+from pdtracker.queries.people import SchoolRow
 from pdtracker.scope import Scope
 
 PAGE_ROWS = 50
 COUNTED_UP_TO = 1000
-_A_YEAR = timedelta(days=366)
 
 
 class Tab(StrEnum):
@@ -51,7 +46,7 @@ _TAB_STATES: Mapping[Tab, tuple[ClaimState, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page goes on: after the row that waits since `at` and has this id."""
+    """Where a page goes on: after the row of this moment and id."""
 
     at: datetime
     id: int
@@ -66,70 +61,43 @@ class QueueFilter:
     person_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Some of the claims that wait, and where the next page begins (`None` at the end)."""
+
+    rows: tuple[CheckedClaim, ...]
+    after: Place | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """A claim on the desk."""
+class SettledClaim:
+    """A claim that went back or was decided, with its last decision. `step_id` is what an undo names."""
 
     id: int
-    version: int
     state: ClaimState
     person_id: int
     person_name: str
     school_name: str | None
     title: str
-    host: str
     kind: EventKind
-    category: CreditCategory
     starts_at: datetime
-    ends_at: datetime
-    zone: str
     minutes: int
-    waiting_since: datetime
-    decided_at: datetime | None
-    checks: tuple[Check, ...]
-    group: CheckGroup
+    step_id: int
+    step: Step
+    by_person_id: int
+    by_name: str
+    at: datetime
+    comment: str
+    granted_minutes: int | None
+    release_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class QueuePage:
-    """Some rows of a tab, and where the next page begins (`None` at the end)."""
+class SettledPage:
+    """Some of the claims that went back or were decided, and where the next page begins (`None` at the end)."""
 
-    rows: tuple[QueueRow, ...]
+    rows: tuple[SettledClaim, ...]
     after: Place | None
-
-
-def waiting(
-    scope: Scope, chosen: QueueFilter, after: Place | None = None, limit: int = PAGE_ROWS
-) -> QueuePage:
-    """The claims that wait for this reviewer, the longest waiting first. Three statements.
-
-    Never one's own, nor those of events that one hosts.
-    """
-    statement = _on_desk(scope, chosen, Tab.NEEDS_YOU)
-    if after is not None:
-        statement = statement.where(sa.tuple_(Claim.waiting_since, Claim.id) > sa.tuple_(after.at, after.id))
-    page = statement.order_by(Claim.waiting_since, Claim.id).limit(limit + 1)
-    found = scope.session.execute(_with_facts(page)).all()
-    rows = found[:limit]
-    more = Place(rows[-1].waiting_since, rows[-1].id) if len(found) > limit else None
-    return QueuePage(with_checks(scope, rows), more)
-
-
-def settled(
-    scope: Scope, tab: Tab, chosen: QueueFilter, after: Place | None = None, limit: int = PAGE_ROWS
-) -> QueuePage:
-    """The claims that went back or were decided, the newest first, without checks. One statement."""
-    statement = _on_desk(scope, chosen, tab)
-    if after is not None:
-        statement = statement.where(sa.tuple_(Claim.decided_at, Claim.id) < sa.tuple_(after.at, after.id))
-    page = statement.order_by(Claim.decided_at.desc(), Claim.id.desc()).limit(limit + 1)
-    found = sorted(
-        scope.session.execute(_with_facts(page)), key=lambda row: (row.decided_at, row.id), reverse=True
-    )
-    rows = tuple(_row(row, ()) for row in found[:limit])
-    last = rows[-1] if rows else None
-    more = Place(last.decided_at, last.id) if last and last.decided_at and len(found) > limit else None
-    return QueuePage(rows, more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,161 +109,228 @@ class TabCounts:
     decided: int
 
 
-def tab_counts(scope: Scope, chosen: QueueFilter) -> TabCounts:
-    """The figures beside the tabs. One statement."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above every list of the desk: the tabs' figures, and the schools to choose from."""
+
+    counts: TabCounts
+    schools: tuple[SchoolRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextClaim:
+    """The claim to open next, and whose it is."""
+
+    id: int
+    person_name: str
+
+
+def waiting(
+    scope: Scope, chosen: QueueFilter, after: Place | None = None, limit: int = PAGE_ROWS
+) -> QueuePage:
+    """The claims that wait for this reviewer, the longest waiting first. Three statements.
+
+    Never one's own, nor those of events that one hosts. Who only looks on sees what waits in the whole district.
+    """
+    statement = _after(_waiting(scope, chosen, sa.select(Claim)), after)
+    found = checked(scope, statement.order_by(Claim.waiting_since, Claim.id).limit(limit + 1))
+    rows = tuple(found[:limit])
+    more = Place(rows[-1].waiting_since, rows[-1].id) if len(found) > limit else None
+    return QueuePage(rows, more)
+
+
+def chosen_waiting(scope: Scope, claim_ids: Collection[int]) -> tuple[CheckedClaim, ...]:
+    """These claims with their checks, as far as they wait for this reviewer, the longest waiting first.
+
+    Three statements.
+    """
+    statement = _waiting(scope, QueueFilter(), sa.select(Claim)).where(Claim.id.in_(claim_ids))
+    return tuple(checked(scope, statement))
+
+
+def settled(
+    scope: Scope, tab: Tab, chosen: QueueFilter, after: Place | None = None, limit: int = PAGE_ROWS
+) -> SettledPage:
+    """The claims that went back or were decided, the newest first. Two statements."""
+    # Each state by itself comes in order from the index; sorting all that was ever decided would not.
+    newest = [_newest(scope, state, chosen, after, limit + 1) for state in _TAB_STATES[tab]]
+    among = sa.union_all(*(sa.select(page.c.id) for page in newest))
+    found = scope.session.execute(
+        sa.select(
+            Claim.id,
+            Claim.state,
+            Claim.person_id,
+            Person.name.label("person_name"),
+            School.name.label("school_name"),
+            Claim.title,
+            Claim.kind,
+            Claim.starts_at,
+            Claim.claimed_minutes.label("minutes"),
+            Claim.decided_at,
+        )
+        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
+        .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
+        .where(Claim.id.in_(among))
+        .order_by(Claim.decided_at.desc(), Claim.id.desc())
+        .limit(limit + 1)
+    ).all()
+    rows = _with_decisions(scope, found[:limit])
+    last = found[limit - 1] if len(found) > limit else None
+    return SettledPage(rows, Place(last.decided_at, last.id) if last else None)
+
+
+def head(scope: Scope, chosen: QueueFilter) -> Head:
+    """The tabs' figures under this filter, and the schools that the filter offers. One statement."""
     counts = [
         sa.select(sa.func.count())
-        .select_from(_on_tab(scope, chosen, tab, sa.select(Claim.id)).limit(COUNTED_UP_TO + 1).subquery())
+        .select_from(_on_tab(scope, tab, chosen, sa.select(Claim.id)).limit(COUNTED_UP_TO + 1).subquery())
         .scalar_subquery()
         for tab in Tab
     ]
-    row = scope.session.execute(sa.select(*counts, sa.literal(1)).select_from(_one_row())).one()
-    return TabCounts(int(row[0]), int(row[1]), int(row[2]))
+    schools = _schools_in_view(scope)
+    offered = sa.true() if schools is None else School.id.in_(sorted(schools))
+    one = sa.select(sa.literal(1).label("one")).subquery()
+    rows = scope.session.execute(
+        sa.select(*counts, School.id.label("school_id"), School.name)
+        .select_from(one)
+        .outerjoin(School, offered)
+        .order_by(School.name)
+    ).all()
+    return Head(
+        TabCounts(*(int(count) for count in rows[0][: len(counts)])),
+        tuple(SchoolRow(row.school_id, row.name) for row in rows if row.school_id is not None),
+    )
 
 
-def chosen_rows(scope: Scope, claim_ids: Sequence[int]) -> tuple[QueueRow, ...]:
-    """These claims with their checks, as far as they wait for this reviewer. Three statements."""
-    statement = _on_desk(scope, QueueFilter(), Tab.NEEDS_YOU).where(Claim.id.in_(claim_ids))
-    found = scope.session.execute(_with_facts(statement)).all()
-    return with_checks(scope, found)
-
-
-def next_waiting(scope: Scope, chosen: QueueFilter, after: Place | None) -> int | None:
-    """The id of the claim to open next: the first after this place, else the first of all.
-
-    Two statements at most.
-    """
-    for place in (after, None):
-        page = _on_tab(scope, chosen, Tab.NEEDS_YOU, sa.select(Claim.id))
-        if place is not None:
-            page = page.where(sa.tuple_(Claim.waiting_since, Claim.id) > sa.tuple_(place.at, place.id))
-        row = scope.session.execute(page.order_by(Claim.waiting_since, Claim.id).limit(1)).first()
+def next_waiting(scope: Scope, chosen: QueueFilter, after: Place | None) -> NextClaim | None:
+    """The claim to open next: the first after this place, else the first of all. Two statements at most."""
+    for place in dict.fromkeys((after, None)):
+        page = _waiting(scope, chosen, sa.select(Claim.id, Person.name)).join(
+            Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id)
+        )
+        row = scope.session.execute(
+            _after(page, place).order_by(Claim.waiting_since, Claim.id).limit(1)
+        ).first()
         if row is not None:
-            return int(row.id)
+            return NextClaim(row.id, row.name)
     return None
 
 
-def with_checks(scope: Scope, rows: Sequence[Any]) -> tuple[QueueRow, ...]:
-    """Rows of `_with_facts` with what the machine found. Two statements: policies, and credit so far."""
-    if not rows:
-        return ()
-    editions = facts.policies(scope)
-    days = [local(row.starts_at, scope.district.zone).date() for row in rows]
-    credited = facts.credited(
-        scope, {row.person_id for row in rows}, min(days) - _A_YEAR, max(days) + _A_YEAR
-    )
-    return tuple(
-        _row(row, check_claim(_check_facts(scope, row, _cap_left(editions, credited, row, on))))
-        for row, on in zip(rows, days, strict=True)
-    )
+def waiting_before(scope: Scope, chosen: QueueFilter, place: Place) -> tuple[int, int]:
+    """How many wait longer than the claim at this place, and how many wait in all. One statement.
 
-
-def _with_facts(page: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
-    """The rows of a page, which is cut before anything is joined to it, with the facts that the checks need."""
-    claim = aliased(Claim, page.subquery())
-    other, same = aliased(Claim), aliased(Claim)
-    author = aliased(Person)
-    overlapping = aliased(Claim)
-    first_overlap = (
-        sa.select(overlapping.id)
-        .where(
-            overlapping.person_id == claim.person_id,
-            overlapping.id != claim.id,
-            overlapping.state.in_(sorted(LIVE_STATES)),
-            overlapping.starts_at < claim.ends_at,
-            overlapping.ends_at > claim.starts_at,
-        )
-        .order_by(overlapping.starts_at)
-        .limit(1)
-        .correlate(claim)
-        .scalar_subquery()
-    )
-    twin = aliased(Claim)
-    first_twin = (
-        sa.select(twin.id)
-        .where(
-            twin.reflection_digest == claim.reflection_digest,
-            twin.id != claim.id,
-            twin.state.in_(sorted(LIVE_STATES)),
-        )
-        .order_by(twin.id)
-        .limit(1)
-        .correlate(claim)
-        .scalar_subquery()
-    )
-    evidence = [
-        sa.exists(
-            sa.select(Evidence.id).where(
-                Evidence.claim_id == claim.id, Evidence.kind == kind, Evidence.removed_at.is_(None)
-            )
-        ).label(f"has_{kind.value}")
-        for kind in EvidenceKind
+    Both stop after `COUNTED_UP_TO`.
+    """
+    ids = _waiting(scope, chosen, sa.select(Claim.id))
+    earlier = ids.where(sa.tuple_(Claim.waiting_since, Claim.id) < sa.tuple_(place.at, place.id))
+    counts = [
+        sa.select(sa.func.count()).select_from(page.limit(COUNTED_UP_TO + 1).subquery()).scalar_subquery()
+        for page in (earlier, ids)
     ]
-    return (
-        sa.select(
-            claim.id,
-            claim.version,
-            claim.state,
-            claim.person_id,
-            Person.name.label("person_name"),
-            School.name.label("school_name"),
-            claim.title,
-            claim.host,
-            claim.kind,
-            claim.category,
-            claim.starts_at,
-            claim.ends_at,
-            claim.zone,
-            claim.claimed_minutes,
-            claim.session_starts_at,
-            claim.session_ends_at,
-            claim.longer_reason,
-            claim.reflection_words,
-            claim.waiting_since,
-            claim.decided_at,
-            *evidence,
-            other.title.label("other_title"),
-            other.starts_at.label("other_starts_at"),
-            other.ends_at.label("other_ends_at"),
-            other.state.label("other_state"),
-            same.title.label("same_title"),
-            same.person_id.label("same_person_id"),
-            author.name.label("same_author"),
+    one = sa.select(sa.literal(1).label("one")).subquery()
+    row = scope.session.execute(sa.select(*counts).select_from(one)).one()
+    return int(row[0]), int(row[1])
+
+
+def _with_decisions(scope: Scope, found: Sequence[Any]) -> tuple[SettledClaim, ...]:
+    """The claims with the step that brought each where it stands."""
+    last = (
+        sa.select(sa.func.max(ClaimStep.id))
+        .where(ClaimStep.claim_id.in_([row.id for row in found]))
+        .group_by(ClaimStep.claim_id)
+    )
+    steps = {
+        row.claim_id: row
+        for row in scope.session.execute(
+            sa.select(
+                ClaimStep.claim_id,
+                ClaimStep.id,
+                ClaimStep.step,
+                ClaimStep.by_person_id,
+                ClaimStep.by_name,
+                ClaimStep.at,
+                ClaimStep.comment,
+                ClaimStep.granted_minutes,
+                ClaimStep.release_at,
+            ).where(ClaimStep.id.in_(last))
         )
-        .join(Person, sa.and_(Person.district_id == claim.district_id, Person.id == claim.person_id))
-        .outerjoin(School, sa.and_(School.district_id == claim.district_id, School.id == claim.school_id))
-        .outerjoin(other, sa.and_(other.district_id == claim.district_id, other.id == first_overlap))
-        .outerjoin(same, sa.and_(same.district_id == claim.district_id, same.id == first_twin))
-        .outerjoin(author, sa.and_(author.district_id == same.district_id, author.id == same.person_id))
-        .order_by(claim.waiting_since, claim.id)
+    }
+    return tuple(
+        SettledClaim(
+            id=row.id,
+            state=row.state,
+            person_id=row.person_id,
+            person_name=row.person_name,
+            school_name=row.school_name,
+            title=row.title,
+            kind=row.kind,
+            starts_at=row.starts_at,
+            minutes=row.minutes,
+            step_id=steps[row.id].id,
+            step=steps[row.id].step,
+            by_person_id=steps[row.id].by_person_id,
+            by_name=steps[row.id].by_name,
+            at=steps[row.id].at,
+            comment=steps[row.id].comment,
+            granted_minutes=steps[row.id].granted_minutes,
+            release_at=steps[row.id].release_at,
+        )
+        for row in found
     )
 
 
-def _on_desk(scope: Scope, chosen: QueueFilter, tab: Tab) -> sa.Select[*tuple[Any, ...]]:
-    """The claims of a tab that concern this reviewer."""
-    return _on_tab(scope, chosen, tab, sa.select(Claim))
+def _newest(
+    scope: Scope, state: ClaimState, chosen: QueueFilter, after: Place | None, limit: int
+) -> sa.Subquery:
+    statement = _for_reviewer(scope, chosen, sa.select(Claim.id).where(_in_state(state)))
+    if after is not None:
+        statement = statement.where(sa.tuple_(Claim.decided_at, Claim.id) < sa.tuple_(after.at, after.id))
+    return statement.order_by(Claim.decided_at.desc(), Claim.id.desc()).limit(limit).subquery()
+
+
+def _after(statement: sa.Select[*tuple[Any, ...]], place: Place | None) -> sa.Select[*tuple[Any, ...]]:
+    if place is None:
+        return statement
+    return statement.where(sa.tuple_(Claim.waiting_since, Claim.id) > sa.tuple_(place.at, place.id))
+
+
+def _waiting(
+    scope: Scope, chosen: QueueFilter, statement: sa.Select[*tuple[Any, ...]]
+) -> sa.Select[*tuple[Any, ...]]:
+    return _on_tab(scope, Tab.NEEDS_YOU, chosen, statement)
 
 
 def _on_tab(
-    scope: Scope, chosen: QueueFilter, tab: Tab, statement: sa.Select[*tuple[Any, ...]]
+    scope: Scope, tab: Tab, chosen: QueueFilter, statement: sa.Select[*tuple[Any, ...]]
 ) -> sa.Select[*tuple[Any, ...]]:
-    """Only the claims of this tab that this reviewer may decide, as the filter asks."""
+    states = _TAB_STATES[tab]
+    return _for_reviewer(
+        scope,
+        chosen,
+        statement.where(_in_state(states[0]) if len(states) == 1 else Claim.state.in_(states)),
+    )
+
+
+def _in_state(state: ClaimState) -> sa.ColumnElement[bool]:
+    """The state is written out in the statement: SQLite uses a partial index only for a value that it can read."""
+    return Claim.state == sa.bindparam(
+        "tab_state", state, type_=Claim.state.type, literal_execute=True, unique=True
+    )
+
+
+def _for_reviewer(
+    scope: Scope, chosen: QueueFilter, statement: sa.Select[*tuple[Any, ...]]
+) -> sa.Select[*tuple[Any, ...]]:
+    """Only claims that this reviewer may decide, as the filter asks."""
     hosted = sa.exists(
         sa.select(EventHost.id).where(
             EventHost.event_id == Claim.event_id, EventHost.person_id == scope.me.id
         )
     )
-    states = _TAB_STATES[tab]
-    # One state is written out in the statement: SQLite uses a partial index only for a value that it can read.
-    in_state = (
-        Claim.state
-        == sa.bindparam("tab_state", states[0], type_=Claim.state.type, literal_execute=True, unique=True)
-        if len(states) == 1
-        else Claim.state.in_(states)
-    )
-    statement = statement.where(in_state, Claim.person_id != scope.me.id, ~hosted)
-    if scope.review_school_ids is not None:
-        statement = statement.where(Claim.school_id.in_(sorted(scope.review_school_ids)))
+    statement = statement.where(Claim.person_id != scope.me.id, ~hosted)
+    schools = _schools_in_view(scope)
+    if schools is not None:
+        statement = statement.where(Claim.school_id.in_(sorted(schools)))
     if chosen.school_id is not None:
         statement = statement.where(Claim.school_id == chosen.school_id)
     if chosen.kind is not None:
@@ -305,76 +340,6 @@ def _on_tab(
     return statement
 
 
-def _one_row() -> sa.Subquery:
-    return sa.select(sa.literal(1).label("one")).subquery()
-
-
-def _check_facts(scope: Scope, row: Any, cap_left_minutes: int | None) -> CheckFacts:
-    overlaps = (
-        (
-            Overlap(
-                row.other_title,
-                row.other_starts_at,
-                row.other_ends_at,
-                row.other_state is ClaimState.CREDITED,
-            ),
-        )
-        if row.other_title is not None
-        else ()
-    )
-    own = row.same_person_id == row.person_id
-    same_text = (
-        (SameText(row.same_title, "" if own else row.same_author),) if row.same_title is not None else ()
-    )
-    return CheckFacts(
-        kind=row.kind,
-        minutes=row.claimed_minutes,
-        session_minutes=_lasted(row),
-        longer_reason=row.longer_reason,
-        cap_left_minutes=cap_left_minutes,
-        evidence=frozenset(kind for kind in EvidenceKind if getattr(row, f"has_{kind.value}")),
-        reflection_words=row.reflection_words,
-        overlaps=overlaps,
-        same_text=same_text,
-        zone=scope.district.zone,
-    )
-
-
-def _lasted(row: Any) -> int | None:
-    if row.session_starts_at is not None and row.session_ends_at is not None:
-        return session_minutes(row.session_starts_at, row.session_ends_at)
-    return session_minutes(row.starts_at, row.ends_at) if row.kind.is_live else None
-
-
-def _cap_left(
-    editions: Sequence[facts.PolicyEdition], credited: facts.Credited, row: Any, on: date
-) -> int | None:
-    try:
-        policy = facts.edition_for(editions, on).policy
-    except Refusal:
-        return None
-    by_kind = credited.in_year(row.person_id, policy.year_of(on))
-    return minutes_left(policy, row.kind, by_kind, sum(by_kind.values()))
-
-
-def _row(row: Any, checks: tuple[Check, ...]) -> QueueRow:
-    return QueueRow(
-        id=row.id,
-        version=row.version,
-        state=row.state,
-        person_id=row.person_id,
-        person_name=row.person_name,
-        school_name=row.school_name,
-        title=row.title,
-        host=row.host,
-        kind=row.kind,
-        category=row.category,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        zone=row.zone,
-        minutes=row.claimed_minutes,
-        waiting_since=row.waiting_since,
-        decided_at=row.decided_at,
-        checks=checks,
-        group=group_of(checks),
-    )
+def _schools_in_view(scope: Scope) -> frozenset[int] | None:
+    """The schools whose claims lie on this desk; `None` for all: who only looks on sees the whole district."""
+    return scope.review_school_ids if scope.may(Permission.REVIEW_CLAIMS) else None

@@ -1,0 +1,278 @@
+"""Claims with what the machine found beside them, and what they would be worth: facts of a whole page, then rules.
+
+The number of statements doesn't depend on the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from pdtracker.domain.checks import Check, CheckFacts, CheckGroup, Overlap, SameText, check_claim, group_of
+from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, minutes_left
+from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refusals import Refusal
+from pdtracker.domain.when import local, session_minutes
+from pdtracker.models.claims import Claim, Evidence
+from pdtracker.models.districts import School
+from pdtracker.models.people import Person
+from pdtracker.queries import facts
+from pdtracker.scope import Scope
+
+# A school year is at most a year to either side of an activity.
+_A_YEAR = timedelta(days=366)
+
+# A forum that is open for a month keeps nobody from a chat on its second evening: only fixed hours hold time.
+_LIVE_KINDS = tuple(kind for kind in EventKind if kind.is_live)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedClaim:
+    """A claim that waits, with the findings of the checks and the group of the queue that they put it in."""
+
+    id: int
+    version: int
+    state: ClaimState
+    person_id: int
+    person_name: str
+    school_name: str | None
+    title: str
+    host: str
+    kind: EventKind
+    category: CreditCategory
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    minutes: int
+    session_minutes: int | None
+    waiting_since: datetime
+    checks: tuple[Check, ...]
+    group: CheckGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a claim would be worth if it were approved now, after those before it; or why it can't be."""
+
+    claim: CheckedClaim
+    credit: Credit | None
+    refusal: Refusal | None
+
+
+class Rules:
+    """The policies and the standing credit that a page of claims is checked against. Two statements."""
+
+    def __init__(self, scope: Scope, person_ids: Collection[int], days: Collection[date]) -> None:
+        self._editions = facts.policies(scope)
+        self._credited = facts.credited(scope, person_ids, min(days) - _A_YEAR, max(days) + _A_YEAR)
+
+    def cap_left(self, person_id: int, kind: EventKind, on: date) -> int | None:
+        """How many more minutes of this kind can count; `None` without a cap or without a policy."""
+        try:
+            policy = self._policy(on)
+        except Refusal:
+            return None
+        by_kind = self._credited.in_year(person_id, policy.year_of(on))
+        return minutes_left(policy, kind, by_kind, sum(by_kind.values()))
+
+    def approve(self, claim: CheckedClaim, on: date) -> Credit:
+        """What the claim would be worth; the next one of the same person then stands behind it."""
+        policy = self._policy(on)
+        by_kind = self._credited.in_year(claim.person_id, policy.year_of(on))
+        worth = credit(
+            policy,
+            CreditFacts(
+                claimed_minutes=claim.minutes,
+                session_minutes=claim.session_minutes,
+                kind=claim.kind,
+                category=claim.category,
+                activity_on=on,
+                credited_this_year_by_kind=by_kind,
+                credited_this_year=sum(by_kind.values()),
+            ),
+        )
+        self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
+        return worth
+
+    def _policy(self, on: date) -> CreditPolicy:
+        return facts.edition_for(self._editions, on).policy
+
+
+def checked(scope: Scope, page: sa.Select[*tuple[Any, ...]]) -> list[CheckedClaim]:
+    """The claims of a page (a `select(Claim)`, cut before anything is joined to it), the longest waiting first.
+
+    Three statements.
+    """
+    rows = scope.session.execute(_with_facts(page)).all()
+    if not rows:
+        return []
+    days = [local(row.starts_at, scope.district.zone).date() for row in rows]
+    rules = Rules(scope, {row.person_id for row in rows}, days)
+    return [_checked(scope, row, rules, on) for row, on in zip(rows, days, strict=True)]
+
+
+def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
+    """What each of these claims would be worth if all were approved in this order. Two statements."""
+    if not claims:
+        return []
+    days = [local(claim.starts_at, scope.district.zone).date() for claim in claims]
+    rules = Rules(scope, {claim.person_id for claim in claims}, days)
+    found = []
+    for claim, on in zip(claims, days, strict=True):
+        try:
+            found.append(Preview(claim, rules.approve(claim, on), None))
+        except Refusal as refusal:
+            found.append(Preview(claim, None, refusal))
+    return found
+
+
+def _checked(scope: Scope, row: Any, rules: Rules, on: date) -> CheckedClaim:
+    lasted = _lasted(row)
+    cap_left = rules.cap_left(row.person_id, row.kind, on)
+    found = check_claim(_check_facts(scope, row, lasted, cap_left))
+    return CheckedClaim(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        person_id=row.person_id,
+        person_name=row.person_name,
+        school_name=row.school_name,
+        title=row.title,
+        host=row.host,
+        kind=row.kind,
+        category=row.category,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        zone=row.zone,
+        minutes=row.claimed_minutes,
+        session_minutes=lasted,
+        waiting_since=row.waiting_since,
+        checks=found,
+        group=group_of(found),
+    )
+
+
+def _check_facts(scope: Scope, row: Any, lasted: int | None, cap_left: int | None) -> CheckFacts:
+    overlaps = (
+        (
+            Overlap(
+                row.other_title,
+                row.other_starts_at,
+                row.other_ends_at,
+                row.other_state is ClaimState.CREDITED,
+            ),
+        )
+        if row.other_title is not None
+        else ()
+    )
+    own = row.same_person_id == row.person_id
+    same_text = (
+        (SameText(row.same_title, "" if own else row.same_author),) if row.same_title is not None else ()
+    )
+    return CheckFacts(
+        kind=row.kind,
+        minutes=row.claimed_minutes,
+        session_minutes=lasted,
+        longer_reason=row.longer_reason,
+        cap_left_minutes=cap_left,
+        evidence=frozenset(kind for kind in EvidenceKind if getattr(row, f"has_{kind.value}")),
+        reflection_words=row.reflection_words,
+        overlaps=overlaps,
+        same_text=same_text,
+        zone=scope.district.zone,
+    )
+
+
+def _lasted(row: Any) -> int | None:
+    if row.session_starts_at is not None and row.session_ends_at is not None:
+        return session_minutes(row.session_starts_at, row.session_ends_at)
+    return session_minutes(row.starts_at, row.ends_at) if row.kind.is_live else None
+
+
+def _with_facts(page: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    """The rows of a page with the facts that the checks need."""
+    claim = aliased(Claim, page.subquery())
+    other, same = aliased(Claim), aliased(Claim)
+    author = aliased(Person)
+    overlapping = aliased(Claim)
+    first_overlap = (
+        sa.select(overlapping.id)
+        .where(
+            overlapping.person_id == claim.person_id,
+            overlapping.id != claim.id,
+            overlapping.state.in_(sorted(LIVE_STATES)),
+            overlapping.starts_at < claim.ends_at,
+            overlapping.ends_at > claim.starts_at,
+            overlapping.kind.in_(_LIVE_KINDS),
+            claim.kind.in_(_LIVE_KINDS),
+        )
+        .order_by(overlapping.starts_at)
+        .limit(1)
+        .correlate(claim)
+        .scalar_subquery()
+    )
+    twin = aliased(Claim)
+    first_twin = (
+        sa.select(twin.id)
+        .where(
+            twin.reflection_digest == claim.reflection_digest,
+            twin.id != claim.id,
+            twin.state.in_(sorted(LIVE_STATES)),
+        )
+        .order_by(twin.id)
+        .limit(1)
+        .correlate(claim)
+        .scalar_subquery()
+    )
+    evidence = [
+        sa.exists(
+            sa.select(Evidence.id).where(
+                Evidence.claim_id == claim.id, Evidence.kind == kind, Evidence.removed_at.is_(None)
+            )
+        ).label(f"has_{kind.value}")
+        for kind in EvidenceKind
+    ]
+    return (
+        sa.select(
+            claim.id,
+            claim.version,
+            claim.state,
+            claim.person_id,
+            Person.name.label("person_name"),
+            School.name.label("school_name"),
+            claim.title,
+            claim.host,
+            claim.kind,
+            claim.category,
+            claim.starts_at,
+            claim.ends_at,
+            claim.zone,
+            claim.claimed_minutes,
+            claim.session_starts_at,
+            claim.session_ends_at,
+            claim.longer_reason,
+            claim.reflection_words,
+            claim.waiting_since,
+            *evidence,
+            other.title.label("other_title"),
+            other.starts_at.label("other_starts_at"),
+            other.ends_at.label("other_ends_at"),
+            other.state.label("other_state"),
+            same.title.label("same_title"),
+            same.person_id.label("same_person_id"),
+            author.name.label("same_author"),
+        )
+        .join(Person, sa.and_(Person.district_id == claim.district_id, Person.id == claim.person_id))
+        .outerjoin(School, sa.and_(School.district_id == claim.district_id, School.id == claim.school_id))
+        .outerjoin(other, sa.and_(other.district_id == claim.district_id, other.id == first_overlap))
+        .outerjoin(same, sa.and_(same.district_id == claim.district_id, same.id == first_twin))
+        .outerjoin(author, sa.and_(author.district_id == same.district_id, author.id == same.person_id))
+        .order_by(claim.waiting_since, claim.id)
+    )

@@ -1,0 +1,162 @@
+"""One claim with everything that a reviewer has to know to decide it, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from pdtracker.domain.claim import ClaimState, review_refusal
+from pdtracker.domain.when import instant, local
+from pdtracker.models.claims import Claim
+from pdtracker.models.credit import Award
+from pdtracker.models.events import EventHost
+from pdtracker.queries import checking, claims, evidence, histories, reflections
+from pdtracker.queries.checking import Preview
+from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.evidence import EvidenceRow
+from pdtracker.queries.histories import ClaimCertificate, ClaimCredit, StepRow
+from pdtracker.queries.reflections import AnswerRow
+from pdtracker.queries.reviews import NextClaim, Place, QueueFilter, next_waiting, waiting_before
+from pdtracker.queries.standing import Standing, standing
+from pdtracker.queries.standing import waiting as waiting_of
+from pdtracker.scope import Scope
+
+RECENT_CLAIMS = 5
+_DECIDED_STATES = (ClaimState.CREDITED, ClaimState.DENIED, ClaimState.REVERSED)
+_SENT_STATES = (ClaimState.SUBMITTED, ClaimState.RETURNED, *_DECIDED_STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class RecentClaim:
+    """An earlier claim of the same person, decided; `minutes` is what it is worth today."""
+
+    id: int
+    title: str
+    state: ClaimState
+    decided_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The claimant's year: where they stand, their claims by state, and the last that were decided."""
+
+    standing: Standing | None
+    counts: Mapping[ClaimState, int]
+    recent: tuple[RecentClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InQueue:
+    """Where a waiting claim stands in the queue, and which one comes next."""
+
+    before: int
+    total: int
+    next: NextClaim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A claim that somebody else sent, as it stands. `preview` and `queue` only while it waits."""
+
+    claim: ClaimRow
+    evidence: tuple[EvidenceRow, ...]
+    answers: tuple[AnswerRow, ...]
+    steps: tuple[StepRow, ...]
+    record: Record
+    preview: Preview | None
+    queue: InQueue | None
+    credit: ClaimCredit | None
+    certificate: ClaimCertificate | None
+
+
+def dossier(scope: Scope, claim_id: int, chosen: QueueFilter) -> Dossier:
+    """The claim for its reviewer; `chosen` is the queue's filter, which says what comes next.
+
+    Raises NotHere for what one may not read, NotPermitted for one's own and those of events that one hosts.
+    """
+    claim = claims.claim(scope, claim_id)
+    if refusal := review_refusal(scope.me.id, claim.person_id, _hosts(scope, claim)):
+        raise refusal
+    waits = claim.state is ClaimState.SUBMITTED
+    return Dossier(
+        claim=claim,
+        evidence=evidence.evidence(scope, claim_id),
+        answers=reflections.answers(scope, claim_id),
+        steps=histories.steps(scope, claim_id),
+        record=_record(scope, claim),
+        preview=_preview(scope, claim_id) if waits else None,
+        queue=_in_queue(scope, claim, chosen) if waits else None,
+        credit=None if waits else histories.credit_of(scope, claim_id),
+        certificate=None if waits else histories.certificate_of(scope, claim_id),
+    )
+
+
+def _hosts(scope: Scope, claim: ClaimRow) -> tuple[int, ...]:
+    """The acting person, if they host the claim's event."""
+    if claim.event_id is None:
+        return ()
+    hosted = sa.select(EventHost.person_id).where(
+        EventHost.event_id == claim.event_id, EventHost.person_id == scope.me.id
+    )
+    return tuple(scope.session.scalars(hosted))
+
+
+def _preview(scope: Scope, claim_id: int) -> Preview | None:
+    found = checking.checked(
+        scope, sa.select(Claim).where(Claim.id == claim_id, Claim.state == ClaimState.SUBMITTED)
+    )
+    return next(iter(checking.previews(scope, found)), None)
+
+
+def _in_queue(scope: Scope, claim: ClaimRow, chosen: QueueFilter) -> InQueue:
+    place = Place(claim.waiting_since, claim.id)
+    before, total = waiting_before(scope, chosen, place)
+    following = next_waiting(scope, chosen, place)
+    return InQueue(before, total, following if following and following.id != claim.id else None)
+
+
+def _record(scope: Scope, claim: ClaimRow) -> Record:
+    """The claimant's school year of the activity, by the district's clock."""
+    on = local(claim.starts_at or scope.at, scope.district.zone).date()
+    stands = standing(scope, claim.person_id, waiting_of(scope, claim.person_id), on)
+    return Record(stands, _counts(scope, claim.person_id, stands), _recent(scope, claim))
+
+
+def _counts(scope: Scope, person_id: int, stands: Standing | None) -> Mapping[ClaimState, int]:
+    """The person's claims by state: those of the school year, or of all time where no policy names one."""
+    counted = sa.select(Claim.state, sa.func.count().label("claims")).where(
+        Claim.person_id == person_id, Claim.state.in_(_SENT_STATES)
+    )
+    if stands is not None:
+        first, last = stands.year
+        zone = scope.district.zone
+        counted = counted.where(
+            Claim.starts_at >= instant(datetime.combine(first, time()), zone),
+            Claim.starts_at < instant(datetime.combine(last + timedelta(days=1), time()), zone),
+        )
+    rows = scope.session.execute(counted.group_by(Claim.state))
+    return {row.state: row.claims for row in rows}
+
+
+def _recent(scope: Scope, claim: ClaimRow) -> tuple[RecentClaim, ...]:
+    worth = (
+        sa.select(sa.func.coalesce(sa.func.sum(Award.minutes), 0))
+        .where(Award.claim_id == Claim.id)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    rows = scope.session.execute(
+        sa.select(Claim.id, Claim.title, Claim.state, Claim.decided_at, worth.label("minutes"))
+        .where(
+            Claim.person_id == claim.person_id,
+            Claim.state.in_(_DECIDED_STATES),
+            Claim.id != claim.id,
+        )
+        .order_by(Claim.decided_at.desc(), Claim.id.desc())
+        .limit(RECENT_CLAIMS)
+    )
+    return tuple(RecentClaim(row.id, row.title, row.state, row.decided_at, int(row.minutes)) for row in rows)

@@ -1,0 +1,1 @@
+"""The review desk: the queue, one claim to decide, decisions for one and for many, their outcomes."""

@@ -1,0 +1,230 @@
+"""Many claims at once: what would happen, before it does, and what became of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, url_for
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.checks import Check, CheckCode, CheckGroup, CheckLevel
+from pdtracker.domain.claim import Step, undo_until
+from pdtracker.domain.outcome import Outcome
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.telling import count_of
+from pdtracker.domain.when import local, short_day
+from pdtracker.queries import checking, outcomes
+from pdtracker.queries import reviews as desk
+from pdtracker.queries.checking import CheckedClaim, Preview
+from pdtracker.queries.outcomes import Batch, Decided
+from pdtracker.scope import Scope
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.forms import new_key
+from pdtracker.web.requests import scope
+from pdtracker.web.reviews.asked import Asked
+from pdtracker.web.reviews.entries import QueueEntry, clock, gravest, queue_entry
+from pdtracker.web.reviews.forms import DecisionForm, Seen
+
+batches = Blueprint("batches", __name__)
+
+_MOST_REASONS = 2
+_REASONS = {
+    CheckCode.OVERLAP: "overlap",
+    CheckCode.LENGTH: "longer than the session",
+    CheckCode.CAP: "over a cap",
+    CheckCode.EVIDENCE: "no evidence",
+    CheckCode.REFLECTION: "no reflection",
+    CheckCode.OWN_WORDS: "same words",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToDecide:
+    """A chosen claim that would be decided; `minutes` is what counts of it."""
+
+    entry: QueueEntry
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A claim that is left out, the reason in a word, and the sentence for it."""
+
+    what: str
+    href: str
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedEntry:
+    """What became of one claim of a batch, and how that stands today."""
+
+    href: str
+    person: str
+    title: str
+    minutes: int
+    sign: str
+    words: str
+
+
+@batches.get("/<slug:district>/reviews/outcomes/<ref:batch_id>")
+@permitted(Permission.SEE_REVIEWS)
+def show(batch_id: int) -> Answer:
+    """What became of each claim of a batch; while there is time, with Undo."""
+    who = scope()
+    found = outcomes.batch(who, batch_id)
+    decided = list(found.decided.values())
+    held = [one for one in decided if one.is_held(who.at)]
+    standing = [one for one in decided if not one.is_undone]
+    return answers.page(
+        "reviews/outcome.html",
+        step=decided[0].step.value if decided else Step.APPROVE.value,
+        count=len(standing),
+        minutes=sum(one.minutes for one in standing),
+        undone=len(decided) - len(standing),
+        held=[ref_of(one.step_id) for one in held],
+        until=clock(min(one.release_at for one in held), who.district.zone) if held else "",
+        left_out=[_refused(outcome) for outcome in found.outcomes if outcome.refusal is not None],
+        entries=[_decided_entry(found, outcome) for outcome in found.outcomes if outcome.step_id is not None],
+    )
+
+
+def confirming_page(step: Step, form: DecisionForm, status: int = HTTPStatus.OK) -> Answer:
+    """What would happen to the chosen claims, and which of them are left out, and why."""
+    who, seen = scope(), form.claim.data
+    form.idempotency_key.data = form.idempotency_key.data or new_key()
+    rows = {row.id: row for row in desk.chosen_waiting(who, [one.claim_id for one in seen])}
+    current, left_out = _as_seen(who, seen, rows)
+    if step is Step.APPROVE:
+        previews = checking.previews(who, [row for row in current if row.group is not CheckGroup.LOOK_FIRST])
+        left_out = [_stopped(who, row) for row in current if row.group is CheckGroup.LOOK_FIRST] + left_out
+        left_out += [_unworthy(who, preview) for preview in previews if preview.credit is None]
+        chosen = [
+            _to_decide(who, one.claim, one.credit.minutes) for one in previews if one.credit is not None
+        ]
+    else:
+        chosen = [_to_decide(who, row, row.minutes) for row in current]
+    return answers.page(
+        f"reviews/confirm_{step.value}.html",
+        status,
+        form=form,
+        chosen=chosen,
+        minutes=sum(one.minutes for one in chosen),
+        claimed=sum(one.entry.minutes for one in chosen),
+        left_out=left_out,
+        reasons=_reasons(left_out),
+        until=clock(undo_until(who.at), who.district.zone),
+    )
+
+
+def refused_page(step: Step, found: Sequence[Outcome]) -> Answer:
+    """Nothing of a batch was decided: each claim with its reason (409)."""
+    return answers.page(
+        "reviews/outcome.html",
+        HTTPStatus.CONFLICT,
+        step=step.value,
+        count=0,
+        minutes=0,
+        undone=0,
+        held=[],
+        until="",
+        left_out=[_refused(outcome) for outcome in found],
+        entries=[],
+    )
+
+
+def _as_seen(
+    who: Scope, seen: Sequence[Seen], rows: dict[int, CheckedClaim]
+) -> tuple[list[CheckedClaim], list[LeftOut]]:
+    """The chosen claims that still are what was on the screen, in the queue's order; and the others."""
+    versions = {one.claim_id: one.version for one in seen}
+    current = [row for row in rows.values() if row.version == versions[row.id]]
+    changed = [row for row in rows.values() if row.version != versions[row.id]]
+    left_out = [
+        LeftOut(
+            _what(who, row),
+            url_for("review.show", claim_id=row.id),
+            "changed",
+            "It changed since you looked. Open it to see it as it is now.",
+        )
+        for row in changed
+    ]
+    gone = [one for one in seen if one.claim_id not in rows]
+    if gone:
+        left_out.append(
+            LeftOut(
+                count_of(len(gone), "claim", "claims").capitalize(),
+                "",
+                "no longer waiting",
+                "Decided, withdrawn or not yours to decide since you looked.",
+            )
+        )
+    return current, left_out
+
+
+def _stopped(who: Scope, row: CheckedClaim) -> LeftOut:
+    checks: tuple[Check, ...] = gravest(row.checks, CheckLevel.STOP)
+    return LeftOut(
+        _what(who, row),
+        url_for("review.show", claim_id=row.id),
+        _REASONS[checks[0].code],
+        " ".join(f"{check.title}. {check.sentence}" for check in checks) + " Open it to decide it.",
+    )
+
+
+def _unworthy(who: Scope, preview: Preview) -> LeftOut:
+    sentence = preview.refusal.sentence if preview.refusal is not None else ""
+    return LeftOut(
+        _what(who, preview.claim),
+        url_for("review.show", claim_id=preview.claim.id),
+        "the rules",
+        sentence,
+    )
+
+
+def _what(who: Scope, row: CheckedClaim) -> str:
+    day = short_day(local(row.starts_at, who.district.zone))
+    return f"{row.person_name}, {row.title}, {day}"
+
+
+def _to_decide(who: Scope, row: CheckedClaim, minutes: int) -> ToDecide:
+    return ToDecide(queue_entry(who, row, Asked()), minutes)
+
+
+def _reasons(left_out: Sequence[LeftOut]) -> str:
+    """`overlap`, `overlap and no evidence`; of more kinds only the first, the list says the rest."""
+    kinds = list(dict.fromkeys(one.reason for one in left_out))
+    if len(kinds) > _MOST_REASONS:
+        return f"{', '.join(kinds[:_MOST_REASONS])} and more"
+    return " and ".join(kinds)
+
+
+def _refused(outcome: Outcome) -> LeftOut:
+    what = f"{outcome.person}, {outcome.title}" if outcome.person else "A claim that isn’t on your desk"
+    sentence = outcome.refusal.sentence if outcome.refusal is not None else ""
+    href = url_for("review.show", claim_id=outcome.claim_id) if outcome.person else ""
+    return LeftOut(what, href, "", sentence)
+
+
+def _decided_entry(found: Batch, outcome: Outcome) -> DecidedEntry:
+    today: Decided | None = found.decided.get(outcome.step_id or 0)
+    sign, words = "ok", "Approved"
+    if today is not None and today.step is Step.RETURN:
+        sign, words = "back", "Returned"
+    if today is None or today.is_undone:
+        sign, words = "todo", "Undone"
+    elif today.is_overtaken:
+        words = f"{words}, changed since"
+    return DecidedEntry(
+        url_for("review.show", claim_id=outcome.claim_id),
+        outcome.person,
+        outcome.title,
+        outcome.minutes,
+        sign,
+        words,
+    )

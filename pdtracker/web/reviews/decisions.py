@@ -1,0 +1,265 @@
+"""Decisions: one or many at once, shown first where many are meant; undone, released, reversed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, request, url_for
+
+from pdtracker.actions.reviews import (
+    Wish,
+    approve_claims,
+    deny_claim,
+    return_claim,
+    return_claims,
+    reverse_credit,
+)
+from pdtracker.actions.undoing import release_decisions, undo_decisions
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import Step, undo_until
+from pdtracker.domain.hours import hours_phrase
+from pdtracker.domain.outcome import Outcome
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.telling import count_of
+from pdtracker.installation import issuer_of
+from pdtracker.queries import claims, outcomes, reflections
+from pdtracker.queries import reviews as desk
+from pdtracker.queries.reviews import NextClaim
+from pdtracker.scope import Scope
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.forms import new_key
+from pdtracker.web.requests import scope
+from pdtracker.web.reviews.asked import Asked, read, read_place
+from pdtracker.web.reviews.batch import confirming_page, refused_page
+from pdtracker.web.reviews.entries import clock
+from pdtracker.web.reviews.forms import DecisionForm, OneForm, ReversalForm, Seen, StepsForm, one_form
+from pdtracker.web.reviews.one import claim_page, labels_of
+
+decisions = Blueprint("decisions", __name__)
+
+_NOTHING_CHOSEN = "Select at least one claim first."
+_COMMENTED = (
+    "You commented on single fields. Return the claim with them, or empty them to decide it otherwise."
+)
+
+
+@decisions.post("/<slug:district>/reviews")
+@permitted(Permission.REVIEW_CLAIMS)
+def decide() -> Answer:
+    """Decide chosen claims: one on its page, many after they were shown."""
+    form = DecisionForm()
+    if not form.validate():
+        return _not_understood(form)
+    if not form.claim.data:
+        return answers.see("reviews.queue", saying=_NOTHING_CHOSEN, kind="wait")
+    if form.one.data:
+        return _decide_one(form.claim.data[0])
+    step = form.step
+    if form.confirm.data:
+        if step is Step.RETURN and len(form.claim.data) == 1:
+            return redirect(
+                url_for("review.show", claim_id=form.claim.data[0].claim_id) + "#ask", HTTPStatus.SEE_OTHER
+            )
+        return confirming_page(step, form)
+    return _decide_many(step, form)
+
+
+@decisions.post("/<slug:district>/reviews/undo")
+@permitted(Permission.REVIEW_CLAIMS)
+def undo() -> Answer:
+    """Take one's own decisions back while that is possible."""
+    form = StepsForm()
+    found = undo_decisions(scope(), form.step.data) if form.validate() and form.step.data else ()
+    undone = [outcome for outcome in found if outcome.step_id is not None]
+    _say_undone(undone, [outcome for outcome in found if outcome.refusal is not None])
+    if len(found) == 1:
+        return answers.see("review.show", claim_id=found[0].claim_id)
+    return answers.see("reviews.queue")
+
+
+@decisions.post("/<slug:district>/reviews/release")
+@permitted(Permission.REVIEW_CLAIMS)
+def release() -> Answer:
+    """Let mail and certificates of one's own decisions leave now."""
+    form = StepsForm()
+    count = release_decisions(scope(), form.step.data) if form.validate() and form.step.data else 0
+    if count:
+        things = "It is" if count == 1 else f"All {count:,} are"
+        return answers.see(
+            "reviews.queue", saying=f"Released. {things} on the way; what was credited can still be reversed."
+        )
+    return answers.see("reviews.queue", saying="There was nothing left to release.", kind="wait")
+
+
+@decisions.post("/<slug:district>/reviews/<ref:claim_id>/reversal")
+@permitted(Permission.REVERSE_CREDIT)
+def reverse(claim_id: int) -> Answer:
+    """Take credit back after its release."""
+    form = ReversalForm()
+    if not form.validate() or not form.claim.data:
+        return claim_page(claim_id, Asked(), reversal=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        reverse_credit(
+            scope(),
+            claim_id,
+            seen_version=form.claim.data[0].version,
+            reason=form.reason.data or "",
+            issuer=issuer_of(requests.wiring().settings),
+            key=form.idempotency_key.data or "",
+        )
+    except NotValid as refusal:
+        form.take(refusal)
+        return claim_page(claim_id, Asked(), reversal=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except NotNow as refusal:
+        return claim_page(
+            claim_id, Asked(), reversal=form, status=HTTPStatus.CONFLICT, changed=refusal.sentence
+        )
+    return answers.see(
+        "review.show", claim_id=claim_id, saying="The credit is taken back, and its certificate is revoked."
+    )
+
+
+def _not_understood(form: DecisionForm) -> Answer:
+    """A request that no page of ours sends; whoever wrote on the page of one claim gets that page back."""
+    if form.one.data and form.claim.data:
+        return _page_again(form.claim.data[0], _one_form(form.claim.data[0]))
+    sentences = [str(told) for told in (*form.claim.errors, *form.decision.errors, *form.note.errors)]
+    raise NotValid({"claim": " ".join(sentences) or "Load the page again, then choose."})
+
+
+def _decide_many(step: Step, form: DecisionForm) -> Answer:
+    who, key = scope(), form.idempotency_key.data or new_key()
+    issuer = issuer_of(requests.wiring().settings)
+    try:
+        if step is Step.APPROVE:
+            wishes = [Wish(seen.claim_id, seen.version) for seen in form.claim.data]
+            found = approve_claims(who, wishes, issuer, key=key)
+        elif step is Step.RETURN:
+            wishes = [Wish(seen.claim_id, seen.version) for seen in form.claim.data]
+            found = return_claims(who, wishes, form.note.data or "", issuer, key=key)
+        else:
+            raise NotValid({"decision": "Deny claims one by one: each needs its own reason."})
+    except NotValid as refusal:
+        form.take(refusal)
+        return confirming_page(step, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except NotNow:
+        # The same form came twice at one moment; the other one has the answer.
+        found = ()
+    batch_id = outcomes.batch_of_key(who, key)
+    if batch_id is None:
+        return refused_page(step, found)
+    return redirect(url_for("batches.show", batch_id=batch_id), HTTPStatus.SEE_OTHER)
+
+
+def _decide_one(seen: Seen) -> Answer:
+    form = _one_form(seen)
+    if not form.validate() or not _in_accord(form):
+        return _page_again(seen, form)
+    who, asked = scope(), read(request.args)
+    try:
+        place = read_place(form.after.data or "")
+    except ValueError:
+        place = None
+    try:
+        outcome = _decided(who, seen, form)
+    except NotValid as refusal:
+        form.take(refusal)
+        return _page_again(seen, form)
+    except NotNow as refusal:
+        return claim_page(
+            seen.claim_id, asked, form=form, status=HTTPStatus.CONFLICT, changed=refusal.sentence
+        )
+    _say_decided(form.step, outcome)
+    following = desk.next_waiting(who, asked.filter, place)
+    return _on_to(following, asked, outcome)
+
+
+def _in_accord(form: OneForm) -> bool:
+    """Comments on single fields go with a return only: nothing that was written is thrown away unseen."""
+    if form.step is Step.RETURN or not form.comments():
+        return True
+    form.take(NotValid({"note": _COMMENTED}))
+    return False
+
+
+def _decided(who: Scope, seen: Seen, form: OneForm) -> Outcome:
+    """The outcome of a decision on one claim; what refuses it is raised."""
+    issuer = issuer_of(requests.wiring().settings)
+    key, note = form.idempotency_key.data or "", form.note.data or ""
+    claim = claims.claim(who, seen.claim_id)
+    match form.step:
+        case Step.APPROVE:
+            changed = form.minutes.data is not None and form.minutes.data != claim.minutes
+            wish = Wish(
+                seen.claim_id,
+                seen.version,
+                form.minutes.data if changed else None,
+                form.adjust_reason.data or "",
+                note,
+            )
+            (outcome,) = approve_claims(who, [wish], issuer, key=key)
+            if outcome.refusal is not None:
+                raise outcome.refusal
+            return outcome
+        case Step.RETURN:
+            step_id = return_claim(
+                who,
+                seen.claim_id,
+                seen_version=seen.version,
+                comments=form.comments(),
+                labels=labels_of(reflections.answers(who, seen.claim_id)),
+                note=note,
+                issuer=issuer,
+                key=key,
+            )
+        case _:
+            step_id = deny_claim(
+                who, seen.claim_id, seen_version=seen.version, reason=note, issuer=issuer, key=key
+            )
+    return Outcome(claim.id, claim.title, claim.person_name, 0, step_id)
+
+
+def _one_form(seen: Seen) -> OneForm:
+    """The form of the page of this claim: with one comment for each of its fields."""
+    return one_form(labels_of(reflections.answers(scope(), seen.claim_id)))()
+
+
+def _page_again(seen: Seen, form: OneForm) -> Answer:
+    return claim_page(seen.claim_id, read(request.args), form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _say_decided(step: Step, outcome: Outcome) -> None:
+    until = clock(undo_until(scope().at), scope().district.zone)
+    done = {Step.APPROVE: "approved", Step.RETURN: "returned", Step.DENY: "denied"}[step]
+    what = f"{outcome.person}, {outcome.title}"
+    if step is Step.APPROVE:
+        done = f"{hours_phrase(outcome.minutes) if outcome.minutes else 'no hours'} {done}"
+    flash(f"{what}: {done}. You can undo until {until}.", "ok")
+
+
+def _on_to(following: NextClaim | None, asked: Asked, outcome: Outcome) -> Answer:
+    """The next claim, or the desk when none is left; the address names what was decided, for its Undo."""
+    done = ref_of(outcome.step_id) if outcome.step_id is not None else None
+    if following is None:
+        return answers.see("reviews.queue", **asked.filters(), done=done)
+    return answers.see("review.show", claim_id=following.id, **asked.filters(), done=done)
+
+
+def _say_undone(undone: list[Outcome], kept: list[Outcome]) -> None:
+    if undone:
+        claims_wait = "The claim waits" if len(undone) == 1 else "The claims wait"
+        flash(
+            f"{count_of(len(undone), 'decision', 'decisions').capitalize()} undone. {claims_wait} for you again.",
+            "ok",
+        )
+    for outcome in kept[:1]:
+        more = f" And {len(kept) - 1:,} more." if len(kept) > 1 else ""
+        flash(
+            f"{outcome.person}, {outcome.title}: {outcome.refusal.sentence if outcome.refusal else ''}{more}",
+            "stop",
+        )
+    if not undone and not kept:
+        flash("There was nothing to undo.", "wait")

@@ -1,0 +1,124 @@
+"""The forms of the review desk: chosen claims with the versions that were on the screen, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Field, HiddenField
+from wtforms.validators import AnyOf
+
+from pdtracker.domain.claim import DECISIONS, Step
+from pdtracker.domain.refs import id_of, ref_of
+from pdtracker.domain.refusals import Mistyped, NotValid
+from pdtracker.web.forms import MOST_CHOSEN, Form, HoursField, KeyField, LineField, ParagraphsField, RefsField
+
+NOTE_CHARACTERS = 2000
+COMMENT_CHARACTERS = 1000
+ASK = "ask_"
+"""What the name of the field for a comment on a field begins with."""
+
+_MOST_VERSION_DIGITS = 9
+_LOAD_AGAIN = "Load the page again and choose from its list."
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A claim, and the version of it that was on the screen."""
+
+    claim_id: int
+    version: int
+
+    def __str__(self) -> str:
+        return f"{ref_of(self.claim_id)}.{self.version}"
+
+    @classmethod
+    def read(cls, text: str) -> Seen:
+        """The claim that `str()` of it names. Raises ValueError for anything else."""
+        ref, _, version = text.partition(".")
+        if not (version.isascii() and version.isdigit() and len(version) <= _MOST_VERSION_DIGITS):
+            raise ValueError("not a version")
+        return cls(id_of(ref), int(version))
+
+
+class SeenField(Field):
+    """Chosen claims (checkboxes of one name), each once, in the order of the page."""
+
+    data: list[Seen]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Claims as `reference.version`."""
+        self.data = []
+        if len(valuelist) > MOST_CHOSEN:
+            raise Mistyped(f"Choose at most {MOST_CHOSEN:,} at once.")
+        try:
+            found = [Seen.read(str(value)) for value in valuelist]
+        except ValueError:
+            raise Mistyped(_LOAD_AGAIN) from None
+        self.data = list({seen.claim_id: seen for seen in found}.values())
+
+
+class DecisionForm(Form):
+    """A decision on one claim or on many. `confirm` asks to be shown first what would happen."""
+
+    claim = SeenField("Claims")
+    decision = HiddenField(validators=[AnyOf([step.value for step in DECISIONS], message="Choose a button.")])
+    confirm = HiddenField()
+    one = HiddenField()
+    after = HiddenField()
+    note = ParagraphsField("Note", limit=NOTE_CHARACTERS)
+    idempotency_key = KeyField()
+
+    @property
+    def step(self) -> Step:
+        """The decision, of a form that was found good."""
+        return Step(self.decision.data or "")
+
+
+class OneForm(DecisionForm):
+    """A decision on the page of one claim, where hours can be changed and single fields commented."""
+
+    minutes = HoursField("Hours")
+    adjust_reason = LineField("Why you changed the hours")
+
+    def comments(self) -> dict[str, str]:
+        """What is asked for at each field that was commented."""
+        return {
+            name.removeprefix(ASK): field.data
+            for name, field in self._fields.items()
+            if name.startswith(ASK) and field.data
+        }
+
+    def comment_on(self, field: str) -> Field:
+        """The field for the comment on a field."""
+        found: Field = self[ASK + field]
+        return found
+
+    def take(self, refusal: NotValid) -> Form:
+        """What an action says of a reason is said at the note, which carries it."""
+        told = {"note" if name == "reason" else name: sentence for name, sentence in refusal.errors.items()}
+        return super().take(NotValid(told))
+
+
+class StepsForm(Form):
+    """Decisions to undo or to release."""
+
+    step = RefsField("Decisions")
+
+
+class ReversalForm(Form):
+    """Credit to take back, and why."""
+
+    claim = SeenField("Claim")
+    reason = ParagraphsField("Why the credit is taken back", limit=NOTE_CHARACTERS)
+    idempotency_key = KeyField()
+
+
+def one_form(labels: Mapping[str, str]) -> type[OneForm]:
+    """The form for a claim whose fields have these labels: one comment for each."""
+    fields = {
+        ASK + name: ParagraphsField(f"Your comment on: {label}", limit=COMMENT_CHARACTERS)
+        for name, label in labels.items()
+    }
+    return type("OneForm", (OneForm,), fields)

@@ -1,0 +1,291 @@
+"""One claim to decide: what was claimed on the left; checks, hours, decision and the person's year on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Blueprint, request, url_for
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.checks import Check, CheckLevel
+from pdtracker.domain.claim import DECISIONS, STEP_PERMISSION, ClaimState, Step, steps_from
+from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.hours import hours_phrase
+from pdtracker.domain.telling import count_of, session_text, step_text
+from pdtracker.domain.when import moment_text, school_year_text
+from pdtracker.queries import dossier as dossiers
+from pdtracker.queries.dossier import Dossier, InQueue, RecentClaim, Record
+from pdtracker.queries.evidence import EvidenceRow
+from pdtracker.queries.histories import StepRow
+from pdtracker.queries.reflections import AnswerRow
+from pdtracker.queries.reviews import Place
+from pdtracker.scope import Scope
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.requests import scope
+from pdtracker.web.reviews.asked import Asked, place_text, read
+from pdtracker.web.reviews.entries import SIGNS, clock, count_text
+from pdtracker.web.reviews.forms import OneForm, ReversalForm, Seen, one_form
+
+review = Blueprint("review", __name__)
+
+_STEP_SIGNS = {
+    Step.SUBMIT: "ok",
+    Step.WITHDRAW: "off",
+    Step.RETURN: "back",
+    Step.DENY: "no",
+    Step.APPROVE: "ok",
+    Step.REVERSE: "off",
+    Step.UNDO: "todo",
+}
+_PICTURES = frozenset({"image/jpeg", "image/png"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """A step that the claim took."""
+
+    sign: str
+    title: str
+    when: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What was asked for at a field when the claim was returned, and whether it was changed since, if that is known."""
+
+    label: str
+    words: str
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of evidence; `address` leads to it, `is_picture` says that it can be shown here."""
+
+    kind: str
+    words: str
+    note: str
+    address: str
+    is_file: bool
+    is_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier claim of the person."""
+
+    href: str
+    title: str
+    sign: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """One's own decision that can still be taken back, and until when."""
+
+    step_id: int
+    words: str
+    until: str
+
+
+@review.get("/<slug:district>/reviews/<ref:claim_id>")
+@permitted(Permission.SEE_REVIEWS)
+def show(claim_id: int) -> Answer:
+    """One claim, to decide or to look at."""
+    return claim_page(claim_id, read(request.args))
+
+
+def labels_of(rows: Sequence[AnswerRow]) -> dict[str, str]:
+    """What can be commented on, by the names under which the claimant's pages know it."""
+    return {
+        "title": "Title",
+        "host": "Host",
+        "time": "Time",
+        "minutes": "Hours",
+        "evidence": "Evidence",
+        **{row.field: row.question for row in rows},
+    }
+
+
+def claim_page(
+    claim_id: int,
+    asked: Asked,
+    *,
+    form: OneForm | None = None,
+    reversal: ReversalForm | None = None,
+    status: int = HTTPStatus.OK,
+    changed: str = "",
+) -> Answer:
+    """The page of one claim as it is now, with what was typed before; `changed` says why it is shown again."""
+    who = scope()
+    found = dossiers.dossier(who, claim_id, asked.filter)
+    claim, zone = found.claim, who.district.zone
+    labels = labels_of(found.answers)
+    allowed = frozenset(step for step in steps_from(claim.state) if who.may(STEP_PERMISSION[step]))
+    shown = form or one_form(labels)(formdata=None, minutes=claim.minutes)
+    # What is decided next is the version that this page shows, whatever version the form came with.
+    seen = str(Seen(claim.id, claim.version))
+    return answers.page(
+        "reviews/show.html",
+        status,
+        claim=claim,
+        form=shown,
+        labels=labels,
+        seen=seen,
+        changed=changed,
+        typed=_typed(form, labels) if form and not allowed & DECISIONS else (),
+        asked=asked,
+        back=asked.link(),
+        first_name=claim.person_name.partition(" ")[0],
+        when=session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        sent=moment_text(claim.submitted_at, who.at, zone) if claim.submitted_at else "",
+        sign=SIGNS.get(claim.state, "todo"),
+        pieces=[_piece(claim.id, one) for one in found.evidence],
+        rows=found.answers,
+        asking=_asking(found, labels),
+        beads=[_bead(who, step) for step in found.steps],
+        checks=found.preview.claim.checks if found.preview else (),
+        checks_title=_checks_title(found.preview.claim.checks) if found.preview else "",
+        preview=found.preview,
+        position=_position(found.queue),
+        following=found.queue.next if found.queue else None,
+        place=place_text(Place(claim.waiting_since, claim.id)),
+        credit=found.credit,
+        certificate=found.certificate,
+        certificate_page=f"/{who.district.slug}/certificates/{found.certificate.serial}"
+        if found.certificate
+        else "",
+        decision=_decision(found),
+        undo=_undo(who, found, allowed),
+        leaves=_leaves(who, found),
+        may_decide=bool(allowed & DECISIONS),
+        may_return=Step.RETURN in allowed,
+        may_deny=Step.DENY in allowed,
+        may_approve=Step.APPROVE in allowed,
+        may_reverse=Step.REVERSE in allowed and not _leaves(who, found),
+        reversal=reversal or ReversalForm(formdata=None),
+        record=found.record,
+        year=school_year_text(*found.record.standing.year) if found.record.standing else "",
+        record_words=_record_words(found.record),
+        earlier=[_earlier(one, who) for one in found.record.recent],
+        every=url_for(
+            "reviews.queue", tab="decided", person=Asked(person_id=claim.person_id).query()["person"]
+        ),
+    )
+
+
+def _typed(form: OneForm, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the reviewer had written when the claim could no longer be decided."""
+    written = [(labels.get(name, name), words) for name, words in form.comments().items()]
+    if form.note.data:
+        written.append(("Your note", form.note.data))
+    if form.adjust_reason.data:
+        written.append(("Your reason for other hours", form.adjust_reason.data))
+    return written
+
+
+def _checks_title(checks: Sequence[Check]) -> str:
+    passed = sum(check.level is CheckLevel.PASS for check in checks)
+    if passed == len(checks):
+        return f"All {len(checks)} checks pass"
+    return f"{passed} of {len(checks)} checks pass"
+
+
+def _position(queue: InQueue | None) -> str:
+    """`23 of 25`; where counting stopped nobody wants to know."""
+    return f"{queue.before + 1:,} of {count_text(queue.total)}" if queue else ""
+
+
+def _piece(claim_id: int, row: EvidenceRow) -> Piece:
+    if row.kind is EvidenceKind.FILE:
+        address = url_for("evidence.download", claim_id=claim_id, evidence_id=row.id)
+        picture = row.media_type in _PICTURES
+        return Piece(row.kind.label, row.file_name or "", row.note, address, is_file=True, is_picture=picture)
+    if row.kind is EvidenceKind.LINK:
+        return Piece(
+            row.kind.label, row.link or "", row.note, row.link or "", is_file=False, is_picture=False
+        )
+    return Piece(row.kind.label, row.note or "They give their word.", "", "", is_file=False, is_picture=False)
+
+
+def _asking(found: Dossier, labels: Mapping[str, str]) -> list[Asking]:
+    """What the last return asked for. Answers and evidence tell by their own times whether they were changed since."""
+    returned = next((step for step in reversed(found.steps) if step.step is Step.RETURN), None)
+    if returned is None or any(step.undoes_step_id == returned.id for step in found.steps):
+        return []
+    saved = {row.field: row.saved_at for row in found.answers}
+    if found.evidence:
+        saved["evidence"] = max(piece.added_at for piece in found.evidence)
+    asked = [
+        Asking(labels.get(field, field), words, field in saved and saved[field] > returned.at)
+        for field, words in returned.comments.items()
+    ]
+    return [*asked, *([Asking("Note", returned.comment, is_changed=False)] if returned.comment else ())]
+
+
+def _bead(who: Scope, step: StepRow) -> Bead:
+    when = moment_text(step.at, who.at, who.district.zone)
+    by = "you" if step.by_person_id == who.me.id else step.by_name
+    return Bead(
+        _STEP_SIGNS[step.step],
+        step_text(step.step, by),
+        when[:1].upper() + when[1:],
+        "\n".join(filter(None, (step.adjust_reason, step.comment))),
+    )
+
+
+def _decision(found: Dossier) -> StepRow | None:
+    """The decision that the claim stands on."""
+    if found.claim.state is ClaimState.SUBMITTED:
+        return None
+    return next(
+        (step for step in reversed(found.steps) if step.step in {*DECISIONS, Step.REVERSE}),
+        None,
+    )
+
+
+def _undo(who: Scope, found: Dossier, allowed: frozenset[Step]) -> Undoable | None:
+    decision = _decision(found)
+    if decision is None or decision.release_at is None or Step.UNDO not in allowed:
+        return None
+    if decision.by_person_id != who.me.id or decision.release_at <= who.at:
+        return None
+    return Undoable(decision.id, found.claim.state.label, clock(decision.release_at, who.district.zone))
+
+
+def _leaves(who: Scope, found: Dossier) -> str:
+    """When mail and certificate of the decision leave, while they still wait for that."""
+    decision = _decision(found)
+    if decision is None or decision.release_at is None or decision.release_at <= who.at:
+        return ""
+    return clock(decision.release_at, who.district.zone)
+
+
+def _record_words(record: Record) -> str:
+    """Their year in figures: `7 claims, 1 with its owner, none denied.`."""
+    total = sum(record.counts.values())
+    returned = record.counts.get(ClaimState.RETURNED, 0)
+    denied = record.counts.get(ClaimState.DENIED, 0)
+    parts = [count_of(total, "claim", "claims")]
+    parts += (
+        [f"{returned} with its owner" if returned == 1 else f"{returned} with their owner"]
+        if returned
+        else []
+    )
+    parts.append(f"{denied or 'none'} denied")
+    return ", ".join(parts).capitalize() + "."
+
+
+def _earlier(one: RecentClaim, who: Scope) -> Earlier:
+    when: datetime = one.decided_at
+    words = f"{one.state.label} {moment_text(when, who.at, who.district.zone)}"
+    if one.state is ClaimState.CREDITED:
+        words = f"{hours_phrase(one.minutes)}, {words[:1].lower() + words[1:]}"
+    return Earlier(url_for("review.show", claim_id=one.id), one.title, SIGNS[one.state], words)
