@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 
-Cell: TypeAlias = "str | int | None"
+Cell: TypeAlias = "str | int | Decimal | None"
 
 _MARK: Final = b"\xef\xbb\xbf"
 # The wide forms as well: spreadsheets of East Asia read them as the narrow ones.
@@ -22,7 +23,7 @@ _STARTS_A_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """The file. Whole numbers stay numbers; every text is kept from being run."""
+    """The file. Numbers stay numbers; every text is kept from being run."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
@@ -39,4 +40,4 @@ def harmless(text: str) -> str:
 def _cell(value: Cell) -> str:
     if value is None:
         return ""
-    return str(value) if isinstance(value, int) else harmless(value)
+    return str(value) if isinstance(value, int | Decimal) else harmless(value)

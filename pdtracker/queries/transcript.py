@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -33,6 +33,7 @@ from pdtracker.scope import Scope
 
 Period = tuple[date, date]
 
+MOST_YEARS: Final = 8
 _YEAR_STARTS: Final = (7, 1)
 _CLAIM_COLUMNS: Final = len(ClaimRow.__dataclass_fields__)
 
@@ -146,7 +147,7 @@ def transcript(scope: Scope, person_id: int, period: Period | None, year_of: dat
         period=chosen,
         lines=lines,
         standing=standing_under(scope, editions, person_id, waiting, chosen[1]) if is_year else None,
-        years=_years(who.first_on, local(scope.at, scope.district.zone).date(), starts),
+        years=_years(who.first_on, who.last_on, local(scope.at, scope.district.zone).date(), starts),
         last_activity_on=who.last_on,
     )
 
@@ -322,11 +323,14 @@ def _year_starts(editions: Collection[PolicyEdition], on: date) -> tuple[int, in
         return _YEAR_STARTS
 
 
-def _years(first_on: date | None, today: date, starts: tuple[int, int]) -> tuple[Period, ...]:
-    """The school years from the first one with an entry to this one, newest first."""
-    year = school_year(today, starts)
-    years = [year]
-    while first_on is not None and first_on < year[0]:
-        year = school_year(date(year[0].year - 1, *starts), starts)
-        years.append(year)
-    return tuple(years)
+def _years(
+    first_on: date | None, last_on: date | None, today: date, starts: tuple[int, int]
+) -> tuple[Period, ...]:
+    """This school year, and those between the first and the last entry, newest first; the latest few of them."""
+    years = {school_year(today, starts)}
+    if first_on is not None and last_on is not None:
+        year = school_year(last_on, starts)
+        while year[1] >= first_on:
+            years.add(year)
+            year = school_year(year[0] - timedelta(days=1), starts)
+    return tuple(sorted(years, reverse=True)[:MOST_YEARS])

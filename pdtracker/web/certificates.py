@@ -1,0 +1,238 @@
+"""Certificates within their district: the holder's own, the list, revoking one and issuing one again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, request, url_for
+
+from pdtracker.actions import certificates as actions
+from pdtracker.domain.access import Permission
+from pdtracker.domain.refs import id_of, ref_of
+from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.statement import statement
+from pdtracker.domain.when import date_text, local, moment_text, time_text
+from pdtracker.installation import issuer_of
+from pdtracker.queries.certificates import Issued, Listed, certificate, certificates_page
+from pdtracker.queries.histories import credit_of
+from pdtracker.queries.people import person
+from pdtracker.queries.verification import Standing, pdf_of, standing_of
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted, signed_in
+from pdtracker.web.forms import Form, LineField, ParagraphsField, needed
+from pdtracker.web.requests import at, scope
+
+certificates = Blueprint("certificates", __name__)
+
+REASON_CHARACTERS = 400
+_WORDS_CHARACTERS = 100
+
+
+class WordsForm(Form):
+    """The search box of the list."""
+
+    class Meta:
+        """A search changes nothing, so it needs no token."""
+
+        csrf = False
+
+    words = LineField("Holder, title or code", limit=_WORDS_CHARACTERS)
+
+
+class ReasonForm(Form):
+    """Why a certificate is revoked or issued again."""
+
+    reason = ParagraphsField(
+        "Reason",
+        [needed("Say why. Everyone who checks the certificate sees it.")],
+        limit=REASON_CHARACTERS,
+        description="Everyone who checks the certificate sees it, for ever. One sentence is enough; name nobody.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A certificate of the list."""
+
+    certificate: Listed
+    issued_on: str
+    leaves: str
+
+
+@certificates.get("/<slug:district>/certificates")
+@permitted(Permission.SEE_ALL_TRANSCRIPTS)
+def index() -> Answer:
+    """All that were issued, newest first."""
+    form = WordsForm(request.args)
+    words = form.words.data or "" if form.validate() else ""
+    found = certificates_page(scope(), before=_before(), words=words)
+    older = None
+    if found.older is not None:
+        older = url_for("certificates.index", before=ref_of(found.older), words=words or None)
+    return answers.page(
+        "certificates/index.html",
+        rows=[_row(listed) for listed in found.rows],
+        form=form,
+        words=words,
+        older=older,
+        is_first="before" not in request.args,
+    )
+
+
+@certificates.get("/<slug:district>/certificates/<serial>")
+@signed_in
+def show(serial: str) -> Answer:
+    """One certificate for its holder and for who may see all; also before it leaves the house."""
+    issued = _readable(serial)
+    standing = standing_of(issued, at()).standing
+    zone = scope().district.zone
+    news = issued.news
+    return answers.page(
+        "certificates/show.html",
+        issued=issued,
+        told=statement(issued.snapshot),
+        parts=[category.minutes for category in issued.snapshot.categories],
+        standing=standing,
+        leaves=_leaves(issued),
+        news=news,
+        told_on=date_text(local(news.at, zone)) if news else "",
+        told_at=moment_text(news.at, at(), zone) if news else "",
+        issued_at=moment_text(issued.issued_at, at(), zone),
+        credit=credit_of(scope(), issued.claim_id),
+        is_mine=issued.person_id == scope().me.id,
+        may_revoke=standing is Standing.VALID and scope().may(Permission.REVOKE_CERTIFICATES),
+        may_reissue=standing is Standing.VALID and scope().may(Permission.ISSUE_CERTIFICATES),
+        may_list=scope().may(Permission.SEE_ALL_TRANSCRIPTS),
+        address=requests.wiring().settings.base_url + url_for("verify.show", code=issued.code),
+    )
+
+
+@certificates.get("/<slug:district>/certificates/<serial>.pdf")
+@signed_in
+def show_pdf(serial: str) -> Answer:
+    """The certificate itself, once it has left the house: a PDF in the world can't be called back."""
+    issued = _readable(serial)
+    if standing_of(issued, at()).standing is Standing.WITHHELD:
+        raise NotNow(
+            "not_released", f"The PDF is ready {_leaves(issued) or 'never: the decision was undone'}."
+        )
+    return answers.file(
+        lambda: pdf_of(issued),
+        "application/pdf",
+        f"certificate-{issued.code}.pdf",
+        tag=issued.sha256,
+        keep=False,
+    )
+
+
+@certificates.get("/<slug:district>/certificates/<serial>/revocation")
+@permitted(Permission.REVOKE_CERTIFICATES)
+def ask_revocation(serial: str) -> Answer:
+    """Before revoking: what it is, and what will be said of it."""
+    return _revocation(_standing(serial), ReasonForm(formdata=None))
+
+
+@certificates.post("/<slug:district>/certificates/<serial>/revocation")
+@permitted(Permission.REVOKE_CERTIFICATES)
+def revoke(serial: str) -> Answer:
+    """Revoke it, with the reason."""
+    issued = _standing(serial)
+    form = ReasonForm()
+    if form.validate():
+        try:
+            actions.revoke_certificate(
+                scope(), serial, reason=form.reason.data or "", issuer=issuer_of(requests.wiring().settings)
+            )
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see(
+                "certificates.show",
+                serial=serial,
+                saying=f"Revoked. {issued.snapshot.holder.name} gets a letter with the reason.",
+            )
+    return _revocation(issued, form, 422)
+
+
+@certificates.get("/<slug:district>/certificates/<serial>/reissue")
+@permitted(Permission.ISSUE_CERTIFICATES)
+def ask_reissue(serial: str) -> Answer:
+    """Before issuing it again: what stays, and what takes its place."""
+    return _reissue(_standing(serial), ReasonForm(formdata=None))
+
+
+@certificates.post("/<slug:district>/certificates/<serial>/reissue")
+@permitted(Permission.ISSUE_CERTIFICATES)
+def reissue(serial: str) -> Answer:
+    """Issue it again under the holder's name of today."""
+    issued = _standing(serial)
+    form = ReasonForm()
+    if form.validate():
+        try:
+            successor = actions.reissue_certificate(
+                scope(), serial, reason=form.reason.data or "", issuer=issuer_of(requests.wiring().settings)
+            )
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see(
+                "certificates.show", serial=successor, saying="Issued again. The old one leads to this one."
+            )
+    return _reissue(issued, form, 422)
+
+
+def _readable(serial: str) -> Issued:
+    """One's own certificate, or any with the permission; what is not there and what is not theirs look the same."""
+    issued = certificate(scope(), serial)
+    if issued.person_id != scope().me.id and not scope().may(Permission.SEE_ALL_TRANSCRIPTS):
+        raise NotHere
+    return issued
+
+
+def _standing(serial: str) -> Issued:
+    """A certificate that something can still be said of."""
+    issued = certificate(scope(), serial)
+    standing = standing_of(issued, at()).standing
+    if standing is Standing.WITHHELD:
+        raise NotNow("not_released", "It hasn’t left the house yet. Undo the decision instead.")
+    if standing is not Standing.VALID:
+        raise NotNow("said_before", f"This certificate is already {standing.value}.")
+    return issued
+
+
+def _revocation(issued: Issued, form: ReasonForm, status: int = 200) -> Answer:
+    return answers.page(
+        "certificates/revocation.html", status, issued=issued, told=statement(issued.snapshot), form=form
+    )
+
+
+def _reissue(issued: Issued, form: ReasonForm, status: int = 200) -> Answer:
+    return answers.page(
+        "certificates/reissue.html",
+        status,
+        issued=issued,
+        told=statement(issued.snapshot),
+        name_of_today=person(scope(), issued.person_id).name,
+        form=form,
+    )
+
+
+def _leaves(issued: Issued) -> str:
+    """`at 4:35 pm`, for what is still in the house."""
+    if issued.release_at <= at() or issued.news is not None:
+        return ""
+    return f"at {time_text(local(issued.release_at, scope().district.zone))}"
+
+
+def _row(listed: Listed) -> Row:
+    zone = scope().district.zone
+    leaves = f"Leaves at {time_text(local(listed.release_at, zone))}" if listed.release_at > at() else ""
+    return Row(listed, date_text(local(listed.issued_at, zone)), leaves)
+
+
+def _before() -> int | None:
+    try:
+        return id_of(request.args["before"])
+    except (KeyError, ValueError):
+        return None

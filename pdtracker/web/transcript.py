@@ -1,0 +1,290 @@
+"""A person's transcript: page, PDF and CSV of one and the same period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.certificate import code_text
+from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.domain.policy import KindCap
+from pdtracker.domain.refs import id_of, ref_of
+from pdtracker.domain.refusals import NotHere, NotValid
+from pdtracker.domain.when import date_text, local, month_day, school_year_text, short_day, time_text
+from pdtracker.exchange.csv_out import MEDIA_TYPE, Cell, csv_bytes
+from pdtracker.installation import issuer_of
+from pdtracker.pdf import transcript as sheet
+from pdtracker.queries.transcript import Line, Period, Transcript, sheet_of
+from pdtracker.queries.transcript import transcript as transcript_of
+from pdtracker.web import answers, requests
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import signed_in
+from pdtracker.web.forms import DayField, Form
+from pdtracker.web.requests import at, scope
+
+transcript = Blueprint("transcript", __name__)
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+CSV_HEADER = (
+    "Date",
+    "Title",
+    "Host",
+    "Kind",
+    "Category",
+    "Minutes",
+    "Hours",
+    "Entry",
+    "Decided on",
+    "Decided by",
+    "Policy",
+    "Why",
+    "Certificate",
+    "Certificate status",
+)
+
+
+class PeriodForm(Form):
+    """The days between which the transcript looks."""
+
+    class Meta:
+        """A search changes nothing, so it needs no token."""
+
+        csrf = False
+
+    first = DayField("From", name="from")
+    last = DayField("To", name="to")
+
+    def period(self) -> Period | None:
+        """Both days, or `None` when none was chosen. Raises NotValid with a sentence at the field."""
+        if not self.validate():
+            raise NotValid({name: str(errors[0]) for name, errors in self.errors.items() if errors})
+        first, last = self.first.data, self.last.data
+        if first is None and last is None:
+            return None
+        if first is None:
+            raise NotValid({"first": "Choose the first day as well."})
+        if last is None:
+            raise NotValid({"last": "Choose the last day as well."})
+        if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR or last < first:
+            raise NotValid(
+                {"last": "Choose a last day that is not before the first, both after the year 2000."}
+            )
+        return first, last
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session of the page."""
+
+    line: Line
+    day: str
+    categories: str
+    certificate: str
+    certificate_state: str
+    taken_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The most that counts in a year, and how much of it is used."""
+
+    title: str
+    used_minutes: int
+    limit_minutes: int
+    is_full: bool
+
+
+@transcript.get("/<slug:district>/transcript")
+@signed_in
+def show() -> Answer:
+    """The transcript of a school year, or between two days."""
+    form = PeriodForm(request.args)
+    try:
+        period = form.period()
+    except NotValid as refusal:
+        if not form.errors:
+            form.take(refusal)
+        return _page(_transcript(None), form, 422)
+    return _page(_transcript(period), form)
+
+
+@transcript.get("/<slug:district>/transcript.pdf")
+@signed_in
+def show_pdf() -> Answer:
+    """The same as PDF."""
+    found = _transcript(PeriodForm(request.args).period())
+    values = sheet_of(found, scope(), issuer_of(requests.wiring().settings).verify_address)
+    return answers.file(lambda: sheet.render(values), "application/pdf", _name_of(found, "pdf"), keep=False)
+
+
+@transcript.get("/<slug:district>/transcript.csv")
+@signed_in
+def show_csv() -> Answer:
+    """The same as CSV, one row for each entry of the ledger."""
+    found = _transcript(PeriodForm(request.args).period())
+    rows = [cells for line in reversed(found.lines) for cells in _cells(line)]
+    return answers.file(lambda: csv_bytes(CSV_HEADER, rows), MEDIA_TYPE, _name_of(found, "csv"), keep=True)
+
+
+def _transcript(period: Period | None) -> Transcript:
+    """One's own, which everybody has, or somebody else's with the permission; else nobody knows of it."""
+    person_id = _person_id()
+    if person_id != scope().me.id and not scope().may(Permission.SEE_ALL_TRANSCRIPTS):
+        raise NotHere
+    return transcript_of(scope(), person_id, period, _year_of())
+
+
+def _person_id() -> int:
+    told = request.args.get("person")
+    if not told:
+        return scope().me.id
+    try:
+        return id_of(told)
+    except ValueError as error:
+        raise NotHere from error
+
+
+def _year_of() -> date:
+    """A day of the school year in the address; today without one."""
+    told = request.args.get("year", "")
+    if told.isascii() and told.isdigit() and FIRST_YEAR <= int(told) < LAST_YEAR:
+        # A school year begins in the year that names it, and holds that year's last day.
+        return date(int(told), 12, 31)
+    return local(at(), scope().district.zone).date()
+
+
+def _page(found: Transcript, form: PeriodForm, status: int = 200) -> Answer:
+    is_mine = found.person_id == scope().me.id
+    person = None if is_mine else ref_of(found.person_id)
+    first, last = found.period
+    chosen: dict[str, Any] = {"person": person, "from": first.isoformat(), "to": last.isoformat()}
+    return answers.page(
+        "transcript/show.html",
+        status,
+        found=found,
+        form=form,
+        is_mine=is_mine,
+        person=person,
+        period=f"{date_text(first)} to {date_text(last)}",
+        year_name=school_year_text(first, last) if found.standing else "",
+        until=month_day(last),
+        is_over=last < local(at(), scope().district.zone).date(),
+        years=[_year(found, year, person) for year in found.years],
+        rows=[_row(line) for line in found.lines],
+        caps=_caps(found),
+        pdf=url_for("transcript.show_pdf", **chosen),
+        csv=url_for("transcript.show_csv", **chosen),
+        latest=_latest(found, person),
+    )
+
+
+def _year(found: Transcript, year: Period, person: str | None) -> tuple[str, str, bool]:
+    address = url_for("transcript.show", year=year[0].year, person=person)
+    return school_year_text(*year), address, year == found.period
+
+
+def _latest(found: Transcript, person: str | None) -> tuple[str, str] | None:
+    """The school year that has the newest entry, for a period that has none."""
+    on = found.last_activity_on
+    for year in found.years:
+        if on is not None and year[0] <= on <= year[1]:
+            return school_year_text(*year), url_for("transcript.show", year=year[0].year, person=person)
+    return None
+
+
+def _row(line: Line) -> Row:
+    return Row(
+        line=line,
+        day=_day(line.on),
+        categories=_category_words(line),
+        certificate=code_text(line.certificate.code) if line.certificate else "",
+        certificate_state=_certificate_state(line),
+        taken_back=_taken_back(line),
+    )
+
+
+def _day(on: date) -> str:
+    this_year = local(at(), scope().district.zone).year
+    return short_day(on) if on.year == this_year else f"{short_day(on)}, {on.year}"
+
+
+def _category_words(line: Line) -> str:
+    """`Pedagogy`, or of several each with its hours."""
+    if len(line.categories) == 1:
+        return line.categories[0][0].label
+    return " · ".join(f"{category.label} {hours_text(minutes)}" for category, minutes in line.categories)
+
+
+def _certificate_state(line: Line) -> str:
+    certificate = line.certificate
+    if certificate is None:
+        return ""
+    if certificate.news is not None:
+        return certificate.news.value.capitalize()
+    if certificate.release_at > at():
+        return f"Leaves at {time_text(local(certificate.release_at, scope().district.zone))}"
+    return ""
+
+
+def _taken_back(line: Line) -> str:
+    taken = line.taken_back
+    if taken is None:
+        return ""
+    on = date_text(local(taken.awarded_at, scope().district.zone))
+    return f"{hours_phrase(-taken.minutes)} taken back on {on} by {taken.by_name}: {taken.reason}"
+
+
+def _caps(found: Transcript) -> Sequence[Cap]:
+    return [_cap(found, cap) for cap in found.standing.policy.caps] if found.standing else []
+
+
+def _cap(found: Transcript, cap: KindCap) -> Cap:
+    used = found.minutes_of(cap.kind)
+    what = cap.kind.plural.lower() if cap.kind else "everything together"
+    return Cap(
+        f"At most {hours_phrase(cap.minutes_per_year)} from {what}",
+        used,
+        cap.minutes_per_year,
+        used >= cap.minutes_per_year,
+    )
+
+
+def _cells(line: Line) -> list[tuple[Cell, ...]]:
+    zone = scope().district.zone
+    certificate = line.certificate
+    state = _certificate_state(line) or "Valid" if certificate else None
+    return [
+        (
+            line.on.isoformat(),
+            line.title,
+            line.host,
+            line.kind.label,
+            entry.category.label,
+            entry.minutes,
+            _decimal(entry.minutes),
+            "Taken back" if entry.takes_back else "Credit",
+            local(entry.awarded_at, zone).date().isoformat(),
+            entry.by_name,
+            entry.policy_name,
+            entry.reason if entry.takes_back else " ".join(step.sentence for step in entry.trace),
+            certificate.code if certificate else None,
+            state,
+        )
+        for entry in line.entries
+    ]
+
+
+def _decimal(minutes: int) -> Decimal:
+    """Hours for reckoning on; the minutes beside them are exact."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01"))
+
+
+def _name_of(found: Transcript, ending: str) -> str:
+    first, last = found.period
+    return f"transcript-{first.isoformat()}-{last.isoformat()}.{ending}"
