@@ -142,7 +142,6 @@ def _told(
 ) -> AnyResponse:
     if wants_json():
         return _json(status, sentence or HTTPStatus(status).phrase, code, errors)
-    _look_who_came()
     shown = status if status in _OWN_PAGES else _NEAREST.get(status, 400)
     return page(f"errors/{shown}.html", status, sentence=sentence)
 
@@ -163,11 +162,3 @@ def _away(status: int) -> AnyResponse:
 
 def _json(status: int, sentence: str, code: str, errors: Mapping[str, str] | None = None) -> Response:
     return make_response(jsonify(sentence=sentence, code=code, errors=dict(errors or {})), status)
-
-
-def _look_who_came() -> None:
-    """Let an error page have its navigation, where the database answers; it never fails for the lack of it."""
-    try:
-        requests.visitor()
-    except (Refusal, sa.exc.SQLAlchemyError):
-        return

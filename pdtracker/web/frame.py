@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, g, request, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 from flask_wtf.csrf import generate_csrf
 
 from pdtracker.domain.access import Permission
@@ -87,16 +87,13 @@ def places(scope: Scope) -> Sequence[Place]:
 
 
 def _frame() -> dict[str, object]:
-    """Reads only what the request has found out already: an error page must not ask the database again."""
-    visit: requests.Visit | None = g.get("visit")
-    who = visit.who if visit is not None else None
-    if not isinstance(who, Scope) or who.person is None:
+    who = requests.who_is_shown()
+    if who is None:
         return {"nav": (), "current": None}
+    name, district = who.me.name, who.district
     return {
         "nav": places(who),
-        "current": Current(
-            who.person.name, _initials(who.person.name), who.district.name, zone_words(who.district.zone)
-        ),
+        "current": Current(name, _initials(name), district.name, zone_words(district.zone)),
     }
 
 

@@ -53,10 +53,13 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["PREFERRED_URL_SCHEME"] == "https":
         response.headers.setdefault("Strict-Transport-Security", _ONE_YEAR)
-    if (session.accessed and session) or request.method not in {"GET", "HEAD"}:
+    if request.endpoint == "static":
+        # Not even a look at the session: it would make the answer vary by cookie.
+        return response
+    if session or request.method not in {"GET", "HEAD"}:
         # Computers at schools are shared: the next person must not page back into this one's claims.
         response.headers["Cache-Control"] = "no-store, private"
-        response.vary.add("Cookie")
-    elif request.endpoint != "static":
+    else:
         response.headers.setdefault("Cache-Control", "no-cache")
+    response.vary.add("Cookie")
     return response

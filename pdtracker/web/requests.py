@@ -116,8 +116,23 @@ def visitor() -> Scope | Visitor:
     """
     this = visit()
     if this.who is None:
-        this.who = _scope_of_sign_in(this) or Visitor(district_session(None), this.at)
+        this.who = _scope_of_sign_in(this, g.get("district_slug")) or Visitor(district_session(None), this.at)
     return this.who
+
+
+def who_is_shown() -> Scope | None:
+    """Who the frame of a page shows as signed in: the same person on error pages and in strange districts.
+
+    Never refuses: a page is not kept back because its frame can't be filled.
+    """
+    this = visit()
+    if this.who is None and cookie_secret() is None:
+        return None
+    try:
+        who = this.who or _scope_of_sign_in(this, None)
+    except sa.exc.SQLAlchemyError:
+        return None
+    return who if isinstance(who, Scope) else None
 
 
 def sign_in_facts() -> SignInFacts:
@@ -199,11 +214,10 @@ def _signed_in(secret: str) -> SignedIn | None:
     return SignedIn(secret, facts)
 
 
-def _scope_of_sign_in(this: Visit) -> Scope | None:
+def _scope_of_sign_in(this: Visit, slug: str | None) -> Scope | None:
     if not is_signed_in():
         return None
     homes = sign_in_facts().homes
-    slug: str | None = g.get("district_slug")
     if slug is not None and slug not in {home.district.slug for home in homes}:
         raise NotHere
     for home in _in_order(homes, slug):

@@ -52,10 +52,17 @@ def test_a_refusal_becomes_its_page_and_its_json(house: House, refusal: Exceptio
     assert told.get_json()["code"] == getattr(refusal, "code", None)
 
 
-def test_an_unknown_page_keeps_the_navigation(house: House) -> None:
-    answer = house.client_of("ada").get("/maplewood/nothing/here")
-    assert answer.status_code == 404
-    assert "Ada Lindqvist" in texts(answer)
+@pytest.mark.parametrize("path", ["/nothing/here", "/maplewood/nothing/here", "/riverton/people", "/maplewood/people"])
+def test_an_error_page_keeps_the_navigation(house: House, path: str) -> None:
+    answer = house.client_of("ada").get(path)
+    assert answer.status_code == (403 if path == "/maplewood/people" else 404)
+    assert "Account of Ada Lindqvist" in texts(answer)
+
+
+def test_a_public_page_shows_who_is_signed_in(house: House) -> None:
+    path = _page(house, lambda: answers.page("errors/404.html", sentence=None))
+    assert "Account of Ada Lindqvist" in texts(house.client_of("ada").get(path))
+    assert "Account of" not in texts(house.visitor().get(path))
 
 
 def test_a_wrong_method_says_which_ones_there_are(house: House) -> None:
@@ -153,6 +160,7 @@ def test_static_files_are_kept_for_ever_under_their_hash(house: House) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers
+    assert "Vary" not in answer.headers
     former = client.get("/static/0123456789abcdef/style.css")
     assert former.status_code == 200
     assert "immutable" not in former.headers["Cache-Control"]

@@ -234,6 +234,7 @@ def test_a_form_comes_back_after_the_sign_in_that_ended_under_it(
     assert wrong.status_code == 422
     again = client.post("/sign-in", data=_kept(wrong) | {"email": ADA, "password": PASSWORD}, token=False)
     assert again.status_code == 200
+    assert "Account of Ada Lindqvist" in texts(again)
     assert "share early, <b>often</b> & kindly." in texts(again)
     assert taking_notes == []
 
