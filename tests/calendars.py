@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from pdtracker.actions.calendar import CalendarEntries, EventEntry, ProgrammeEntry, load_calendar
 from pdtracker.db import Database
@@ -63,7 +66,9 @@ def load(
 ) -> Mapping[str, int]:
     """Load the shared calendar; gives the id of each event by its key."""
     with database.session(None, installation=True) as session:
-        loaded = load_calendar(session, CalendarEntries(programmes, entries), datetime(2014, 9, 1, tzinfo=UTC))
+        loaded = load_calendar(
+            session, CalendarEntries(programmes, entries), datetime(2014, 9, 1, tzinfo=UTC)
+        )
     return loaded.event_ids
 
 
@@ -75,9 +80,7 @@ def crowded_month(count: int = 600) -> tuple[EventEntry, ...]:
         title = f"Session {index}: what we learned when students asked the questions"
         theme = (CEM.themes[index % 2][0],)
         if index % 10 == 0:
-            made.append(
-                entry(title, window("2014-10-01", "2014-10-31"), kind=EventKind.FORUM, themes=theme)
-            )
+            made.append(entry(title, window("2014-10-01", "2014-10-31"), kind=EventKind.FORUM, themes=theme))
             continue
         begins = f"2014-10-{index % 31 + 1:02d}T{8 + index % 13:02d}:30"
         more = {"kind": kinds[index % 12], "themes": theme, "host": f"Host {index % 60}", "hashtag": "#ce14"}
@@ -98,3 +101,19 @@ def proposal(title: str = "Our own book talk", time: EventTime | None = None, **
         "programme_id": None,
     }
     return Proposal(title=title, time=time or hours("2014-10-20T16:00"), **(told | more))
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Collects what the database is asked meanwhile, without the beginnings and ends of transactions."""
+    asked: list[str] = []
+
+    def heard(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")):
+            asked.append(statement)
+
+    sa.event.listen(database.engine, "before_cursor_execute", heard)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(database.engine, "before_cursor_execute", heard)

@@ -116,23 +116,26 @@ class EventTime:
         """The day under which a reader in `zone` looks for it."""
         return self.first_on if self.is_window else local(self.starts_at, zone).date()
 
-    def clock_text(self, zone: str) -> str:
-        """What stands before it in a day's list: `7:00 pm`, or `All day`, `All month`, `Oct 1–14` for a window."""
+    def clock_text(self, zone: str, *, is_live: bool) -> str:
+        """What stands before it in a day's list: `7:00 pm`; for a window `All day`, `All month`, `Oct 1–14`.
+
+        A live event without hours doesn't last that long, nobody wrote down when it was: `Some time`, `In October`.
+        """
         if not self.is_window:
             return time_text(local(self.starts_at, zone))
         first, last = self.first_on, self.last_on
         if first == last:
-            return "All day"
+            return "Some time" if is_live else "All day"
         if (first.year, first.month) == (last.year, last.month):
             if first.day == 1 and (last + timedelta(days=1)).day == 1:
-                return "All month"
+                return f"In {_MONTH_NAMES[first.month - 1]}" if is_live else "All month"
             return f"{_short(first)}{DASH}{last.day}"
         return f"{_short(first)}{DASH}{_short(last)}"
 
     def hours_words(self, zone: str) -> str:
-        """Its hours in `zone`: `7:00–8:00 pm`; `7:00 pm, the end is not recorded`; `no fixed hours`."""
+        """Its hours in `zone`: `7:00–8:00 pm`; `7:00 pm, the end is not recorded`; empty for a window."""
         if self.is_window:
-            return "no fixed hours"
+            return ""
         if self.ends_at is None:
             return f"{time_text(local(self.starts_at, zone))}, the end is not recorded"
         return span_text(self.starts_at, self.ends_at, zone)

@@ -71,7 +71,8 @@ def _open_outlook(
 ) -> Outlook:
     left = minutes_left(policy, kind, credited_by_kind, sum(credited_by_kind.values()))
     least = minutes_text(policy.minimum_session_minutes)
-    steps = f"It has no fixed hours: what counts is the time that you log, from {least} on."
+    hours = "Its hours are not recorded" if kind.is_live else "It has no fixed hours"
+    steps = f"{hours}: what counts is the time that you log, from {least} on."
     if left is None:
         return Outlook(None, f"Yes, as {category.label}", (steps,), policy.title)
     if left == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect
 
 from pdtracker.domain.calendar import OPEN_ZONE, current_season
-from pdtracker.domain.when import day_text, local, zone_words
+from pdtracker.domain.when import local, month_day, weekday_text, zone_words
 from pdtracker.queries.events import next_events
 from pdtracker.queries.programmes import programmes
 from pdtracker.web import answers
@@ -35,5 +35,6 @@ def start() -> Answer:
         coming=[(row, local(row.time.starts_at, OPEN_ZONE)) for row in coming],
         zone=OPEN_ZONE,
         zone_name=zone_words(OPEN_ZONE),
-        day_text=day_text,
+        month_day=month_day,
+        weekday=weekday_text,
     )

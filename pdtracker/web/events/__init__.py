@@ -259,12 +259,12 @@ def _mine(who: Scope | Visitor, rows: Sequence[EventRow]) -> frozenset[int]:
 def _offer(form: FilterForm, search: Search) -> None:
     """Give the form the themes and hosts that there are; the host that is set stays, also without a match."""
     kinds = {*search.counts.kinds, *search.asked.kinds}
-    form.kind.choices = [(kind.value, kind.label) for kind in EventKind if kind in kinds]
-    form.theme.choices = [(ref_of(theme.id), theme.name) for theme in search.counts.themes]
-    hosts = [(ref_of(host.id), f"{host.name} ({host.count:,})") for host in search.counts.hosts]
-    if search.asked.host and search.asked.host not in dict(hosts):
-        hosts.append((search.asked.host, "The host that you chose"))
-    form.host.choices = [("", "Any host"), *hosts]
+    form.kind.choices = {kind.value: kind.label for kind in EventKind if kind in kinds}
+    form.theme.choices = {ref_of(theme.id): theme.name for theme in search.counts.themes}
+    hosts = {ref_of(host.id): f"{host.name} ({host.count:,})" for host in search.counts.hosts}
+    if search.asked.host:
+        hosts.setdefault(search.asked.host, "The host that you chose")
+    form.host.choices = {"": "Any host", **hosts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, SelectField, SelectMultipleField
+from wtforms import HiddenField, ValidationError
 
 from pdtracker.domain.calendar import SEARCH_CHARACTERS, DayPart, clean_hashtag, search_words
 from pdtracker.domain.kinds import EventKind
@@ -19,13 +19,14 @@ from pdtracker.domain.when import instant
 from pdtracker.queries.event_filters import EventFilter
 from pdtracker.queries.events import Place
 from pdtracker.queries.programmes import ProgrammeRow
-from pdtracker.web.forms import DayField, Form, LineField
+from pdtracker.web.forms import ChooseField, ChooseSomeField, DayField, Form, LineField
 
 EVERY_PROGRAMME = "all"
 FIXED, OPEN = "fixed", "open"
 HOURS_WORDS = {"": "With or without", FIXED: "With fixed hours", OPEN: "Without fixed hours"}
 
 _PLACE = re.compile(rf"([0-9]{{9,10}})\.({PATTERN})")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -49,11 +50,11 @@ class FilterForm(Form):
     """The filters of the calendar, as its address carries them; hosts and themes are filled in for the page."""
 
     q = SearchField("Search", limit=SEARCH_CHARACTERS, description="Title, host or #hashtag")
-    theme = SelectMultipleField("Theme", choices=[], validate_choice=False)
-    kind = SelectMultipleField("Kind", choices=[(kind.value, kind.label) for kind in EventKind])
-    time = SelectMultipleField("Time of day", choices=[(part.value, part.label) for part in DayPart])
-    hours = SelectField("Hours", choices=list(HOURS_WORDS.items()), default="")
-    host = SelectField("Host", choices=[("", "Any host")], default="", validate_choice=False)
+    theme = ChooseSomeField("Theme", choices={}, validate_choice=False)
+    kind = ChooseSomeField("Kind", choices={kind.value: kind.label for kind in EventKind})
+    time = ChooseSomeField("Time of day", choices={part.value: part.label for part in DayPart})
+    hours = ChooseField("Hours", choices=dict(HOURS_WORDS), default="")
+    host = ChooseField("Host", choices={"": "Any host"}, default="", validate_choice=False)
     hashtag = HashtagField("Hashtag")
     starts = DayField("Starts from", name="from")
     ends = DayField("Starts until", name="to")
@@ -65,20 +66,10 @@ class FilterForm(Form):
 
         csrf = False
 
-    def validate_theme(self, field: SelectMultipleField) -> None:
-        """References of themes, whatever they lead to."""
-        if not all(re.fullmatch(PATTERN, value) for value in field.data or ()):
-            raise Mistyped("Choose themes from the list.")
-
-    def validate_host(self, field: SelectField) -> None:
-        """A reference of an organization, whatever it leads to."""
-        if field.data and not re.fullmatch(PATTERN, field.data):
-            raise Mistyped("Choose a host from the list.")
-
     def validate_ends(self, field: DayField) -> None:
         """Not before the first day."""
         if field.data and self.starts.data and field.data < self.starts.data:
-            raise Mistyped("Enter a day on or after the first one.")
+            raise ValidationError("Enter a day on or after the first one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +162,11 @@ class Asked:
 def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
     """The filter's form for this query, and what it asks; `None` when the form has sentences at its fields.
 
-    A view, month, day or place that no link of ours can have is an unknown page.
+    What no link or control of ours can say (a broken reference, view, month, day or place) is an unknown page.
     """
+    refs = [ref for ref in (*args.getlist("theme"), args.get("host", "")) if ref]
+    if any(_CONTROL.search(value) for value in args.values()) or not all(map(_is_ref, refs)):
+        raise NotHere
     form = FilterForm(args)
     if not form.validate():
         return form, None
@@ -202,6 +196,10 @@ def midnight(on: date, zone: str) -> datetime:
         return instant(datetime.combine(on, time()), zone)
     except Mistyped as error:
         raise NotHere from error
+
+
+def _is_ref(text: str) -> bool:
+    return re.fullmatch(PATTERN, text) is not None
 
 
 def _view(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint
-from wtforms import RadioField, SelectField
+from wtforms import RadioField
 
 from pdtracker.actions.calendar import decide_proposal, propose_event
 from pdtracker.domain.access import Permission
@@ -31,6 +31,7 @@ from pdtracker.web.doors import permitted
 from pdtracker.web.events import DecisionForm, event_page
 from pdtracker.web.events.asked import FIXED, OPEN, HashtagField
 from pdtracker.web.forms import (
+    ChooseField,
     DayField,
     Form,
     KeyField,
@@ -59,18 +60,15 @@ class ProposalForm(Form):
         limit=HOST_CHARACTERS,
         description="The school, society or group, as it calls itself.",
     )
-    kind = SelectField("What kind of event?", choices=[(kind.value, kind.label) for kind in EventKind])
-    category = SelectField(
+    kind = ChooseField("What kind of event?", choices={kind.value: kind.label for kind in EventKind})
+    category = ChooseField(
         "What are the hours about?",
-        choices=[
-            (_OF_ITS_KIND, "As usual for its kind"),
-            *((one.value, one.label) for one in CreditCategory),
-        ],
+        choices={_OF_ITS_KIND: "As usual for its kind", **{one.value: one.label for one in CreditCategory}},
         default=_OF_ITS_KIND,
     )
     hours = RadioField(
         "When is it?",
-        choices=[(FIXED, "At fixed hours"), (OPEN, "Open for days or weeks, without fixed hours")],
+        choices={FIXED: "At fixed hours", OPEN: "Open for days or weeks, without fixed hours"},
         default=FIXED,
     )
     starts = LocalTimeField("Starts")
@@ -83,13 +81,13 @@ class ProposalForm(Form):
     )
     link = LinkField("Link", description="The page where people join or read more.")
     hashtag = HashtagField("Hashtag")
-    programme = SelectField("Part of a programme?", choices=[], default="")
+    programme = ChooseField("Part of a programme?", choices={}, default="")
     summary = ParagraphsField("What is it about?", limit=SUMMARY_CHARACTERS)
     idempotency_key = KeyField()
 
     def offer(self, every: tuple[ProgrammeRow, ...]) -> ProposalForm:
         """Fill in the programmes that there are."""
-        self.programme.choices = [("", "No programme"), *((ref_of(row.id), row.name) for row in every)]
+        self.programme.choices = {"": "No programme", **{ref_of(row.id): row.name for row in every}}
         return self
 
     def time(self) -> EventTime | None:
