@@ -40,7 +40,7 @@ def register(subparsers: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    settings, listening = _own_settings(load_settings())
+    settings, listening = demo_settings(load_settings())
     # The address and the sign-ins are what people look for here; a line for each request would push them away.
     logs.set_up(settings.log_level if _is_told("LOG_LEVEL") else "WARNING")
     with listening:
@@ -56,7 +56,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _own_settings(settings: Settings) -> tuple[Settings, socket.socket]:
+def demo_settings(settings: Settings) -> tuple[Settings, socket.socket]:
     """The settings of a demo, whatever the environment says of hosts and mail, and the socket that it listens on."""
     if settings.database_url != f"sqlite:///{(settings.instance / 'pdtracker.db').as_posix()}":
         raise Refusal(
@@ -68,7 +68,7 @@ def _own_settings(settings: Settings) -> tuple[Settings, socket.socket]:
         say(f"The demo listens on this machine only ({LOOPBACK}): HOST={settings.host} is left aside.")
     if settings.smtp_url is not None:
         say(f"The demo sends no mail: SMTP_URL is left aside, letters go to {settings.mail_folder}.")
-    listening = _listen(settings.port)
+    listening = listen_near(settings.port)
     port: int = listening.getsockname()[1]
     base_url = settings.base_url if _is_told("BASE_URL") else f"http://{LOOPBACK}:{port}"
     return (
@@ -89,7 +89,7 @@ def _is_told(name: str) -> bool:
     return bool(os.environ.get(name, "").strip())
 
 
-def _listen(port: int) -> socket.socket:
+def listen_near(port: int) -> socket.socket:
     """Listen on the port that was asked for; where none was, on the next free one of a few."""
     if _is_told("PORT"):
         return listen(LOOPBACK, port)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import socket
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import waitress
-from flask import Flask
 
 from pdtracker import logs, migrating
 from pdtracker.app import create_app
@@ -70,7 +70,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(app: Flask, settings: Settings, database: Database, listening: socket.socket) -> None:
+def serve(app: WSGIApplication, settings: Settings, database: Database, listening: socket.socket) -> None:
     """Serve until interrupted; on SQLite the worker runs in a thread of this process."""
     worker = Worker(database, post_of(settings), base_url=settings.base_url)
     if settings.is_sqlite:
