@@ -11,7 +11,7 @@ from typing import Final
 
 from pdtracker.domain.certificate import MissingGlyph, Snapshot
 from pdtracker.pdf.document import Attachment, Facts, write
-from pdtracker.pdf.faces import missing_letters
+from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.logos import Logo, picture_of
 from pdtracker.pdf.modern import HEADING, draw_face
 from pdtracker.pdf.record import NAME, SignedRecord

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from pdtracker.pdf.document import Element, Page, font_name
 from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, everyday_string
+from pdtracker.pdf.letters import joined
 from pdtracker.pdf.qr import QUIET_MODULES, Code
 from pdtracker.pdf.typeset import text_width
 
@@ -173,7 +174,7 @@ class Sheet:
         """A line with letters outside the everyday font, which come from the sheet's further fonts."""
         known = self.rare.get(face, "")
         parts: list[tuple[int, str]] = []
-        for letter in text:
+        for letter in joined(text):
             number, code = 0, everyday_string(face, letter)
             if code is None:
                 if letter not in known:

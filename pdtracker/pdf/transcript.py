@@ -12,7 +12,8 @@ from pdtracker.domain.certificate import MissingGlyph, code_text
 from pdtracker.domain.hours import hours_phrase, hours_text
 from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
 from pdtracker.pdf.document import Facts, write
-from pdtracker.pdf.faces import Face, missing_letters
+from pdtracker.pdf.faces import Face
+from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.modern import INK, LINE, MARKS, PANEL, RUST, SOFT, TEAL, WHITE
 from pdtracker.pdf.ornament import Mark, initials_seal, single_mark
 from pdtracker.pdf.sheet import Align, Sheet

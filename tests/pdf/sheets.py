@@ -194,6 +194,8 @@ CASES: dict[str, Snapshot] = {
     ),
     "cyrillic": snapshot(EIGHT[:5], holder="Оксана Григорівна Щербаківська-Ґалаґан"),
     "sami": snapshot(holder="Áilu Ŧuŋŋá-Bálggis", licence=None),
+    "yoruba": snapshot(holder="Adébáyọ̀ Ọlátúnjí Ẹ́gbẹ́", approver="Ṣọlá Ḥāfiẓ"),
+    "azeri": snapshot(holder="Əli Həsənov", title="Ǎ, ǒ and M̧ajeļ: letters that are spelled"),
     "markup": snapshot(EIGHT[:2], holder="O<Brien <img src=/etc/passwd> </para> (a\\b)"),
     "title140": snapshot((TWENTY_FIVE[17],)),
     "hard": snapshot(EIGHT, **HARD),

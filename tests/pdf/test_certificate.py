@@ -177,11 +177,13 @@ def test_the_file_says_when_it_was_issued_and_not_when_it_was_drawn() -> None:
 @pytest.mark.parametrize(
     ("name", "letters"),
     [
-        ("Əli Həsənov", ("Ə", "ə")),
+        ("Ɓala Ƙofa", ("Ɓ", "Ƙ")),
         ("山田 太郎", ("山", "田", "太", "郎")),
         ("Ada \u202eLindqvist", ("\u202e",)),
         ("Ada 🎓", ("🎓",)),
         ("Ada\x00", ("\x00",)),
+        ("Ada \ue000\U000f0001", ("\ue000", "\U000f0001")),
+        ("Ada \u0323\u0301", ("\u0323", "\u0301")),
     ],
 )
 def test_a_letter_that_the_faces_lack_stops_the_issue(name: str, letters: tuple[str, ...]) -> None:
@@ -278,7 +280,7 @@ def hard_sheet(seed: int) -> Snapshot:
     )
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_random_hard_sheets_hold_their_words_apart(seed: int) -> None:
     made = hard_sheet(seed)
     data = render(*signed(made))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdtracker.pdf.faces import Face, ink, missing_letters, rare_cut
+from pdtracker.pdf.faces import Face, ink, rare_cut, width
+from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.typeset import Step, balance, fit, leading, text_width, wrap
 
 NAME = (Step(1, 56, 36), Step(2, 46, 28), Step(3, 34, 24))
@@ -63,13 +64,22 @@ def test_stacked_marks_push_lines_apart() -> None:
 
 
 def test_the_four_weights_have_the_same_letters() -> None:
-    letters = [set(face.advances) for face in Face]
+    letters = [set(face.file.charToGlyph) for face in Face]
     assert letters[0] == letters[1] == letters[2] == letters[3]
     latin = "".join(map(chr, [*range(0xA1, 0xAD), *range(0xAE, 0x149), *range(0x14A, 0x180)]))
     vietnamese = "".join(map(chr, range(0x1EA0, 0x1EFA))) + "ĂăĐđĨĩŨũƠơƯư"
     greek = "".join(chr(c) for c in range(0x391, 0x3CF) if c != 0x3A2) + "ΆΈΉΊΌΎΏΐ"
     cyrillic = "".join(map(chr, range(0x400, 0x460))) + "ҐґҒғҚқҢңӘәӨөҮүҰұҺһ"
     assert missing_letters(latin + vietnamese + greek + cyrillic + "ȘșȚțʻʼ") == []
+    pinyin, indic, yoruba = "ǎěǐǒǔǖǘǚǜ", "ḌḍḤḥḶḷṂṃṄṅṆṇṚṛṢṣṬṭẓẒṁ", "ẸẹỌọṢṣẸ́ẹ̀Ọ́ọ̀ńǹḿm̀"
+    assert missing_letters(pinyin + indic + yoruba + "ƏəƐɛƆɔ") == []
+    assert missing_letters("Ada\u0301\u0301 ɓ 山山 \ue000") == ["\ue000", "\u0301", "ɓ", "山"]
+
+
+def test_marks_rise_over_capitals_and_stay_out_of_each_other() -> None:
+    assert ink(Face.BLACK, "Ẹ́")[1] > ink(Face.BLACK, "ẹ́")[1] > ink(Face.BLACK, "ẹ")[1]
+    assert ink(Face.BLACK, "Ṣ")[0] < ink(Face.BLACK, "S")[0]
+    assert width(Face.BLACK, "Ẹ́") == width(Face.BLACK, "E")
 
 
 def test_a_further_font_is_small_and_made_once() -> None:
