@@ -141,7 +141,7 @@ def test_templates_keep_the_security_policy(pattern: str, why: str) -> None:
     assert found == [], why
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-server.txt", "requirements-test.txt"])
 def test_a_lock_names_hashes_and_no_address(name: str) -> None:
     lock = (HOME / name).read_text(encoding="utf-8")
     assert re.findall(r"https?://|^-|@ file|index", lock, re.MULTILINE) == []
