@@ -76,10 +76,13 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def register(app: Flask, wiring: Wiring) -> None:
     """Give every request its visit, and Flask-Login the way to a live sign-in."""
     app.extensions[_WIRING] = wiring
-    logins = LoginManager(app)
+    logins = LoginManager()
     # Its protection trusts X-Forwarded-For; our sign-ins live in a table and end there.
     logins.session_protection = None
     logins.user_loader(_signed_in)
+    # Not init_app(): that looks for its remember cookie after every request, which would make even static files
+    # vary by cookie.
+    app.login_manager = logins  # type: ignore[attr-defined]
     app.before_request(_begin)
     app.teardown_request(_end)
 

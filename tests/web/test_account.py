@@ -13,12 +13,21 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.0 Mobile/15E148 Safari/604.1"
 )
-CHROMEBOOK = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
+CHROMEBOOK = (
+    "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0 Safari/537.36"
+)
 
 
 def test_the_page_says_who_and_where(house: House) -> None:
     said = texts(house.client_of("ada").get("/account"))
-    for words in ("Ada Lindqvist", "ada@maplewood.example", "Maplewood School District", "Eastern Time", "This browser"):
+    for words in (
+        "Ada Lindqvist",
+        "ada@maplewood.example",
+        "Maplewood School District",
+        "Eastern Time",
+        "This browser",
+    ):
         assert words in said
 
 
@@ -43,7 +52,9 @@ def test_the_password_changes_and_other_browsers_are_signed_out(house: House) ->
         (PASSWORD, "x" * 2000, "too long"),
     ],
 )
-def test_a_refused_change_says_why_and_shows_no_password(house: House, old: str, new: str, words: str) -> None:
+def test_a_refused_change_says_why_and_shows_no_password(
+    house: House, old: str, new: str, words: str
+) -> None:
     answer = house.client_of("ada").post("/account/password", data={"old": old, "new": new})
     assert answer.status_code == 422
     assert words in texts(answer)
@@ -55,7 +66,9 @@ def test_a_refused_change_says_why_and_shows_no_password(house: House, old: str,
 def test_a_lost_browser_is_signed_out_from_another(house: House) -> None:
     here, lost = house.client_of("ada"), house.visitor()
     lost.post(
-        "/sign-in", data={"email": "ada@maplewood.example", "password": PASSWORD}, headers={"User-Agent": IPHONE}
+        "/sign-in",
+        data={"email": "ada@maplewood.example", "password": PASSWORD},
+        headers={"User-Agent": IPHONE},
     )
     page = here.get("/account")
     assert "Safari on iPhone" in texts(page)

@@ -52,7 +52,9 @@ def test_a_refusal_becomes_its_page_and_its_json(house: House, refusal: Exceptio
     assert told.get_json()["code"] == getattr(refusal, "code", None)
 
 
-@pytest.mark.parametrize("path", ["/nothing/here", "/maplewood/nothing/here", "/riverton/people", "/maplewood/people"])
+@pytest.mark.parametrize(
+    "path", ["/nothing/here", "/maplewood/nothing/here", "/riverton/people", "/maplewood/people"]
+)
 def test_an_error_page_keeps_the_navigation(house: House, path: str) -> None:
     answer = house.client_of("ada").get(path)
     assert answer.status_code == (403 if path == "/maplewood/people" else 404)

@@ -35,7 +35,9 @@ def test_the_pages_are_for_everybody(house: House, new_page: Callable[..., Page]
 
 
 @pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
-def test_text_comes_back_after_the_sign_in_without_scripts(house: House, new_page: Callable[..., Page]) -> None:
+def test_text_comes_back_after_the_sign_in_without_scripts(
+    house: House, new_page: Callable[..., Page]
+) -> None:
     with serving(house.app) as address:
         page = new_page(java_script_enabled=False, reduced_motion="reduce")
         page.goto(f"{address}/sign-in?next=/maplewood/people/new")
@@ -47,7 +49,12 @@ def test_text_comes_back_after_the_sign_in_without_scripts(house: House, new_pag
         with house.app.test_client() as other:
             cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "pd")
             other.set_cookie("pd", cookie["value"], domain="localhost")
-            token = other.get("/account").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+            token = (
+                other.get("/account")
+                .get_data(as_text=True)
+                .split('name="csrf_token" value="')[1]
+                .split('"')[0]
+            )
             assert other.post("/sign-out", data={"csrf_token": token}).status_code == 303
         page.get_by_role("button", name="Add this person").click()
         assert "What you typed is kept" in page.content()

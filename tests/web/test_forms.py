@@ -70,7 +70,9 @@ def _sent(**values: Any) -> EveryField:
     return form
 
 
-@pytest.mark.parametrize(("typed", "minutes"), [("1.5", 90), (" 1:30 ", 90), ("0.25", 15), ("24", 1440), ("", None)])
+@pytest.mark.parametrize(
+    ("typed", "minutes"), [("1.5", 90), (" 1:30 ", 90), ("0.25", 15), ("24", 1440), ("", None)]
+)
 def test_hours_become_minutes(typed: str, minutes: int | None) -> None:
     form = _sent(hours=typed)
     assert (form.hours.data, list(form.hours.errors)) == (minutes, [])
@@ -78,8 +80,10 @@ def test_hours_become_minutes(typed: str, minutes: int | None) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    "NaN nan inf -inf Infinity sNaN 1e400 1e-320 1e5000000 -0 -1 0x10 1_0 ٣ １２ 1.33 25 0 0:00 1:60 +1 1,5 1.5h".split()
-    + ["9" * 5000, "3.999999999999999999", "1 .5", "1\u00a0", "\x00", "<b>1</b>"],
+    [
+        *"NaN nan inf -inf Infinity sNaN 1e400 1e-320 1e5000000 -0 -1 0x10 1_0 ٣ １２ 1.33 25 0 0:00 1:60 +1".split(),
+        *("1,5", "1.5h", "9" * 5000, "3.999999999999999999", "1 .5", "1\u00a0", "\x00", "<b>1</b>"),
+    ],
 )
 def test_what_is_no_number_of_hours_is_refused_and_kept(typed: str) -> None:
     form = _sent(hours=typed)
@@ -95,7 +99,17 @@ def test_a_moment_of_the_wall_clock_becomes_an_instant(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["2014-10-15", "2014-10-15 19:00", "2014-13-01T00:00", "20141015T1900Z", "now", "2014-W42-3T19:00", "٢٠١٤-10-15T19:00", "x" * 16]
+    "typed",
+    [
+        "2014-10-15",
+        "2014-10-15 19:00",
+        "2014-13-01T00:00",
+        "20141015T1900Z",
+        "now",
+        "2014-W42-3T19:00",
+        "٢٠١٤-10-15T19:00",
+        "x" * 16,
+    ],
 )
 def test_what_is_no_moment_is_refused_and_kept(typed: str) -> None:
     form = _sent(starts=typed)
@@ -116,7 +130,9 @@ def test_a_day_is_a_day(typed: str, day: date | None) -> None:
     assert (form.day.data, list(form.day.errors)) == (day, [])
 
 
-@pytest.mark.parametrize("typed", ["2014-02-30", "20141015", "2014-W42-3", "10/15/2014", "٢٠١٤-١٠-١٥", "0000-01-01"])
+@pytest.mark.parametrize(
+    "typed", ["2014-02-30", "20141015", "2014-W42-3", "10/15/2014", "٢٠١٤-١٠-١٥", "0000-01-01"]
+)
 def test_what_is_no_day_is_refused(typed: str) -> None:
     assert _sent(day=typed).day.errors == ["Enter a day such as 2014-10-15."]
 
