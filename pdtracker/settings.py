@@ -103,6 +103,17 @@ def load_settings(folder: Path | None = None) -> Settings:
     return settings
 
 
+def is_installed(folder: Path | None = None) -> bool:
+    """Whether an installation is set up for this process. Makes nothing, unlike `load_settings`.
+
+    A database on a server counts as one; for SQLite its file has to be there.
+    """
+    values = runpy.run_path(str(resource("config.py")))
+    named = {name: value for name, value in values.items() if name.isupper()}
+    url = _database_url(named, instance_folder(named, folder or Path.cwd()))
+    return not url.startswith("sqlite") or Path(url.partition("///")[2].partition("?")[0]).is_file()
+
+
 def instance_folder(values: Mapping[str, object], folder: Path) -> Path:
     """The absolute folder of the installation: PDTRACKER_INSTANCE, or `instance` within `folder`."""
     told = _text(values, "PDTRACKER_INSTANCE")

@@ -123,9 +123,9 @@ def released(session: DistrictSession, number: str, at: datetime) -> Issued | No
     )
 
 
-def anything_issued(session: DistrictSession, serial: str) -> Issued | None:
-    """The district's record of a serial, also one that never left the house. One statement."""
-    return _issued(session, Certificate.serial == serial)
+def anything_issued(session: DistrictSession, number: str) -> Issued | None:
+    """The district's record of a code or serial, also of one that never left the house. One statement."""
+    return _issued(session, sa.or_(Certificate.code == number, Certificate.serial == number))
 
 
 def certificate(scope: Scope, serial: str) -> Issued:

@@ -1,0 +1,248 @@
+"""`pdtracker certificate verify|list|render`: certificates from the command line, also without an installation.
+
+Whoever revokes or issues again is named on the certificate's page for ever, so that takes a person who signs in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from pdtracker.db import Database
+from pdtracker.domain.hours import hours_phrase
+from pdtracker.domain.refusals import NotHere, NotNow, Refusal
+from pdtracker.domain.statement import Statement, statement
+from pdtracker.domain.when import date_text
+from pdtracker.pdf.reading import LIMIT_BYTES
+from pdtracker.queries import verification
+from pdtracker.queries.certificates import Listed, anything_issued, certificates, district_of_code
+from pdtracker.queries.outbox import districts
+from pdtracker.queries.verification import Answer, Standing, Verdict
+from pdtracker.scope import Scope
+from pdtracker.settings import is_installed, load_settings
+from pdtracker.terminal import say
+
+EXIT_AUTHENTIC: Final = 0
+EXIT_NOT_AUTHENTIC: Final = 1
+EXIT_NOT_IN_FORCE: Final = 2
+
+_EXITS: Final = {
+    Verdict.GENUINE: EXIT_AUTHENTIC,
+    Verdict.REVOKED: EXIT_NOT_IN_FORCE,
+    Verdict.SUPERSEDED: EXIT_NOT_IN_FORCE,
+}
+_WORDS: Final = {
+    Verdict.GENUINE: "Authentic.",
+    Verdict.REVOKED: "Revoked.",
+    Verdict.SUPERSEDED: "Superseded.",
+    Verdict.ALTERED: "Altered.",
+    Verdict.UNKNOWN_KEY: "Unknown key.",
+    Verdict.NOT_A_CERTIFICATE: "Not a certificate.",
+    Verdict.UNKNOWN: "Unknown.",
+}
+_BATCH: Final = 1000
+
+
+def register(subparsers: Any) -> None:
+    """Adds `certificate verify`, `certificate list` and `certificate render`."""
+    verbs = subparsers.add_parser("certificate", help="verify, list and render certificates").add_subparsers(
+        metavar="VERB", required=True
+    )
+    verify = verbs.add_parser(
+        "verify",
+        help="check a PDF: exit 0 authentic, 1 altered or unknown, 2 revoked or superseded",
+        description="Checks a certificate's PDF. In an installation keys and status come from its database; "
+        "elsewhere, or with --keys, only the signature can be checked, by the keys in the file.",
+    )
+    verify.add_argument("file", metavar="FILE.pdf", help="the certificate")
+    verify.add_argument(
+        "--keys", metavar="FILE", help="public keys, as kept from https://…/.well-known/pdtracker-keys.json"
+    )
+    verify.add_argument("--json", action="store_true", help="answer as JSON")
+    verify.set_defaults(run=_verify)
+
+    listing = verbs.add_parser("list", help="list what was issued: serial, code, status, holder")
+    listing.add_argument("district", nargs="?", metavar="DISTRICT", help="only of this district")
+    listing.add_argument("--json", action="store_true", help="answer as JSON")
+    listing.set_defaults(run=_list)
+
+    render = verbs.add_parser("render", help="write a certificate's PDF, the same bytes each time")
+    render.add_argument("serial", metavar="SERIAL", help="its serial or its code")
+    render.add_argument(
+        "-o", "--output", required=True, metavar="FILE.pdf", help="where to; - is standard output"
+    )
+    render.set_defaults(run=_render)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    answer = _answer(arguments.file, arguments.keys)
+    if arguments.json:
+        print(json.dumps(verification.document_of(answer), ensure_ascii=False, indent=2))
+    else:
+        _tell(answer)
+    return _EXITS.get(answer.verdict, EXIT_NOT_AUTHENTIC)
+
+
+def _answer(file: str, keys: str | None) -> Answer:
+    trusted = _kept_keys(keys) if keys is not None else None
+    try:
+        with Path(file).open("rb") as opened:
+            # One byte more than a certificate has is enough to tell that it is none.
+            data = opened.read(LIMIT_BYTES + 1)
+    except OSError as error:
+        reason = f"The file can’t be read: {error.strerror or error}."
+        return Answer(Verdict.NOT_A_CERTIFICATE, (reason,))
+    if trusted is not None or not is_installed():
+        return verification.of_file_offline(data, trusted or {})
+    with _installation() as (database, at), ExitStack() as sessions:
+        doors = sessions.enter_context(database.session(None, installation=True))
+        return verification.of_file(
+            doors, lambda district_id: sessions.enter_context(database.session(district_id)), data, at
+        )
+
+
+def _kept_keys(file: str) -> dict[str, bytes]:
+    try:
+        return verification.of_keys_document(Path(file).read_bytes())
+    except OSError as error:
+        raise Refusal("keys", f"{file}: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise Refusal("keys", f"{file}: {error}") from error
+
+
+def _tell(answer: Answer) -> None:
+    print(_WORDS[answer.verdict], *answer.reasons)
+    if answer.verdict is Verdict.UNKNOWN_KEY and not is_installed():
+        print("Give the keys that you trust with --keys FILE.")
+    status = answer.status
+    if status and status.at and answer.issued:
+        print(f"Since {date_text(status.at.astimezone(UTC))}.")
+    if status and status.successor_code:
+        print(f"In its place: {status.successor_code}")
+    if answer.snapshot is None:
+        return
+    if answer.verdict is Verdict.ALTERED:
+        print("\nThis is what was issued:")
+    for term, words in _facts(statement(answer.snapshot)):
+        print(f"  {term:<12} {words}")
+    if status is None or status.standing is Standing.UNTOLD:
+        print("Whether it has been revoked since can only be told by the installation that issued it.")
+
+
+def _facts(told: Statement) -> Iterator[tuple[str, str]]:
+    yield "Holder", told.holder + (f" ({told.licence})" if told.licence else "")
+    yield "Credit", hours_phrase(told.minutes)
+    for category in told.categories:
+        yield "", f"{category.name}: {category.minutes} minutes"
+    for session in told.sessions:
+        yield "Session", session.title
+        yield "", session.when
+        yield "", f"{session.how}; {session.host}"
+    yield "Approved by", told.approval
+    yield "Issued by", f"{told.issuer}, {told.place}, {told.issued_on}"
+    yield "Counted by", told.policy
+    yield "Code", told.code
+    yield "Serial", told.serial
+    yield "Key", told.key
+    yield "Fingerprint", told.fingerprint
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with _installation() as (database, at):
+        found = list(_listed(database, arguments.district, at))
+    if arguments.json:
+        print(json.dumps([_listed_document(slug, row) for slug, row in found], ensure_ascii=False, indent=2))
+        return 0
+    for _, row in found:
+        print(f"{row.serial}  {row.code}  {row.status:<10}  {row.holder}")
+    if not found:
+        say("No certificate has left the house yet.")
+    return 0
+
+
+def _listed(database: Database, slug: str | None, at: datetime) -> Iterator[tuple[str, Listed]]:
+    with database.session(None) as session:
+        places = [place for place in districts(session) if slug in (None, place.slug)]
+    if slug is not None and not places:
+        raise NotHere("no_district", f"There is no district {slug} here.")
+    for place in places:
+        with database.session(place.id) as session:
+            scope, after = Scope(session, place, at), 0
+            while batch := certificates(scope, limit=_BATCH, after_id=after):
+                yield from ((place.slug, row) for row in batch)
+                after = batch[-1].id
+
+
+def _listed_document(slug: str, row: Listed) -> dict[str, object]:
+    return {
+        "serial": row.serial,
+        "code": row.code,
+        "status": row.status,
+        "holder": row.holder,
+        "district": slug,
+        "title": row.title,
+        "minutes": row.minutes,
+        "issued_at": row.issued_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    number = verification.number_of(arguments.serial)
+    with _installation() as (database, at):
+        with database.session(None, installation=True) as doors:
+            district_id = district_of_code(doors, number) if number else None
+        if number is None or district_id is None:
+            raise NotHere("no_certificate", "No certificate has this serial or code.")
+        with database.session(district_id) as session:
+            issued = anything_issued(session, number)
+    if issued is None:
+        raise NotHere("no_certificate", "No certificate has this serial or code.")
+    if verification.standing_of(issued, at).standing is Standing.WITHHELD:
+        raise NotNow("not_released", "It hasn’t left the house: the decision can still be undone, or was.")
+    if verification.sound_snapshot(issued) is None:
+        raise Refusal("damaged", "Its record doesn’t fit its signature. Run: pdtracker doctor")
+    _write(arguments.output, verification.pdf_of(issued))
+    return 0
+
+
+def _write(output: str, data: bytes) -> None:
+    """Write the whole file or none of it."""
+    if output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(output)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise Refusal("output", f"{output} can’t be written: {error.strerror or error}.") from error
+    say(f"{output}: {len(data):,} bytes.")
+
+
+@contextmanager
+def _installation() -> Iterator[tuple[Database, datetime]]:
+    """The installation's database, and the moment; refuses in a sentence where it can't be read."""
+    if not is_installed():
+        raise Refusal(
+            "no_installation", "There is no installation here. Set PDTRACKER_INSTANCE or DATABASE_URL."
+        )
+    database = Database(load_settings().database_url)
+    try:
+        yield database, datetime.now(UTC)
+    except sa.exc.SQLAlchemyError as error:
+        told = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise Refusal("database", f"The database can’t be read ({told}). Run: pdtracker doctor") from error
+    finally:
+        database.dispose()
