@@ -56,23 +56,28 @@ def standing(scope: Scope, person_id: int, waiting: Collection[Claimed], on: dat
 
     A waiting claim counts with what the rules would give for it today. `None` when no policy is in force.
     """
-    return standing_under(scope, facts.policies(scope), person_id, waiting, on)
+    editions = facts.policies(scope)
+    try:
+        year = facts.edition_for(editions, on).policy.year_of(on)
+    except NotNow:
+        return None
+    known = facts.credited(scope, [person_id], year[0] - _A_YEAR, year[1] + _A_YEAR)
+    return standing_by(editions, known, person_id, waiting, on)
 
 
-def standing_under(
-    scope: Scope,
+def standing_by(
     editions: Collection[PolicyEdition],
+    known: Credited,
     person_id: int,
     waiting: Collection[Claimed],
     on: date,
 ) -> Standing | None:
-    """The same by editions that the caller has read already. One statement."""
+    """The same from facts that the caller has: `known` has to hold the whole school year of `on`."""
     try:
         policy = facts.edition_for(editions, on).policy
     except NotNow:
         return None
     year = policy.year_of(on)
-    known = facts.credited(scope, [person_id], year[0] - _A_YEAR, year[1] + _A_YEAR)
     approved = sum(known.in_year(person_id, year).values())
     hoped = sum(
         expected.minutes

@@ -27,8 +27,8 @@ from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.queries.claims import ClaimRow, select_claims
-from pdtracker.queries.facts import PolicyEdition
-from pdtracker.queries.standing import Claimed, Standing, standing_under
+from pdtracker.queries.facts import Credited, PolicyEdition
+from pdtracker.queries.standing import Claimed, Standing, standing_by
 from pdtracker.scope import Scope
 
 Period = tuple[date, date]
@@ -130,7 +130,7 @@ class Transcript:
 
 
 def transcript(scope: Scope, person_id: int, period: Period | None, year_of: date) -> Transcript:
-    """A person's transcript for a period, or for the school year of a day. Four statements, whatever it holds.
+    """A person's transcript for a period, or for the school year of a day. Three statements, whatever it holds.
 
     Raises NotHere for somebody whom the district doesn't know.
     """
@@ -146,7 +146,9 @@ def transcript(scope: Scope, person_id: int, period: Period | None, year_of: dat
         school_name=who.school_name,
         period=chosen,
         lines=lines,
-        standing=standing_under(scope, editions, person_id, waiting, chosen[1]) if is_year else None,
+        standing=standing_by(editions, _credited(person_id, lines), person_id, waiting, chosen[1])
+        if is_year
+        else None,
         years=_years(who.first_on, who.last_on, local(scope.at, scope.district.zone).date(), starts),
         last_activity_on=who.last_on,
     )
@@ -314,6 +316,14 @@ def _by_category(entries: Collection[Entry]) -> tuple[tuple[CreditCategory, int]
         for category in CreditCategory
         if any(entry.category is category for entry in entries)
     )
+
+
+def _credited(person_id: int, lines: Collection[Line]) -> Credited:
+    """What the lines are worth, for the rules that say what a waiting claim would add."""
+    known = Credited()
+    for line in lines:
+        known.add(person_id, line.on, line.kind, line.minutes)
+    return known
 
 
 def _year_starts(editions: Collection[PolicyEdition], on: date) -> tuple[int, int]:
