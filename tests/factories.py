@@ -39,6 +39,7 @@ from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
+from pdtracker.models.records import IdempotencyKey
 from pdtracker.queries.people import member
 from pdtracker.scope import DistrictFacts, Scope
 from pdtracker.settings import Settings, read_settings
@@ -270,7 +271,7 @@ def a_colleague(cast: Cast, district: DistrictFacts) -> int:
 def a_certificate(teacher: Scope, reviewer: Scope, **more: Any) -> str:
     """The serial of the certificate that the reviewer's approval of a claim of the teacher leads to."""
     claim_id = a_claim(teacher, ClaimState.SUBMITTED, **more)
-    approve_claims(reviewer, [Wish(claim_id, 1)], AN_ISSUER)
+    approve_claims(reviewer, [Wish(claim_id, 1)], AN_ISSUER, key=secrets.token_hex(16))
     serial = reviewer.session.scalar(sa.select(Certificate.serial).where(Certificate.claim_id == claim_id))
     assert serial is not None
     return serial
@@ -288,6 +289,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
     certificate = theirs.session.execute(
         sa.select(Certificate.id, Certificate.code, Certificate.step_id).where(Certificate.serial == serial)
     ).one()
+    batch_id = theirs.session.scalar(sa.select(IdempotencyKey.id).where(IdempotencyKey.action == "approve_claims"))
     theirs.session.rollback()
     with cast.database.session(None, installation=True) as doors, doors.writing():
         sign_in = _a_sign_in(cast.account_ids[teacher], secrets.token_urlsafe(32))
@@ -303,6 +305,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "certificate_id": certificate.id,
         "serial": serial,
         "code": certificate.code,
+        "batch_id": batch_id,
         "sign_in_id": sign_in_id,
         "programme": shared_slug,
         "slug": shared_slug,
