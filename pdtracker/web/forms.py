@@ -261,8 +261,8 @@ class ZoneField(SelectField):
         }
         if self.data and self.data not in first and known_zone(self.data):
             first[self.data] = zone_words(self.data)
-        for zone, words in first.items():
-            yield zone, words, zone == self.data, {}
+        self.choices = first
+        return super().iter_choices()
 
     def pre_validate(self, _form: Any) -> None:
         """A zone of the IANA database."""

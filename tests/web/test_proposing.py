@@ -1,0 +1,183 @@
+"""Adding an event of one's own over HTTP, and deciding about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pdtracker.actions.calendar import propose_event
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.when import local
+from tests.calendars import EASTERN, entry, hours, load, proposal
+from tests.factories import House
+from tests.reviewing_client import fields, texts
+
+
+def in_days(days: int) -> str:
+    """A day from today on."""
+    return (local(datetime.now(UTC), EASTERN).date() + timedelta(days=days)).isoformat()
+
+
+def proposed(house: House, title: str = "Our own book talk") -> str:
+    """The address of Ada's proposal."""
+    time = hours(f"{in_days(3)}T16:00")
+    return f"/events/{ref_of(propose_event(house.scope('ada', datetime.now(UTC)), proposal(title, time)))}"
+
+
+def offered(**more: Any) -> dict[str, Any]:
+    """What the form sends."""
+    told = {
+        "title": "Our own book talk",
+        "host": "Oak Street School",
+        "kind": "book_club",
+        "category": "",
+        "hours": "fixed",
+        "starts": f"{in_days(3)}T16:00",
+        "ends": f"{in_days(3)}T17:30",
+        "first_on": "",
+        "last_on": "",
+        "zone": EASTERN,
+        "platform": "Library",
+        "link": "https://oak.example/talk",
+        "hashtag": "#oaktalk",
+        "programme": "",
+        "summary": "Bring the book.",
+    }
+    return told | more
+
+
+def test_whoever_has_not_signed_in_is_asked_to(house: House) -> None:
+    answer = house.visitor().get("/events/new")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/sign-in?next=/events/new"
+
+
+def test_a_teachers_event_goes_to_the_administrators(house: House) -> None:
+    ada, cam = house.client_of("ada"), house.client_of("cam")
+    asked = ada.get("/events/new")
+    answer = ada.post("/events", data=fields(asked, "/events") | offered())
+    assert answer.status_code == 303
+    page = answer.headers["Location"]
+    shown = texts(ada.get(page))
+    assert "Sent to your administrators." in shown
+    assert "Proposed, not in the calendar yet" in shown
+    assert "4:00\u20135:30 pm Eastern Time" in shown
+    assert "#oaktalk" in shown
+    assert house.client_of("bo").get(page).status_code == 404
+    assert house.client_of("dee").get(page).status_code == 404
+    assert house.visitor().get(page).status_code == 404
+    assert "Our own book talk" in texts(cam.get("/events/proposals"))
+    accepted = cam.post(f"{page}/decision", data={"decision": "accept", "reason": ""})
+    assert accepted.status_code == 303
+    assert "It is in your district’s calendar." in texts(cam.get(page)).replace("'", "’")
+    assert house.client_of("bo").get(page).status_code == 200
+    assert "Our own book talk" in texts(house.client_of("bo").get("/events?programme=all"))
+    assert house.client_of("dee").get(page).status_code == 404
+    assert "Nothing waits for you" in texts(cam.get("/events/proposals"))
+
+
+def test_an_administrators_event_is_there_at_once(house: House) -> None:
+    cam = house.client_of("cam")
+    page = cam.post("/events", data=offered()).headers["Location"]
+    assert "It is in the calendar." in texts(cam.get(page))
+    assert house.client_of("bo").get(page).status_code == 200
+
+
+def test_an_open_window_has_days_in_place_of_hours(house: House) -> None:
+    cam = house.client_of("cam")
+    sent = offered(hours="open", starts="", ends="", first_on="2030-10-01", last_on="2030-10-31")
+    page = cam.post("/events", data=sent).headers["Location"]
+    assert "October 1\u201331, 2030" in texts(cam.get(page))
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"title": " "}, "Enter what it is called."),
+        ({"title": "x" * 161}, "Use at most 160 characters. There are 161 now."),
+        ({"title": "a\u202eb"}, "There is a hidden character"),
+        ({"host": ""}, "Enter who hosts it."),
+        ({"kind": "party"}, "Choose from the list."),
+        ({"category": "fun"}, "Choose from the list."),
+        ({"starts": ""}, "Enter when it starts."),
+        ({"starts": "2030-02-30T10:00"}, "Enter day and time such as 2014-10-15T19:00."),
+        ({"starts": "2030-03-10T02:30", "ends": "2030-03-10T04:00"}, "the clocks were put forward"),
+        ({"starts": "\u0662\u0660\u0663\u0660-10-15T10:00"}, "Enter day and time such as 2014-10-15T19:00."),
+        ({"starts": "1999-10-15T10:00"}, "Enter a year between 2000 and 2100."),
+        ({"starts": "2030-10-15T10:00", "ends": "2030-10-15T09:00"}, "Enter an end after that."),
+        ({"starts": "2030-10-15T10:00", "ends": "2030-10-16T10:01"}, "One session lasts at most a day."),
+        ({"hours": "open"}, "Enter the first day."),
+        (
+            {"hours": "open", "first_on": "2030-10-02", "last_on": "2030-10-01"},
+            "Enter a last day on or after",
+        ),
+        ({"hours": "open", "first_on": "2030-10-02", "last_on": "2032-10-01"}, "within a year"),
+        ({"hours": "open", "first_on": "1999-10-02", "last_on": "1999-10-03"}, "between 2000 and 2100"),
+        ({"hours": "never"}, "hoice"),
+        ({"zone": "Mars/Olympus"}, "Choose a time zone from the list."),
+        ({"link": "javascript:alert(1)"}, "It begins with https://"),
+        ({"hashtag": "two words"}, "Enter one hashtag"),
+        ({"programme": "0000000000001"}, "Choose from the list."),
+        ({"summary": "x" * 2001}, "Use at most 2,000 characters."),
+    ],
+)
+def test_a_refused_form_says_why_and_loses_nothing(house: House, more: dict[str, str], sentence: str) -> None:
+    load(house.database)
+    sent = offered(**more)
+    answer = house.client_of("ada").post("/events", data=sent)
+    assert answer.status_code == 422
+    assert sentence in texts(answer)
+    assert "put right" in texts(answer)
+    kept = fields(answer, "/events")
+    # What is chosen from a list can't come back when the list doesn't have it.
+    typed = set(sent) - {"kind", "category", "hours", "zone", "programme", "summary"}
+    assert {name: kept.get(name) for name in typed} == {
+        name: sent[name].strip(" ") and sent[name] for name in typed
+    }
+    assert kept["summary"].strip() == sent["summary"]
+
+
+def test_the_same_form_sent_twice_is_one_event(house: House) -> None:
+    ada = house.client_of("ada")
+    sent = fields(ada.get("/events/new"), "/events") | offered()
+    first, second = ada.post("/events", data=sent), ada.post("/events", data=sent)
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_a_refusal_tells_its_proposer_why(house: House) -> None:
+    page = proposed(house)
+    cam = house.client_of("cam")
+    empty = cam.post(f"{page}/decision", data={"decision": "refuse", "reason": " "})
+    assert empty.status_code == 422
+    assert "Say why. Whoever proposed it reads this." in texts(empty)
+    refused = cam.post(f"{page}/decision", data={"decision": "refuse", "reason": "It is there already."})
+    assert refused.status_code == 303
+    assert "Not taken into the calendar: It is there already." in texts(house.client_of("ada").get(page))
+    assert house.client_of("bo").get(page).status_code == 404
+    again = cam.post(f"{page}/decision", data={"decision": "accept", "reason": ""})
+    assert again.status_code == 409
+
+
+def test_a_button_that_is_none_decides_nothing(house: House) -> None:
+    page = proposed(house)
+    cam = house.client_of("cam")
+    assert cam.post(f"{page}/decision", data={"decision": "later", "reason": ""}).status_code == 422
+    assert "Into your calendar?" in texts(cam.get(page))
+
+
+def test_only_administrators_see_and_decide_proposals(house: House) -> None:
+    page = proposed(house)
+    for name in ("ada", "bo", "hal", "dee"):
+        client = house.client_of(name)
+        assert client.get("/events/proposals").status_code == 403
+        assert client.post(f"{page}/decision", data={"decision": "accept", "reason": ""}).status_code == 403
+    assert "Into your calendar?" not in texts(house.client_of("ada").get(page))
+
+
+def test_the_shared_calendar_is_nobodys_to_decide(house: House) -> None:
+    ids = load(house.database, entry("shared", hours("2014-10-14T19:00")))
+    page = f"/events/{ref_of(ids['shared'])}"
+    answer = house.client_of("cam").post(f"{page}/decision", data={"decision": "accept", "reason": ""})
+    assert answer.status_code == 404
