@@ -1,0 +1,99 @@
+"""Step 4: everything to look at once more, then sent, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from pdtracker.actions.claims import change_session
+from pdtracker.domain.claim import ClaimState, Step
+from pdtracker.queries import claims, histories
+from tests.actions.test_claims import OWN
+from tests.claiming import a_complete_draft, a_draft, a_sent_claim, page_of, today
+from tests.factories import House
+from tests.reviewing_client import fields, texts
+
+
+class Check:
+    """Ada before the check of a claim's answers."""
+
+    def __init__(self, house: House, claim_id: int) -> None:
+        self.house, self.claim_id = house, claim_id
+        self.ada = house.client_of("ada")
+        self.page = self.ada.get(page_of(claim_id, "/answers"))
+        self.to = page_of(claim_id, "/submission")
+
+    def send(self, **values: str):  # type: ignore[no-untyped-def]
+        return self.ada.post(self.to, data={**fields(self.page, self.to), "is_true": "y", **values})
+
+    @property
+    def state(self) -> ClaimState:
+        return claims.own_claim(today(self.house), self.claim_id).state
+
+
+def test_everything_is_shown_with_its_worth_and_its_reasons(house: House) -> None:
+    check = Check(house, a_complete_draft(today(house)))
+    said = texts(check.page)
+    assert "You would get 1 hour" in said
+    assert "You entered 60 minutes" in said
+    assert "Send to Bo Tran" in said
+
+
+def test_sent_it_waits_with_a_name(house: House) -> None:
+    check = Check(house, a_complete_draft(today(house)))
+    for _ in range(2):
+        answer = check.send()
+        assert (answer.status_code, answer.location) == (303, page_of(check.claim_id))
+    assert check.state is ClaimState.SUBMITTED
+    assert [step.step for step in histories.steps(today(house), check.claim_id)] == [Step.SUBMIT]
+    page = texts(check.ada.get(answer.location))
+    assert "Waiting for a decision" in page
+    assert "Bo Tran decides Since today" in page
+
+
+def test_the_last_word_has_to_be_given(house: House) -> None:
+    check = Check(house, a_complete_draft(today(house)))
+    answer = check.ada.post(check.to, data=fields(check.page, check.to))
+    assert answer.status_code == 422
+    assert "Tick this to send the claim." in texts(answer)
+    assert check.state is ClaimState.DRAFT
+
+
+def test_a_draft_that_lacks_something_leads_there_instead_of_being_sent(house: House) -> None:
+    check = Check(house, a_draft(today(house)))
+    assert "Three things are still missing." in texts(check.page)
+    assert page_of(check.claim_id, "/time") in check.page.get_data(as_text=True)
+    answer = check.send(version="1")
+    assert answer.status_code == 422
+    assert "Three things to put right" in texts(answer)
+
+
+def test_an_hour_that_another_claim_holds_is_told_by_its_name(house: House) -> None:
+    who = today(house)
+    a_sent_claim(who, title="Hot seat")
+    check = Check(house, a_complete_draft(who, title="Panel"))
+    answer = check.send()
+    assert answer.status_code == 422
+    assert "You claim this time for “Hot seat” already" in texts(answer)
+    assert 'href="#c-time"' in answer.get_data(as_text=True)
+    assert check.state is ClaimState.DRAFT
+
+
+def test_what_was_changed_on_another_device_is_not_sent_unseen(house: House) -> None:
+    check = Check(house, a_complete_draft(today(house)))
+    change_session(today(house), check.claim_id, OWN)
+    answer = check.send()
+    assert answer.status_code == 409
+    assert "changed since you opened this page" in texts(answer)
+    assert check.state is ClaimState.DRAFT
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "1e9", "９", "9" * 400])
+def test_a_version_that_is_none_sends_nothing(house: House, version: str) -> None:
+    check = Check(house, a_complete_draft(today(house)))
+    assert check.send(version=version).status_code == 409
+    assert check.state is ClaimState.DRAFT
+
+
+def test_a_claim_that_waits_has_no_check(house: House) -> None:
+    check = Check(house, a_sent_claim(today(house)))
+    assert check.page.status_code == 409
