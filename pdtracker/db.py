@@ -142,7 +142,8 @@ class DistrictSession(Session):
             stamped.append(values)
         self.flush()
         self.has_written = True
-        self.execute(sa.insert(model), stamped, execution_options={_STAMPED: True})
+        # Without `render_nulls` each change in which columns are empty would begin another statement.
+        self.execute(sa.insert(model), stamped, execution_options={_STAMPED: True, "render_nulls": True})
 
     def count_up(self, model: type[Base], keys: Sequence[tuple[str, datetime]]) -> dict[str, int]:
         """Add one to the counter of each (bucket, window), beginning it where it isn't; the counts by bucket.
@@ -160,7 +161,7 @@ class DistrictSession(Session):
             index_elements=[table.c.bucket, table.c.window_starts_at], set_={"count": table.c.count + 1}
         ).returning(table.c.bucket, table.c.count)
         self.has_written = True
-        return {bucket: count for bucket, count in self.execute(counted, execution_options={_STAMPED: True})}
+        return dict(self.execute(counted, execution_options={_STAMPED: True}).tuples().all())
 
     def commit(self) -> NoReturn:
         """Refused: `writing()` commits, and nothing else does."""

@@ -93,7 +93,7 @@ class Visitor:
     district: None = None
     person: None = None
 
-    def may(self, permission: Permission) -> bool:
+    def may(self, _permission: Permission) -> bool:
         """Nothing: whoever may something has signed in."""
         return False
 
