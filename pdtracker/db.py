@@ -161,7 +161,7 @@ class DistrictSession(Session):
             index_elements=[table.c.bucket, table.c.window_starts_at], set_={"count": table.c.count + 1}
         ).returning(table.c.bucket, table.c.count)
         self.has_written = True
-        return dict(self.execute(counted, execution_options={_STAMPED: True}).tuples().all())
+        return dict(self.execute(counted, execution_options={_STAMPED: True}).all())
 
     def commit(self) -> NoReturn:
         """Refused: `writing()` commits, and nothing else does."""
