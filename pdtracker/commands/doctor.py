@@ -79,7 +79,7 @@ def _disk_faults(settings: Settings) -> list[str]:
 
 def _font_faults() -> list[str]:
     try:
-        faces.missing_letters("Ab\N{LATIN SMALL LETTER A WITH OGONEK}")
+        faces.width(faces.Face.REGULAR, "Ab")
     except (OSError, ImportError) as error:
         return [f"The certificate's fonts can't be read ({error}). Install ttf-opensans again."]
     return []

@@ -1,0 +1,87 @@
+"""`doctor`: all well is said so, and each planted fault is found with what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pdtracker.jobs import deliver_due_mail
+from pdtracker.mail import FolderPost
+from tests.factories import SECRET, Cast, a_certificate
+from tests.harness.databases import DatabaseUrls
+
+
+@pytest.fixture
+def database_urls(sqlite_urls: DatabaseUrls) -> DatabaseUrls:
+    """The embedded database."""
+    return sqlite_urls
+
+
+def doctor(folder: Path, **values: str) -> tuple[int, str]:
+    """The command's exit status and what it printed, as an operator starts it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PDTRACKER")}
+    environment |= {"PDTRACKER_INSTANCE": str(folder), "SECRET_KEY": SECRET, **values}
+    done = subprocess.run(
+        [sys.executable, "-m", "pdtracker", "doctor"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
+def test_a_healthy_installation_is_told_so(cast: Cast, tmp_path: Path) -> None:
+    a_certificate(cast.scope("ada"), cast.scope("bo"))
+    deliver_due_mail(
+        cast.database,
+        FolderPost(tmp_path / "mail"),
+        base_url="http://localhost",
+        clock=lambda: datetime.now(UTC),
+    )
+    status, told = doctor(tmp_path)
+    assert (status, "look" in told) == (0, False), told
+
+
+def test_an_empty_database_is_told_what_to_run(tmp_path: Path) -> None:
+    status, told = doctor(tmp_path)
+    assert status == 1
+    assert "Run: pdtracker db upgrade" in told
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"BASE_URL": "http://pd.maplewood.example"}, "Use https://."),
+        ({"SMTP_URL": "smtp://127.0.0.1:9"}, "SMTP_URL"),
+        ({"HOST": "0.0.0.0"}, "Set BASE_URL"),
+        ({"SECRET_KEY": "another key of more than thirty-two bytes"}, "SECRET_KEY_FALLBACKS"),
+    ],
+)
+def test_each_planted_fault_is_found(cast: Cast, tmp_path: Path, values: dict[str, str], said: str) -> None:
+    a_certificate(cast.scope("ada"), cast.scope("bo"))
+    status, told = doctor(tmp_path, **values)
+    assert status == 1
+    assert said in told
+
+
+def test_a_forged_certificate_and_a_bent_trail_are_found(cast: Cast, tmp_path: Path) -> None:
+    a_certificate(cast.scope("ada"), cast.scope("bo"))
+    with closing(sqlite3.connect(tmp_path / "pdtracker.db")) as connection:
+        for name in ("certificate_no_update", "audit_entry_no_update"):
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE certificate SET snapshot = CAST(replace(snapshot, 'Ada', 'Eve') AS BLOB)")
+        connection.execute("UPDATE audit_entry SET by_name = 'Eve' WHERE seq = 2")
+        connection.commit()
+    status, told = doctor(tmp_path)
+    assert status == 1
+    assert "doesn't match its signature" in told
+    assert "the audit chain breaks at entry 2" in told
