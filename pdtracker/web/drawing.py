@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 RINGS_OF_ONE_HOUR = 20
 RINGS_AT_MOST = 60
@@ -112,6 +113,8 @@ def things_meter(filled: int, left: int) -> Meter | None:
     return _rings(filled, left, whole, 1)
 
 
+# A list draws the same few durations on every row of every page; each is a dozen arcs.
+@lru_cache(maxsize=MINUTES_AT_MOST_IN_DOTS)
 def dots(minutes: int) -> Meter | None:
     """Draw a duration beside its figure: one small ring an hour; nothing above ten hours."""
     if not 0 < minutes <= MINUTES_AT_MOST_IN_DOTS:

@@ -18,7 +18,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from tests.calendars import BEFORE, CEM, EASTERN, crowded_month, entry, hours, load, statements, window
 from tests.factories import House, a_claim, an_event
-from tests.reviewing_client import HTML, ReviewingClient, texts
+from tests.reviewing_client import HTML, ReviewingClient, fields, texts
 
 MOST_STATEMENTS = 6
 
@@ -318,6 +318,14 @@ def test_i_attended_is_there_from_the_first_moment_until_one_has_a_claim(house: 
     assert "You logged this" not in texts(house.client_of("dee").get("/events?programme=cem-2014&q=begun"))
 
 
+def test_i_attended_begins_a_claim_with_one_click(house: House) -> None:
+    ids = load(house.database, entry("begun", in_days(-1)))
+    page, ada = page_of(house, ids["begun"]), house.client_of("ada")
+    answer = ada.post("/maplewood/claims", data=fields(ada.get(page), "/maplewood/claims"))
+    assert answer.status_code == 303
+    assert "Open your claim" in texts(ada.get(page))
+
+
 def test_the_page_says_whether_it_would_count(house: House) -> None:
     ids = load(
         house.database, entry("chat", in_days(-1, minutes=50)), entry("ancient", hours("2001-10-14T19:00"))
@@ -349,9 +357,10 @@ def test_a_month_shows_its_days_with_counts_and_titles(house: House) -> None:
     assert f'href="{twentieth.replace("&", "&amp;")}#day"' in text
     assert titles(client.get(twentieth)) == ["alone", "forum"]
     assert "Nothing begins on" in texts(client.get(twentieth.replace("10-20", "10-21")))
-    november = client.get(link(answer, "November 2014"))
+    november = client.get(link(answer, "November"))
     assert "No event matches" in texts(november)
-    assert "September 2014" in texts(answer)
+    assert "month=2014-09" in link(answer, "September")
+    assert "December 2013" in texts(client.get("/events?programme=cem-2014&view=month&month=2014-01"))
 
 
 def test_a_month_of_600_events_is_a_light_page(house: House) -> None:

@@ -27,7 +27,7 @@ def test_a_programme_tells_its_goals_and_true_counts(house: House) -> None:
     said = texts(answer)
     assert "October 1\u201331, 2014" in said
     assert "More educators at ease with social media." in said
-    for figure in ("3 events", "2.5 hours with a fixed time", "1 open without fixed hours", "2 hosts"):
+    for figure in ("3 events", "2.5 hours, where they are known", "1 without fixed hours", "2 hosts"):
         assert figure in said
     assert "Blended Learning 2 events" in said
     assert "Leadership for Change 0 events" in said

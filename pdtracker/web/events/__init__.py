@@ -220,8 +220,8 @@ def _month_view(search: Search) -> dict[str, Any]:
             squares(days, lambda on: asked.link(month=(year, month), day=on) + "#day"),
             reader.today,
         ),
-        "previous": _month_link(asked, first - timedelta(days=1)),
-        "next": _month_link(asked, until),
+        "previous": _month_link(asked, first - timedelta(days=1), first),
+        "next": _month_link(asked, until, first),
         "chosen": next((day for day in days if day.on == chosen), None),
         "chosen_title": day_title(chosen, reader.today) if chosen else "",
         "windows": windows[:WINDOWS_IN_A_MONTH],
@@ -239,8 +239,12 @@ def _opening_month(search: Search) -> tuple[int, int]:
     return programme.starts_on.year, programme.starts_on.month
 
 
-def _month_link(asked: Asked, on: date) -> tuple[str, str]:
-    return month_words(on.year, on.month), asked.link(month=(on.year, on.month))
+def _month_link(asked: Asked, on: date, shown: date) -> tuple[str, str]:
+    """The name of a month beside the one that is shown, with its year where that differs, and its address."""
+    name = month_words(on.year, on.month)
+    if on.year == shown.year:
+        name = name.removesuffix(f" {on.year}")
+    return name, asked.link(month=(on.year, on.month))
 
 
 def _chosen_day(asked: date | None, days: Sequence[date], today: date) -> date | None:
