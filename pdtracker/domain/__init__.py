@@ -15,6 +15,10 @@ Event
 Session
     One stretch of an event with fixed hours. An event without any is an open window: a forum, a book club, a
     contest.
+Proposal
+    An event that somebody adds to their own district's calendar; theirs and the administrators' until it is decided.
+Outlook
+    What an event would bring by the district's rules, before anybody attended: would it count for me, and as what.
 Host
     A person who speaks for an event, and who therefore decides no claim for it.
 
