@@ -32,6 +32,8 @@ from pdtracker.models.base import Base, Directory, DistrictBound, Installation, 
 from pdtracker.models.ids import new_id
 
 SQLITE_BUSY_MILLISECONDS = 5000
+# The same patience on PostgreSQL: whoever waits longer for a row or a table is told to come back.
+LOCK_MILLISECONDS = 5000
 _OLDEST_SQLITE = (3, 37, 0)
 _STAMPED = "pdtracker_stamped"
 _WRITING = "pdtracker_writing"
@@ -193,7 +195,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
         pool_size=pool_size,
         max_overflow=8,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=utc"},
+        connect_args={"options": f"-c timezone=utc -c lock_timeout={LOCK_MILLISECONDS}"},
     )
     return engine
 

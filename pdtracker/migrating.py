@@ -100,6 +100,8 @@ def _run(url: str, step: Callable[[Config], None]) -> None:
         # An exclusive transaction on SQLite too: a second process waits instead of failing half way.
         with engine.execution_options(pdtracker_writing=True).begin() as connection:
             if connection.dialect.name == "postgresql":
+                # Another process may migrate for long: wait for it, however impatient requests are.
+                connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
             config = Config()
             config.set_main_option("script_location", str(resource("migrations")))
