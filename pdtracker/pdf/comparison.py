@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from pypdf import PdfReader, apply_configuration
@@ -33,7 +34,7 @@ from pdtracker.pdf.reading import LIMITS
 Pairs = list[tuple[PdfObject | None, PdfObject | None]]
 
 _COMPRESSION: Final = frozenset({"/Length", "/Filter", "/DecodeParms"})
-_OBJECT: Final = re.compile(rb"[\r\n][0-9]+[ \r\n\t]+[0-9]+[ \r\n\t]+obj")
+_OBJECT: Final = re.compile(rb"[\r\n]([0-9]+)[ \r\n\t]+([0-9]+)[ \r\n\t]+obj")
 _SECOND_READINGS: Final = frozenset({"/Prev", "/XRefStm", "/Encrypt"})
 
 
@@ -51,17 +52,38 @@ def same_document(ours: bytes, theirs: bytes) -> bool:
 
 
 def _has_one_reading(data: bytes, reader: PdfReader) -> bool:
-    """Whether no reader can see another document in the file: one table, which lists each object that is there.
+    """Whether no reader can see another document in the file: one table, right about each object that is there.
 
-    A reader that finds the table damaged rebuilds it from the objects themselves; so none may stand there unlisted.
+    A reader that finds the table damaged rebuilds it from the objects themselves, and readers differ in which of two
+    objects of one number they prefer. So none may stand in the file, or be packed in another, that is not listed.
     """
-    listed = sum(len(places) for places in reader.xref.values())
+    if data.count(b"startxref") != 1 or not data.rstrip().endswith(b"%%EOF"):
+        return False
+    listed = {
+        (start, number, generation)
+        for generation, places in reader.xref.items()
+        for number, start in places.items()
+    }
+    there = {(found.start(1), int(found[1]), int(found[2])) for found in _OBJECT.finditer(data)}
+    packed = {(number, holder, place) for number, (holder, place) in reader.xref_objStm.items()}
+    alone = {number for _, number, _ in listed}
     return (
-        data.count(b"startxref") == 1
-        and data.rstrip().endswith(b"%%EOF")
-        and not _SECOND_READINGS & set(reader.trailer)
-        and len(_OBJECT.findall(data)) == listed
+        not _SECOND_READINGS & set(reader.trailer)
+        and listed == there
+        and len(alone) == len(listed)
+        and packed == set(_packed(reader, alone))
+        and alone.isdisjoint(reader.xref_objStm)
     )
+
+
+def _packed(reader: PdfReader, numbers: set[int]) -> Iterator[tuple[int, int, int]]:
+    """Each object that is packed in another: its number, its holder's number, and its place there."""
+    for holder in numbers:
+        stream = reader.get_object(IndirectObject(holder, 0, reader))
+        if isinstance(stream, StreamObject) and stream.get("/Type") == "/ObjStm":
+            head = stream.get_data()[: int(str(stream["/First"]))].split()
+            for place, number in enumerate(head[::2]):
+                yield int(number), holder, place
 
 
 def _title(reader: PdfReader) -> PdfObject | None:

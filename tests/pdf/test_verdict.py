@@ -304,6 +304,20 @@ def test_objects_that_a_repairing_reader_might_prefer_are_altered() -> None:
     assert judge(GENUINE[:at] + hidden + GENUINE[at:]).finding == Finding.ALTERED
 
 
+def test_a_second_packed_object_of_the_same_number_is_altered() -> None:
+    """Some readers look a packed object up by its number, some by its place: both must find the same one."""
+    start = GENUINE.rindex(b" 0 obj\n<</Type /ObjStm")
+    start = GENUINE.rindex(b"\n", 0, start) + 1
+    begins = GENUINE.index(b"stream\n", start) + 7
+    ends = GENUINE.index(b"\nendstream", begins)
+    unpacked = zlib.decompress(GENUINE[begins:ends])
+    for changed in (unpacked.replace(b"2 ", b"1 ", 1), unpacked):
+        packed = zlib.compress(changed, 9)
+        packed += bytes(ends - begins - len(packed))
+        verdict = judge(GENUINE[:begins] + packed + GENUINE[ends:])
+        assert verdict.finding == (Finding.GENUINE if changed is unpacked else Finding.ALTERED)
+
+
 # Files of any kind
 
 
