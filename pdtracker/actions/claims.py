@@ -131,8 +131,10 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
 
 
 @action(Permission.LOG_CLAIM)
-def submit_claim(scope: Scope, claim_id: int, *, seen_version: int) -> bool:
+def submit_claim(scope: Scope, claim_id: int, *, seen_version: int, reply: str = "") -> bool:
     """Send the claim to those who review it; gives `False` when just this was sent already.
+
+    `reply` is what the claimant says to the one who returned it.
 
     Sent twice from the same page it is sent once: the version that the page showed can be sent only once (the schema
     says so too). Refuses with NotNow what was changed since, with NotValid what is missing and an hour that another
@@ -153,7 +155,7 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int) -> bool:
     claim.reflection_words, claim.reflection_digest = words(together), likeness(together)
     claim.school_id = scope.session.scalar(sa.select(Person.school_id).where(Person.id == scope.me.id))
     claim.submitted_at = scope.at
-    _take(scope, claim, Step.SUBMIT, to_state)
+    _take(scope, claim, Step.SUBMIT, to_state, comment=reply)
     scope.record(
         "claim.submitted",
         "claim",
@@ -259,7 +261,7 @@ def _require_complete(scope: Scope, claim: Claim, answers: tuple[AnswerRow, ...]
         raise NotValid(faults)
 
 
-def _take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState) -> None:
+def _take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState, *, comment: str = "") -> None:
     scope.session.add(
         ClaimStep(
             id=new_id(),
@@ -273,7 +275,7 @@ def _take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState) -> None:
             by_title=scope.me.title,
             at=scope.at,
             seen_version=claim.version,
-            comment="",
+            comment=comment,
             adjust_reason="",
         )
     )

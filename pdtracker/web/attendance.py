@@ -91,7 +91,7 @@ def show(claim_id: int) -> Answer:
     """Step 2."""
     claim = claims.editable_claim(scope(), claim_id)
     form = _named(TimeForm(data=_entered(claim)), claim)
-    return answers.page("claims/time.html", form=form, **_page(claim))
+    return answers.page("claims/time.html", **_page(claim, form))
 
 
 @attendance.post("/<slug:district>/claims/<ref:claim_id>/time")
@@ -108,25 +108,26 @@ def save(claim_id: int) -> Answer:
     if wish == "go" and not form.errors and not evidence.evidence(scope(), claim_id):
         form.take(NotValid({"evidence": "Add a link or a file, or give your word that you were there."}))
     if form.errors:
-        return answers.refused("claims/time.html", form=form, **_page(claims.own_claim(scope(), claim_id)))
+        return answers.refused("claims/time.html", **_page(claims.own_claim(scope(), claim_id), form))
     if wish == "later":
         return answers.see("claims.index", saying="Saved as a draft. You find it here.")
-    return answers.see(
-        "attendance.show"
-        if wish == "more"
-        else ("reflections.show" if claim.state is ClaimState.DRAFT else "submissions.check"),
-        claim_id=claim_id,
-    )
+    # What was sent before goes back to the check of all answers.
+    following = "reflections.show" if claim.state is ClaimState.DRAFT else "submissions.check"
+    return answers.see("attendance.show" if wish == "more" else following, claim_id=claim_id)
 
 
-def _page(claim: ClaimRow) -> dict[str, Any]:
+def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
+    pieces = evidence.evidence(scope(), claim.id)
+    if pieces:
+        form.evidence.label.text = "More evidence"
     said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
     return {
         "claim": claim,
+        "form": form,
         "when": _when(claim),
         "said": said,
         "said_when": _moment(said.at) if said else "",
-        "pieces": evidence.evidence(scope(), claim.id),
+        "pieces": pieces,
         "saved": _moment(claim.updated_at),
         "zone": zone_words(claim.zone),
     }

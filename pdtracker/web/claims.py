@@ -100,6 +100,7 @@ class Bead:
     title: str
     when: str
     words: str = ""
+    tone: str | None = None
     is_done: bool = False
     is_next: bool = False
 
@@ -284,7 +285,7 @@ def _coming(
     """What is still to happen, from whoever's turn it is to the certificate."""
     if claim.state is ClaimState.CREDITED and certificate is not None and certificate.news is None:
         if leaves := _leaves(certificate):
-            return (Bead("now", "Certificate", f"Leaves at {leaves}", is_next=True),)
+            return (Bead("now", "Certificate", f"Leaves at {leaves}", tone="wait", is_next=True),)
         left = moment_text(certificate.release_at, requests.at(), scope().district.zone)
         return (Bead("ok", "Certificate", f"{left[:1].upper()}{left[1:]}", is_done=True),)
     since = waiting_since(claim.waiting_since, requests.at(), scope().district.zone)
@@ -293,11 +294,11 @@ def _coming(
     if claim.state is ClaimState.SUBMITTED:
         readers = one_of(names.get(claim.school_id, names[None]))
         who = f"{readers} decides" if readers else "Nobody reviews for this school yet"
-        return (Bead("now", who, since, is_next=True), last)
+        return (Bead("now", who, since, tone="wait", is_next=True), last)
     if claim.state in {ClaimState.RETURNED, ClaimState.DRAFT}:
         turn = "Your turn" if is_mine else f"{claim.person_name}'s turn"
         decision = Bead(
             "todo", "Decision", "After you have sent it" if is_mine else "After it was sent", is_next=True
         )
-        return (Bead("now", turn, since, is_next=True), decision, last)
+        return (Bead("now", turn, since, tone="wait", is_next=True), decision, last)
     return ()

@@ -20,12 +20,13 @@ from pdtracker.queries.standing import Claimed, expected_credit
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
-from pdtracker.web.forms import Form, needed
+from pdtracker.web.forms import Form, ParagraphsField, needed
 from pdtracker.web.requests import scope
 
 submissions = Blueprint("submissions", __name__)
 
 _LONGEST_NUMBER = 9
+_REPLY_CHARACTERS = 600
 _SESSION_FIELDS = frozenset({"title", "host", "kind"})
 
 
@@ -33,6 +34,7 @@ class SendForm(Form):
     """The last word before a claim is sent; `version` is what the page showed."""
 
     version = HiddenField()
+    reply = ParagraphsField("Your reply", limit=_REPLY_CHARACTERS)
     is_true = BooleanField(
         "This is true, and I have not claimed these hours elsewhere.",
         [needed("Tick this to send the claim.")],
@@ -56,7 +58,7 @@ def submit(claim_id: int) -> Answer:
     faults: Mapping[str, str] = {}
     if form.validate():
         try:
-            is_new = submit_claim(scope(), claim_id, seen_version=_version(form))
+            is_new = submit_claim(scope(), claim_id, seen_version=_version(form), reply=form.reply.data or "")
         except NotValid as refusal:
             faults = refusal.errors
         else:

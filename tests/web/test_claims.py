@@ -16,7 +16,7 @@ from pdtracker.queries import claims
 from tests.calendars import statements
 from tests.claiming import a_draft, a_sent_claim, at_hours, page_of, today
 from tests.factories import House, a_claim
-from tests.reviewing_client import texts
+from tests.reviewing_client import fields, texts
 
 
 def returned(house: House, claim_id: int, comments: dict[str, str], note: str = "") -> None:
@@ -123,6 +123,16 @@ def test_a_returned_claim_says_who_asks_for_what_and_leads_there(house: House) -
     assert "Say more." in texts(ada.get(page_of(claim_id, "/reflection")))
     assert "Send again to Bo Tran" in texts(ada.get(page_of(claim_id, "/answers")))
     assert "Returned to you, two things to change" in texts(ada.get("/maplewood/claims?show=to-do"))
+
+
+def test_a_reply_goes_to_the_reviewer_with_the_claim(house: House) -> None:
+    claim_id = a_sent_claim(today(house))
+    returned(house, claim_id, {"minutes": "Did you stay?"})
+    ada = house.client_of("ada")
+    form = fields(ada.get(page_of(claim_id, "/answers")), page_of(claim_id, "/submission"))
+    sent = {**form, "reply": "Yes, until 5 pm.", "is_true": "y"}
+    assert ada.post(page_of(claim_id, "/submission"), data=sent).status_code == 303
+    assert "Yes, until 5 pm." in texts(house.client_of("bo").get(page_of(claim_id)))
 
 
 def test_buttons_are_those_of_the_workflow(house: House) -> None:
