@@ -21,6 +21,7 @@ from pdtracker.pdf.words import (
     NONE_WORD,
     amount_text,
     date_words,
+    day_text,
     fours,
     lower_first,
     tie,
@@ -118,7 +119,7 @@ class Schedule:
             *fixed,
             Column("Session", shared[0], "left", True),
             Column("Host", shared[1]),
-            Column("Kind, delivery and place", shared[2]),
+            Column("Kind · delivery and place", shared[2]),
             way,
             *amounts,
         ]
@@ -266,7 +267,7 @@ def _head(sheet: Sheet, s: Snapshot, room: float) -> None:
         y = sheet.lines(MARGIN, MARGIN + 24, lines, Face.BOLD, size, size * 1.25, INK)
     identity = (
         f"Certificate {code_text(s.code)} · {amount_text(s.total_minutes, s.unit)} ({s.total_minutes:,} minutes)"
-        f" · {s.title} · Issued by {s.district.name} on {s.issued_on:%Y-%m-%d}"
+        f" · {s.title} · Issued by {s.district.name} on {day_text(s.issued_on)}"
     )
     size, lines = fit(
         tie(identity), Face.REGULAR, beside, (Step(1, 8.4, 7.6), Step(2, 8.4, 7), Step(3, 7, 6))
@@ -296,8 +297,7 @@ def _legend(ways: Sequence[str], room: float) -> tuple[str, ...]:
 
 
 def _where(kind: str, delivery: str, place: str | None) -> str:
-    told = f"{kind}, {lower_first(delivery)}"
-    return f"{told}: {place}" if place else told
+    return f"{kind} · {delivery}: {place}" if place else f"{kind} · {delivery}"
 
 
 def _edge(column: Column, x: float) -> float:
