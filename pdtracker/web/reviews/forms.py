@@ -79,8 +79,14 @@ class DecisionForm(Form):
 class OneForm(DecisionForm):
     """A decision on the page of one claim, where hours can be changed and single fields commented."""
 
-    minutes = HoursField("Hours")
-    adjust_reason = LineField("Why you changed the hours")
+    minutes = HoursField("Hours", description="Such as 1.5 or 1:30.")
+    adjust_reason = LineField("Why you changed them")
+
+    def name_claimant(self, first_name: str) -> None:
+        """Say in the labels who reads what is written."""
+        self.note.label.text = f"Note to {first_name}"
+        self.note.description = "It goes with your decision. When you deny, it is the reason."
+        self.adjust_reason.description = f"{first_name} sees it."
 
     def comments(self) -> dict[str, str]:
         """What is asked for at each field that was commented."""

@@ -129,7 +129,9 @@ def claim_page(
     claim, zone = found.claim, who.district.zone
     labels = labels_of(found.answers)
     allowed = frozenset(step for step in steps_from(claim.state) if who.may(STEP_PERMISSION[step]))
+    first_name = claim.person_name.partition(" ")[0]
     shown = form or one_form(labels)(formdata=None, minutes=claim.minutes)
+    shown.name_claimant(first_name)
     # What is decided next is the version that this page shows, whatever version the form came with.
     seen = str(Seen(claim.id, claim.version))
     return answers.page(
@@ -143,7 +145,7 @@ def claim_page(
         typed=_typed(form, labels) if form and not allowed & DECISIONS else (),
         asked=asked,
         back=asked.link(),
-        first_name=claim.person_name.partition(" ")[0],
+        first_name=first_name,
         when=session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
         sent=moment_text(claim.submitted_at, who.at, zone) if claim.submitted_at else "",
         sign=SIGNS.get(claim.state, "todo"),
