@@ -14,14 +14,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Final, TypeAlias
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.canonical import (
+    Json,
+    day_of,
+    instant_of,
+    instant_text,
+    items,
+    members,
+    nfc,
+    nfc_or_none,
+    no_float,
+    text_of,
+    text_or_none,
+    whole_of,
+)
 
 SCHEMA: Final = "pdtracker.certificate/1"
 LIMIT_BYTES: Final = 262_144
@@ -32,43 +44,15 @@ PAPERS: Final = ("letter", "a4")
 
 _SERIAL_BYTES: Final = 16
 _CODE_BYTES: Final = 10
-_LARGEST_WHOLE: Final = 2**53 - 1
 _ALIKE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ADDRESS: Final = re.compile(r"https?://[!-~]+/")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
-Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
-
 
 class NotASnapshot(ValueError):
     """These bytes are not a canonical certificate snapshot of a schema that we know."""
-
-
-class MissingGlyph(NotValid):
-    """The sheet's typefaces lack a letter: nothing is issued, and the sentence names the letter and the person."""
-
-    default_code = "missing_glyph"
-
-    def __init__(
-        self, person: str, where: str, text: str, letters: Sequence[str], *, document: str = "certificate"
-    ) -> None:
-        named = " and ".join(_letter_words(letter) for letter in letters[:3])
-        shown = "".join(letter for letter in text if letter.isprintable())
-        whose = "".join(letter for letter in person if letter.isprintable())
-        sentence = (
-            f"The {document} of {whose} can’t be set: in {where}, “{shown}”, the typeface lacks {named}."
-        )
-        super().__init__({document: sentence})
-        self.sentence = sentence
-        self.args = (sentence,)
-        self.letters = tuple(letters)
-
-
-def _letter_words(letter: str) -> str:
-    name = f"U+{ord(letter):04X}, {unicodedata.name(letter, 'without a name').lower()}"
-    return f"“{letter}” ({name})" if letter.isprintable() else f"the unprintable {name}"
 
 
 # Serial and code
@@ -335,7 +319,7 @@ class Snapshot:
         if len(data) > LIMIT_BYTES:
             raise NotASnapshot("longer than any snapshot")
         try:
-            snapshot = _snapshot(json.loads(data.decode(), parse_float=_no_float, parse_constant=_no_float))
+            snapshot = _snapshot(json.loads(data.decode(), parse_float=no_float, parse_constant=no_float))
         except (ValueError, RecursionError, OverflowError) as problem:
             raise NotASnapshot(str(problem)) from problem
         if snapshot.to_bytes() != data:
@@ -364,41 +348,6 @@ def _require(holds: bool, rule: str) -> None:
         raise ValueError(f"not a certificate: {rule}")
 
 
-# Canonical JSON
-
-
-def canonical(value: Json) -> bytes:
-    """RFC 8785 for values without floats: keys by UTF-16 code units, whole numbers within 2^53 - 1, UTF-8.
-
-    Raises ValueError for a lone surrogate, TypeError for a float or another type.
-    """
-    return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-
-
-def _ordered(value: Json) -> Json:
-    match value:
-        case None | bool() | str():
-            return value
-        case int():
-            if abs(value) > _LARGEST_WHOLE:
-                raise ValueError("a whole number beyond 2^53 - 1")
-            return value
-        case Mapping():
-            return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
-        case list() | tuple():
-            return [_ordered(item) for item in value]
-        case _:
-            raise TypeError(f"{type(value).__name__} has no place in signed data")
-
-
-def _utf16(key: str) -> bytes:
-    return key.encode("utf-16-be")
-
-
-def _no_float(text: str) -> int:
-    raise ValueError(f"{text[:20]} is not a whole number")
-
-
 # Snapshot to document
 
 
@@ -408,176 +357,125 @@ def _document(s: Snapshot) -> Json:
         "template": {"name": s.template.name, "version": s.template.version, "paper": s.template.paper},
         "serial": s.serial,
         "code": s.code,
-        "issued_at": _instant_text(s.issued_at),
+        "issued_at": instant_text(s.issued_at),
         "issued_on": s.issued_on.isoformat(),
         "district": {
-            "name": _nfc(s.district.name),
-            "place": _nfc(s.district.place),
+            "name": nfc(s.district.name),
+            "place": nfc(s.district.place),
             "slug": s.district.slug,
-            "sponsor_number": _nfc_or_none(s.district.sponsor_number),
-            "sponsor_period": _nfc_or_none(s.district.sponsor_period),
+            "sponsor_number": nfc_or_none(s.district.sponsor_number),
+            "sponsor_period": nfc_or_none(s.district.sponsor_period),
             "mark": s.district.mark,
         },
-        "holder": {"name": _nfc(s.holder.name), "licence": _nfc_or_none(s.holder.licence)},
-        "title": _nfc(s.title),
-        "programme": _nfc_or_none(s.programme),
-        "theme": _nfc_or_none(s.theme),
+        "holder": {"name": nfc(s.holder.name), "licence": nfc_or_none(s.holder.licence)},
+        "title": nfc(s.title),
+        "programme": nfc_or_none(s.programme),
+        "theme": nfc_or_none(s.theme),
         "sessions": [_session_document(x) for x in s.sessions],
         "categories": [
-            {"name": _nfc(c.name), "short": _nfc(c.short), "minutes": c.minutes} for c in s.categories
+            {"name": nfc(c.name), "short": nfc(c.short), "minutes": c.minutes} for c in s.categories
         ],
         "total_minutes": s.total_minutes,
-        "unit": {"one": _nfc(s.unit.one), "many": _nfc(s.unit.many), "minutes": s.unit.minutes},
-        "policy": {"name": _nfc(s.policy.name), "edition": _nfc(s.policy.edition)},
-        "reflection": _nfc_or_none(s.reflection),
+        "unit": {"one": nfc(s.unit.one), "many": nfc(s.unit.many), "minutes": s.unit.minutes},
+        "policy": {"name": nfc(s.policy.name), "edition": nfc(s.policy.edition)},
+        "reflection": nfc_or_none(s.reflection),
         "approval": {
-            "name": _nfc(s.approval.name),
-            "role": _nfc(s.approval.role),
+            "name": nfc(s.approval.name),
+            "role": nfc(s.approval.role),
             "on": s.approval.on.isoformat(),
         },
         "verify_address": s.verify_address,
         "key": s.key,
-        "retention": _nfc_or_none(s.retention),
+        "retention": nfc_or_none(s.retention),
         "supersedes": s.supersedes,
     }
 
 
 def _session_document(x: CertifiedSession) -> Json:
     return {
-        "title": _nfc(x.title),
-        "host": _nfc(x.host),
-        "kind": _nfc(x.kind),
-        "delivery": _nfc(x.delivery),
-        "place": _nfc_or_none(x.place),
-        "starts_at": _instant_text(x.starts_at),
-        "ends_at": _instant_text(x.ends_at),
+        "title": nfc(x.title),
+        "host": nfc(x.host),
+        "kind": nfc(x.kind),
+        "delivery": nfc(x.delivery),
+        "place": nfc_or_none(x.place),
+        "starts_at": instant_text(x.starts_at),
+        "ends_at": instant_text(x.ends_at),
         "zone": x.zone,
-        "attendance": _nfc(x.attendance),
-        "minutes": [{"category": _nfc(name), "minutes": minutes} for name, minutes in x.minutes],
+        "attendance": nfc(x.attendance),
+        "minutes": [{"category": nfc(name), "minutes": minutes} for name, minutes in x.minutes],
     }
-
-
-def _instant_text(at: datetime) -> str:
-    """RFC 3339 to the second, UTC as Z."""
-    return at.replace(microsecond=0).isoformat().replace("+00:00", "Z")
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _nfc_or_none(text: str | None) -> str | None:
-    return None if text is None else _nfc(text)
 
 
 # Document to snapshot
 
 
 def _snapshot(value: object) -> Snapshot:
-    d = _keys(
+    d = members(
         value,
         "schema template serial code issued_at issued_on district holder title programme theme sessions"
         " categories total_minutes unit policy reflection approval verify_address key retention supersedes",
     )
     if d["schema"] != SCHEMA:
         raise ValueError("a schema that we do not know")
-    template = _keys(d["template"], "name version paper")
-    district = _keys(d["district"], "name place slug sponsor_number sponsor_period mark")
-    holder = _keys(d["holder"], "name licence")
-    unit = _keys(d["unit"], "one many minutes")
-    policy = _keys(d["policy"], "name edition")
-    approval = _keys(d["approval"], "name role on")
+    template = members(d["template"], "name version paper")
+    district = members(d["district"], "name place slug sponsor_number sponsor_period mark")
+    holder = members(d["holder"], "name licence")
+    unit = members(d["unit"], "one many minutes")
+    policy = members(d["policy"], "name edition")
+    approval = members(d["approval"], "name role on")
     snapshot = Snapshot(
-        template=Template(_text(template["name"]), _whole(template["version"]), _text(template["paper"])),
-        serial=_text(d["serial"]),
-        code=_text(d["code"]),
-        issued_at=_instant(d["issued_at"]),
-        issued_on=_day(d["issued_on"]),
-        district=IssuingDistrict(
-            _text(district["name"]),
-            _text(district["place"]),
-            _text(district["slug"]),
-            _text_or_none(district["sponsor_number"]),
-            _text_or_none(district["sponsor_period"]),
-            _text_or_none(district["mark"]),
+        template=Template(
+            text_of(template["name"]), whole_of(template["version"]), text_of(template["paper"])
         ),
-        holder=Holder(_text(holder["name"]), _text_or_none(holder["licence"])),
-        title=_text(d["title"]),
-        programme=_text_or_none(d["programme"]),
-        theme=_text_or_none(d["theme"]),
-        sessions=tuple(_session(x) for x in _items(d["sessions"])),
-        categories=tuple(_category(x) for x in _items(d["categories"])),
-        unit=CreditUnit(_text(unit["one"]), _text(unit["many"]), _whole(unit["minutes"])),
-        policy=AppliedPolicy(_text(policy["name"]), _text(policy["edition"])),
-        reflection=_text_or_none(d["reflection"]),
-        approval=Approval(_text(approval["name"]), _text(approval["role"]), _day(approval["on"])),
-        verify_address=_text(d["verify_address"]),
-        key=_text(d["key"]),
-        retention=_text_or_none(d["retention"]),
-        supersedes=_text_or_none(d["supersedes"]),
+        serial=text_of(d["serial"]),
+        code=text_of(d["code"]),
+        issued_at=instant_of(d["issued_at"]),
+        issued_on=day_of(d["issued_on"]),
+        district=IssuingDistrict(
+            text_of(district["name"]),
+            text_of(district["place"]),
+            text_of(district["slug"]),
+            text_or_none(district["sponsor_number"]),
+            text_or_none(district["sponsor_period"]),
+            text_or_none(district["mark"]),
+        ),
+        holder=Holder(text_of(holder["name"]), text_or_none(holder["licence"])),
+        title=text_of(d["title"]),
+        programme=text_or_none(d["programme"]),
+        theme=text_or_none(d["theme"]),
+        sessions=tuple(_session(x) for x in items(d["sessions"])),
+        categories=tuple(_category(x) for x in items(d["categories"])),
+        unit=CreditUnit(text_of(unit["one"]), text_of(unit["many"]), whole_of(unit["minutes"])),
+        policy=AppliedPolicy(text_of(policy["name"]), text_of(policy["edition"])),
+        reflection=text_or_none(d["reflection"]),
+        approval=Approval(text_of(approval["name"]), text_of(approval["role"]), day_of(approval["on"])),
+        verify_address=text_of(d["verify_address"]),
+        key=text_of(d["key"]),
+        retention=text_or_none(d["retention"]),
+        supersedes=text_or_none(d["supersedes"]),
     )
-    if _whole(d["total_minutes"]) != snapshot.total_minutes:
+    if whole_of(d["total_minutes"]) != snapshot.total_minutes:
         raise ValueError("the total is not the sum")
     return snapshot
 
 
 def _session(value: object) -> CertifiedSession:
-    d = _keys(value, "title host kind delivery place starts_at ends_at zone attendance minutes")
-    told = [_keys(x, "category minutes") for x in _items(d["minutes"])]
+    d = members(value, "title host kind delivery place starts_at ends_at zone attendance minutes")
+    told = [members(x, "category minutes") for x in items(d["minutes"])]
     return CertifiedSession(
-        _text(d["title"]),
-        _text(d["host"]),
-        _text(d["kind"]),
-        _text(d["delivery"]),
-        _text_or_none(d["place"]),
-        _instant(d["starts_at"]),
-        _instant(d["ends_at"]),
-        _text(d["zone"]),
-        _text(d["attendance"]),
-        tuple((_text(x["category"]), _whole(x["minutes"])) for x in told),
+        text_of(d["title"]),
+        text_of(d["host"]),
+        text_of(d["kind"]),
+        text_of(d["delivery"]),
+        text_or_none(d["place"]),
+        instant_of(d["starts_at"]),
+        instant_of(d["ends_at"]),
+        text_of(d["zone"]),
+        text_of(d["attendance"]),
+        tuple((text_of(x["category"]), whole_of(x["minutes"])) for x in told),
     )
 
 
 def _category(value: object) -> CertifiedCategory:
-    d = _keys(value, "name short minutes")
-    return CertifiedCategory(_text(d["name"]), _text(d["short"]), _whole(d["minutes"]))
-
-
-def _keys(value: object, names: str) -> dict[str, object]:
-    """The object with exactly these keys."""
-    if not isinstance(value, dict) or set(value) != set(names.split()):
-        raise ValueError("an object with other keys than the schema's")
-    return value
-
-
-def _items(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise NotASnapshot("not a list")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise NotASnapshot("not a text")
-    return value
-
-
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise NotASnapshot("not a whole number")
-    return value
-
-
-def _instant(value: object) -> datetime:
-    at = datetime.fromisoformat(_text(value))
-    if at.tzinfo is None:
-        raise ValueError("an instant without its offset")
-    return at.replace(tzinfo=UTC) if at.utcoffset() == timedelta(0) else at
-
-
-def _day(value: object) -> date:
-    return date.fromisoformat(_text(value))
+    d = members(value, "name short minutes")
+    return CertifiedCategory(text_of(d["name"]), text_of(d["short"]), whole_of(d["minutes"]))

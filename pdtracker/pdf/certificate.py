@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from pdtracker.domain.certificate import MissingGlyph, Snapshot
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.pdf.document import Attachment, Facts, write
 from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.logos import Logo, picture_of

@@ -7,21 +7,21 @@ together to schedule pages. Nothing is cut, nothing is squeezed, nothing is set 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from pdtracker.domain.certificate import CertifiedCategory, CertifiedSession, Snapshot, code_text
-from pdtracker.pdf.document import text_string
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.pdf.column import Block, Column, Gap
 from pdtracker.pdf.faces import Face, width
 from pdtracker.pdf.logos import Logo
-from pdtracker.pdf.ornament import Mark, initials_seal, minute_ring, minutes_per_dot, single_mark
-from pdtracker.pdf.qr import code_of
-from pdtracker.pdf.sheet import Colour, Sheet
+from pdtracker.pdf.ornament import initials_seal
+from pdtracker.pdf.palette import INK, LINE, RUST, SOFT, TEAL, WHITE, figure
+from pdtracker.pdf.panel import draw_panel
+from pdtracker.pdf.session_table import TABLE, TIGHT, SessionTable, TableStyle
+from pdtracker.pdf.sheet import Sheet
 from pdtracker.pdf.typeset import Step, balance, fit, leading, text_width, wrap
 from pdtracker.pdf.words import (
-    NONE_WORD,
     amount_text,
     conversion_words,
     count_words,
@@ -29,55 +29,19 @@ from pdtracker.pdf.words import (
     day_text,
     dotted,
     fours,
-    lower_first,
     span_of,
     tie,
     time_words,
-    unit_words,
-    units_text,
 )
 
 HEADING: Final = "Certificate of Professional Learning"
-MM: Final = 72 / 25.4
-QR_SIDE: Final = 25 * MM
-
-INK: Final = Colour("#14201f")
-SOFT: Final = Colour("#47524f")
-TEAL: Final = Colour("#0d5c55")
-RUST: Final = Colour("#b4451a")
-PANEL: Final = Colour("#eaf1ee")
-LINE: Final = Colour("#b9c9c4")
-PALE: Final = Colour("#8fa6a0")
-WHITE: Final = Colour("#ffffff")
-BLACK: Final = Colour("#000000")
-MARKS: Final = (
-    Mark("disc", TEAL),
-    Mark("ring", RUST),
-    Mark("square", Colour("#5b3a78")),
-    Mark("bar", Colour("#3d5872")),
-    Mark("dot", INK),
-)
-
 INSET: Final = 30.0
 PANEL_WIDTH: Final = 206.0
-PANEL_PAD: Final = 17.0
 GUTTER: Final = 26.0
 NAME_TRACK: Final = -18.0
 TITLE_TRACK: Final = -6.0
 SMALL: Final = 6.4
 SMALL_LEADING: Final = 8.2
-
-
-@dataclass(frozen=True, slots=True)
-class TableStyle:
-    """Measures of the table of sessions."""
-
-    size: float
-    leading: float
-    pad: float
-    head: float
-    head_leading: float
-    head_pad: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +57,6 @@ class Density:
     ease: float
 
 
-COLUMN_GAP: Final = 8.0
-TABLE: Final = TableStyle(7.3, 9.2, 4.2, 6.6, 8, 5)
-TIGHT: Final = TableStyle(6.9, 8.4, 3, 6.6, 8, 4)
 DENSITIES: Final = (
     Density(
         (Step(1, 56, 36), Step(2, 46, 28), Step(3, 34, 24)),
@@ -117,54 +78,6 @@ LAST: Final = Density((Step(1, 28, 20), Step(6, 24, 10)), (Step(8, 12, 7),), 10,
 """For texts beyond any that a form takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """The space before a block: smallest, natural, largest."""
-
-    least: float = 0
-    natural: float = 0
-    most: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A part of the left column: its height, how it is drawn below a given top, and the gap before it."""
-
-    height: float
-    draw: Callable[[float], None]
-    gap: Gap = Gap()
-
-
-class Column:
-    """Blocks from top to bottom with elastic gaps."""
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self.blocks = blocks
-
-    def fits(self, room: float, ease: float) -> bool:
-        """Whether the blocks stand in the room with their smallest gaps and this share of the ease above them."""
-        least = sum(block.height + block.gap.least for block in self.blocks)
-        return least + ease * sum(block.gap.natural - block.gap.least for block in self.blocks) <= room
-
-    def place(self, top: float, bottom: float) -> None:
-        """Draws the blocks; spare room goes into the gaps up to their largest, the rest stays below."""
-        gaps = [block.gap for block in self.blocks]
-        spare = bottom - top - sum(block.height + block.gap.natural for block in self.blocks)
-        if spare < 0:
-            give = sum(gap.natural - gap.least for gap in gaps) or 1
-            share = max(-1.0, spare / give)
-            spaces = [gap.natural + (gap.natural - gap.least) * share for gap in gaps]
-        else:
-            take = sum(gap.most - gap.natural for gap in gaps) or 1
-            share = min(1.0, spare / take)
-            spaces = [gap.natural + (gap.most - gap.natural) * share for gap in gaps]
-        y = top
-        for block, space in zip(self.blocks, spaces, strict=True):
-            y += space
-            block.draw(y)
-            y += block.height
-
-
 def draw_face(sheet: Sheet, s: Snapshot, fingerprint: str, logo: Logo | None) -> bool:
     """Draws the first page; returns whether the sessions stand on it (else they need schedule pages)."""
     panel_left, panel_right = sheet.width - INSET - PANEL_WIDTH, sheet.width - INSET
@@ -177,7 +90,7 @@ def draw_face(sheet: Sheet, s: Snapshot, fingerprint: str, logo: Logo | None) ->
     column, listed = _column(sheet, s, logo, left, right, approval_top - 14 - top)
     column.place(top, approval_top - 14)
     approval.draw(approval_top)
-    _panel(sheet, s, panel_left, panel_right, INSET, bottom)
+    draw_panel(sheet, s, panel_left, panel_right, INSET, bottom)
     with sheet.decoration():
         sheet.rule(left, small_top - 5, right, 0.5, LINE)
     y = small_top
@@ -186,22 +99,6 @@ def draw_face(sheet: Sheet, s: Snapshot, fingerprint: str, logo: Logo | None) ->
             y = sheet.lines(left, y, [line], Face.REGULAR, face_size, SMALL_LEADING, SOFT)
     sheet.end_page()
     return listed
-
-
-def marks_of(categories: Sequence[CertifiedCategory]) -> dict[str, Mark]:
-    """The mark of each category, the same wherever the category is named."""
-    return {category.name: MARKS[place % len(MARKS)] for place, category in enumerate(categories)}
-
-
-def counted(categories: Sequence[CertifiedCategory]) -> list[CertifiedCategory]:
-    """The categories that have minutes."""
-    return [category for category in categories if category.minutes]
-
-
-def attendance_words(sessions: Sequence[CertifiedSession]) -> str:
-    """The ways in which attendance was verified, in the order of first use."""
-    first, *others = dict.fromkeys(session.attendance for session in sessions)
-    return "; ".join([first, *(lower_first(other) for other in others)])
 
 
 # Left column
@@ -444,287 +341,3 @@ def _small_print(s: Snapshot, fingerprint: str, room: float) -> list[tuple[float
         f"Fingerprint (SHA-256) {fours(fingerprint)}",
     )
     return lines + [(6.0, line) for text in proof for line in wrap(text, Face.REGULAR, 6, room)]
-
-
-# Table of sessions
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One session, set: lines of each column."""
-
-    when: tuple[str, tuple[str, ...]]
-    title: tuple[str, ...]
-    about: tuple[str, ...]
-    minutes: list[str]
-    total: str
-    height: float
-
-
-class SessionTable:
-    """The sessions on the face, two lines and more in a row; the columns of minutes are marked like the ring."""
-
-    def __init__(self, s: Snapshot, room: float, style: TableStyle) -> None:
-        self.style, self.room = style, room
-        self.categories = counted(s.categories)
-        self.marks = marks_of(s.categories)
-        self.total = s.total_minutes
-        days = [date_words(session) for session in s.sessions]
-        times = [time_words(session) for session in s.sessions]
-        widths = [text_width(tie(day), Face.SEMI, style.size) for day in days]
-        widths += [text_width(at, Face.REGULAR, style.size) for at in times]
-        self.when = min(max(widths), style.size * 16) + COLUMN_GAP + 2
-        self.heads = [
-            (c.short, text_width(c.short, Face.SEMI, style.head) + COLUMN_GAP + 10) for c in self.categories
-        ]
-        self.heads.append(("Minutes", text_width("Minutes", Face.SEMI, style.head) + COLUMN_GAP + 2))
-        self.title = room + COLUMN_GAP - self.when - sum(wide for _, wide in self.heads)
-        self.rows = [self._row(*each) for each in zip(s.sessions, days, times, strict=True)]
-        self.head_height = style.head_leading + style.head_pad
-        self.foot_height = style.leading + style.pad
-        self.height = self.head_height + sum(row.height for row in self.rows) + self.foot_height
-
-    def _row(self, session: CertifiedSession, day: str, at: str) -> _Row:
-        style, room = self.style, self.title - COLUMN_GAP
-        title = wrap(session.title, Face.SEMI, style.size, room)
-        where = f"{session.delivery}: {session.place}" if session.place else session.delivery
-        about = wrap(dotted([session.kind, where, session.host]), Face.REGULAR, style.size, room)
-        times = wrap(at, Face.REGULAR, style.size, self.when - COLUMN_GAP)
-        minutes = [str(session.minutes_in(c.name) or NONE_WORD) for c in self.categories]
-        count = max(len(title) + len(about), 1 + len(times))
-        return _Row(
-            (day, times), title, about, minutes, str(session.total_minutes), count * style.leading + style.pad
-        )
-
-    def draw(self, sheet: Sheet, left: float, top: float) -> None:
-        """Heading row, sessions, and the sums."""
-        style, right = self.style, left + self.room
-        with sheet.group("Table"):
-            self._draw_heads(sheet, left, top)
-            y = top + self.head_height
-            with sheet.decoration():
-                sheet.rule(left, y - style.head_pad / 2, right, 1.2, INK)
-            for place, row in enumerate(self.rows):
-                self._draw_row(sheet, row, left, y)
-                y += row.height
-                last = place == len(self.rows) - 1
-                with sheet.decoration():
-                    sheet.rule(left, y - style.pad / 2, right, 1.2 if last else 0.35, INK if last else LINE)
-            self._draw_sums(sheet, left, y)
-
-    def _draw_heads(self, sheet: Sheet, left: float, top: float) -> None:
-        style, x = self.style, left + self.when
-        with sheet.group("TR"):
-            for at, label in ((left, "Date and time"), (x, "Session · kind · delivery and place · host")):
-                with sheet.column_head():
-                    sheet.lines(at, top, [label], Face.SEMI, style.head, style.head_leading, TEAL)
-            x += self.title
-            for place, (label, wide) in enumerate(self.heads):
-                x += wide
-                if place < len(self.categories):
-                    edge = x - COLUMN_GAP - text_width(label, Face.SEMI, style.head) - 5
-                    with sheet.decoration():
-                        mark = self.marks[self.categories[place].name]
-                        single_mark(sheet, mark, edge, top + 4.4, 2.1, WHITE)
-                with sheet.column_head():
-                    sheet.lines(
-                        x - COLUMN_GAP, top, [label], Face.SEMI, style.head, style.head_leading, TEAL, "right"
-                    )
-
-    def _draw_row(self, sheet: Sheet, row: _Row, left: float, y: float) -> None:
-        style = self.style
-        size, distance = style.size, style.leading
-        with sheet.group("TR"):
-            with sheet.tag("TD"):
-                below = sheet.lines(left, y, [row.when[0]], Face.SEMI, size, distance, INK)
-                sheet.lines(left, below, row.when[1], Face.REGULAR, size, distance, SOFT)
-            with sheet.row_head():
-                below = sheet.lines(left + self.when, y, row.title, Face.SEMI, size, distance, INK)
-                sheet.lines(left + self.when, below, row.about, Face.REGULAR, size, distance, SOFT)
-            x = left + self.when + self.title - COLUMN_GAP
-            figures = [*((minutes, Face.REGULAR) for minutes in row.minutes), (row.total, Face.SEMI)]
-            for (minutes, face), (_, wide) in zip(figures, self.heads, strict=True):
-                x += wide
-                with sheet.tag("TD"):
-                    sheet.lines(x, y, [minutes], face, size, distance, INK, "right")
-
-    def _draw_sums(self, sheet: Sheet, left: float, y: float) -> None:
-        size, distance = self.style.size, self.style.leading
-        with sheet.group("TR"):
-            with sheet.row_head():
-                sheet.lines(left + self.when, y, ["Minutes in all"], Face.BOLD, size, distance, INK)
-            x = left + self.when + self.title - COLUMN_GAP
-            sums = [category.minutes for category in self.categories]
-            for minutes, (_, wide) in zip([*sums, self.total], self.heads, strict=True):
-                x += wide
-                with sheet.tag("TD"):
-                    sheet.lines(x, y, [f"{minutes:,}"], Face.BOLD, size, distance, INK, "right")
-
-
-# Panel
-
-
-def _panel(sheet: Sheet, s: Snapshot, x0: float, x1: float, top: float, bottom: float) -> None:
-    """The record: hours, ring, categories, provider, attendance, code. Read after the sentence on the left."""
-    left, right = x0 + PANEL_PAD, x1 - PANEL_PAD
-    room = right - left
-    with sheet.decoration():
-        sheet.box(x0, top, x1, bottom, PANEL)
-    shown = [c for c in s.categories if c.minutes or len(s.categories) <= 3]
-    names = [fit(c.name, Face.REGULAR, room - 14 - 72, (Step(1, 8, 7), Step(2, 7, 6))) for c in shown]
-    even = min(name.size for name in names)
-    heights = [17 if len(name.lines) == 1 else 22 for name in names]
-    unit = wrap(conversion_words(s.unit), Face.REGULAR, 6.6, room)
-    facts = _panel_facts(s, room)
-    foot = _PanelFoot(s, room)
-    fixed = 17 + sum(heights) + 17 + len(unit) * 8.4 + 2 + sum(9 + len(lines) * 9.2 for _, lines in facts)
-    free = bottom - top - 2 * PANEL_PAD - fixed - foot.height
-    outer = max(46.0, min(room / 2, (free - 28) / 2))
-    gap = max(3.0, min(13.0, (free - 2 * outer) / 5))
-    y = _hours(sheet, s, (x0 + x1) / 2, top + PANEL_PAD + outer, outer, gap)
-    rows = [(c, name.lines, tall) for c, name, tall in zip(shown, names, heights, strict=True)]
-    y = _categories(sheet, s, rows, even, left, right, y)
-    with sheet.tag("P"):
-        y = sheet.lines(left, y + 1, unit, Face.REGULAR, 6.6, 8.4, SOFT) + 1
-    with sheet.group("L"):
-        for label, lines in facts:
-            y += gap * 0.9
-            with sheet.group("LI"):
-                with sheet.tag("Lbl"):
-                    sheet.text(left, y + 7, label, Face.SEMI, 6.8, TEAL)
-                with sheet.tag("LBody"):
-                    y = sheet.lines(left, y + 9, lines, Face.REGULAR, 7.3, 9.2, INK)
-    foot.draw(sheet, left, right, bottom - PANEL_PAD)
-
-
-def _panel_facts(s: Snapshot, room: float) -> list[tuple[str, list[str]]]:
-    provider = [s.district.name]
-    if s.district.sponsor_number:
-        period = f", {s.district.sponsor_period}" if s.district.sponsor_period else ""
-        provider.append(f"Sponsor no. {s.district.sponsor_number}{period}")
-    facts = [("Provider", provider), ("Attendance verified by", [attendance_words(s.sessions)])]
-    if s.reflection:
-        facts.append(("Reflection", [s.reflection]))
-    return [
-        (label, [line for part in parts for line in balance(tie(part), Face.REGULAR, 7.3, room)])
-        for label, parts in facts
-    ]
-
-
-def _hours(sheet: Sheet, s: Snapshot, middle: float, centre: float, outer: float, gap: float) -> float:
-    """The ring with the sum inside and its scale below; returns where it ends."""
-    marks = marks_of(s.categories)
-    parts = [(c.minutes, marks[c.name]) for c in counted(s.categories)]
-    said = "Ring of dots that shows the minutes of instruction by category; the same figures follow as text"
-    with sheet.tag("Figure", figure(said, middle - outer, centre - outer, 2 * outer, 2 * outer, sheet)):
-        inside = minute_ring(sheet, middle, centre, outer, parts, PALE, PANEL)
-    figures, unit = units_text(s.total_minutes, s.unit.minutes), unit_words(s.total_minutes, s.unit)
-    big, small = _hours_sizes(figures, unit, inside)
-    with sheet.tag("P"):
-        base = centre + big * 0.22
-        sheet.text(middle, base, figures, Face.BLACK, big, INK, "centre", -20)
-        sheet.text(middle, base + small * 1.5, unit, Face.SEMI, small, TEAL, "centre")
-    y = centre + outer + gap * 0.6
-    with sheet.tag("P"):
-        sheet.text(
-            middle, y + 7, _SCALE_WORDS[minutes_per_dot(s.total_minutes)], Face.REGULAR, 6.6, SOFT, "centre"
-        )
-    return y + 12 + gap * 0.4
-
-
-@lru_cache(maxsize=512)
-def _hours_sizes(figures: str, unit: str, inside: float) -> tuple[float, float]:
-    """The sizes of sum and unit in a ring with this much room."""
-    big = min(60.0, float(int(inside * 0.82)))
-    while big > 8 and text_width(figures, Face.BLACK, big, -20) > inside * 1.42:
-        big -= 1
-    small = min(10.0, inside * 0.17)
-    while small > 6 and text_width(unit, Face.SEMI, small) > inside * 1.35:
-        small -= 0.25
-    return big, small
-
-
-_SCALE_WORDS: Final = {
-    1: "Each dot is one minute, each round an hour",
-    5: "Each dot is five minutes, each round five hours",
-    15: "Each dot is a quarter of an hour, each round fifteen hours",
-    60: "Each dot is one hour, each round sixty hours",
-}
-
-
-def _categories(
-    sheet: Sheet,
-    s: Snapshot,
-    rows: Sequence[tuple[CertifiedCategory, Sequence[str], float]],
-    size: float,
-    left: float,
-    right: float,
-    y: float,
-) -> float:
-    """Minutes and hours by category, with the marks of the ring; returns where the table ends."""
-    marks = marks_of(s.categories)
-    with sheet.group("Table"):
-        for category, lines, tall in rows:
-            with sheet.decoration():
-                sheet.rule(left, y, right, 0.5, LINE)
-                single_mark(sheet, marks[category.name], left + 4, y + tall / 2, 3.1, PANEL)
-            base = y + tall / 2 + 2.6
-            with sheet.group("TR"):
-                with sheet.row_head():
-                    below = y + tall / 2 - len(lines) * 4.2 + 0.5
-                    sheet.lines(left + 14, below, lines, Face.REGULAR, size, 8.4, INK)
-                with sheet.tag("TD"):
-                    sheet.text(
-                        right - 36, base, f"{category.minutes:,} min", Face.REGULAR, 7.6, SOFT, "right"
-                    )
-                with sheet.tag("TD"):
-                    sheet.text(
-                        right, base, f"{units_text(category.minutes, 60)} h", Face.BOLD, 8, INK, "right"
-                    )
-            y += tall
-        with sheet.decoration():
-            sheet.rule(left, y, right, 1.2, INK)
-        with sheet.group("TR"):
-            with sheet.row_head():
-                sheet.text(left + 14, y + 11.8, "In all", Face.BOLD, 8, INK)
-            with sheet.tag("TD"):
-                sheet.text(right - 36, y + 11.8, f"{s.total_minutes:,} min", Face.SEMI, 7.6, INK, "right")
-            with sheet.tag("TD"):
-                sheet.text(
-                    right, y + 11.8, f"{units_text(s.total_minutes, 60)} h", Face.BOLD, 8, INK, "right"
-                )
-    return y + 17
-
-
-class _PanelFoot:
-    """Code, address, day of issue and QR code, at the foot of the panel."""
-
-    def __init__(self, s: Snapshot, room: float) -> None:
-        self.snapshot = s
-        self.code = fit(code_text(s.code), Face.BOLD, room, (Step(1, 14, 9),))
-        shown = s.verify_address.split("://", 1)[1].rstrip("/")
-        self.address = fit(shown, Face.REGULAR, room, (Step(1, 7.6, 6.4), Step(2, 6.8, 6), Step(3, 6, 6)))
-        self.height = 10 + 19 + 9 + len(self.address.lines) * 9.6 + 9 + QR_SIDE
-
-    def draw(self, sheet: Sheet, left: float, right: float, bottom: float) -> None:
-        """Draws upwards from the bottom."""
-        s, y = self.snapshot, bottom - self.height
-        with sheet.tag("P"):
-            sheet.text(left, y + 7, "Certificate code", Face.SEMI, 6.8, TEAL)
-            y = 2 + sheet.lines(left, y + 10, self.code.lines, Face.BOLD, self.code.size, 17, INK)
-        with sheet.tag("P"):
-            sheet.text(left, y + 7, "Verify at", Face.SEMI, 6.8, TEAL)
-            sheet.lines(left, y + 9, self.address.lines, Face.REGULAR, self.address.size, 9.6, INK)
-        x, top = right - QR_SIDE, bottom - QR_SIDE
-        with sheet.tag("P"):
-            y = sheet.lines(left, top - 1, ["Issued"], Face.SEMI, 6.8, 9, TEAL)
-            sheet.lines(left, y, [day_text(s.issued_on)], Face.REGULAR, 7.4, 9.6, INK)
-        said = "QR code that opens the verification page of this certificate"
-        with sheet.tag("Figure", figure(said, x, top, QR_SIDE, QR_SIDE, sheet)):
-            sheet.qr(code_of(s.verify_address, s.code), x, top, QR_SIDE, BLACK, WHITE)
-
-
-def figure(said: str, x: float, top: float, wide: float, tall: float, sheet: Sheet) -> str:
-    """The attributes of a figure: what it says in words, and where it stands."""
-    box = f"{x:.1f} {sheet.height - top - tall:.1f} {x + wide:.1f} {sheet.height - top:.1f}"
-    return f" /Alt {text_string(said)} /A <</O /Layout /Placement /Block /BBox [{box}]>>"

@@ -10,7 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from pdtracker.domain.certificate import LIMIT_BYTES, NotASnapshot, Snapshot, canonical
+from pdtracker.domain.canonical import canonical
+from pdtracker.domain.certificate import LIMIT_BYTES, NotASnapshot, Snapshot
 
 NAME: Final = "certificate.json"
 SCHEMA: Final = "pdtracker.signed/1"

@@ -13,7 +13,7 @@ from typing import Final
 
 from pdtracker.domain.certificate import Snapshot, code_text
 from pdtracker.pdf.faces import Face
-from pdtracker.pdf.modern import BLACK, INK, LINE, MM, RUST, SOFT, TEAL, WHITE, counted, figure
+from pdtracker.pdf.palette import BLACK, INK, LINE, MM, RUST, SOFT, TEAL, WHITE, counted, figure
 from pdtracker.pdf.qr import code_of
 from pdtracker.pdf.sheet import Align, Sheet
 from pdtracker.pdf.typeset import Step, fit, text_width, wrap

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, time
 from itertools import pairwise
 from typing import Final
 
-from pdtracker.domain.certificate import MissingGlyph, code_text
+from pdtracker.domain.certificate import code_text
+from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.hours import hours_phrase, hours_text
 from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
 from pdtracker.pdf.document import Facts, write
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.letters import missing_letters
-from pdtracker.pdf.modern import INK, LINE, MARKS, PANEL, RUST, SOFT, TEAL, WHITE
 from pdtracker.pdf.ornament import Mark, initials_seal, single_mark
+from pdtracker.pdf.palette import INK, LINE, MARKS, PANEL, RUST, SOFT, TEAL, WHITE
 from pdtracker.pdf.sheet import Align, Sheet
 from pdtracker.pdf.typeset import Step, fit, text_width, wrap
 from pdtracker.pdf.words import count_words, day_text, dotted, short_day_text, tie

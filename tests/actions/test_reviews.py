@@ -23,9 +23,10 @@ from pdtracker.actions.reviews import (
 from pdtracker.actions.undoing import release_decisions, undo_decisions
 from pdtracker.audit import first_break
 from pdtracker.domain.access import Role
-from pdtracker.domain.certificate import MissingGlyph, Snapshot
+from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.credit import CreditPolicy, KindCap
+from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid

@@ -11,21 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pdtracker.domain.canonical import canonical
 from pdtracker.domain.certificate import (
     CROCKFORD,
     CertifiedCategory,
     CertifiedSession,
     Holder,
-    MissingGlyph,
     NotASnapshot,
     Snapshot,
-    canonical,
     code_text,
     kid_of,
     new_code,
     new_serial,
     normal_code,
 )
+from pdtracker.domain.glyphs import MissingGlyph
 from tests.pdf.sheets import CASES, DUNCAN, snapshot
 
 # Canonical JSON

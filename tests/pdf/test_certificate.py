@@ -17,7 +17,8 @@ import pypdf
 import pytest
 from PIL import Image, ImageDraw
 
-from pdtracker.domain.certificate import MissingGlyph, Snapshot, Template, code_text
+from pdtracker.domain.certificate import Snapshot, Template, code_text
+from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.refusals import NotValid
 from pdtracker.pdf.certificate import UnknownTemplate, check_letters, render
 from pdtracker.pdf.logos import prepare_logo, read_logo

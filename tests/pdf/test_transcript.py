@@ -9,7 +9,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pdtracker.domain.certificate import MissingGlyph
+from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.hours import hours_text
 from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
 from pdtracker.pdf.transcript import render

@@ -1,0 +1,46 @@
+"""Colours, marks and small habits that the sheets share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pdtracker.domain.certificate import CertifiedCategory
+from pdtracker.pdf.document import text_string
+from pdtracker.pdf.ornament import Mark
+from pdtracker.pdf.sheet import Colour, Sheet
+
+MM: Final = 72 / 25.4
+
+INK: Final = Colour("#14201f")
+SOFT: Final = Colour("#47524f")
+TEAL: Final = Colour("#0d5c55")
+RUST: Final = Colour("#b4451a")
+PANEL: Final = Colour("#eaf1ee")
+LINE: Final = Colour("#b9c9c4")
+PALE: Final = Colour("#8fa6a0")
+WHITE: Final = Colour("#ffffff")
+BLACK: Final = Colour("#000000")
+MARKS: Final = (
+    Mark("disc", TEAL),
+    Mark("ring", RUST),
+    Mark("square", Colour("#5b3a78")),
+    Mark("bar", Colour("#3d5872")),
+    Mark("dot", INK),
+)
+
+
+def marks_of(categories: Sequence[CertifiedCategory]) -> dict[str, Mark]:
+    """The mark of each category, the same wherever the category is named."""
+    return {category.name: MARKS[place % len(MARKS)] for place, category in enumerate(categories)}
+
+
+def counted(categories: Sequence[CertifiedCategory]) -> list[CertifiedCategory]:
+    """The categories that have minutes."""
+    return [category for category in categories if category.minutes]
+
+
+def figure(said: str, x: float, top: float, wide: float, tall: float, sheet: Sheet) -> str:
+    """The attributes of a figure: what it says in words, and where it stands."""
+    box = f"{x:.1f} {sheet.height - top - tall:.1f} {x + wide:.1f} {sheet.height - top:.1f}"
+    return f" /Alt {text_string(said)} /A <</O /Layout /Placement /Block /BBox [{box}]>>"
