@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from pdtracker.actions.claims import begin_from_event, submit_claim
 from pdtracker.actions.evidence import add_link
 from pdtracker.actions.reflections import Written, save_answers
@@ -11,6 +13,9 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.queries import claims, reflections
 from pdtracker.scope import Scope
 from tests.factories import House, an_event
+
+ON_ONE_DATABASE = pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+"""For what no database can change: how a form reads what was typed, how a page looks."""
 
 ANSWER = "We share what we make every Friday, and I tried it with grade seven on Monday already."
 

@@ -15,7 +15,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from pdtracker.queries import claims, evidence
 from pdtracker.scope import Scope
-from tests.claiming import a_draft, at_hours, page_of, today
+from tests.claiming import ON_ONE_DATABASE, a_draft, at_hours, page_of, today
 from tests.factories import House
 from tests.reviewing_client import ReviewingClient, fields, texts
 
@@ -67,6 +67,7 @@ def test_without_evidence_it_does_not_go_on_but_time_is_kept(step: Step) -> None
     assert step.claim.minutes == 30
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "typed",
     [
@@ -135,6 +136,7 @@ def test_of_an_hour_that_came_twice_the_first_is_meant(house: House) -> None:
     assert (claim.ends_at - claim.starts_at) == timedelta(hours=2)
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("typed", ["yesterday", "2026-13-01T10:00", "٢٠٢٦-01-01T10:00", "2026-01-01", "1e9"])
 def test_times_that_are_none_are_refused_and_stay_on_the_page(step: Step, typed: str) -> None:
     answer = step.send(starts=typed)

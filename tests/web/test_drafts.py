@@ -8,7 +8,7 @@ import pytest
 
 from pdtracker.domain.refs import ref_of
 from pdtracker.queries import claims
-from tests.claiming import a_draft, a_sent_claim, page_of, today
+from tests.claiming import ON_ONE_DATABASE, a_draft, a_sent_claim, page_of, today
 from tests.factories import House, an_event
 from tests.reviewing_client import fields, texts
 
@@ -45,6 +45,7 @@ def test_an_event_that_was_sent_already_leads_to_its_claim(house: House) -> None
     assert ada.get(f"/maplewood/claims/new?event={event}").location == page_of(claim_id)
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("event", ["", "x", "0" * 13, "zzzzzzzzzzzzz"])
 def test_an_event_that_is_none_is_not_here(house: House, event: str) -> None:
     assert house.client_of("ada").post("/maplewood/claims", data={"event": event}).status_code == 404
@@ -79,6 +80,7 @@ def test_a_session_of_one_s_own_is_one_draft_however_often_the_button_is_pressed
     assert (row.claim.title, row.claim.host) == ("A week on reading", "State library")
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pdtracker.models.people import SignIn
 from pdtracker.queries import reflections
 from pdtracker.queries.reflections import AnswerRow
-from tests.claiming import ANSWER, a_draft, page_of, today
+from tests.claiming import ANSWER, ON_ONE_DATABASE, a_draft, page_of, today
 from tests.factories import House
 from tests.reviewing_client import ReviewingClient, fields, texts
 
@@ -152,6 +152,7 @@ def test_the_longest_answers_of_any_script_arrive(writing: Writing, letter: str)
     assert writing.rows[1].answer == text
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("typed", ["abc\u202edef", "\u2066hidden", "a" + "\u0301" * 9])
 def test_unclear_text_is_told_and_stays_on_the_page(writing: Writing, typed: str) -> None:
     answer = writing.save(answer_1=typed, answer_2=ANSWER)

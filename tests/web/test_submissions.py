@@ -8,7 +8,7 @@ from pdtracker.actions.claims import change_session
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.queries import claims, histories
 from tests.actions.test_claims import OWN
-from tests.claiming import a_complete_draft, a_draft, a_sent_claim, page_of, today
+from tests.claiming import ON_ONE_DATABASE, a_complete_draft, a_draft, a_sent_claim, page_of, today
 from tests.factories import House
 from tests.reviewing_client import fields, texts
 
@@ -87,6 +87,7 @@ def test_what_was_changed_on_another_device_is_not_sent_unseen(house: House) -> 
     assert check.state is ClaimState.DRAFT
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("version", ["", "-1", "x", "1e9", "９", "9" * 400])
 def test_a_version_that_is_none_sends_nothing(house: House, version: str) -> None:
     check = Check(house, a_complete_draft(today(house)))

@@ -1,0 +1,95 @@
+"""Logging a session in a real browser: saved while typing, two windows at once, looked at by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pdtracker.queries import reflections
+from tests.claiming import (
+    ANSWER,
+    ON_ONE_DATABASE,
+    a_complete_draft,
+    a_draft,
+    a_sent_claim,
+    at_hours,
+    page_of,
+    today,
+)
+from tests.factories import PASSWORD, House
+from tests.harness.browser import axe, sideways
+from tests.harness.server import serving
+from tests.web.test_claims import returned
+
+
+@pytest.fixture
+def site(house: House) -> Iterator[str]:
+    with serving(house.app) as address:
+        yield address
+
+
+def signed_in(page: Page, site: str, house: House, name: str = "ada") -> Page:
+    page.goto(f"{site}/sign-in")
+    page.get_by_label("E-mail").fill(house.email_of(name))
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("hours")
+    return page
+
+
+@ON_ONE_DATABASE
+def test_it_is_saved_while_one_types_and_two_windows_keep_both(house: House, page: Page, site: str) -> None:
+    claim_id = a_draft(today(house))
+    address = f"{site}{page_of(claim_id, '/reflection')}"
+    laptop = signed_in(page, site, house)
+    phone = laptop.context.new_page()
+    laptop.goto(address)
+    phone.goto(address)
+    laptop.locator("#answer_1").fill("From the laptop")
+    expect(laptop.get_by_text("Saved ")).to_be_visible(timeout=20_000)
+    phone.locator("#answer_1").fill("From the phone")
+    expect(phone.get_by_text("We kept both.")).to_be_visible(timeout=20_000)
+    rows = reflections.answers(today(house), claim_id)
+    assert (rows[0].answer, rows[0].other_answer) == ("From the laptop", "From the phone")
+    phone.get_by_role("button", name="Keep both, one after the other").click()
+    expect(phone.get_by_text("Saved ")).to_be_visible(timeout=20_000)
+    rows = reflections.answers(today(house), claim_id)
+    assert (rows[0].answer, rows[0].other_answer) == ("From the phone\n\nFrom the laptop", None)
+    phone.locator("#answer_2").fill(ANSWER)
+    phone.get_by_role("button", name="Go on to check answers").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Check your answers")
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_a_claim_passes_axe_and_fits(
+    house: House, new_page: Callable[..., Page], site: str, width: int, scheme: str
+) -> None:
+    who = today(house)
+    draft, ready = a_draft(who), a_complete_draft(who, **at_hours(who, 4, 3))
+    sent, back = a_sent_claim(who, **at_hours(who, 6, 5)), a_sent_claim(who, **at_hours(who, 8, 7))
+    returned(
+        house,
+        back,
+        {"minutes": "Did you stay?", "answer_1": "Say more.", "evidence": "Is there a link?"},
+        "Hello.",
+    )
+    page = new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    signed_in(page, site, house)
+    places = ["/maplewood", "/maplewood/claims", "/maplewood/claims/new", "/maplewood/claims/new/own"]
+    places += [page_of(draft, below) for below in ("", "/session", "/time", "/reflection", "/answers")]
+    places += [page_of(back, below) for below in ("", "/session", "/time", "/reflection", "/answers")]
+    places += [page_of(ready, "/answers"), page_of(sent)]
+    found = {}
+    for place in places:
+        page.goto(site + place)
+        if faults := [*axe(page), *([f"{sideways(page)} px too wide"] if sideways(page) else [])]:
+            found[place] = faults
+    assert found == {}
+    page.goto(f"{site}{page_of(draft, '/time')}")
+    page.get_by_role("button", name="Save and go on").first.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert axe(page) == []
