@@ -195,6 +195,7 @@ def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
             ClaimStep.at,
             ClaimStep.by_person_id,
             ClaimStep.release_at,
+            ClaimStep.seen_version,
             undone.label("undone"),
             followed.label("followed"),
         ).where(
@@ -205,7 +206,14 @@ def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
     ).all()
     return tuple(
         Decision(
-            row.id, row.at, row.by_person_id, row.release_at, row.undone, row.followed, claims[row.claim_id]
+            row.id,
+            row.at,
+            row.by_person_id,
+            row.release_at,
+            row.undone,
+            # A decision raises the version by one; if it rose further, the claimant has begun to change the claim.
+            row.followed or claims[row.claim_id].version != row.seen_version + 1,
+            claims[row.claim_id],
         )
         for row in rows
         if row.claim_id in claims
