@@ -517,7 +517,8 @@ def _create_tables() -> None:
         sa.Column("waiting_since", Moment(), nullable=False),
         sa.Column("decided_at", Moment(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('draft', 'withdrawn') OR (submitted_at IS NOT NULL AND starts_at IS NOT NULL AND ends_at IS NOT NULL AND claimed_minutes IS NOT NULL)",
+            "state IN ('draft', 'withdrawn') OR (submitted_at IS NOT NULL AND starts_at IS NOT NULL"
+            " AND ends_at IS NOT NULL AND claimed_minutes IS NOT NULL)",
             name=op.f("ck_claim_complete_when_submitted"),
         ),
         sa.CheckConstraint(
