@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-MEDIA_TYPE: Final = "text/csv; charset=utf-8"
+MEDIA_TYPE: Final = "text/csv"
 
 Cell: TypeAlias = "str | int | Decimal | None"
 

@@ -32,11 +32,6 @@ _WORDS_CHARACTERS = 100
 class WordsForm(Form):
     """The search box of the list."""
 
-    class Meta:
-        """A search changes nothing, so it needs no token."""
-
-        csrf = False
-
     words = LineField("Holder, title or code", limit=_WORDS_CHARACTERS)
 
 

@@ -43,7 +43,16 @@ MOST_CHOSEN = 1000
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """The base of every form: CSRF token, and a place for refusals that come from an action."""
+    """The base of every form, with a place for refusals that come from an action.
+
+    The door checks the token before any view runs, and the macros print it where a form is shown. A form that drew
+    one for itself would set a cookie for visitors who only read.
+    """
+
+    class Meta:
+        """What Flask-WTF is not to do."""
+
+        csrf = False
 
     def take(self, refusal: NotValid) -> Form:
         """Put an action's sentences at the fields that they name; the others stand in the summary alone."""
@@ -87,8 +96,10 @@ class _Cleaned(StringField):
             # Not sent at all: an empty field, not the page's default.
             self.data = ""
             return
-        self.data = str(valuelist[0])
-        self.data = self._clean(self.data)
+        typed = str(valuelist[0])
+        # What is refused is shown again, and no page can hold a NUL.
+        self.data = typed.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        self.data = self._clean(typed)
 
 
 class LineField(_Cleaned):

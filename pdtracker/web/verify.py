@@ -44,11 +44,6 @@ _NO_PDF = "Choose the certificate’s PDF file."
 class CodeForm(Form):
     """The code from a certificate."""
 
-    class Meta:
-        """Asking leaves nothing behind, not even a cookie."""
-
-        csrf = False
-
     code = LineField(
         "Code on the certificate",
         description="16 letters and digits. Spaces, dashes and small letters are fine, and O counts as 0.",
@@ -57,11 +52,6 @@ class CodeForm(Form):
 
 class FileForm(Form):
     """The certificate itself."""
-
-    class Meta:
-        """Asking leaves nothing behind, not even a cookie."""
-
-        csrf = False
 
     file = FileField("Or drop the PDF here", description="Up to 10 MB. It is checked and then forgotten.")
 

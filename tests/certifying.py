@@ -1,0 +1,91 @@
+"""Certificates for tests: issued, revoked, issued again, and files that somebody changed."""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pikepdf
+import sqlalchemy as sa
+
+from pdtracker.actions.certificates import reissue_certificate, revoke_certificate
+from pdtracker.models.certificates import Certificate
+from pdtracker.pdf.record import NAME
+from pdtracker.queries.certificates import certificate
+from pdtracker.queries.verification import pdf_of
+from tests.factories import AN_ISSUER, NOW, Cast, a_certificate
+
+LATER = NOW + timedelta(days=134)
+"""A day in March, long after the release: revocations and reissues happen then."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a certificate is called."""
+
+    serial: str
+    code: str
+
+
+def certified(cast: Cast, at: datetime = NOW, **more: Any) -> Numbers:
+    """A certificate of Ada's, approved by Bo; `more` sets columns of the claim."""
+    return _numbers(cast, a_certificate(cast.scope("ada", at), cast.scope("bo", at), **more))
+
+
+def certified_now(cast: Cast) -> Numbers:
+    """One that has not left the house for the web, whose clock is the real one."""
+    return certified(cast, datetime.now(UTC))
+
+
+def revoke(cast: Cast, numbers: Numbers, reason: str = "The same hour was credited twice.") -> None:
+    """Cam revokes it."""
+    revoke_certificate(cast.scope("cam", LATER), numbers.serial, reason=reason, issuer=AN_ISSUER)
+
+
+def reissue(cast: Cast, numbers: Numbers, reason: str = "The name was put right.") -> Numbers:
+    """Cam issues it again."""
+    serial = reissue_certificate(cast.scope("cam", LATER), numbers.serial, reason=reason, issuer=AN_ISSUER)
+    return _numbers(cast, serial)
+
+
+def pdf(cast: Cast, numbers: Numbers) -> bytes:
+    """The certificate's file."""
+    return pdf_of(certificate(cast.scope("cam"), numbers.serial))
+
+
+def with_record_of(data: bytes, other: bytes) -> bytes:
+    """The pages of one certificate with the signed record of another."""
+    with pikepdf.open(io.BytesIO(other)) as document:
+        record = document.attachments[NAME].get_file().read_bytes()
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as document:
+        document.Root.AF[0].EF.F.write(record)
+        document.save(out, fix_metadata_version=False)
+    return out.getvalue()
+
+
+def with_page_changed(data: bytes) -> bytes:
+    """The same file with one more line drawn on its page."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as document:
+        document.pages[0].contents_add(b" 0 0 m 100 100 l S", prepend=False)
+        document.save(out, fix_metadata_version=False)
+    return out.getvalue()
+
+
+def with_a_bit_flipped(data: bytes, chance: random.Random) -> bytes:
+    """The same bytes but for one bit."""
+    changed = bytearray(data)
+    changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+    return bytes(changed)
+
+
+def _numbers(cast: Cast, serial: str) -> Numbers:
+    scope = cast.scope("cam")
+    code = scope.session.scalar(sa.select(Certificate.code).where(Certificate.serial == serial))
+    scope.session.rollback()
+    assert code is not None
+    return Numbers(serial, code)
