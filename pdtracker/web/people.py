@@ -88,11 +88,6 @@ class PersonForm(DetailsForm, RolesForm):
 class WordsForm(Form):
     """The search box of the list."""
 
-    class Meta:
-        """A search changes nothing, so it needs no token."""
-
-        csrf = False
-
     words = LineField("Name or e-mail", limit=_WORDS_CHARACTERS)
 
 

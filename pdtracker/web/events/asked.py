@@ -61,11 +61,6 @@ class FilterForm(Form):
     programme = HiddenField(default="")
     view = HiddenField(default="")
 
-    class Meta:
-        """A search changes nothing, so it carries no token."""
-
-        csrf = False
-
     def validate_ends(self, field: DayField) -> None:
         """Not before the first day."""
         if field.data and self.starts.data and field.data < self.starts.data:

@@ -36,11 +36,6 @@ class FilterForm(Form):
     tab = HiddenField(default="")
     person = HiddenField(default="")
 
-    class Meta:
-        """A filter changes nothing, so it carries no token."""
-
-        csrf = False
-
     def offer(self, schools: Sequence[SchoolRow]) -> None:
         """Give the form the schools that there are."""
         self.school.choices = {"": "All schools", **{ref_of(one.id): one.name for one in schools}}

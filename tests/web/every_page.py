@@ -1,0 +1,330 @@
+"""Every page that the application's own map of addresses leads to, for everybody who may open it, in the loaded demo.
+
+Nobody lists pages here. For each GET rule the actors whom its door lets in ask for it with every set of values that
+fits (a claim in each state, an event of each sort, certificates valid, revoked and replaced), and follow the links
+on it that lead to the same page with another query: tabs, filters, months, pages. A rule that nobody got an answer
+from is a fault.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
+
+import html5lib
+import sqlalchemy as sa
+from flask import Flask
+from PIL import Image
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from pdtracker.actions.calendar import propose_event
+from pdtracker.actions.evidence import add_file, keep_file
+from pdtracker.actions.people import NewPerson, Roles, add_person
+from pdtracker.actions.reviews import Wish, approve_claims
+from pdtracker.blobs import BlobStore
+from pdtracker.domain.access import GRANTS, Permission, Role
+from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.proposal import Proposal
+from pdtracker.installation import issuer_of
+from pdtracker.models.certificates import Certificate, CertificateStatus
+from pdtracker.models.claims import Claim, ClaimStep, Evidence
+from pdtracker.models.districts import School
+from pdtracker.models.events import Event, Programme
+from pdtracker.models.people import Person, SignIn
+from pdtracker.models.records import IdempotencyKey
+from pdtracker.scope import Scope
+from pdtracker.web.doors import Door, door_of
+from tests.factories import PASSWORD
+from tests.loaded_demo import Demo
+from tests.reviewing_client import HTML, ReviewingClient
+
+VISITOR = ""
+ADA, BO, CAM = "ada@maplewood.example", "bo@maplewood.example", "cam@maplewood.example"
+HUGO, HAL = "hugo@maplewood.example", "hal@maplewood.example"
+ACTORS: Mapping[str, str] = {
+    "visitor": VISITOR,
+    "teacher": ADA,
+    "reviewer": BO,
+    "administrator": CAM,
+    "teacher and host": HUGO,
+    "host": HAL,
+}
+"""Who asks; the demo's own people, and a host who is nothing else."""
+
+LONG_WORDS = "Rechtsschutzversicherungsgesellschaften and #connectededucatormonthtwothousandfourteen"
+"""A title that doesn't fit on a line of a small screen, and has no place to break."""
+
+# Enough to see each kind of tab, filter and page that a page links to, and no walk through a whole calendar.
+_MOST_VARIANTS = 6
+_HREF = re.compile(r'href="([^"]+)"')
+_CLASSES = re.compile(r'(?:class|type)="([^"]*)"')
+_WORD = re.compile(r"[a-z_-]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One address, and what it answered to one actor."""
+
+    endpoint: str
+    path: str
+    status: int
+    media_type: str
+    answer: TestResponse
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a person reads it in a browser's window."""
+        return self.media_type == "text/html" and not 300 <= self.status < 400
+
+
+def client_of(demo: Demo, actor: str) -> ReviewingClient:
+    """The actor's test client."""
+    email = ACTORS[actor]
+    return demo.client_of(email) if email else demo.visitor()
+
+
+def furnish(demo: Demo) -> None:
+    """Add what the demo has none of: a host who is nothing else, a file, events that wait, a batch of decisions."""
+    hal = NewPerson(
+        name="Hal Whitfield", email=HAL, title="", school_id=None, roles=Roles(roles=frozenset({Role.HOST}))
+    )
+    add_person(demo.scope(CAM), hal, password=PASSWORD)
+    _a_picture(demo, demo.scope(ADA))
+    for email in (HUGO, HAL):
+        _a_proposal(demo.scope(email))
+    _a_batch(demo, demo.scope(BO))
+
+
+def rules(demo: Demo, method: str = "GET") -> list[tuple[Rule, Door]]:
+    """Every address of the method with its door."""
+    return [
+        (rule, door)
+        for rule in demo.app.url_map.iter_rules()
+        if method in (rule.methods or ())
+        and (door := door_of(demo.app.view_functions[rule.endpoint])) is not None
+    ]
+
+
+def addresses(app: Flask, given: Mapping[str, object]) -> Iterator[tuple[str, str, Door]]:
+    """Method, path and door of every address, with these values for its arguments."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        door = door_of(app.view_functions[rule.endpoint])
+        if door is None:
+            continue
+        path = adapter.build(rule.endpoint, _only(rule, given))
+        yield from ((method, path, door) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def may_enter(demo: Demo, actor: str, door: Door) -> bool:
+    """Whether the door lets the actor in."""
+    email = ACTORS[actor]
+    if not email:
+        return door.is_public
+    return door.permission is None or any(door.permission in GRANTS[role] for role in demo.scope(email).roles)
+
+
+def values(demo: Demo, actor: str) -> list[dict[str, object]]:
+    """Sets of values for the arguments of addresses; the members of a set belong together."""
+    email = ACTORS[actor]
+    scope = demo.scope(email or ADA)
+    return [
+        *_claims(scope),
+        *_certificates(scope),
+        *_events(scope),
+        *_people(demo, scope),
+        *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
+    ]
+
+
+def paths(demo: Demo, actor: str, method: str = "GET") -> Iterator[tuple[str, str]]:
+    """Endpoint and path of every address that the actor's roles open, with each set of values that fits."""
+    known = values(demo, actor)
+    general: dict[str, object] = {
+        "district": "maplewood",
+        "digest_asked": "0" * 16,
+        "filename": "style.css",
+    }
+    adapter = demo.app.url_map.bind("localhost")
+    for rule, door in rules(demo, method):
+        if not may_enter(demo, actor, door):
+            continue
+        wanted = rule.arguments - general.keys()
+        fitting = [each for each in known if wanted <= each.keys()] if wanted else [{}]
+        assert fitting, f"{rule.rule}: add {sorted(wanted)} to tests.web.every_page.values"
+        built = {adapter.build(rule.endpoint, _only(rule, general | each)) for each in fitting}
+        yield from ((rule.endpoint, path) for path in sorted(built))
+
+
+def asked(demo: Demo, actor: str) -> list[Asked]:
+    """What every address answers to the actor, and the variants of its pages that they link to."""
+    client = client_of(demo, actor)
+    found = [_ask(client, endpoint, path) for endpoint, path in paths(demo, actor)]
+    return [*found, *(_ask(client, each.endpoint, path) for each, path in _variants(found))]
+
+
+def distinct_pages(demo: Demo) -> list[tuple[str, Asked]]:
+    """Every page with the first actor who gets it; of those that are made of the same parts the first one."""
+    found: dict[tuple[str, int, frozenset[str]], tuple[str, Asked]] = {}
+    for actor in ACTORS:
+        for each in asked(demo, actor):
+            if each.is_page:
+                found.setdefault((each.endpoint, each.status, _parts(each)), (actor, each))
+    return list(found.values())
+
+
+def heading(each: Asked) -> str:
+    """What the page's `h1` says as it was sent."""
+    h1 = next(html5lib.parse(each.answer.get_data(as_text=True)).iter(f"{HTML}h1"))
+    return " ".join("".join(h1.itertext()).split())
+
+
+def _parts(each: Asked) -> frozenset[str]:
+    """The names of all classes on the page and the kinds of its controls: pages with the same look alike."""
+    return frozenset(_CLASSES.findall(each.answer.get_data(as_text=True)))
+
+
+def _a_picture(demo: Demo, scope: Scope) -> None:
+    claim_id = scope.session.scalar(
+        sa.select(Claim.id).where(Claim.person_id == scope.me.id, Claim.state == ClaimState.DRAFT).limit(1)
+    )
+    assert claim_id is not None
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(picture, format="PNG")
+    picture.seek(0)
+    kept = keep_file(scope, BlobStore(demo.settings.evidence), claim_id, picture, "screen.png")
+    add_file(scope, claim_id, kept, note="The last slide.")
+
+
+def _a_proposal(scope: Scope) -> None:
+    starts_at = scope.at + timedelta(days=3)
+    propose_event(
+        scope,
+        Proposal(
+            title=LONG_WORDS,
+            summary="",
+            kind=EventKind.WEBINAR,
+            category=CreditCategory.PEDAGOGY,
+            host="Birch Hill Middle",
+            time=EventTime(starts_at, starts_at + timedelta(hours=1), scope.district.zone, has_hours=True),
+            platform="",
+            link="",
+            hashtag="",
+            programme_id=None,
+        ),
+    )
+
+
+def _a_batch(demo: Demo, scope: Scope) -> None:
+    waiting = scope.session.execute(
+        sa.select(Claim.id, Claim.version)
+        .where(Claim.state == ClaimState.SUBMITTED, Claim.person_id != scope.me.id)
+        .order_by(Claim.waiting_since.desc())
+        .limit(2)
+    )
+    wishes = [Wish(row.id, row.version) for row in waiting]
+    approve_claims(scope, wishes, issuer_of(demo.settings), key="furnished")
+
+
+def _only(rule: Rule, given: Mapping[str, object]) -> dict[str, object]:
+    return {name: given[name] for name in rule.arguments}
+
+
+def _ask(client: ReviewingClient, endpoint: str, path: str) -> Asked:
+    answer = client.get(path)
+    return Asked(endpoint, path, answer.status_code, answer.mimetype, answer)
+
+
+def _variants(found: Sequence[Asked]) -> Iterator[tuple[Asked, str]]:
+    """Links from a page to itself with another query; one for each set of words and names in it."""
+    seen: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
+    for each in found:
+        if not each.is_page or each.status != 200:
+            continue
+        for href in map(unescape, _HREF.findall(each.answer.get_data(as_text=True))):
+            parts = urlsplit(href)
+            query = parse_qsl(parts.query)
+            if not query or parts.netloc or parts.path not in {"", each.path}:
+                continue
+            sort = frozenset(f"{name}={value}" if _WORD.fullmatch(value) else name for name, value in query)
+            if sort not in seen[each.endpoint] and len(seen[each.endpoint]) < _MOST_VARIANTS:
+                seen[each.endpoint].add(sort)
+                yield each, f"{each.path}?{parts.query}"
+
+
+def _claims(scope: Scope) -> Iterator[dict[str, object]]:
+    """One claim in each state of the actor's own; of other people's, too, for those who review them, else one."""
+    reads_others = scope.may(Permission.SEE_REVIEWS)
+    rows = scope.session.execute(
+        sa.select(Claim.id, Claim.state, Claim.person_id).order_by(Claim.updated_at.desc(), Claim.id)
+    )
+    sorts: dict[tuple[ClaimState | None, bool], int] = {}
+    for row in rows:
+        is_own = row.person_id == scope.me.id
+        sorts.setdefault((row.state if is_own or reads_others else None, is_own), row.id)
+    latest = sa.select(ClaimStep.claim_id, sa.func.max(ClaimStep.id).label("id")).group_by(ClaimStep.claim_id)
+    steps = {row.claim_id: row.id for row in scope.session.execute(latest)}
+    for claim_id in sorts.values():
+        yield {"claim_id": claim_id} | ({"step_id": steps[claim_id]} if claim_id in steps else {})
+    for row in scope.session.execute(
+        sa.select(Evidence.id, Evidence.claim_id, Evidence.kind).where(Evidence.file_sha256.is_not(None))
+    ):
+        yield {"claim_id": row.claim_id, "evidence_id": row.id}
+    yield {
+        "batch_id": scope.session.scalar(
+            sa.select(IdempotencyKey.id).where(IdempotencyKey.key == "furnished")
+        )
+    }
+
+
+def _certificates(scope: Scope) -> Iterator[dict[str, object]]:
+    """One that is valid and one for each piece of news about one, of the actor's own and of others."""
+    rows = scope.session.execute(
+        sa.select(Certificate, CertificateStatus.news)
+        .outerjoin(CertificateStatus, CertificateStatus.certificate_id == Certificate.id)
+        .where(Certificate.release_at < scope.at)
+        .order_by(Certificate.issued_at.desc())
+    )
+    sorts: set[tuple[object, bool]] = set()
+    for certificate, news in rows:
+        sort = (news, certificate.person_id == scope.me.id)
+        if sort not in sorts:
+            sorts.add(sort)
+            yield {
+                "serial": certificate.serial,
+                "code": certificate.code,
+                "certificate_id": certificate.id,
+                "claim_id": certificate.claim_id,
+                "step_id": certificate.step_id,
+            }
+
+
+def _events(scope: Scope) -> Iterator[dict[str, object]]:
+    """One of each sort: with and without hours, gone and to come, of the calendar and of the district."""
+    sorts: dict[tuple[bool, bool, object, bool], int] = {}
+    for event in scope.session.scalars(sa.select(Event).order_by(Event.starts_at.desc())):
+        is_over = event.starts_at < scope.at
+        sorts.setdefault((event.has_hours, is_over, event.state, event.district_id is None), event.id)
+    claimed = scope.session.scalar(sa.select(Claim.event_id).where(Claim.person_id == scope.me.id).limit(1))
+    yield from ({"event_id": event_id} for event_id in {*sorts.values(), claimed} if event_id is not None)
+
+
+def _people(demo: Demo, scope: Scope) -> Iterator[dict[str, object]]:
+    for email in (ADA, BO, CAM):
+        yield {"person_id": scope.session.scalar(sa.select(Person.id).where(Person.email == email))}
+    yield {"school_id": scope.session.scalar(sa.select(School.id).limit(1))}
+    with demo.database.session(None, installation=True) as doors:
+        yield {"sign_in_id": doors.scalar(sa.select(SignIn.id).order_by(SignIn.id.desc()).limit(1)) or 1}
+
+
+def _slugs(scope: Scope) -> Sequence[str]:
+    return scope.session.scalars(sa.select(Programme.slug).order_by(Programme.starts_on)).all()
