@@ -34,6 +34,7 @@ def a_waiting_claim(scope: Scope, number: int = 0, **more: Any) -> int:
             "ends_at": start + timedelta(hours=1),
             "reflection_words": 40,
             "reflection_digest": ref_of(new_id()),
+            "submitted_at": start + timedelta(hours=3),
             "waiting_since": start + timedelta(hours=3),
             **more,
         },

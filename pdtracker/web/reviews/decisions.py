@@ -58,6 +58,8 @@ def decide() -> Answer:
     if form.one.data:
         return _decide_one(form.claim.data[0])
     step = form.step
+    if step is Step.DENY:
+        raise NotValid({"decision": "Deny claims one by one: each needs its own reason."})
     if form.confirm.data:
         if step is Step.RETURN and len(form.claim.data) == 1:
             return redirect(
@@ -133,15 +135,12 @@ def _not_understood(form: DecisionForm) -> Answer:
 def _decide_many(step: Step, form: DecisionForm) -> Answer:
     who, key = scope(), form.idempotency_key.data or new_key()
     issuer = issuer_of(requests.wiring().settings)
+    wishes = [Wish(seen.claim_id, seen.version) for seen in form.claim.data]
     try:
         if step is Step.APPROVE:
-            wishes = [Wish(seen.claim_id, seen.version) for seen in form.claim.data]
             found = approve_claims(who, wishes, issuer, key=key)
-        elif step is Step.RETURN:
-            wishes = [Wish(seen.claim_id, seen.version) for seen in form.claim.data]
-            found = return_claims(who, wishes, form.note.data or "", issuer, key=key)
         else:
-            raise NotValid({"decision": "Deny claims one by one: each needs its own reason."})
+            found = return_claims(who, wishes, form.note.data or "", issuer, key=key)
     except NotValid as refusal:
         form.take(refusal)
         return confirming_page(step, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -243,9 +242,10 @@ def _say_decided(step: Step, outcome: Outcome) -> None:
 def _on_to(following: NextClaim | None, asked: Asked, outcome: Outcome) -> Answer:
     """The next claim, or the desk when none is left; the address names what was decided, for its Undo."""
     done = ref_of(outcome.step_id) if outcome.step_id is not None else None
+    where = {"done": done, **asked.filters()}
     if following is None:
-        return answers.see("reviews.queue", **asked.filters(), done=done)
-    return answers.see("review.show", claim_id=following.id, **asked.filters(), done=done)
+        return redirect(url_for("reviews.queue", **where), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("review.show", claim_id=following.id, **where), HTTPStatus.SEE_OTHER)
 
 
 def _say_undone(undone: list[Outcome], kept: list[Outcome]) -> None:
