@@ -1,0 +1,187 @@
+"""`certificate verify|list|render` and `keys list`: answers and exit statuses, whatever the file is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pdtracker.cli import main
+from tests.certifying import Numbers, certified, certified_now, pdf, reissue, revoke, with_page_changed
+from tests.factories import NOW, SECRET, Cast
+
+
+@dataclass
+class Shell:
+    """A terminal in an installation, or in an empty folder."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    monkeypatch: pytest.MonkeyPatch
+    captured: pytest.CaptureFixture[bytes]
+
+    def run(self, *told: str) -> tuple[int, str, str]:
+        """Exit status, output and complaints of a command, run within this process."""
+        with self.monkeypatch.context() as patched:
+            for name in ("DATABASE_URL", "SECRET_KEY", "PDTRACKER_INSTANCE"):
+                patched.delenv(name, raising=False)
+            for name, value in self.environment.items():
+                patched.setenv(name, value)
+            patched.chdir(self.folder)
+            self.captured.readouterr()
+            try:
+                status = main(told)
+            except SystemExit as ended:
+                status = int(ended.code or 0)
+        out, complaints = self.captured.readouterr()
+        return status, out.decode(errors="replace"), complaints.decode()
+
+    def spawn(self, *told: str) -> subprocess.CompletedProcess[bytes]:
+        """The same through the real command line; a traceback is never an answer."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        done = subprocess.run(
+            [sys.executable, "-m", "pdtracker", *told],
+            cwd=self.folder,
+            env={**kept, "PYTHONPATH": str(Path(__file__).parents[2]), **self.environment},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        return done
+
+
+@pytest.fixture
+def inside(
+    cast: Cast,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> Shell:
+    """An installation's terminal."""
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "PDTRACKER_INSTANCE": str(folder)}
+    return Shell(folder, environment, monkeypatch, capfdbinary)
+
+
+@pytest.fixture
+def outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Shell:
+    """A terminal where nothing is installed."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    return Shell(folder, {}, monkeypatch, capfdbinary)
+
+
+def certificates_of_each_kind(cast: Cast) -> dict[str, tuple[Numbers, bytes]]:
+    found = {
+        name: certified(cast, NOW.replace(day=day), title=f"Session {name}")
+        for day, name in enumerate(("genuine", "revoked", "superseded"), 1)
+    }
+    files = {name: (numbers, pdf(cast, numbers)) for name, numbers in found.items()}
+    revoke(cast, found["revoked"])
+    reissue(cast, found["superseded"])
+    return files
+
+
+def test_verify_answers_by_exit_status_and_json(cast: Cast, inside: Shell) -> None:
+    files = certificates_of_each_kind(cast)
+    for name, expected in (("genuine", 0), ("revoked", 2), ("superseded", 2)):
+        (inside.folder / f"{name}.pdf").write_bytes(files[name][1])
+        status, out, _ = inside.run("certificate", "verify", f"{name}.pdf", "--json")
+        told = json.loads(out)
+        assert (status, told["verdict"], told["file"]) == (expected, name, "identical")
+        assert told["facts"]["serial"] == files[name][0].serial
+        assert told["status_as_of"] is not None
+    (inside.folder / "altered.pdf").write_bytes(with_page_changed(files["genuine"][1]))
+    status, out, _ = inside.run("certificate", "verify", "altered.pdf", "--json")
+    assert (status, json.loads(out)["verdict"]) == (1, "altered")
+    assert json.loads(out)["facts"]["title"] == "Session genuine"
+    spawned = inside.spawn("certificate", "verify", "revoked.pdf")
+    assert spawned.returncode == 2
+    assert spawned.stdout.startswith(b"Revoked.")
+    assert b"The same hour was credited twice." in spawned.stdout
+    assert b"Ada Lindqvist" in spawned.stdout
+
+
+def test_list_and_render_give_back_what_was_issued(cast: Cast, inside: Shell) -> None:
+    files = certificates_of_each_kind(cast)
+    certified_now(cast)
+    told = json.loads(inside.run("certificate", "list", "--json")[1])
+    assert sorted(row["status"] for row in told) == ["revoked", "superseded", "valid", "valid"]
+    assert {row["holder"] for row in told} == {"Ada Lindqvist"}
+    assert inside.run("certificate", "list", "riverton", "--json")[1] == "[]\n"
+    lines = inside.run("certificate", "list", "maplewood")[1].splitlines()
+    assert [line.split()[0] for line in lines] == [row["serial"] for row in told]
+    numbers, data = files["revoked"]
+    for number in (numbers.serial, numbers.code.lower()):
+        assert inside.run("certificate", "render", number, "-o", "out.pdf")[0] == 0
+        assert (inside.folder / "out.pdf").read_bytes() == data
+    assert inside.spawn("certificate", "render", numbers.serial, "-o", "-").stdout == data
+
+
+def test_what_is_not_there_or_not_released_is_refused_in_a_sentence(cast: Cast, inside: Shell) -> None:
+    unreleased = certified_now(cast)
+    for told, words in (
+        (("render", "0" * 26, "-o", "x.pdf"), "No certificate has this serial or code."),
+        (("render", "nonsense", "-o", "x.pdf"), "No certificate has this serial or code."),
+        (("render", unreleased.serial, "-o", "x.pdf"), "hasn’t left the house"),
+        (("list", "nowhere"), "There is no district nowhere here."),
+    ):
+        status, out, complaint = inside.run("certificate", *told)
+        assert (status, out) == (1, "")
+        assert words in complaint
+    assert not (inside.folder / "x.pdf").exists()
+    numbers = certified(cast)
+    status, _, complaint = inside.run("certificate", "render", numbers.serial, "-o", "no/such/folder.pdf")
+    assert (status, "can’t be written" in complaint) == (1, True)
+
+
+def test_the_kept_keys_prove_a_certificate_where_nothing_is_installed(
+    cast: Cast, inside: Shell, outside: Shell
+) -> None:
+    numbers = certified(cast)
+    (outside.folder / "mine.pdf").write_bytes(pdf(cast, numbers))
+    (outside.folder / "keys.json").write_text(inside.run("keys", "list", "--json")[1], encoding="utf-8")
+    spawned = outside.spawn("certificate", "verify", "mine.pdf", "--keys", "keys.json", "--json")
+    told = json.loads(spawned.stdout)
+    assert (spawned.returncode, told["verdict"], told["status_as_of"]) == (0, "genuine", None)
+    assert told["status"]["standing"] == "untold"
+    status, out, _ = outside.run("certificate", "verify", "mine.pdf")
+    assert (status, "--keys FILE" in out) == (1, True)
+    # Checking makes nothing: no folder, no key of an installation.
+    assert sorted(file.name for file in outside.folder.iterdir()) == ["keys.json", "mine.pdf"]
+    assert told["facts"]["key"] in inside.run("keys", "list")[1]
+
+
+def test_no_file_is_too_strange_for_an_answer(outside: Shell) -> None:
+    (outside.folder / "empty.pdf").write_bytes(b"")
+    (outside.folder / "page.pdf").write_bytes(b"<html>")
+    (outside.folder / "half.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<<")
+    (outside.folder / "folder.pdf").mkdir()
+    for file in ("empty.pdf", "page.pdf", "half.pdf", "folder.pdf", "missing.pdf"):
+        status, out, _ = outside.run("certificate", "verify", file, "--json")
+        assert (status, json.loads(out)["verdict"]) == (1, "not_a_certificate")
+    status, _, complaint = outside.run("certificate", "verify", "empty.pdf", "--keys", "page.pdf")
+    assert (status, "not a list of keys" in complaint) == (1, True)
+    assert outside.run("certificate", "verify")[0] == 64
+    status, _, complaint = outside.run("certificate", "list")
+    assert (status, "There is no installation here." in complaint) == (1, True)
+
+
+def test_a_database_that_can_t_be_read_is_told_in_a_sentence(outside: Shell) -> None:
+    (outside.folder / "instance").mkdir()
+    (outside.folder / "instance" / "pdtracker.db").write_bytes(b"this is no database" * 100)
+    (outside.folder / "a.pdf").write_bytes(b"%PDF-1.7")
+    for told in (("certificate", "verify", "a.pdf"), ("certificate", "list")):
+        status, _, complaint = outside.run(*told)
+        assert (status, "can’t be read" in complaint) == (1, True)
