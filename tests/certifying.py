@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import sqlalchemy as sa
 
 from pdtracker.actions.certificates import reissue_certificate, revoke_certificate
@@ -54,6 +55,15 @@ def reissue(cast: Cast, numbers: Numbers, reason: str = "The name was put right.
 def pdf(cast: Cast, numbers: Numbers) -> bytes:
     """The certificate's file."""
     return pdf_of(certificate(cast.scope("cam"), numbers.serial))
+
+
+def text_of(data: bytes) -> str:
+    """What a PDF's text layer says."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return " ".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
 
 
 def with_record_of(data: bytes, other: bytes) -> bytes:

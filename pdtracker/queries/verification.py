@@ -39,8 +39,8 @@ from pdtracker.queries.certificates import (
 
 OpenDistrict = Callable[[int], DistrictSession]
 
-# A district that no installation has: ids are positive.
-_NOBODY = 0
+# A district that no installation has: ids grow with time. As long as a real one, so that statements are of one kind.
+_NOBODY: Final = 2**63 - 1
 KEYS_SCHEMA: Final = "pdtracker.keys/1"
 _NO_NUMBER = ""
 

@@ -6,7 +6,6 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
-import pypdfium2
 import sqlalchemy as sa
 
 from pdtracker.actions.reviews import reverse_credit
@@ -17,7 +16,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim
 from tests.calendars import statements
-from tests.certifying import LATER, Numbers, certified, revoke
+from tests.certifying import LATER, Numbers, certified, revoke, text_of
 from tests.factories import AN_ISSUER, NOW, House, a_claim
 from tests.reviewing_client import texts
 
@@ -44,14 +43,6 @@ def plain(text: str) -> str:
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
-def text_of(data: bytes) -> str:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        return " ".join(page.get_textpage().get_text_range() for page in document)
-    finally:
-        document.close()
 
 
 def test_a_school_year_is_answered_in_one_sentence_with_its_sessions(house: House) -> None:
