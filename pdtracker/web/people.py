@@ -260,6 +260,7 @@ def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 
         person=person,
         details=details,
         roles=roles,
+        transcript=url_for("transcript.show", person=ref_of(person_id)),
         role_words=role_words,
         may_manage=scope().may(Permission.MANAGE_PEOPLE),
         is_me=scope().me.id == person.id,
