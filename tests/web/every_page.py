@@ -178,7 +178,9 @@ def distinct_pages(demo: Demo) -> list[tuple[str, Asked]]:
     for actor in ACTORS:
         for each in asked(demo, actor):
             if each.is_page:
-                found.setdefault((each.endpoint, each.status, _parts(each)), (actor, each))
+                # What is refused looks the same wherever it happened.
+                endpoint = each.endpoint if each.status == 200 else ""
+                found.setdefault((endpoint, each.status, _parts(each)), (actor, each))
     return list(found.values())
 
 
