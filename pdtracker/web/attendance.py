@@ -78,8 +78,9 @@ class TimeForm(Form):
     @property
     def offered(self) -> EvidenceKind | None:
         """Which form of evidence is to be added now; what was filled in counts when nothing was chosen."""
-        if self.evidence.data:
-            return EvidenceKind(self.evidence.data)
+        chosen = next((kind for kind in EvidenceKind if kind.value == self.evidence.data), None)
+        if chosen is not None:
+            return chosen
         if self.file.data:
             return EvidenceKind.FILE
         return EvidenceKind.LINK if self.link.data else None

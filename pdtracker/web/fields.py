@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wtforms import Field, FieldList, Form, FormField, RadioField
+from wtforms.widgets import HiddenInput
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -49,4 +50,7 @@ def _faults(fields: Iterator[Field]) -> Iterator[Fault]:
         elif isinstance(field, FieldList) and any(entry.errors for entry in field.entries):
             yield from _faults(iter(field.entries))
         elif field.errors:
-            yield Fault(control_id(field), str(field.errors[0]))
+            # What no control shows can't be led to: a hidden value, a button's.
+            widget: object = field.widget
+            is_shown = widget is not None and not isinstance(widget, HiddenInput)
+            yield Fault(control_id(field) if is_shown else "", str(field.errors[0]))

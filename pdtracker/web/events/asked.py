@@ -168,7 +168,7 @@ def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
     asked = Asked(
         q=form.q.data or "",
         programme=form.programme.data or "",
-        themes=tuple(dict.fromkeys(form.theme.data or ())),
+        themes=tuple(dict.fromkeys(filter(None, form.theme.data or ()))),
         kinds=tuple(EventKind(value) for value in dict.fromkeys(form.kind.data or ())),
         parts=tuple(DayPart(value) for value in dict.fromkeys(form.time.data or ())),
         hours=form.hours.data or "",

@@ -127,7 +127,9 @@ def reverse(claim_id: int) -> Answer:
 def _not_understood(form: DecisionForm) -> Answer:
     """A request that no page of ours sends; whoever wrote on the page of one claim gets that page back."""
     if form.one.data and form.claim.data:
-        return _page_again(form.claim.data[0], _one_form(form.claim.data[0]))
+        again = _one_form(form.claim.data[0])
+        again.validate()
+        return _page_again(form.claim.data[0], again)
     sentences = [str(told) for told in (*form.claim.errors, *form.decision.errors, *form.note.errors)]
     raise NotValid({"claim": " ".join(sentences) or "Load the page again, then choose."})
 
