@@ -110,7 +110,7 @@ class Claim(DistrictOwned, Base):
             postgresql_where=sa.text("state = 'submitted'"),
         ),
         sa.Index("ix_claim_decided", "district_id", "state", "decided_at", "id"),
-        sa.Index("ix_claim_digest", "district_id", "reflection_digest"),
+        sa.Index("ix_claim_digest", "district_id", "reflection_digest", "id"),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,9 +25,6 @@ from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.scope import Scope
-
-# A school year is at most a year to either side of an activity.
-_A_YEAR = timedelta(days=366)
 
 # A forum that is open for a month keeps nobody from a chat on its second evening: only fixed hours hold time.
 _LIVE_KINDS = tuple(kind for kind in EventKind if kind.is_live)
@@ -71,7 +68,7 @@ class Rules:
 
     def __init__(self, scope: Scope, person_ids: Collection[int], days: Collection[date]) -> None:
         self._editions = facts.policies(scope)
-        self._credited = facts.credited(scope, person_ids, min(days) - _A_YEAR, max(days) + _A_YEAR)
+        self._credited = facts.credited(scope, person_ids, *facts.years_around(self._editions, days))
 
     def cap_left(self, person_id: int, kind: EventKind, on: date) -> int | None:
         """How many more minutes of this kind can count; `None` without a cap or without a policy."""
@@ -105,12 +102,12 @@ class Rules:
         return facts.edition_for(self._editions, on).policy
 
 
-def checked(scope: Scope, page: sa.Select[*tuple[Any, ...]]) -> list[CheckedClaim]:
-    """The claims of a page (a `select(Claim)`, cut before anything is joined to it), the longest waiting first.
+def checked(scope: Scope, page: sa.Select[int]) -> list[CheckedClaim]:
+    """The claims of a page (a select of their ids, cut before anything is joined to it), the longest waiting first.
 
     Three statements.
     """
-    rows = scope.session.execute(_with_facts(page)).all()
+    rows = scope.session.execute(_FACTS.where(_CLAIM.id.in_(page))).all()
     if not rows:
         return []
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
@@ -196,9 +193,8 @@ def _lasted(row: Any) -> int | None:
     return session_minutes(row.starts_at, row.ends_at) if row.kind.is_live else None
 
 
-def _with_facts(page: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
-    """The rows of a page with the facts that the checks need."""
-    claim = aliased(Claim, page.subquery())
+def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
+    """Claims with the facts that the checks need, the longest waiting first."""
     other, same = aliased(Claim), aliased(Claim)
     author = aliased(Person)
     overlapping = aliased(Claim)
@@ -276,3 +272,8 @@ def _with_facts(page: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]
         .outerjoin(author, sa.and_(author.district_id == same.district_id, author.id == same.person_id))
         .order_by(claim.waiting_since, claim.id)
     )
+
+
+# Made once: to put this statement together takes longer than to run it.
+_CLAIM = aliased(Claim)
+_FACTS = _with_facts(_CLAIM)

@@ -107,7 +107,7 @@ def _hosts(scope: Scope, claim: ClaimRow) -> tuple[int, ...]:
 
 def _preview(scope: Scope, claim_id: int) -> Preview | None:
     found = checking.checked(
-        scope, sa.select(Claim).where(Claim.id == claim_id, Claim.state == ClaimState.SUBMITTED)
+        scope, sa.select(Claim.id).where(Claim.id == claim_id, Claim.state == ClaimState.SUBMITTED)
     )
     return next(iter(checking.previews(scope, found)), None)
 

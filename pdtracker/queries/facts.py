@@ -38,6 +38,17 @@ def edition_for(editions: Iterable[PolicyEdition], on: date) -> PolicyEdition:
     return known[id(policy_for((edition.policy for edition in known.values()), on))]
 
 
+def years_around(editions: Collection[PolicyEdition], days: Collection[date]) -> tuple[date, date]:
+    """The first and the last day of all school years that these days lie in, by the policies in force on them."""
+    years = [
+        edition.policy.year_of(on)
+        for on in set(days)
+        for edition in editions
+        if edition.policy.applies_on(on)
+    ]
+    return min([*days, *(first for first, _ in years)]), max([*days, *(last for _, last in years)])
+
+
 @dataclass(slots=True)
 class Credited:
     """Credited minutes of some people by day and kind; grows while a batch is decided."""

@@ -132,7 +132,7 @@ def waiting(
 
     Never one's own, nor those of events that one hosts. Who only looks on sees what waits in the whole district.
     """
-    statement = _after(_waiting(scope, chosen, sa.select(Claim)), after)
+    statement = _after(_waiting(scope, chosen, sa.select(Claim.id)), after)
     found = checked(scope, statement.order_by(Claim.waiting_since, Claim.id).limit(limit + 1))
     rows = tuple(found[:limit])
     more = Place(rows[-1].waiting_since, rows[-1].id) if len(found) > limit else None
@@ -144,7 +144,7 @@ def chosen_waiting(scope: Scope, claim_ids: Collection[int]) -> tuple[CheckedCla
 
     Three statements.
     """
-    statement = _waiting(scope, QueueFilter(), sa.select(Claim)).where(Claim.id.in_(claim_ids))
+    statement = _waiting(scope, QueueFilter(), sa.select(Claim.id)).where(Claim.id.in_(claim_ids))
     return tuple(checked(scope, statement))
 
 
