@@ -290,11 +290,21 @@ def _criteria(district: int | None, installation: bool) -> tuple[Any, ...]:
             *directory,
         )
     return (
-        with_loader_criteria(DistrictBound, lambda cls: cls.district_id == district, include_aliases=True),
-        with_loader_criteria(Directory, lambda cls: cls.district_id == district, include_aliases=True),
+        with_loader_criteria(
+            DistrictBound,
+            lambda cls: cls.district_id == sa.type_coerce(district, sa.BigInteger),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            Directory,
+            lambda cls: cls.district_id == sa.type_coerce(district, sa.BigInteger),
+            include_aliases=True,
+        ),
         with_loader_criteria(
             SharedOrOwned,
-            lambda cls: sa.or_(cls.district_id == district, cls.district_id.is_(None)),
+            lambda cls: sa.or_(
+                cls.district_id == sa.type_coerce(district, sa.BigInteger), cls.district_id.is_(None)
+            ),
             include_aliases=True,
         ),
     )

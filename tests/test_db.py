@@ -14,6 +14,7 @@ from pdtracker.constraints import REFUSALS, refusal_of
 from pdtracker.db import Database, new_id
 from pdtracker.models import Base
 from pdtracker.models.districts import District, School
+from pdtracker.models.events import Event
 from pdtracker.models.people import Person
 from tests.factories import NOW, Cast
 from tests.harness.databases import DatabaseUrls
@@ -138,3 +139,11 @@ def test_every_refusal_names_a_rule_of_the_schema() -> None:
     for table in Base.metadata.tables.values():
         rules |= set(re.findall(r"\b(?:uq|ck)_\w+", str(sa.schema.CreateTable(table))))
     assert set(REFUSALS) <= rules
+
+
+def test_a_small_district_id_asked_first_does_not_narrow_later_ones(database: Database) -> None:
+    """The first value that a cached criterion saw must not decide its type on PostgreSQL."""
+    for district_id in (7, new_id()):
+        with database.session(district_id) as session:
+            assert session.scalars(sa.select(Person.id)).all() == []
+            assert session.scalars(sa.select(Event.id)).all() == []
