@@ -60,7 +60,7 @@ def end() -> Answer:
     accounts.sign_out(requests.wiring().database, requests.sign_in_facts().id, requests.at())
     requests.forget_sign_in()
     answer = redirect(url_for("sign_in.ask"), 303)
-    answer.headers["Clear-Site-Data"] = '"cache"'
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 

@@ -153,7 +153,7 @@ def test_a_stolen_cookie_is_dead_after_signing_out(house: House) -> None:
         cookie["_user_id"] = _secret(client)
     assert thief.get("/account").status_code == 200
     answer = client.post("/sign-out")
-    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert thief.get("/account").status_code == 303
 
 
