@@ -27,6 +27,7 @@ from pdtracker.actions.rates import TooManyTries
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid, Refusal
 from pdtracker.web import keeping, requests
 from pdtracker.web.doors import SignInEnded, StaleForm
+from pdtracker.web.face import writable
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ _NEAREST = {401: 403, 410: 404, 411: 400, 414: 400, 415: 400, 422: 400, 431: 400
 
 def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
     """A page."""
-    return make_response(render_template(template, **values), status)
+    return make_response(writable(render_template(template, **values)), status)
 
 
 def refused(template: str, **values: Any) -> Response:

@@ -11,6 +11,8 @@ from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
 from pdtracker.domain.refs import ref_of
 from pdtracker.web import drawing, fields
 
+_NOT_IN_HTML = dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF])
+
 
 def dress(environment: Environment) -> None:
     """Give an environment the functions that layout and components count on.
@@ -33,6 +35,11 @@ def dress(environment: Environment) -> None:
         control_id=fields.control_id,
         described_by=fields.described_by,
     )
+
+
+def writable(page: str) -> str:
+    """The page without what HTML can't write: a control character that came in with a refused text is not shown."""
+    return page.translate(_NOT_IN_HTML)
 
 
 def file_size(size_bytes: int) -> str:

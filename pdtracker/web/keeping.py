@@ -21,6 +21,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.queries.accounts import whose_sign_in
 from pdtracker.web import doors, requests, urls
+from pdtracker.web.face import writable
 from pdtracker.web.forms import SignInForm
 
 PATH = "kept-path"
@@ -129,4 +130,4 @@ def _is_ours() -> bool:
 
 
 def _page(template: str, status: int, **values: object) -> Response:
-    return make_response(render_template(template, **values), status)
+    return make_response(writable(render_template(template, **values)), status)

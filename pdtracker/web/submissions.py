@@ -64,8 +64,8 @@ def submit(claim_id: int) -> Answer:
         else:
             saying = "Sent. You can withdraw it until it is decided." if is_new else None
             return answers.see("claims.show", claim_id=claim_id, saying=saying)
-    claim = claims.editable_claim(scope(), claim_id)
-    return answers.refused("claims/check.html", form=form, faults=faults, **_page(claim))
+    page = _page(claims.editable_claim(scope(), claim_id))
+    return answers.refused("claims/check.html", form=form, faults=faults or page["missing"], **page)
 
 
 def _version(form: SendForm) -> int:

@@ -12,6 +12,8 @@ from sqlalchemy import event
 
 from pdtracker.db import Database
 
+Contents = dict[str, frozenset[tuple[object, ...]]]
+
 _WRITES = re.compile(
     r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|CREATE|DROP|ALTER|TRUNCATE)\s+(\w+)", re.I
 )
@@ -33,7 +35,7 @@ def writes(database: Database) -> Iterator[list[str]]:
         event.remove(database.engine, "before_cursor_execute", look)
 
 
-def contents(url: str, *, without: frozenset[str] = frozenset()) -> dict[str, frozenset[tuple[object, ...]]]:
+def contents(url: str, *, without: frozenset[str] = frozenset()) -> Contents:
     """Every row of every table; `without` names tables and columns (`table.column`) to leave aside.
 
     `url` is one that sees all districts: the owner of the file, the server's superuser.
