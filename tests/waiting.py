@@ -13,7 +13,7 @@ from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
-from pdtracker.models.claims import Claim, ClaimStep, Evidence
+from pdtracker.models.claims import Claim, ClaimStep, Evidence, ReflectionAnswer
 from pdtracker.models.events import EventHost
 from pdtracker.scope import Scope
 from tests.factories import Cast, a_claim, a_link, an_event
@@ -52,6 +52,27 @@ def many_waiting_claims(scope: Scope, count: int) -> list[int]:
         scope.session.insert_rows(Claim, claims)
         scope.session.insert_rows(ClaimStep, [_submission(scope, claim_id) for claim_id in ids])
         scope.session.insert_rows(Evidence, [_link(scope, claim_id) for claim_id in ids])
+    return ids
+
+
+def many_drafts(scope: Scope, count: int) -> list[int]:
+    """Drafts of the acting person to which nothing is missing, in three inserts."""
+    ids = [new_id() for _ in range(count)]
+    starts = [FIRST_SESSION_AT + timedelta(hours=3 * number) for number in range(count)]
+    drafts = [
+        _claim(scope, claim_id, at)
+        | {
+            "state": ClaimState.DRAFT,
+            "reflection_words": 0,
+            "reflection_digest": None,
+            "submitted_at": None,
+        }
+        for claim_id, at in zip(ids, starts, strict=True)
+    ]
+    with scope.session.writing():
+        scope.session.insert_rows(Claim, drafts)
+        scope.session.insert_rows(Evidence, [_link(scope, claim_id) for claim_id in ids])
+        scope.session.insert_rows(ReflectionAnswer, [_answer(scope, claim_id) for claim_id in ids])
     return ids
 
 
@@ -128,6 +149,20 @@ def _submission(scope: Scope, claim_id: int) -> dict[str, object]:
         "adjust_reason": "",
         "release_at": None,
         "undoes_step_id": None,
+    }
+
+
+def _answer(scope: Scope, claim_id: int) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "claim_id": claim_id,
+        "position": 1,
+        "question": "What did you learn?",
+        "answer": f"What {ref_of(claim_id)} is about, and what I will try on Monday.",
+        "version": 1,
+        "saved_at": scope.at,
+        "other_answer": None,
+        "other_saved_at": None,
     }
 
 

@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
+from pdtracker.actions.claims import AttendedTime, change_time, submit_claim, withdraw_claim
 from pdtracker.actions.reviews import (
     Wish,
     approve_claims,
@@ -35,6 +36,7 @@ from pdtracker.models.claims import Claim, ClaimStep, FieldComment
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.records import AuditEntry, IdempotencyKey, MailState, OutboxMail
+from pdtracker.queries import claims
 from pdtracker.scope import Scope
 from tests.calendars import statements
 from tests.factories import AN_ISSUER, NOW, Cast
@@ -43,6 +45,7 @@ from tests.waiting import (
     a_waiting_claim,
     an_event_hosted_by,
     give_roles,
+    many_drafts,
     many_waiting_claims,
 )
 
@@ -271,6 +274,36 @@ def test_what_changed_since_it_was_shown_is_never_decided_unseen(cast: Cast) -> 
     with pytest.raises(NotNow, match="changed since"):
         deny_claim(bo, claim_id, seen_version=1, reason="No.", issuer=AN_ISSUER)
     assert ledger(bo, claim_id) == []
+
+
+def test_an_approval_while_the_teacher_edits_never_credits_what_was_not_shown(cast: Cast) -> None:
+    def edit(claim_id: int) -> None:
+        ada = cast.scope("ada")
+        row = claims.own_claim(ada, claim_id)
+        assert row.starts_at is not None
+        withdraw_claim(ada, claim_id)
+        longer = AttendedTime(
+            starts_at=row.starts_at,
+            ends_at=row.starts_at + timedelta(hours=2),
+            zone=row.zone,
+            minutes=120,
+            longer_reason="",
+        )
+        change_time(ada, claim_id, longer)
+        submit_claim(ada, claim_id, seen_version=claims.own_claim(ada, claim_id).version)
+
+    ids = many_drafts(cast.scope("ada"), 20)
+    for claim_id in ids:
+        submit_claim(cast.scope("ada"), claim_id, seen_version=1)
+        at_once([partial(approve, cast.scope("bo"), claim_id, version=2), partial(edit, claim_id)])
+    bo = cast.scope("bo")
+    credited = bo.session.scalars(sa.select(Award.minutes)).all()
+    waiting = bo.session.scalars(
+        sa.select(Claim.claimed_minutes).where(Claim.state == ClaimState.SUBMITTED)
+    ).all()
+    assert set(credited) <= {60}
+    assert set(waiting) <= {120}
+    assert len(credited) + len(waiting) == len(ids)
 
 
 def test_the_same_form_twice_is_one_decision_answered_alike(cast: Cast) -> None:
