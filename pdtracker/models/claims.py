@@ -109,7 +109,18 @@ class Claim(DistrictOwned, Base):
             sqlite_where=sa.text("state = 'submitted'"),
             postgresql_where=sa.text("state = 'submitted'"),
         ),
-        sa.Index("ix_claim_decided", "district_id", "state", "decided_at", "id"),
+        # The tabs of the desk count by it alone: it holds whatever a reviewer's claims are chosen by.
+        sa.Index(
+            "ix_claim_decided",
+            "district_id",
+            "state",
+            "decided_at",
+            "id",
+            "person_id",
+            "event_id",
+            "school_id",
+            "kind",
+        ),
         sa.Index("ix_claim_digest", "district_id", "reflection_digest", "id"),
     )
 
