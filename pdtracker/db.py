@@ -23,13 +23,13 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.dml import Insert, Update
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.dml import Insert
 
 from pdtracker.models.base import Base, Directory, DistrictBound, Installation, SharedOrOwned
 from pdtracker.models.ids import new_id
+from pdtracker.reach import ForeignRow, criteria, require_scoped
 
 SQLITE_BUSY_MILLISECONDS = 5000
 # The same patience on PostgreSQL: whoever waits longer for a row or a table is told to come back.
@@ -37,10 +37,6 @@ LOCK_MILLISECONDS = 5000
 _OLDEST_SQLITE = (3, 37, 0)
 _STAMPED = "pdtracker_stamped"
 _WRITING = "pdtracker_writing"
-
-
-class ForeignRow(RuntimeError):
-    """A programmer's error: a statement or an object reached for something outside the session's district."""
 
 
 class Database:
@@ -90,10 +86,15 @@ class DistrictSession(Session):
     def __init__(self, database: Database, district_id: int | None, *, installation: bool = False) -> None:
         super().__init__(bind=database.engine, autoflush=False)
         self.database = database
-        self.district_id = district_id
+        self._district_id = district_id
         self.installation = installation
         self.is_writing = False
         self.has_written = False
+
+    @property
+    def district_id(self) -> int | None:
+        """Whose session it is, for as long as it lives."""
+        return self._district_id
 
     @contextmanager
     def writing(self, *, installation: bool = False) -> Iterator[None]:
@@ -243,70 +244,23 @@ def _name_the_district(
 def _stay_in_the_district(state: ORMExecuteState) -> None:
     """Add the district to a statement, or refuse the statement."""
     session: Any = state.session
-    if not state.is_orm_statement or not isinstance(
-        state.statement, Select | sa.CompoundSelect | Update | sa.Delete
-    ):
-        if not (isinstance(state.statement, Insert) and state.execution_options.get(_STAMPED)):
-            raise ForeignRow("A district's session runs ORM statements only.")
+    if isinstance(state.statement, Insert) and state.execution_options.get(_STAMPED):
         return
-    if isinstance(state.parameters, list) and (state.is_update or state.is_delete):
+    changes = state.is_update or state.is_delete
+    if isinstance(state.parameters, list) and changes:
         raise ForeignRow("An UPDATE by a list of keys is not scoped.")
-    if (state.is_update or state.is_delete) and not session.is_writing:
+    if changes and not session.is_writing:
         raise RuntimeError("Rows are changed within a writing transaction.")
-    if state.is_update or state.is_delete:
-        session.has_written = True
-    if isinstance(state.statement, Update) and _moves_a_row(state.statement):
-        raise ForeignRow("A row does not move to another district.")
-    for mapper in state.all_mappers:
-        _require_reach(session, mapper.class_)
-    # By keys that the session cached these are the same three criteria for every statement.
-    state.statement = state.statement.options(*_criteria(session.district_id, session.installation))
-
-
-def _moves_a_row(statement: Update) -> bool:
-    return any(getattr(column, "key", column) == "district_id" for column in statement._values or ())
-
-
-def _require_reach(session: DistrictSession, model: type[Any]) -> None:
-    if issubclass(model, Installation) and not session.installation:
-        raise ForeignRow(f"{model.__name__} belongs to the installation.")
-    if issubclass(model, DistrictBound) and session.district_id is None:
-        raise ForeignRow(f"{model.__name__} needs a district.")
-    if issubclass(model, Directory) and session.district_id is None and not session.installation:
-        raise ForeignRow(f"{model.__name__} needs a district or the doors.")
-
-
-def _criteria(district: int | None, installation: bool) -> tuple[Any, ...]:
-    """What is added to every statement: own rows; own or shared rows of the calendar; nothing else."""
-    if district is None:
-        directory = (
-            ()
-            if installation
-            else (with_loader_criteria(Directory, lambda cls: sa.false(), include_aliases=True),)
-        )
-        return (
-            with_loader_criteria(DistrictBound, lambda cls: sa.false(), include_aliases=True),
-            with_loader_criteria(SharedOrOwned, lambda cls: cls.district_id.is_(None), include_aliases=True),
-            *directory,
-        )
-    return (
-        with_loader_criteria(
-            DistrictBound,
-            lambda cls: cls.district_id == sa.type_coerce(district, sa.BigInteger),
-            include_aliases=True,
-        ),
-        with_loader_criteria(
-            Directory,
-            lambda cls: cls.district_id == sa.type_coerce(district, sa.BigInteger),
-            include_aliases=True,
-        ),
-        with_loader_criteria(
-            SharedOrOwned,
-            lambda cls: sa.or_(
-                cls.district_id == sa.type_coerce(district, sa.BigInteger), cls.district_id.is_(None)
-            ),
-            include_aliases=True,
-        ),
+    require_scoped(
+        state.statement if state.is_orm_statement else None,
+        [mapper.class_ for mapper in state.all_mappers],
+        session.district_id,
+        installation=session.installation,
+        changes=changes,
+    )
+    session.has_written = session.has_written or changes
+    state.statement = state.statement.options(
+        *criteria(session.district_id, installation=session.installation, changes=changes)
     )
 
 

@@ -17,10 +17,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, make_transient_to_detached
 
-from pdtracker.db import Database, DistrictSession, ForeignRow, new_id
+from pdtracker.db import Database, DistrictSession, new_id
 from pdtracker.models import Base
 from pdtracker.models.base import Directory, DistrictBound, Installation, Instant, SharedOrOwned
 from pdtracker.models.districts import District
+from pdtracker.models.events import Event, EventCoHost, EventTheme, Organization, Programme, Theme
+from pdtracker.reach import ForeignRow
 from tests.factories import NOW
 from tests.harness.databases import DatabaseUrls
 
@@ -255,6 +257,27 @@ REFUSED: dict[str, Reading] = {
     "deleting a detached object of theirs": lambda s, m, t: _adopt(s, m, t, delete=True),
     "raw delete": lambda s, m, t: s.execute(sa.text(f"DELETE FROM {m.__tablename__}")),
     "a commit": lambda s, m, t: s.commit(),
+    "the table beside an entity": lambda s, m, t: s.execute(
+        sa.select(District.id, m.__table__.c.district_id)
+    ),
+    "an alias of the table beside an entity": lambda s, m, t: s.execute(
+        sa.select(District.id, m.__table__.alias().c.district_id)
+    ),
+    "the table in exists": lambda s, m, t: s.execute(
+        sa.select(District.id).where(sa.exists(sa.select(m.__table__.c.district_id)))
+    ),
+    "the table in a scalar subquery": lambda s, m, t: s.execute(
+        sa.select(District.id, sa.select(m.__table__.c.district_id).limit(1).scalar_subquery())
+    ),
+    "the table counted in a subquery": lambda s, m, t: s.execute(
+        sa.select(District.id, sa.select(sa.func.count()).select_from(m.__table__).scalar_subquery())
+    ),
+    "the table joined": lambda s, m, t: s.execute(sa.select(District.id).join(m.__table__, sa.true())),
+    "a literal column": lambda s, m, t: s.execute(
+        sa.select(District.id, sa.literal_column(f"(SELECT count(*) FROM {m.__tablename__})"))
+    ),
+    "SQL text in a condition": lambda s, m, t: s.execute(sa.select(m).where(sa.text("1 = 1"))),
+    "another district's session": lambda s, m, t: setattr(s, "district_id", THEIRS),
 }
 
 
@@ -284,7 +307,11 @@ def test_every_way_around_the_scope_is_refused_and_changes_nothing(rows: Rows) -
     before = rows.stored(OURS), rows.stored(THEIRS)
     passed = []
     for name, attempt in REFUSED.items():
-        with rows.database.session(OURS) as session, suppress(ForeignRow, RuntimeError), session.writing():
+        with (
+            rows.database.session(OURS) as session,
+            suppress(ForeignRow, RuntimeError, AttributeError),
+            session.writing(),
+        ):
             attempt(session, rows.model, dict(rows.theirs))
             passed.append(name)
     assert passed == []
@@ -308,6 +335,34 @@ def test_an_update_or_delete_by_criteria_stays_at_home(rows: Rows) -> None:
         ):
             session.execute(statement.execution_options(synchronize_session=False))
     assert rows.stored(THEIRS) == before
+
+
+@pytest.mark.parametrize("model", [Event, Organization, Programme, Theme], ids=lambda model: model.__name__)
+def test_what_all_share_is_changed_by_no_district(database: Database, model: Any) -> None:
+    shared = {**a_row(model, OURS), "district_id": None}
+    with owner(database).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.execute(sa.insert(model.__table__), [shared])
+    column = getattr(model, "title" if model is Event else "name")
+    for change in (sa.update(model).values({column: "changed"}), sa.delete(model)):
+        with database.session(OURS) as session, session.writing():
+            assert len(session.scalars(sa.select(model.id)).all()) == 1
+            session.execute(change.execution_options(synchronize_session=False))
+    with owner(database).connect() as connection:
+        assert connection.scalars(sa.select(model.__table__.c[column.key])).all() == [shared[column.key]]
+
+
+@pytest.mark.parametrize("model", [EventTheme, EventCoHost, District], ids=lambda model: model.__name__)
+def test_what_nobody_owns_is_changed_by_no_district(database: Database, model: Any) -> None:
+    for change in (sa.update(model).values(_nothing_new(model)), sa.delete(model)):
+        with pytest.raises(ForeignRow), database.session(OURS) as session, session.writing():
+            session.execute(change)
+
+
+def _nothing_new(model: Any) -> dict[str, Any]:
+    first = next(iter(model.__mapper__.column_attrs)).key
+    return {first: getattr(model, first)}
 
 
 def test_a_session_without_a_district_refuses_to_ask(rows: Rows) -> None:
