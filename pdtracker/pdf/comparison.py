@@ -1,154 +1,92 @@
-"""Compares a PDF with the one that we would issue, object by object.
+"""Compares a PDF with the one that we would issue, byte for byte, however its streams were deflated.
 
-Two files are the same document when everything that can be reached from their catalogs is the same: each dictionary
-has the same entries, each stream the same decoded content. Compression, numbering and order may differ, so a file that
-was saved again unchanged still matches; one more annotation, page, layer or script, and it does not. A file that could
-be read in two ways (updates after its end, more than one table of contents) matches nothing.
+A PDF can be read in many ways: readers repair damaged tables, and differ in what they make of a second object of one
+number. So no PDF reader is asked here. `document` lays out every file in one way; two files are the same document when
+every byte outside the streams is the same but for the numbers that follow from the lengths of the streams (each
+/Length, the places in the table, the place of the table), when those are right, and when the streams unpack to the same
+bytes. The same values written with another zlib match; whatever another program saved does not.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator
+import zlib
+from dataclasses import dataclass
 from typing import Final
 
-from pypdf import PdfReader, apply_configuration
-from pypdf.generic import (
-    ArrayObject,
-    BooleanObject,
-    ByteStringObject,
-    DictionaryObject,
-    FloatObject,
-    IndirectObject,
-    NameObject,
-    NullObject,
-    NumberObject,
-    PdfObject,
-    StreamObject,
-    TextStringObject,
-)
+from pdtracker.pdf.document import DATA_BEGINS, DATA_ENDS, END, HEADER
 
-from pdtracker.pdf.reading import LIMITS
+_HEAD: Final = re.compile(rb"([1-9][0-9]* 0 obj\n<<.*/Length )(0|[1-9][0-9]{0,6})", re.DOTALL)
+_DEFLATED: Final = b"/Filter /FlateDecode"
+_USUAL_DEFLATE: Final = b"\x78"
+_STRUCTURE: Final = re.compile(rb"[0-9\s\0]obj|endstream|xref|trailer|%PDF-|%%EOF")
+_ROW: Final = 7
+"""The bytes of a row in the table: its kind (1), a place or a holder (4), a generation or a place in the holder (2)."""
+_AT_A_PLACE: Final = 1
 
-Pairs = list[tuple[PdfObject | None, PdfObject | None]]
 
-_COMPRESSION: Final = frozenset({"/Length", "/Filter", "/DecodeParms"})
-_OBJECT: Final = re.compile(rb"[\r\n]([0-9]+)[ \r\n\t]+([0-9]+)[ \r\n\t]+obj")
-_SECOND_READINGS: Final = frozenset({"/Prev", "/XRefStm", "/Encrypt"})
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stream: the place of its object, all bytes from there to the length's value, and the packed data."""
+
+    place: int
+    head: bytes
+    packed: bytes
 
 
 def same_document(ours: bytes, theirs: bytes) -> bool:
-    """Whether a reader sees in `theirs` exactly what `ours` shows. Unreadable files are not the same."""
-    try:
-        with apply_configuration(LIMITS):
-            left = PdfReader(io.BytesIO(ours), strict=True)
-            right = PdfReader(io.BytesIO(theirs), strict=True, root_object_recovery_limit=0)
-            if not _has_one_reading(theirs, right) or _title(right) not in (None, _title(left)):
-                return False
-            return _same(left.trailer.raw_get("/Root"), right.trailer.raw_get("/Root"))
-    except Exception:  # noqa: BLE001 - a malformed file raises many kinds, and is never the same document
+    """Whether `theirs` is `ours` but for the compression. `ours` was written by `document.write`."""
+    left, right = _parts(ours), _parts(theirs)
+    if left is None or right is None or [part.head for part in left] != [part.head for part in right]:
         return False
-
-
-def _has_one_reading(data: bytes, reader: PdfReader) -> bool:
-    """Whether no reader can see another document in the file: one table, right about each object that is there.
-
-    A reader that finds the table damaged rebuilds it from the objects themselves, and readers differ in which of two
-    objects of one number they prefer. So none may stand in the file, or be packed in another, that is not listed.
-    """
-    if data.count(b"startxref") != 1 or not data.rstrip().endswith(b"%%EOF"):
-        return False
-    listed = {
-        (start, number, generation)
-        for generation, places in reader.xref.items()
-        for number, start in places.items()
-    }
-    there = {(found.start(1), int(found[1]), int(found[2])) for found in _OBJECT.finditer(data)}
-    packed = {(number, holder, place) for number, (holder, place) in reader.xref_objStm.items()}
-    alone = {number for _, number, _ in listed}
-    return (
-        not _SECOND_READINGS & set(reader.trailer)
-        and listed == there
-        and len(alone) == len(listed)
-        and packed == set(_packed(reader, alone))
-        and alone.isdisjoint(reader.xref_objStm)
+    pairs = list(zip(left, right, strict=True))
+    *streams, (own_table, table) = pairs
+    moved = {a.place: b.place for a, b in pairs}
+    return _unpacks_to(table.packed, _moved(zlib.decompress(own_table.packed), moved)) and all(
+        a.packed == b.packed or (_DEFLATED in a.head and _unpacks_to(b.packed, zlib.decompress(a.packed)))
+        for a, b in streams
     )
 
 
-def _packed(reader: PdfReader, numbers: set[int]) -> Iterator[tuple[int, int, int]]:
-    """Each object that is packed in another: its number, its holder's number, and its place there."""
-    for holder in numbers:
-        stream = reader.get_object(IndirectObject(holder, 0, reader))
-        if isinstance(stream, StreamObject) and stream.get("/Type") == "/ObjStm":
-            head = stream.get_data()[: int(str(stream["/First"]))].split()
-            for place, number in enumerate(head[::2]):
-                yield int(number), holder, place
-
-
-def _title(reader: PdfReader) -> PdfObject | None:
-    """The title in the information dictionary, which re-saving programs may drop."""
-    info = reader.trailer.get("/Info")
-    held = info.get_object() if info is not None else None
-    return held.get("/Title") if isinstance(held, DictionaryObject) else None
-
-
-def _same(left: PdfObject | None, right: PdfObject | None) -> bool:
-    """Walks two graphs of objects at once, without recursion; a pair that was met before is not walked again."""
-    met: set[tuple[int, int]] = set()
-    waiting: Pairs = [(left, right)]
-    while waiting:
-        a, b = waiting.pop()
-        if isinstance(a, IndirectObject) and isinstance(b, IndirectObject):
-            if (a.idnum, b.idnum) in met:
-                continue
-            met.add((a.idnum, b.idnum))
-        parts = _parts(_resolved(a), _resolved(b))
-        if parts is None:
-            return False
-        waiting += parts
-    return True
-
-
-def _resolved(value: PdfObject | None) -> PdfObject | None:
-    return value.get_object() if isinstance(value, IndirectObject) else value
-
-
-def _parts(a: PdfObject | None, b: PdfObject | None) -> Pairs | None:
-    """What remains to be compared when the two are alike at this level; None when they are not."""
-    if isinstance(a, StreamObject) != isinstance(b, StreamObject):
+def _parts(data: bytes) -> list[_Part] | None:
+    """The streams of a file in our layout, the table last; None when any byte of it has another place."""
+    if not data.startswith(HEADER):
         return None
-    match a, b:
-        case StreamObject(), StreamObject():
-            return _entries(a, b, _COMPRESSION) if a.get_data() == b.get_data() else None
-        case DictionaryObject(), DictionaryObject():
-            return _entries(a, b, frozenset())
-        case ArrayObject(), ArrayObject():
-            return list(zip(a, b, strict=True)) if len(a) == len(b) else None
-    return [] if _plain(a) == _plain(b) else None
+    parts: list[_Part] = []
+    at = len(HEADER)
+    while (begins := data.find(DATA_BEGINS, at)) >= 0:
+        head = _HEAD.fullmatch(data, at, begins)
+        if head is None:
+            return None
+        start = begins + len(DATA_BEGINS)
+        end = start + int(head[2])
+        if not data.startswith(DATA_ENDS, end):
+            return None
+        parts.append(_Part(at, head[1], data[start:end]))
+        at = end + len(DATA_ENDS)
+    return parts if parts and data[at:] == END % parts[-1].place else None
 
 
-def _plain(value: PdfObject | None) -> tuple[str, object]:
-    """A value without parts, with its kind: the name /A is not the string (A), and 1.0 is 1."""
-    match value:
-        case None | NullObject():
-            return "null", None
-        case NumberObject() | FloatObject():
-            return "number", float(value)
-        case NameObject():
-            return "name", str(value)
-        case TextStringObject() | ByteStringObject():
-            return "string", str(value) if isinstance(value, TextStringObject) else bytes(value).decode(
-                "latin-1"
-            )
-        case BooleanObject():
-            return "boolean", value.value
-    raise ValueError(f"a {type(value).__name__} has no place in a certificate")
+def _moved(table: bytes, places: dict[int, int]) -> bytes:
+    """Our table with the places that the objects have in the other file."""
+    rows = bytearray(table)
+    for at in range(0, len(rows), _ROW):
+        if rows[at] == _AT_A_PLACE:
+            rows[at + 1 : at + 5] = places[int.from_bytes(rows[at + 1 : at + 5])].to_bytes(4)
+    return bytes(rows)
 
 
-def _entries(a: DictionaryObject, b: DictionaryObject, passed_over: frozenset[str]) -> Pairs | None:
-    """The entries of two dictionaries that have the same keys."""
-    keys = set(a) - passed_over
-    if keys != set(b) - passed_over:
-        return None
-    return [(a.raw_get(key), b.raw_get(key)) for key in keys]
+def _unpacks_to(packed: bytes, expected: bytes) -> bool:
+    """Whether the packed bytes are one whole deflate stream, with nothing after it, of the expected data.
+
+    It has the usual window, and no bytes that a reader in search of objects could take for one: deflate leaves room
+    for bytes that unpack to nothing. It is unpacked no further than the expected data go.
+    """
+    if not packed.startswith(_USUAL_DEFLATE) or _STRUCTURE.search(packed):
+        return False
+    unpacker = zlib.decompressobj()
+    try:
+        data = unpacker.decompress(packed, len(expected) + 1)
+    except zlib.error:
+        return False
+    return unpacker.eof and not unpacker.unused_data and data == expected

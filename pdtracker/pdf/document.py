@@ -2,7 +2,8 @@
 
 reportlab reads and cuts the typefaces; the file itself is written here, because a certificate needs what its canvas
 does not offer (structure, marked content, attachments, metadata) and because most of each file is ready beforehand.
-Objects that are dictionaries go compressed into one object stream, streams stand for themselves.
+Objects that are dictionaries go compressed into one object stream, streams stand for themselves. Nothing else is in a
+file: header, streams, the last of which is the cross-reference table, and the end. `comparison` relies on that.
 """
 
 from __future__ import annotations
@@ -20,7 +21,12 @@ from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, FontCut, rare_cu
 
 PRODUCER: Final = "pdtracker"
 
-_HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+DATA_BEGINS: Final = b">>\nstream\n"
+DATA_ENDS: Final = b"\nendstream\nendobj\n"
+END: Final = b"startxref\n%d\n%%%%EOF\n"
+"""Ends the file with the place of the cross-reference table."""
+
 _LEVEL: Final = 1
 _SIMPLE: Final = re.compile(r"[ -'*-\[\]-~]*")
 
@@ -94,8 +100,8 @@ class _Objects:
         return len(self.bodies)
 
     def stream(self, entries: str, data: bytes) -> int:
-        head = f"<<{entries} /Length {len(data)}>>\nstream\n".encode("latin-1")
-        self.bodies.append(head + data + b"\nendstream")
+        head = f"<<{entries} /Length {len(data)}".encode("latin-1")
+        self.bodies.append(head + DATA_BEGINS + data + DATA_ENDS)
         self.streams.add(len(self.bodies))
         return len(self.bodies)
 
@@ -276,7 +282,7 @@ def _xmp(facts: Facts) -> bytes:
 
 def _bound(objects: _Objects, catalog: int, info: int, identity: bytes) -> bytes:
     """Header, streams, the object stream with everything else, and the cross-reference stream."""
-    out, at = [_HEADER], len(_HEADER)
+    out, at = [HEADER], len(HEADER)
     bodies = objects.bodies
     holder = len(bodies) + 1
     table = bytearray(b"\0\0\0\0\0\xff\xff")  # object 0, free
@@ -287,7 +293,7 @@ def _bound(objects: _Objects, catalog: int, info: int, identity: bytes) -> bytes
         if body is None:
             raise ValueError(f"object {number} was reserved and not written")
         if number in objects.streams:
-            whole = b"%d 0 obj\n%b\nendobj\n" % (number, body)
+            whole = b"%d 0 obj\n%b" % (number, body)
             table += b"\x01" + at.to_bytes(4) + b"\0\0"
             out.append(whole)
             at += len(whole)
@@ -298,9 +304,14 @@ def _bound(objects: _Objects, catalog: int, info: int, identity: bytes) -> bytes
             length += len(body) + 1
     head = (" ".join(heads) + "\n").encode()
     packed = zlib.compress(head + b"\n".join(inside), _LEVEL)
-    whole = (
-        b"%d 0 obj\n<</Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d>>\nstream\n%b\nendstream\nendobj\n"
-        % (holder, len(heads), len(head), len(packed), packed)
+    whole = b"%d 0 obj\n<</Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d%b%b%b" % (
+        holder,
+        len(heads),
+        len(head),
+        len(packed),
+        DATA_BEGINS,
+        packed,
+        DATA_ENDS,
     )
     table += b"\x01" + at.to_bytes(4) + b"\0\0" + b"\x01" + (at + len(whole)).to_bytes(4) + b"\0\0"
     out.append(whole)
@@ -308,7 +319,8 @@ def _bound(objects: _Objects, catalog: int, info: int, identity: bytes) -> bytes
     rows, name = zlib.compress(table, _LEVEL), identity.hex().encode()
     out.append(
         b"%d 0 obj\n<</Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Info %d 0 R /ID [<%b> <%b>] /Filter /FlateDecode"
-        b" /Length %d>>\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
-        % (holder + 1, holder + 2, catalog, info, name, name, len(rows), rows, at)
+        b" /Length %d%b%b%b"
+        % (holder + 1, holder + 2, catalog, info, name, name, len(rows), DATA_BEGINS, rows, DATA_ENDS)
     )
+    out.append(END % at)
     return b"".join(out)

@@ -2,7 +2,8 @@
 
 Two questions must both be answered with yes. Does the signature fit the attached record, by a key that the asker
 trusts? And does the page show what was signed? The second is answered by drawing the record again and comparing: a
-sound record inside a page with other words is *altered*. Whether a genuine certificate is still in force is a third
+sound record inside any other file is *altered*, also when another program only saved it again, for nobody can tell what
+every reader makes of a file that we did not lay out. Whether a genuine certificate is still in force is a third
 question, for whoever holds the status.
 """
 
@@ -33,7 +34,7 @@ class Finding(StrEnum):
 
 
 class FileMatch(StrEnum):
-    """Whether the file is byte for byte what we would issue, or only the same document."""
+    """Whether the file is byte for byte what we would issue, or only compressed otherwise."""
 
     IDENTICAL = "identical"
     DIFFERS = "differs"
@@ -88,8 +89,9 @@ def _judged(data: bytes, read: ReadCertificate, public_keys: Mapping[str, bytes]
         return Verdict(
             Finding.ALTERED,
             (
-                "The attached record is sound, but the file does not show exactly what was signed.",
-                "Ask for the file as it was issued, or check the certificate by its code.",
+                "The attached record is sound, but the file is not as it was issued: it was changed, or it was saved"
+                " again by another program.",
+                "Download the original from its address, or check the certificate by its code.",
             ),
             snapshot,
         )
@@ -106,5 +108,5 @@ def _judged(data: bytes, read: ReadCertificate, public_keys: Mapping[str, bytes]
 
 _GENUINE: Final = {
     FileMatch.IDENTICAL: "The signature fits, and the file is byte for byte as it was issued.",
-    FileMatch.DIFFERS: "The signature fits and the page shows what was signed; the file was saved again since.",
+    FileMatch.DIFFERS: "The signature fits and the page shows what was signed; only its compression differs.",
 }

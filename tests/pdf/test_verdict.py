@@ -62,21 +62,6 @@ def saved(data: bytes, change: Callable[[pikepdf.Pdf], None] = lambda document: 
     return out.getvalue()
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        {},
-        {"object_stream_mode": pikepdf.ObjectStreamMode.disable},
-        {"recompress_flate": True, "compress_streams": True},
-        {"stream_decode_level": pikepdf.StreamDecodeLevel.generalized, "compress_streams": False},
-    ],
-)
-def test_a_file_that_was_saved_again_unchanged_is_genuine_and_differs(how: dict[str, object]) -> None:
-    data = saved(GENUINE, **how)
-    assert data != GENUINE
-    assert (judge(data).finding, judge(data).file) == (Finding.GENUINE, FileMatch.DIFFERS)
-
-
 def test_without_the_key_the_file_is_whole_but_unknown() -> None:
     verdict = examine(GENUINE, {}, verify)
     assert (verdict.finding, verdict.file) == (Finding.UNKNOWN_KEY, FileMatch.IDENTICAL)
@@ -288,34 +273,8 @@ def test_an_update_appended_to_the_file_is_altered() -> None:
         )
     )
     assert judge(GENUINE + update + table).finding == Finding.ALTERED
-    assert judge(GENUINE + b"\r\n").file == FileMatch.DIFFERS
+    assert judge(GENUINE + b"\r\n").finding == Finding.ALTERED
     assert judge(GENUINE + GENUINE).finding == Finding.ALTERED
-
-
-def test_objects_that_a_repairing_reader_might_prefer_are_altered() -> None:
-    """A second object of the same number, unlisted: a reader that rebuilds the table would show it."""
-    with pikepdf.open(io.BytesIO(GENUINE)) as document:
-        contents = document.pages[0].Contents.objgen[0]
-    hidden = (
-        b"%d 0 obj\n<</Length 42>>\nstream\nBT /B0 40 Tf 100 300 Td (99 hours) Tj ET  \nendstream\nendobj\n"
-        % contents
-    )
-    at = GENUINE.rindex(b"startxref")
-    assert judge(GENUINE[:at] + hidden + GENUINE[at:]).finding == Finding.ALTERED
-
-
-def test_a_second_packed_object_of_the_same_number_is_altered() -> None:
-    """Some readers look a packed object up by its number, some by its place: both must find the same one."""
-    start = GENUINE.rindex(b" 0 obj\n<</Type /ObjStm")
-    start = GENUINE.rindex(b"\n", 0, start) + 1
-    begins = GENUINE.index(b"stream\n", start) + 7
-    ends = GENUINE.index(b"\nendstream", begins)
-    unpacked = zlib.decompress(GENUINE[begins:ends])
-    for changed in (unpacked.replace(b"2 ", b"1 ", 1), unpacked):
-        packed = zlib.compress(changed, 9)
-        packed += bytes(ends - begins - len(packed))
-        verdict = judge(GENUINE[:begins] + packed + GENUINE[ends:])
-        assert verdict.finding == (Finding.GENUINE if changed is unpacked else Finding.ALTERED)
 
 
 # Files of any kind
@@ -388,7 +347,7 @@ def test_a_record_is_read_only_as_it_was_written() -> None:
 
 
 def test_no_flipped_bit_makes_another_certificate_genuine() -> None:
-    """Some bits say nothing (a blank, the file's id); whatever is then genuine states the signed facts."""
+    """A bit may change how a stream is packed and not what it says; then the file states the signed facts."""
     dice = random.Random(20141014)
     for _ in range(120):
         changed = bytearray(GENUINE)
