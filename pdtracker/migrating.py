@@ -18,6 +18,18 @@ from pdtracker.db import make_engine
 from pdtracker.models import Base
 from pdtracker.resources import resource
 
+# What is written once; triggers keep it so, and a granted role has no right to change it.
+APPEND_ONLY = (
+    "audit_entry",
+    "award",
+    "certificate",
+    "certificate_code",
+    "certificate_status",
+    "claim_step",
+    "credit_policy",
+    "field_comment",
+)
+
 # Two processes that start together must not migrate together (PostgreSQL; SQLite locks by itself).
 _ADVISORY_LOCK = 7_262_617
 
@@ -42,19 +54,9 @@ def grant(url: str, role: str) -> None:
         with engine.begin() as connection:
             name = connection.dialect.identifier_preparer.quote(role)
             tables = set(Base.metadata.tables)
-            frozen = {
-                table
-                for table in tables
-                if connection.scalar(
-                    sa.text(
-                        "SELECT count(*) FROM pg_trigger WHERE tgname = :name AND tgrelid = CAST(:table AS regclass)"
-                    ),
-                    {"name": f"{table}_no_delete", "table": table},
-                )
-            }
             connection.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {name}"))
             for table in sorted(tables):
-                rights = "SELECT, INSERT" if table in frozen else "SELECT, INSERT, UPDATE, DELETE"
+                rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
                 connection.execute(sa.text(f"GRANT {rights} ON {table} TO {name}"))
             for table in ("claim_step", "certificate"):
                 connection.execute(sa.text(f"GRANT UPDATE (release_at) ON {table} TO {name}"))
@@ -81,6 +83,23 @@ def revision_of(engine: sa.Engine) -> str | None:
 def head() -> str:
     """The newest revision that this program knows."""
     return str(ScriptDirectory(str(resource("migrations"))).get_current_head())
+
+
+def missing_guards(url: str) -> list[str]:
+    """The triggers that keep what is written once, as far as somebody took them away."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            names = (
+                "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+                if connection.dialect.name == "postgresql"
+                else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            )
+            there = set(connection.scalars(sa.text(names)))
+    finally:
+        engine.dispose()
+    wanted = [f"{table}_{guard}" for table in APPEND_ONLY for guard in ("no_delete", "no_update")]
+    return [name for name in wanted if name not in there]
 
 
 def differences(url: str) -> list[object]:

@@ -7,14 +7,16 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pdtracker.actions.certificates import revoke_certificate
+from pdtracker.commands.doctor import records_faults
 from pdtracker.jobs import deliver_due_mail
 from pdtracker.mail import FolderPost
-from tests.factories import SECRET, Cast, a_certificate
+from tests.factories import AN_ISSUER, NOW, SECRET, Cast, a_certificate
 from tests.harness.databases import DatabaseUrls
 
 
@@ -85,3 +87,29 @@ def test_a_forged_certificate_and_a_bent_trail_are_found(cast: Cast, tmp_path: P
     assert status == 1
     assert "doesn't match its signature" in told
     assert "the audit chain breaks at entry 2" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE award SET minutes = 1440", "is not what was decided"),
+        ("DELETE FROM award", "has lost its entry"),
+        ("UPDATE certificate SET minutes = 1440", "other facts than it was signed with"),
+        ("DELETE FROM certificate_status", "was taken away"),
+        ("SELECT 1", "the guard award_no_update is missing"),
+    ],
+)
+def test_a_record_that_the_trail_contradicts_is_found(
+    cast: Cast, tmp_path: Path, change: str, said: str
+) -> None:
+    serial = a_certificate(cast.scope("ada"), cast.scope("bo"))
+    later = cast.scope("cam", NOW + timedelta(hours=1))
+    revoke_certificate(later, serial, reason="Made by mistake.", issuer=AN_ISSUER)
+    assert not [fault for fault in records_faults(cast.settings) if fault]
+    with closing(sqlite3.connect(tmp_path / "pdtracker.db")) as connection:
+        for table in ("award", "certificate", "certificate_status"):
+            for guard in ("no_update", "no_delete"):
+                connection.execute(f"DROP TRIGGER {table}_{guard}")
+        connection.execute(change)
+        connection.commit()
+    assert said in " ".join(records_faults(cast.settings))

@@ -19,6 +19,7 @@ from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.pdf import faces
 from pdtracker.queries.certificates import everything_signed, sealed_keys
 from pdtracker.queries.outbox import districts, mail_counts
+from pdtracker.queries.proving import contradictions
 from pdtracker.scope import Scope
 from pdtracker.settings import Settings, load_settings
 
@@ -115,7 +116,10 @@ def _database_faults(settings: Settings) -> list[str]:
 def records_faults(settings: Settings) -> list[str]:
     """Everything that is promised to be whole and isn't: audit chains, certificates, keys that no secret opens."""
     database = Database(settings.database_url)
-    faults: list[str] = []
+    faults = [
+        f"the guard {name} is missing: what is written once could be changed."
+        for name in migrating.missing_guards(settings.database_url)
+    ]
     try:
         with database.session(None, installation=True) as session:
             everyone = districts(session)
@@ -124,6 +128,9 @@ def records_faults(settings: Settings) -> list[str]:
                 broken = audit.first_break(session)
                 if broken is not None:
                     faults.append(f"{district.slug}: the audit chain breaks at entry {broken}.")
+                faults.extend(
+                    f"{district.slug}: {contradiction}." for contradiction in contradictions(session)
+                )
                 faults.extend(
                     f"{district.slug}: certificate {row.serial} doesn't match its signature."
                     for row in everything_signed(session)
