@@ -30,6 +30,7 @@ from pdtracker.web.face import dress
 from pdtracker.web.front import front
 from pdtracker.web.health import health
 from pdtracker.web.home import home
+from pdtracker.web.joining import joining
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
@@ -47,6 +48,7 @@ logger = logging.getLogger("pdtracker.request")
 
 PAGES: Sequence[Blueprint] = (
     sign_in,
+    joining,
     account,
     people,
     front,

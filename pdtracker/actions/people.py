@@ -10,17 +10,14 @@ import sqlalchemy as sa
 
 from pdtracker import passwords
 from pdtracker.actions.accounts import email_key
+from pdtracker.actions.joining import draw_code
 from pdtracker.db import Database, new_id
 from pdtracker.domain.access import Permission, Role
-from pdtracker.domain.refs import ALPHABET
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.models.districts import School
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.queries.accounts import belongs_elsewhere
 from pdtracker.scope import Scope, action
-
-# Four groups of four from 32 signs: 80 bits, and still easy to read out over the telephone.
-_GROUPS, _GROUP = 4, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,33 +49,33 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Who was added. `starting_password` is to be handed over once; `None` when they have one already."""
+    """Who was added. `joining_code` is to be handed over once; `None` when they can sign in already."""
 
     person_id: int
-    starting_password: str | None
+    joining_code: str | None
 
 
 def add_person(
     scope: Scope, new: NewPerson, *, password: str | None = None, password_hash: str | None = None
 ) -> Added:
-    """Add somebody with their roles and a way to sign in.
+    """Add somebody with their roles and a code with which they come in by themselves.
 
-    Without `password` (an operator may set one) a starting password is drawn; `password_hash` is one that was hashed
-    before, which nobody is told. Somebody who has an account already, from another district, keeps it. Raises
-    NotValid: email, school, roles, password.
+    An administrator gives neither: an account with this address may be somebody else's, so the code's holder brings
+    their own account or chooses a password (`joining`). For operators only, `password` makes the account at once
+    where the address has none, and `password_hash` (hashed before, nobody is told) also takes the one that is there.
+    Raises NotValid: email, school, roles, password.
     """
     scope.require(Permission.MANAGE_PEOPLE)
-    if password_hash is not None:
-        return _add_person(scope, new, None, password_hash)
-    if password is not None and (reason := passwords.weakness(password, about=(new.email, new.name))):
+    if password_hash is not None or password is None:
+        return _add_person(scope, new, password_hash, takes_account=password_hash is not None)
+    if reason := passwords.weakness(password, about=(new.email, new.name)):
         raise NotValid({"password": reason})
-    starting = password or starting_password()
     # Hashed before the transaction begins: nobody waits for it with the database's lock in hand.
-    return _add_person(scope, new, starting, passwords.hash_password(starting))
+    return _add_person(scope, new, passwords.hash_password(password), takes_account=False)
 
 
 @action(Permission.MANAGE_PEOPLE, installation=True)
-def _add_person(scope: Scope, new: NewPerson, starting: str | None, password_hash: str) -> Added:
+def _add_person(scope: Scope, new: NewPerson, password_hash: str | None, *, takes_account: bool) -> Added:
     _require_schools(scope, new.school_id, new.roles)
     key = email_key(new.email)
     person = Person(
@@ -93,28 +90,37 @@ def _add_person(scope: Scope, new: NewPerson, starting: str | None, password_has
         created_at=scope.at,
     )
     scope.session.add(person)
-    account_id = scope.session.scalar(sa.select(Account.id).where(Account.email_key == key))
-    is_new = account_id is None
+    # Memberships, codes and the account's way here point at the person.
+    scope.session.flush()
+    is_in = password_hash is not None and _let_in(scope, person, password_hash, takes_account=takes_account)
+    code = None if is_in else draw_code(scope, person.id)
+    _add_roles(scope, person.id, new.roles.rows())
+    scope.record(
+        "person.added", "person", person.id, name=new.name, email=new.email, roles=_told(new.roles.rows())
+    )
+    return Added(person.id, code)
+
+
+def _let_in(scope: Scope, person: Person, password_hash: str, *, takes_account: bool) -> bool:
+    """Make an account for a person; whether they have one now."""
+    account_id = scope.session.scalar(sa.select(Account.id).where(Account.email_key == person.email_key))
+    if account_id is not None and not takes_account:
+        return False
     if account_id is None:
         account_id = new_id()
         scope.session.add(
             Account(
                 id=account_id,
-                email=new.email,
-                email_key=key,
+                email=person.email,
+                email_key=person.email_key,
                 password_hash=password_hash,
                 created_at=scope.at,
                 disabled_at=None,
             )
         )
-    # Memberships and the account's way here point at person and account.
-    scope.session.flush()
+        scope.session.flush()
     scope.session.add(AccountDistrict(account_id=account_id, person_id=person.id))
-    _add_roles(scope, person.id, new.roles.rows())
-    scope.record(
-        "person.added", "person", person.id, name=new.name, email=new.email, roles=_told(new.roles.rows())
-    )
-    return Added(person.id, starting if is_new else None)
+    return True
 
 
 @action(Permission.MANAGE_PEOPLE)
@@ -154,19 +160,26 @@ def change_roles(scope: Scope, person_id: int, roles: Roles) -> None:
     scope.record("person.roles_changed", "person", person_id, before=_told(before), after=_told(wanted))
 
 
-@action(Permission.MANAGE_PEOPLE, installation=True)
-def let_person_leave(scope: Scope, person_id: int) -> None:
-    """Take note that a person left: every sign-in of theirs ends with it. Their records stay.
+def let_person_leave(scope: Scope, database: Database, person_id: int) -> None:
+    """Take note that a person left: from their next request on nothing leads here. Their records stay.
 
+    Their sign-ins end, unless the account leads to another district too: that is none of our business.
     Raises NotHere; NotNow for oneself. Repeating it is harmless.
     """
+    scope.require(Permission.MANAGE_PEOPLE)
+    _let_leave(scope, person_id, ends_sign_ins=not _belongs_elsewhere(scope, database, person_id))
+
+
+@action(Permission.MANAGE_PEOPLE, installation=True)
+def _let_leave(scope: Scope, person_id: int, *, ends_sign_ins: bool) -> None:
     person = _person(scope, person_id)
     if _is_me(scope, person_id):
         raise NotNow("own_leave", "Another administrator has to do this for you.")
     if person.left_at is not None:
         return
     person.left_at = scope.at
-    _end_sign_ins(scope, person_id)
+    if ends_sign_ins:
+        _end_sign_ins(scope, person_id)
     scope.record("person.left", "person", person_id, name=person.name)
 
 
@@ -180,25 +193,24 @@ def welcome_person_back(scope: Scope, person_id: int) -> None:
     scope.record("person.returned", "person", person_id, name=person.name)
 
 
-def give_new_password(scope: Scope, database: Database, person_id: int) -> str:
-    """A new starting password for somebody who can't sign in; it ends their sign-ins.
+def give_new_code(scope: Scope, database: Database, person_id: int) -> str:
+    """A code for somebody who can't sign in, with which they choose a password; it ends theirs and their sign-ins.
 
     Raises NotHere; NotNow for an account that another district uses too: its administrator would get in there.
     """
     scope.require(Permission.MANAGE_PEOPLE)
-    with database.session(None, installation=True) as doors:
-        if belongs_elsewhere(doors, scope.district.id, person_id):
-            raise NotNow(
-                "used_elsewhere",
-                "This person signs in to another district with the same account. Ask your operator.",
-            )
-    password = starting_password()
-    _set_password(scope, person_id, passwords.hash_password(password))
-    return password
+    # Nobody knows this password. Hashed before the look at the other districts, so that no time passes after it.
+    nobodys = passwords.hash_password(secrets.token_urlsafe())
+    if _belongs_elsewhere(scope, database, person_id):
+        raise NotNow(
+            "used_elsewhere",
+            "This person signs in to another district with the same account. Ask your operator.",
+        )
+    return _give_code(scope, person_id, nobodys)
 
 
 @action(Permission.MANAGE_PEOPLE, installation=True)
-def _set_password(scope: Scope, person_id: int, password_hash: str) -> None:
+def _give_code(scope: Scope, person_id: int, password_hash: str) -> str:
     _person(scope, person_id)
     scope.session.execute(
         sa.update(Account)
@@ -206,12 +218,13 @@ def _set_password(scope: Scope, person_id: int, password_hash: str) -> None:
         .values(password_hash=password_hash)
     )
     _end_sign_ins(scope, person_id)
-    scope.record("person.password_given", "person", person_id)
+    scope.record("person.code_given", "person", person_id)
+    return draw_code(scope, person_id)
 
 
-def starting_password() -> str:
-    """A password to begin with, `k3mw-8dpt-x04r-nv7c`."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
+def _belongs_elsewhere(scope: Scope, database: Database, person_id: int) -> bool:
+    with database.session(None, installation=True) as doors:
+        return belongs_elsewhere(doors, scope.district.id, person_id)
 
 
 def _person(scope: Scope, person_id: int) -> Person:

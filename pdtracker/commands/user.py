@@ -10,6 +10,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from pdtracker.actions.joining import new_code
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.commands.serve import require_schema
 from pdtracker.db import Database
@@ -58,7 +59,8 @@ def register(subparsers: Any) -> None:
 def _create(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     require_schema(settings)
-    password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
+    is_told = bool(arguments.password_stdin)
+    password = sys.stdin.readline().rstrip("\r\n") if is_told else new_code()
     database = Database(settings.database_url)
     try:
         district = _district(database, arguments.district)
@@ -67,11 +69,15 @@ def _create(arguments: argparse.Namespace) -> int:
             added = add_person(scope, _person(scope, arguments), password=password)
     finally:
         database.dispose()
-    if added.starting_password is None:
-        say(f"{arguments.email} signs in already, and keeps the password.")
-    elif password is None:
+    if added.joining_code is not None:
+        say(
+            f"{arguments.email} has an account here. Its owner signs in and enters this code, shown only now, at "
+            f"{settings.base_url}/join"
+        )
+        print(added.joining_code)
+    elif not is_told:
         say(f"{arguments.email} signs in at {settings.base_url}/sign-in with this password, shown only now:")
-        print(added.starting_password)
+        print(password)
     return 0
 
 

@@ -41,6 +41,21 @@ class AccountDistrict(Directory, Base):
     )
 
 
+class JoiningCode(Directory, Base):
+    """Lets its holder become a person of the district with an account of their own. Only its hash is kept."""
+
+    __tablename__ = "joining_code"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True, sort_order=-3)
+    person_id: Mapped[int] = mapped_column(sort_order=6)
+    expires_at: Mapped[datetime] = mapped_column(sort_order=7)
+
+    __table_args__ = (
+        in_district("person_id", to="person"),
+        sa.UniqueConstraint("district_id", "person_id"),
+    )
+
+
 class SignIn(Installation, Base):
     """A signed-in browser. The cookie holds the secret, the table only its hash."""
 

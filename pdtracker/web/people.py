@@ -127,7 +127,7 @@ def ask() -> Answer:
 @people.post("/<slug:district>/people")
 @permitted(Permission.MANAGE_PEOPLE)
 def add() -> Answer:
-    """Add somebody. The starting password is on the answer itself: it is kept nowhere and shown once."""
+    """Add somebody. Their joining code is on the answer itself: it is kept nowhere and shown once."""
     form = PersonForm()
     form.offer(queries.schools(scope()))
     if form.validate():
@@ -145,7 +145,7 @@ def add() -> Answer:
         except NotValid as refusal:
             form.take(refusal)
         else:
-            return _handed_over(added.person_id, added.starting_password)
+            return _handed_over(added.person_id, added.joining_code)
     return answers.refused("people/new.html", form=form)
 
 
@@ -199,10 +199,10 @@ def change_roles(person_id: int) -> Answer:
 @people.post("/<slug:district>/people/<ref:person_id>/departure")
 @permitted(Permission.MANAGE_PEOPLE)
 def leave(person_id: int) -> Answer:
-    """The person left: signed out everywhere, their records stay."""
-    actions.let_person_leave(scope(), person_id)
+    """The person left: nothing leads them here any more, their records stay."""
+    actions.let_person_leave(scope(), wiring().database, person_id)
     return answers.see(
-        "people.show", person_id=person_id, saying="They are signed out everywhere. Records stay."
+        "people.show", person_id=person_id, saying="They can't come in any more. Records stay."
     )
 
 
@@ -214,11 +214,11 @@ def come_back(person_id: int) -> Answer:
     return answers.see("people.show", person_id=person_id, saying="They can sign in again.")
 
 
-@people.post("/<slug:district>/people/<ref:person_id>/password")
+@people.post("/<slug:district>/people/<ref:person_id>/code")
 @permitted(Permission.MANAGE_PEOPLE)
-def give_new_password(person_id: int) -> Answer:
-    """A new starting password, shown once on the answer itself."""
-    return _handed_over(person_id, actions.give_new_password(scope(), wiring().database, person_id))
+def give_new_code(person_id: int) -> Answer:
+    """A new joining code, shown once on the answer itself."""
+    return _handed_over(person_id, actions.give_new_code(scope(), wiring().database, person_id))
 
 
 def role_words(person: PersonRow) -> str:
@@ -230,10 +230,8 @@ def role_words(person: PersonRow) -> str:
     return ", ".join(words) or "No role"
 
 
-def _handed_over(person_id: int, password: str | None) -> Answer:
-    return answers.page(
-        "people/handed_over.html", person=queries.person(scope(), person_id), password=password
-    )
+def _handed_over(person_id: int, code: str | None) -> Answer:
+    return answers.page("people/handed_over.html", person=queries.person(scope(), person_id), code=code)
 
 
 def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 200) -> Answer:

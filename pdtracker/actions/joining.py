@@ -1,0 +1,221 @@
+"""Becoming a person of a district with a code: its holder brings their own account, or chooses a password.
+
+An administrator hands the code over and never learns a password. Nobody is led into a district because an address
+is the same: whoever made an account for it elsewhere may be somebody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from pdtracker import audit, passwords
+from pdtracker.actions.rates import Limit, count_try
+from pdtracker.constraints import refusal_of
+from pdtracker.db import Database, DistrictSession, new_id
+from pdtracker.domain.refs import ALPHABET
+from pdtracker.domain.refusals import NotValid
+from pdtracker.models.people import Account, AccountDistrict, JoiningCode, Person, SignIn
+from pdtracker.queries.accounts import belongs_elsewhere
+from pdtracker.scope import Scope
+
+logger = logging.getLogger(__name__)
+
+CODE_DAYS = 14
+# Four groups of four from 32 signs: 80 bits, and still easy to read out over the telephone.
+_GROUPS, _GROUP = 4, 4
+_ALIKE = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None})
+
+_NO_CODE = "This code is not in use: it was used, it is older than two weeks, or a letter differs. Ask for a new one."
+_HAS_ACCOUNT = (
+    "This address has an account already. Enter its password here, or sign in with your own account first."
+)
+_IS_HERE = "Your account belongs to this district already."
+_IS_NO_WAY_IN = "This code leads to a new password. Sign out, then enter it again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    district_id: int
+    person_id: int
+    is_elsewhere: bool
+    account_id: int | None
+
+
+def new_code() -> str:
+    """A joining code or a starting password, `k3mw-8dpt-x04r-nv7c`."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
+
+
+def draw_code(scope: Scope, person_id: int) -> str:
+    """A code for a person, within a running action; the one before is void."""
+    code = new_code()
+    scope.session.execute(sa.delete(JoiningCode).where(JoiningCode.person_id == person_id))
+    scope.session.add(
+        JoiningCode(
+            code_hash=_code_hash(code),
+            person_id=person_id,
+            expires_at=scope.at + timedelta(days=CODE_DAYS),
+        )
+    )
+    return code
+
+
+def join_with_account(
+    database: Database, code: str, account_id: int, *, network: str, key: str, at: datetime
+) -> None:
+    """Join with the account that is signed in. Raises NotValid at `code`, TooManyTries."""
+    _link(database, _find(database, code, network=network, key=key, at=at), code, account_id, at)
+
+
+def _link(database: Database, found: _Found, code: str, account_id: int, at: datetime) -> None:
+    with _joining(database, found) as session:
+        person = _use(session, found, code, at)
+        links = session.scalars(
+            sa.select(AccountDistrict.person_id).where(
+                sa.or_(AccountDistrict.account_id == account_id, AccountDistrict.person_id == found.person_id)
+            )
+        ).all()
+        if links:
+            raise NotValid({"code": _IS_NO_WAY_IN if found.person_id in links else _IS_HERE})
+        session.add(AccountDistrict(account_id=account_id, person_id=found.person_id))
+        _tell(session, "person.joined", person, at)
+    logger.info("joined", extra={"account": account_id})
+
+
+def join_with_password(
+    database: Database, code: str, password: str, *, network: str, key: str, at: datetime
+) -> None:
+    """Choose a password: for a new account with the person's address, or for the one that they have only here.
+
+    Where the address has an account, only its own password joins with it. Raises NotValid at `code` or `password`,
+    TooManyTries. Every sign-in of an account that gets another password ends.
+    """
+    found = _find(database, code, network=network, key=key, at=at)
+    if found.is_elsewhere:
+        raise NotValid({"code": _HAS_ACCOUNT})
+    with database.session(found.district_id) as session:
+        known = session.execute(
+            sa.select(Person.email, Person.email_key, Person.name).where(Person.id == found.person_id)
+        ).one()
+        about = (known.email, known.name)
+    if found.account_id is None and (account := _account_of(database, known.email_key)) is not None:
+        # A code in the wrong hands is no way to guess a password.
+        tries = Limit("joining account", known.email_key, timedelta(hours=1), 10)
+        count_try(database, [tries], key=key, at=at)
+        if not passwords.check_password(account.password_hash, password).is_right:
+            raise NotValid({"password": _HAS_ACCOUNT})
+        _link(database, found, code, account.id, at)
+        return
+    if reason := passwords.weakness(password, about=about):
+        raise NotValid({"password": reason})
+    # Hashed before the transaction begins: nobody waits for it with the database's lock in hand.
+    hashed = passwords.hash_password(password)
+    try:
+        with _joining(database, found) as session:
+            person = _use(session, found, code, at)
+            account_id = session.scalar(
+                sa.select(AccountDistrict.account_id).where(AccountDistrict.person_id == person.id)
+            )
+            if account_id is None:
+                _new_account(session, person, hashed, at)
+                _tell(session, "person.joined", person, at)
+            else:
+                session.execute(
+                    sa.update(Account).where(Account.id == account_id).values(password_hash=hashed)
+                )
+                session.execute(
+                    sa.update(SignIn)
+                    .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+                    .values(ended_at=at)
+                )
+                _tell(session, "person.password_chosen", person, at)
+    except sa.exc.IntegrityError as error:
+        raise refusal_of(error) from error
+    logger.info("joined")
+
+
+def _find(database: Database, code: str, *, network: str, key: str, at: datetime) -> _Found:
+    count_try(database, [Limit("joining", network, timedelta(minutes=1), 20)], key=key, at=at)
+    with database.session(None, installation=True) as doors:
+        row = doors.execute(
+            sa.select(JoiningCode.district_id, JoiningCode.person_id).where(
+                JoiningCode.code_hash == _code_hash(code), JoiningCode.expires_at > at
+            )
+        ).one_or_none()
+        if row is None:
+            raise NotValid({"code": _NO_CODE})
+        account_id = doors.scalar(
+            sa.select(AccountDistrict.account_id).where(
+                AccountDistrict.district_id == row.district_id, AccountDistrict.person_id == row.person_id
+            )
+        )
+        is_elsewhere = belongs_elsewhere(doors, row.district_id, row.person_id)
+    return _Found(row.district_id, row.person_id, is_elsewhere, account_id)
+
+
+def _account_of(database: Database, email_key: str) -> sa.Row[int, str] | None:
+    with database.session(None, installation=True) as doors:
+        return doors.execute(
+            sa.select(Account.id, Account.password_hash).where(
+                Account.email_key == email_key, Account.disabled_at.is_(None)
+            )
+        ).one_or_none()
+
+
+@contextmanager
+def _joining(database: Database, found: _Found) -> Iterator[DistrictSession]:
+    with database.session(found.district_id) as session, session.writing(installation=True):
+        yield session
+
+
+def _use(session: DistrictSession, found: _Found, code: str, at: datetime) -> Person:
+    """Void the code and give its person: of two at once only one gets further."""
+    used = session.execute(
+        sa.delete(JoiningCode)
+        .where(JoiningCode.code_hash == _code_hash(code), JoiningCode.expires_at > at)
+        .returning(JoiningCode.person_id)
+    ).scalar_one_or_none()
+    person = session.scalar(sa.select(Person).where(Person.id == used, Person.left_at.is_(None)))
+    if person is None or person.id != found.person_id:
+        raise NotValid({"code": _NO_CODE})
+    return person
+
+
+def _new_account(session: DistrictSession, person: Person, password_hash: str, at: datetime) -> None:
+    if session.scalar(sa.select(Account.id).where(Account.email_key == person.email_key)) is not None:
+        raise NotValid({"code": _HAS_ACCOUNT})
+    account = Account(
+        id=new_id(),
+        email=person.email,
+        email_key=person.email_key,
+        password_hash=password_hash,
+        created_at=at,
+        disabled_at=None,
+    )
+    session.add(account)
+    session.flush()
+    session.add(AccountDistrict(account_id=account.id, person_id=person.id))
+
+
+def _tell(session: DistrictSession, action: str, person: Person, at: datetime) -> None:
+    session.flush()
+    audit.append(
+        session,
+        [audit.Happened(action, "person", person.id, {"name": person.name})],
+        at=at,
+        by_person_id=person.id,
+        by_name=person.name,
+    )
+
+
+def _code_hash(code: str) -> str:
+    """What the table keeps: 80 random bits need no slow hash. Case, dashes and letters that look alike don't count."""
+    return hashlib.sha256(code.strip().casefold().translate(_ALIKE).encode("utf-8", "replace")).hexdigest()
