@@ -76,10 +76,11 @@ class ReviewsWaiting:
 
 @dataclass(frozen=True, slots=True)
 class HouseWaiting:
-    """What waits for an administrator beside reviews: letters that failed, proposed events."""
+    """What waits for an administrator beside reviews: letters that failed, proposed events; and how many people."""
 
     failed_mail: int
     proposals: int
+    people: int
 
 
 def teacher_home(scope: Scope) -> TeacherHome:
@@ -184,11 +185,12 @@ def reviews_waiting(scope: Scope) -> ReviewsWaiting:
 
 
 def house_waiting(scope: Scope) -> HouseWaiting:
-    """What waits for an administrator beside reviews. Two statements."""
+    """What waits for an administrator beside reviews. Three statements."""
     failed = sa.select(sa.func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.FAILED)
     # What is shared is nobody's proposal, so only the district's own can be in this state.
     proposed = sa.select(sa.func.count()).select_from(Event).where(Event.state == EventState.PROPOSED)
-    return HouseWaiting(scope.session.scalar(failed) or 0, scope.session.scalar(proposed) or 0)
+    people = sa.select(sa.func.count()).select_from(Person).where(Person.left_at.is_(None))
+    return HouseWaiting(*(scope.session.scalar(counted) or 0 for counted in (failed, proposed, people)))
 
 
 def _events(scope: Scope) -> tuple[HomeEvent, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.checks import CheckGroup, summary_text
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
 from pdtracker.domain.progress import Progress
@@ -21,8 +22,12 @@ from pdtracker.domain.when import (
     month_day,
     school_year_text,
     span_text,
+    time_text,
     weekday_text,
 )
+from pdtracker.queries import outcomes
+from pdtracker.queries import reviews as review_desk
+from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
 from pdtracker.scope import Scope
 from pdtracker.web import answers
@@ -34,6 +39,8 @@ home = Blueprint("home", __name__)
 
 _NOON, _EVENING = 12, 17
 _WAITING_SHOWN = 6
+_LONGEST_SHOWN = 5
+_GROUP_SIGNS = {CheckGroup.LOOK_FIRST: "warn", CheckGroup.GLANCE: "todo", CheckGroup.PASS: "ok"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +100,43 @@ def _teacher(who: Scope) -> dict[str, Any]:
 
 def _desk(who: Scope) -> dict[str, Any]:
     waiting = reviews_waiting(who)
-    house = house_waiting(who) if who.may(Permission.SEE_MAIL) else None
+    decides = who.may(Permission.REVIEW_CLAIMS)
+    longest = (
+        review_desk.waiting(who, review_desk.QueueFilter(), limit=_LONGEST_SHOWN).rows
+        if waiting.claims
+        else ()
+    )
+    held = outcomes.held(who) if decides else ()
     return {
         "greeting": _greeting(who),
-        "reviews": f"/{who.district.slug}/reviews",
-        "decides": who.may(Permission.REVIEW_CLAIMS),
+        "reviews": url_for("reviews.queue"),
+        "decided": url_for("reviews.queue", tab="decided"),
+        "decides": decides,
         "waiting": waiting,
         "people": count_of(waiting.people, "person", "people"),
         "worth": hours_phrase(waiting.minutes),
         "since": waiting_since(waiting.since, who.at, who.district.zone) if waiting.since else "",
-        "house": house,
+        "longest": [_long_waiting(who, row) for row in longest],
+        "held": count_of(len(held), "decision", "decisions").capitalize() if held else "",
+        "until": _clock(who, min(one.release_at for one in held)) if held else "",
+        "house": house_waiting(who) if who.may(Permission.SEE_MAIL) else None,
     }
+
+
+def _long_waiting(who: Scope, row: CheckedClaim) -> Entry:
+    """A waiting claim with what the checks found."""
+    since = waiting_since(row.waiting_since, who.at, who.district.zone)
+    return Entry(
+        f"{row.person_name}, {row.title}",
+        url_for("review.show", claim_id=row.id),
+        f"{summary_text(row.checks)} · {since}",
+        _GROUP_SIGNS[row.group],
+        minutes=row.minutes,
+    )
+
+
+def _clock(who: Scope, at: datetime) -> str:
+    return time_text(local(at, who.district.zone))
 
 
 def _greeting(who: Scope) -> str:
