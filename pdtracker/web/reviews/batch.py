@@ -108,6 +108,7 @@ def confirming_page(step: Step, form: DecisionForm, status: int = HTTPStatus.OK)
             _to_decide(who, one.claim, one.credit.minutes) for one in previews if one.credit is not None
         ]
     else:
+        form.note.label.text = "What has to change"
         chosen = [_to_decide(who, row, row.minutes) for row in current]
     return answers.page(
         f"reviews/confirm_{step.value}.html",
