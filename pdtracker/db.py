@@ -34,9 +34,12 @@ from pdtracker.reach import ForeignRow, criteria, require_scoped
 SQLITE_BUSY_MILLISECONDS = 5000
 # The same patience on PostgreSQL: whoever waits longer for a row or a table is told to come back.
 LOCK_MILLISECONDS = 5000
+# What can be left undone waits this long only.
+HASTY_MILLISECONDS = 250
 _OLDEST_SQLITE = (3, 37, 0)
 _STAMPED = "pdtracker_stamped"
 _WRITING = "pdtracker_writing"
+_HASTY = "pdtracker_hasty"
 
 
 class Database:
@@ -46,6 +49,7 @@ class Database:
         self.url = sa.make_url(url)
         self.engine = make_engine(url, pool_size=pool_size)
         self._writing_engine = self.engine.execution_options(**{_WRITING: True})
+        self._hasty_engine = self.engine.execution_options(**{_WRITING: True, _HASTY: True})
         self._gate: threading.Lock | None = threading.Lock() if self.is_sqlite else None
 
     @property
@@ -67,13 +71,17 @@ class Database:
             session.close()
 
     @contextmanager
-    def _one_writer(self) -> Iterator[None]:
+    def _one_writer(self, *, is_hasty: bool) -> Iterator[None]:
         """SQLite's busy handler is unfair: a gate within the process keeps one writer from starving."""
         if self._gate is None:
             yield
             return
-        with self._gate:
+        if not self._gate.acquire(timeout=HASTY_MILLISECONDS / 1000 if is_hasty else -1):
+            raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, TimeoutError("another thread writes"))
+        try:
             yield
+        finally:
+            self._gate.release()
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -97,19 +105,19 @@ class DistrictSession(Session):
         return self._district_id
 
     @contextmanager
-    def writing(self, *, installation: bool = False) -> Iterator[None]:
+    def writing(self, *, installation: bool = False, is_hasty: bool = False) -> Iterator[None]:
         """One transaction that writes: committed at the end, rolled back whole on any exception.
 
         On SQLite it begins with `BEGIN IMMEDIATE`: a transaction that read first and then wants to write would
         be refused at once ("database is locked") when somebody else wrote in between.
-        `installation` opens the installation's tables for its duration.
+        `installation` opens the installation's tables for its duration; `is_hasty` gives up soon on a lock.
         """
         if self.is_writing:
             raise RuntimeError("Transactions never nest: an action does not call another one.")
         self.rollback()
         database, was_installation = self.database, self.installation
-        with database._one_writer():
-            self.bind = database._writing_engine
+        with database._one_writer(is_hasty=is_hasty):
+            self.bind = database._hasty_engine if is_hasty else database._writing_engine
             self.is_writing, self.has_written = True, False
             self.installation = installation or was_installation
             try:
@@ -223,8 +231,14 @@ def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> 
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(_WRITING, False):
+        # Every writer says its own patience: the connection comes from one pool.
+        patience = HASTY_MILLISECONDS if options.get(_HASTY, False) else SQLITE_BUSY_MILLISECONDS
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 @event.listens_for(DistrictSession, "after_begin")
@@ -235,6 +249,8 @@ def _name_the_district(
     if connection.dialect.name == "postgresql":
         district = "" if session.district_id is None else str(int(session.district_id))
         doors = "on" if session.installation else "off"
+        if connection.get_execution_options().get(_HASTY, False):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {HASTY_MILLISECONDS}")
         connection.exec_driver_sql(
             f"SET LOCAL pdtracker.district_id = '{district}'; SET LOCAL pdtracker.installation = '{doors}'"
         )

@@ -55,8 +55,10 @@ def sign_in(
     `address` is where the request came from, `key` the installation's secret. Raises TooManyTries before any
     password is looked at.
     """
-    limits = _limits(email_key(email), address)
-    count_try(database, limits, key=key, at=at)
+    near, everywhere = _limits(email_key(email), address)
+    # One after the other: what is refused for its network uses up none of the account's tries.
+    count_try(database, near, key=key, at=at)
+    count_try(database, everywhere, key=key, at=at)
     with database.session(None, installation=True) as session:
         account = session.execute(
             sa.select(Account.id, Account.password_hash, Account.disabled_at).where(
@@ -84,7 +86,7 @@ def sign_in(
             )
             if verdict.is_outdated:
                 _set_password(session, account.id, password)
-            give_back(session, limits, key=key, at=at)
+            give_back(session, [*near, *everywhere], key=key, at=at)
         facts = live_sign_in(session, secret_hash(secret), at)
     if facts is None:
         # The account was closed in the same moment.
@@ -174,15 +176,14 @@ def _set_password(session: DistrictSession, account_id: int, password: str) -> N
     )
 
 
-def _limits(who: str, address: str) -> list[Limit]:
-    """Strangers guessing from elsewhere leave the rightful owner their own tries; from anywhere it is 50 an hour."""
+def _limits(who: str, address: str) -> tuple[list[Limit], list[Limit]]:
+    """Of the network, and of the account: strangers guessing from one network leave the owner nearly all tries."""
     near = network(address)
     both = f"{who} {near}"
     return [
         Limit("sign-in", both, timedelta(minutes=1), 5),
         Limit("sign-in", both, timedelta(minutes=15), 10),
         Limit("sign-in", both, timedelta(days=1), 30),
-        Limit("sign-in account", who, timedelta(hours=1), 50),
         Limit("sign-in network", near, timedelta(minutes=1), 30),
         Limit("sign-in network", near, timedelta(hours=1), 200),
-    ]
+    ], [Limit("sign-in account", who, timedelta(hours=1), 50)]

@@ -49,14 +49,17 @@ class Limit:
         return _EPOCH + (at - _EPOCH) // self.window * self.window
 
 
-def count_try(database: Database, limits: Sequence[Limit], *, key: str, at: datetime) -> None:
+def count_try(
+    database: Database, limits: Sequence[Limit], *, key: str, at: datetime, is_hasty: bool = False
+) -> None:
     """Count one try against all of the limits; raises TooManyTries when it is beyond one of them.
 
     `key` is the installation's secret. One upsert, in a transaction of its own: it is counted whatever follows.
+    `is_hasty` raises OperationalError at once where somebody else writes for long.
     """
     buckets = {limit.bucket(key): limit for limit in limits}
     starts = [(bucket, limit.window_starts_at(at)) for bucket, limit in buckets.items()]
-    with database.session(None, installation=True) as session, session.writing():
+    with database.session(None, installation=True) as session, session.writing(is_hasty=is_hasty):
         counts = session.count_up(Rate, starts)
     waits = [
         limit.window_starts_at(at) + limit.window - at

@@ -13,7 +13,9 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 
 from email_validator import EmailNotValidError, validate_email
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
     DateField,
     EmailField,
@@ -53,6 +55,14 @@ class Form(FlaskForm):  # type: ignore[misc]
         """What Flask-WTF is not to do."""
 
         csrf = False
+
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """A form reads what forms send; Flask-WTF would read JSON of any shape and depth as well."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if request.method in {"GET", "HEAD"}:
+                return None
+            return CombinedMultiDict((request.files, request.form)) if request.files else request.form or None
 
     def take(self, refusal: NotValid) -> Form:
         """Put an action's sentences at the fields that they name; the others stand in the summary alone."""

@@ -169,3 +169,10 @@ def test_a_password_hashed_with_older_settings_is_hashed_anew(cast: Cast) -> Non
         )
     assert stored is not None
     assert "m=19456" in stored
+
+
+def test_strangers_in_one_network_do_not_lock_the_owner_out(cast: Cast) -> None:
+    for guess in range(60):
+        with pytest.raises((NotPermitted, TooManyTries)):
+            _sign_in(cast, "wrong", address=f"198.51.100.{guess}", after=guess / 2)
+    assert _sign_in(cast, address="192.0.2.1", after=31).secret
