@@ -7,7 +7,7 @@ call it within their transactions.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
 from pdtracker.actions import posting
@@ -25,7 +25,7 @@ from pdtracker.domain.certificate import (
     Template,
 )
 from pdtracker.domain.certificate import Approval as CertifiedApproval
-from pdtracker.domain.claim import Step, undo_until
+from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.when import local
@@ -68,11 +68,16 @@ class Crediting:
         self._credited = facts.credited(
             scope, {claim.person_id for claim in claims}, first - _A_YEAR, last + _A_YEAR
         )
+        self._held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
         self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
         self._press = open_press(scope, issuer)
 
     def approve(self, claim: Deciding, minutes: int | None, reason: str, note: str = "") -> Approval:
-        """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it."""
+        """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it.
+
+        Refused is also an hour for which the person is credited already, or by an approval before this one.
+        """
+        facts.require_unheld(self._held, claim.holder)
         on = self._activity_on(claim)
         edition = facts.edition_for(self._editions, on)
         policy = edition.policy
@@ -96,6 +101,7 @@ class Crediting:
             claim, new_id(), on, edition.id, worth, reason, minutes is not None, note, snapshot
         )
         self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
+        self._held.add(replace(claim.holder, state=ClaimState.CREDITED))
         self.approvals.append(approval)
         return approval
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -11,13 +12,13 @@ from pdtracker.actions.crediting import take_back
 from pdtracker.actions.moving import move, step_row
 from pdtracker.db import new_id
 from pdtracker.domain.access import Permission
-from pdtracker.domain.claim import ClaimState, Step, advance, may_undo
+from pdtracker.domain.claim import HOLDING_STATES, LIVE_STATES, ClaimState, Step, advance, may_undo
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotNow, Refusal
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
 from pdtracker.models.claims import ClaimStep
-from pdtracker.queries import reviewing
-from pdtracker.queries.reviewing import Decision
+from pdtracker.queries import facts, reviewing
+from pdtracker.queries.reviewing import Deciding, Decision
 from pdtracker.scope import Scope, action
 
 
@@ -25,17 +26,22 @@ from pdtracker.scope import Scope, action
 def undo_decisions(scope: Scope, step_ids: Sequence[int]) -> tuple[Outcome, ...]:
     """Take decisions back within their time: the claims wait again, their letters are called back.
 
-    Credit is taken back by new ledger entries, and certificates that never left are recalled.
+    Credit is taken back by new ledger entries, and certificates that never left are recalled. A claim whose time or
+    event another claim of the person holds by now stays as it was decided.
     """
     outcomes: list[Outcome] = []
     undone: list[Decision] = []
-    for decision in reviewing.decisions(scope, step_ids):
+    decided = reviewing.decisions(scope, step_ids)
+    held = facts.held(scope, [decision.claim.holder for decision in decided], HOLDING_STATES)
+    for decision in decided:
         claim = decision.claim
         try:
             _require_undoable(scope, decision)
+            _require_free(held, claim)
         except Refusal as refusal:
             outcomes.append(Outcome(claim.id, claim.title, claim.person_name, refusal=refusal))
             continue
+        held.add(replace(claim.holder, state=ClaimState.SUBMITTED))
         undone.append(decision)
         outcomes.append(Outcome(claim.id, claim.title, claim.person_name, step_id=decision.step_id))
     _undo(scope, undone)
@@ -48,7 +54,7 @@ def release_decisions(scope: Scope, step_ids: Sequence[int]) -> int:
     held = [
         decision.step_id
         for decision in reviewing.decisions(scope, step_ids)
-        if not decision.is_undone and decision.by_person_id == scope.me.id and decision.release_at > scope.at
+        if not decision.is_undone and decision.by_person_id == scope.me.id and not decision.has_left(scope.at)
     ]
     if held:
         scope.session.execute(sa.update(ClaimStep).where(ClaimStep.id.in_(held)).values(release_at=scope.at))
@@ -70,8 +76,22 @@ def _require_undoable(scope: Scope, decision: Decision) -> None:
         decided_by=decision.by_person_id,
         by=scope.me.id,
         at=scope.at,
-        released_at=decision.release_at if decision.release_at <= scope.at else None,
+        # Read under the claims' lock. This request may have begun before the release that it then waited for, so
+        # the clock alone doesn't tell.
+        released_at=decision.release_at if decision.has_left(scope.at) else None,
     )
+
+
+def _require_free(held: facts.Held, claim: Deciding) -> None:
+    """Refuse to bring a claim back into the queue whose time or event was given to another one meanwhile."""
+    if claim.state in LIVE_STATES:
+        return
+    if (other := held.of_event(claim.holder)) is not None and other.state is ClaimState.DRAFT:
+        raise NotNow("begun_meanwhile", "They have begun a new claim for this event.")
+    if other is not None:
+        raise NotNow("held_meanwhile", f"Meanwhile they sent another claim for this event: {other.title}.")
+    if (other := held.at_time(claim.holder, LIVE_STATES)) is not None:
+        raise NotNow("held_meanwhile", f"Meanwhile they sent another claim for that time: {other.title}.")
 
 
 def _undo(scope: Scope, undone: Sequence[Decision]) -> None:

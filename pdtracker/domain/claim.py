@@ -94,6 +94,9 @@ EDITABLE_STATES = frozenset({ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.W
 LIVE_STATES = frozenset({ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.CREDITED})
 """Where a claim holds its time against the person's others. Drafts don't: one may write two and send one."""
 
+HOLDING_STATES = LIVE_STATES | {ClaimState.DRAFT}
+"""Where a claim holds its event: a second claim of the same person for it is refused."""
+
 _STATE_LABELS: Mapping[ClaimState, str] = MappingProxyType(
     {
         ClaimState.DRAFT: "Draft",

@@ -6,7 +6,7 @@ The number of statements doesn't depend on the number of rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,21 @@ class CheckedClaim:
     waiting_since: datetime
     checks: tuple[Check, ...]
     group: CheckGroup
+
+    @property
+    def holder(self) -> facts.Holder:
+        """What it would hold if it were approved; its event is nobody else's while it waits."""
+        return facts.Holder(
+            self.id,
+            self.person_id,
+            None,
+            self.state,
+            self.title,
+            self.kind,
+            self.starts_at,
+            self.ends_at,
+            self.zone,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +131,18 @@ def checked(scope: Scope, page: sa.Select[int]) -> list[CheckedClaim]:
 
 
 def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
-    """What each of these claims would be worth if all were approved in this order. Two statements."""
+    """What each of these claims would be worth if all were approved in this order. Three statements."""
     if not claims:
         return []
     days = [local(claim.starts_at, scope.district.zone).date() for claim in claims]
     rules = Rules(scope, {claim.person_id for claim in claims}, days)
+    held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
     found = []
     for claim, on in zip(claims, days, strict=True):
         try:
+            facts.require_unheld(held, claim.holder)
             found.append(Preview(claim, rules.approve(claim, on), None))
+            held.add(replace(claim.holder, state=ClaimState.CREDITED))
         except Refusal as refusal:
             found.append(Preview(claim, None, refusal))
     return found

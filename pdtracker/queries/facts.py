@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import CreditPolicy, policy_for
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import EventKind
-from pdtracker.models.claims import Evidence
+from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.when import local, short_day, span_text
+from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.scope import Scope
@@ -94,3 +97,100 @@ def evidence_kinds(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, fro
     for row in rows:
         kinds[row.claim_id].add(row.kind)
     return {claim_id: frozenset(found) for claim_id, found in kinds.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A claim that holds its time, its event, or both, against others of the same person."""
+
+    id: int
+    person_id: int
+    event_id: int | None
+    state: ClaimState
+    title: str
+    kind: EventKind
+    starts_at: datetime | None
+    ends_at: datetime | None
+    zone: str
+
+
+@dataclass(slots=True)
+class Held:
+    """What some people's claims hold; grows while a batch is decided."""
+
+    _holders: dict[int, list[Holder]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, holder: Holder) -> None:
+        """Let a claim hold its time and event from here on."""
+        self._holders[holder.person_id].append(holder)
+
+    def at_time(self, claim: Holder, states: Collection[ClaimState]) -> Holder | None:
+        """The person's first other claim in one of these states that shares a moment with this one.
+
+        A forum that is open for a month keeps nobody from a chat on its second evening: only fixed hours hold time.
+        """
+        starts_at, ends_at = claim.starts_at, claim.ends_at
+        if not claim.kind.is_live or starts_at is None or ends_at is None:
+            return None
+        for other in self._holders[claim.person_id]:
+            if other.starts_at is None or other.ends_at is None or not other.kind.is_live:
+                continue
+            meets = other.starts_at < ends_at and other.ends_at > starts_at
+            if meets and other.id != claim.id and other.state in states:
+                return other
+        return None
+
+    def of_event(self, claim: Holder) -> Holder | None:
+        """The person's first other claim of the same event."""
+        if claim.event_id is None:
+            return None
+        others = self._holders[claim.person_id]
+        return next((one for one in others if one.event_id == claim.event_id and one.id != claim.id), None)
+
+
+def require_unheld(credited: Held, claim: Holder) -> None:
+    """Refuse a claim of an hour that is credited to the person already: nobody earns two things for one minute."""
+    other = credited.at_time(claim, [ClaimState.CREDITED])
+    if other is None or other.starts_at is None or other.ends_at is None:
+        return
+    day = short_day(local(other.starts_at, other.zone))
+    raise NotNow(
+        "credited_already",
+        f"They have credit for this time already: {other.title}, {day},"
+        f" {span_text(other.starts_at, other.ends_at, other.zone)}.",
+    )
+
+
+def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState]) -> Held:
+    """What the people of these claims hold by claims in these states, wherever it can meet these. One statement."""
+    found = Held()
+    starts = [claim.starts_at for claim in claims if claim.starts_at is not None]
+    ends = [claim.ends_at for claim in claims if claim.ends_at is not None]
+    if not starts or not ends:
+        return found
+    events = {claim.event_id for claim in claims if claim.event_id is not None}
+    rows = scope.session.execute(
+        sa.select(
+            Claim.id,
+            Claim.person_id,
+            Claim.event_id,
+            Claim.state,
+            Claim.title,
+            Claim.kind,
+            Claim.starts_at,
+            Claim.ends_at,
+            Claim.zone,
+        )
+        .where(
+            Claim.person_id.in_({claim.person_id for claim in claims}),
+            Claim.state.in_(states),
+            sa.or_(
+                sa.and_(Claim.starts_at < max(ends), Claim.ends_at > min(starts)),
+                Claim.event_id.in_(events),
+            ),
+        )
+        .order_by(Claim.starts_at, Claim.id)
+    )
+    for row in rows:
+        found.add(Holder(*row))
+    return found

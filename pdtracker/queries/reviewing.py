@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.claim import ClaimState, Step, may_review
+from pdtracker.domain.claim import ClaimState, Step, may_review, undo_until
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotPermitted
 from pdtracker.domain.when import session_minutes
@@ -18,6 +18,7 @@ from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.events import Event, EventHost, Programme
 from pdtracker.models.people import Person
+from pdtracker.queries.facts import Holder
 from pdtracker.scope import Scope
 
 OTHER_SCHOOL = "other_school"
@@ -36,6 +37,7 @@ class Deciding:
     person_email: str
     licence_ending: str | None
     school_id: int | None
+    event_id: int | None
     title: str
     host: str
     kind: EventKind
@@ -49,6 +51,21 @@ class Deciding:
     reflection_words: int
     programme: str | None
     hosted: bool
+
+    @property
+    def holder(self) -> Holder:
+        """What it holds, or would hold if it waited again."""
+        return Holder(
+            self.id,
+            self.person_id,
+            self.event_id,
+            self.state,
+            self.title,
+            self.kind,
+            self.starts_at,
+            self.ends_at,
+            self.zone,
+        )
 
 
 def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding]:
@@ -72,6 +89,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Person.email,
             Person.licence_ending,
             Claim.school_id,
+            Claim.event_id,
             Claim.title,
             Claim.host,
             Claim.kind,
@@ -104,6 +122,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             person_email=row.email,
             licence_ending=row.licence_ending,
             school_id=row.school_id,
+            event_id=row.event_id,
             title=row.title,
             host=row.host,
             kind=row.kind,
@@ -174,6 +193,10 @@ class Decision:
     is_undone: bool
     is_overtaken: bool
     claim: Deciding
+
+    def has_left(self, at: datetime) -> bool:
+        """Whether mail and certificate have left: by the clock, or released before their time."""
+        return self.release_at <= at or self.release_at < undo_until(self.at)
 
 
 def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:

@@ -252,6 +252,42 @@ def test_two_reviewers_at_once_never_go_over_a_cap(cast: Cast) -> None:
     assert int(total or 0) == 10 * 90
 
 
+def test_nobody_earns_two_things_for_one_minute_in_one_batch(cast: Cast) -> None:
+    ada, bo = cast.scope("ada"), cast.scope("bo")
+    first, second = a_waiting_claim(ada), a_waiting_claim(ada, title="At the same time")
+    outcomes = approve(bo, first, second)
+    assert [outcome.minutes for outcome in outcomes] == [60, 0]
+    assert outcomes[1].refusal is not None
+    assert "They have credit for this time already: Reading circle 0, Jul" in outcomes[1].refusal.sentence
+    assert state_of(bo, second) is ClaimState.SUBMITTED
+
+
+def test_nor_in_a_later_one_until_the_first_is_taken_back(cast: Cast) -> None:
+    ada, bo = cast.scope("ada"), cast.scope("bo")
+    first, second = a_waiting_claim(ada), a_waiting_claim(ada)
+    step_id = step_of(approve(bo, first))
+    assert isinstance(approve(bo, second)[0].refusal, NotNow)
+    undo_decisions(bo, [step_id])
+    assert approve(bo, second)[0].minutes == 60
+
+
+def test_a_colleague_and_an_open_window_share_the_hour(cast: Cast) -> None:
+    ada, hal = cast.scope("ada"), cast.scope("hal")
+    give_roles(cast, "hal", Role.TEACHER)
+    ids = [a_waiting_claim(ada), a_waiting_claim(ada, kind=EventKind.FORUM), a_waiting_claim(hal)]
+    assert [outcome.refusal for outcome in approve(cast.scope("bo"), *ids)] == [None, None, None]
+
+
+def test_two_reviewers_at_once_never_credit_one_hour_twice(cast: Cast) -> None:
+    give_roles(cast, "hal", Role.REVIEWER)
+    ada = cast.scope("ada")
+    for day in range(10):
+        first, second = a_waiting_claim(ada, day), a_waiting_claim(ada, day)
+        at_once([partial(approve, cast.scope("bo"), first), partial(approve, cast.scope("hal"), second)])
+    total = cast.scope("ada").session.scalar(sa.select(sa.func.sum(Award.minutes)))
+    assert int(total or 0) == 10 * 60
+
+
 def test_two_reviewers_at_once_credit_a_claim_once(cast: Cast) -> None:
     give_roles(cast, "hal", Role.REVIEWER)
     ada = cast.scope("ada")
@@ -477,17 +513,19 @@ def test_a_release_lets_mail_and_certificate_go_and_ends_the_undo(cast: Cast) ->
 
 
 def test_undo_and_release_at_once_never_both_happen(cast: Cast) -> None:
-    ada = cast.scope("ada")
+    ada, a_second_later = cast.scope("ada"), NOW + timedelta(seconds=1)
     for number in range(10):
         claim_id = a_waiting_claim(ada, number)
         step_id = step_of(approve(cast.scope("bo"), claim_id))
         undone, released = at_once(
             [
                 lambda step_id=step_id: undo_decisions(cast.scope("bo"), [step_id])[0].refusal is None,
-                lambda step_id=step_id: release_decisions(cast.scope("bo"), [step_id]) == 1,
+                # Its clock is ahead: what comes second may have begun first.
+                lambda step_id=step_id: release_decisions(cast.scope("bo", a_second_later), [step_id]) == 1,
             ]
         )
         assert undone != released
+        assert (news_of(ada, claim_id) == [CertificateNews.RECALLED]) == undone
 
 
 def test_a_reversal_takes_credit_back_by_a_new_entry_and_revokes_the_certificate(cast: Cast) -> None:
