@@ -9,11 +9,9 @@ compressed again.
 from __future__ import annotations
 
 import io
-import statistics
 import tempfile
-import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -32,6 +30,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table
 
+from pdtracker.bench.measuring import ROUNDS, Figure, Goal, Unit, beside, counted, in_turn
 from pdtracker.domain.certificate import (
     AppliedPolicy,
     Approval,
@@ -50,20 +49,7 @@ from pdtracker.pdf.certificate import render
 from pdtracker.pdf.logos import Logo, prepare_logo, read_logo
 from pdtracker.pdf.words import date_words, day_text, time_words, units_text
 
-ROUNDS: Final = 7
 SAMPLES: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """How many times longer the anchor takes than the certificate, over rounds measured in turn."""
-
-    name: str
-    ratio: float
-    lowest: float
-    highest: float
-    rounds: int
-    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,51 +61,50 @@ class Subject:
     logo_file: Path
 
 
-def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Ratio]:
-    """The anchors against the certificate; each round draws the same people with each way once."""
+def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Figure]:
+    """The anchors beside the certificate; each round draws the same people with each way once."""
     with tempfile.TemporaryDirectory() as folder:
         cast = subjects(Path(folder), samples)
         bound = _Bound(cast[0])
-        ways: Mapping[str, Callable[[Subject], object]] = {
-            "certificate": certificate,
-            "tutorial page": tutorial_page,
-            "finished file, text exchanged": bound.fill,
-        }
-        for way in ways.values():
-            way(cast[0])
-        times: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in range(rounds):
-            for name, way in ways.items():
-                taken = cast if name != "tutorial page" else cast[: max(1, samples // 10)]
-                times[name].append(_seconds(way, taken))
-    own = times.pop("certificate")
-    return [_ratio(name, taken, own) for name, taken in times.items()]
+        # The tutorial takes so long that a few of its pages tell as much.
+        few = cast[: max(1, samples // 10)]
+        drawn = in_turn(
+            {
+                "own": _drawing(certificate, cast),
+                "tutorial": _drawing(tutorial_page, few),
+                "bound": _drawing(bound.fill, cast),
+            },
+            rounds=rounds,
+        )
+        size_bytes = len(certificate(cast[0]))
+    own = [seconds / len(cast) for seconds in drawn["own"]]
+    return [
+        beside(
+            "tutorial page : certificate",
+            [seconds / len(few) for seconds in drawn["tutorial"]],
+            own,
+            Goal(12, at_least=True),
+        ),
+        beside(
+            "finished file, text exchanged : certificate",
+            [seconds / len(cast) for seconds in drawn["bound"]],
+            own,
+        ),
+        counted("certificate, size", Unit.BYTES, [size_bytes], Goal(64_000)),
+    ]
+
+
+def _drawing(way: Callable[[Subject], object], cast: Sequence[Subject]) -> Callable[[], None]:
+    def draw() -> None:
+        for subject in cast:
+            way(subject)
+
+    return draw
 
 
 def certificate(subject: Subject) -> bytes:
     """Our own way."""
     return render(subject.snapshot, bytes(64), bytes(32), subject.logo)
-
-
-def _seconds(way: Callable[[Subject], object], taken: list[Subject]) -> float:
-    """Processor seconds for one document."""
-    began = time.process_time()
-    for subject in taken:
-        way(subject)
-    return (time.process_time() - began) / len(taken)
-
-
-def _ratio(name: str, taken: list[float], own: list[float]) -> Ratio:
-    """From the best of each; the spread from the rounds one by one."""
-    each = [anchor / ours for anchor, ours in zip(taken, own, strict=True)]
-    return Ratio(
-        f"{name} : certificate",
-        min(taken) / min(own),
-        min(each),
-        max(each),
-        len(each),
-        statistics.median(own) * 1e3,
-    )
 
 
 def subjects(folder: Path, count: int) -> list[Subject]:
