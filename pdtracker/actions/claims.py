@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -117,6 +117,7 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
         longer_reason=time.longer_reason,
         evidence_count=1,
         answers=(),
+        held=claims.event_time(scope, claim),
     )
     faults = {
         field: sentence for field, sentence in claim_faults(draft, scope.at).items() if field in TIME_FIELDS
@@ -244,7 +245,8 @@ def _was_sent(scope: Scope, claim: Claim, seen_version: int) -> bool:
 
 def _require_complete(scope: Scope, claim: Claim, answers: tuple[AnswerRow, ...]) -> None:
     row = claims.own_claim(scope, claim.id)
-    faults = claim_faults(row.draft(evidence.evidence(scope, claim.id), answers), scope.at)
+    draft = row.draft(evidence.evidence(scope, claim.id), answers)
+    faults = claim_faults(replace(draft, held=claims.event_time(scope, row)), scope.at)
     for answer in answers:
         if answer.other_answer is not None:
             faults[answer.field] = "There are two versions of this answer. Choose the one to send."

@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.hours import MAX_DAY_MINUTES, minutes_text
 from pdtracker.domain.kinds import EventKind
-from pdtracker.domain.when import date_text, local, session_minutes, time_text
+from pdtracker.domain.when import date_text, local, month_day, session_minutes, time_text
 
 EARLY_MINUTES = 15
 """How long before its end a session can be claimed: clocks differ, and chats end a little early."""
+
+BEFORE_SESSION = timedelta(minutes=30)
+"""How long before an event begins one may have been there: doors open early."""
+
+AFTER_SESSION = timedelta(hours=3)
+"""How long after its end one may have stayed: questions go on."""
 
 _LONGEST_WINDOW = timedelta(days=366)
 
@@ -29,7 +36,8 @@ class ClaimDraft:
     """What a claimant has entered so far; `None` and empty stand for "not yet".
 
     `session_minutes` is how long the event lasts by the calendar, `None` for one's own or one without fixed
-    hours. `zone` is the one in which the times were entered.
+    hours. `zone` is the one in which the times were entered. `held` is when the claim's event was, `None` for
+    one's own.
     """
 
     title: str
@@ -43,6 +51,7 @@ class ClaimDraft:
     longer_reason: str
     evidence_count: int
     answers: tuple[DraftAnswer, ...]
+    held: EventTime | None = None
 
 
 def claim_faults(draft: ClaimDraft, at: datetime) -> dict[str, str]:
@@ -87,7 +96,7 @@ def _span_faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
         yield "ends", "Enter when it ended."
     if starts_at is None or ends_at is None:
         return
-    if ends_at <= starts_at:
+    if ends_at - starts_at < timedelta(minutes=1):
         start = local(starts_at, draft.zone)
         yield "ends", f"It started on {date_text(start)} at {time_text(start)}. Enter an end after that."
     elif ends_at > at + timedelta(minutes=EARLY_MINUTES):
@@ -104,6 +113,42 @@ def _span_faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
         yield "ends", "One session lasts at most a day. Log each day as a claim of its own."
     elif ends_at - starts_at > _LONGEST_WINDOW:
         yield "ends", "Enter an end within a year of the start."
+    elif draft.held is not None:
+        yield from _apart_faults(draft.kind, draft.held, starts_at, ends_at)
+
+
+def _apart_faults(
+    kind: EventKind | None, held: EventTime, starts_at: datetime, ends_at: datetime
+) -> Iterator[tuple[str, str]]:
+    """Who was at an event was there while it ran, a little earlier or longer; or on the days of an open window."""
+    noun = kind.noun if kind else "session"
+    if not held.has_hours or held.ends_at is None:
+        yield from _days_faults(noun, held, starts_at, ends_at, is_live=kind is not None and kind.is_live)
+    elif starts_at < held.starts_at - BEFORE_SESSION or ends_at <= held.starts_at:
+        begun = _on_at(held.starts_at, held.zone)
+        earliest = time_text(local(held.starts_at - BEFORE_SESSION, held.zone))
+        yield "starts", f"The {noun} began {begun}. Enter a start from {earliest} that day on."
+    elif starts_at >= held.ends_at:
+        yield "starts", f"The {noun} ended {_on_at(held.ends_at, held.zone)}. Enter a start before that."
+    elif ends_at > held.ends_at + AFTER_SESSION:
+        yield (
+            "ends",
+            f"The {noun} ended {_on_at(held.ends_at, held.zone)}. Enter an end within 3 hours of that.",
+        )
+
+
+def _days_faults(
+    noun: str, held: EventTime, starts_at: datetime, ends_at: datetime, *, is_live: bool
+) -> Iterator[tuple[str, str]]:
+    """Without fixed hours its days count, each whole; a window that nobody closed is open still."""
+    began = local(starts_at, held.zone).date()
+    last = local(ends_at - timedelta(microseconds=1), held.zone).date()
+    if began < held.first_on:
+        yield "starts", f"The {noun} began on {date_text(held.first_on)}. Enter a start from that day on."
+    elif held.ends_at is None and is_live and began > held.first_on:
+        yield "starts", f"The {noun} was on {date_text(held.first_on)}. Enter a start on that day."
+    elif held.ends_at is not None and last > held.last_on:
+        yield "ends", f"The {noun} ended on {date_text(held.last_on)}. Enter an end by that day."
 
 
 def _minutes_faults(draft: ClaimDraft, *, in_order: bool) -> Iterator[tuple[str, str]]:
@@ -114,8 +159,28 @@ def _minutes_faults(draft: ClaimDraft, *, in_order: bool) -> Iterator[tuple[str,
     if not 1 <= minutes <= MAX_DAY_MINUTES:
         yield "minutes", "Enter between 1 minute and 24 hours."
         return
-    lasted = counted_session_minutes(draft) if in_order else draft.session_minutes
+    if in_order and draft.starts_at and draft.ends_at:
+        span = session_minutes(draft.starts_at, draft.ends_at)
+        if minutes > span:
+            yield "minutes", _beyond_span(draft.starts_at, draft.ends_at, draft.zone, span)
+            return
+    lasted = draft.session_minutes
     if lasted is not None and minutes > lasted and not draft.longer_reason.strip():
         noun = draft.kind.noun if draft.kind else "session"
         too_long = f"The {noun} lasted {minutes_text(lasted)} and you entered {minutes:,}."
         yield "minutes", f"{too_long} Enter {lasted:,} or fewer, or tell us why it was longer."
+
+
+def _beyond_span(starts_at: datetime, ends_at: datetime, zone: str, span: int) -> str:
+    """No reason makes a quarter of an hour longer than it is, of whatever kind the event was."""
+    start, end = local(starts_at, zone), local(ends_at, zone)
+    first, last = time_text(start), time_text(end)
+    if start.date() != end.date():
+        first, last = f"{month_day(start)}, {first}", f"{month_day(end)}, {last}"
+    are = "is" if span == 1 else "are"
+    return f"From {first} to {last} {are} {minutes_text(span)}. Enter {span:,} or fewer."
+
+
+def _on_at(at: datetime, zone: str) -> str:
+    shown = local(at, zone)
+    return f"on {date_text(shown)} at {time_text(shown)}"

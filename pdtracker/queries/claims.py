@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState, Step
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -18,6 +19,7 @@ from pdtracker.domain.when import session_minutes
 from pdtracker.models.claims import Claim, ClaimStep, FieldComment
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
+from pdtracker.models.events import Event
 from pdtracker.models.people import Person
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.reflections import AnswerRow
@@ -173,6 +175,21 @@ def to_step(scope: Scope, claim_id: int) -> Claim:
     if found is None:
         raise NotHere
     return found
+
+
+def event_time(scope: Scope, claim: Claim | ClaimRow) -> EventTime | None:
+    """When the claim's event was held; `None` for one's own session.
+
+    Fixed hours are the claim's own copy, an open window's days the calendar's.
+    """
+    if claim.event_id is None:
+        return None
+    if claim.session_starts_at is not None and claim.session_ends_at is not None:
+        return EventTime(claim.session_starts_at, claim.session_ends_at, claim.zone, has_hours=True)
+    row = scope.session.execute(
+        sa.select(Event.starts_at, Event.ends_at, Event.zone).where(Event.id == claim.event_id)
+    ).one()
+    return EventTime(row.starts_at, row.ends_at, row.zone, has_hours=False)
 
 
 def lock_me(scope: Scope) -> None:

@@ -183,7 +183,14 @@ def test_without_hours_all_minutes_between_start_and_end_are_claimed(ada: Scope)
         ({"ends_at": NOW - timedelta(hours=3)}, "ends", "Enter an end after that"),
         ({"ends_at": NOW + timedelta(hours=3)}, "ends", "once it is over"),
         ({"starts_at": NOW - timedelta(hours=30)}, "ends", "at most a day"),
-        ({"minutes": 90}, "minutes", "tell us why it was longer"),
+        ({"minutes": 90}, "minutes", "60\N{NO-BREAK SPACE}minutes. Enter 60 or fewer."),
+        ({"minutes": 90, "longer_reason": "It felt so."}, "minutes", "Enter 60 or fewer."),
+        ({"ends_at": NOW - timedelta(minutes=30)}, "minutes", "tell us why it was longer"),
+        (
+            {"starts_at": NOW - timedelta(days=365), "ends_at": NOW - timedelta(days=365, hours=-1)},
+            "starts",
+            "began",
+        ),
     ],
 )
 def test_impossible_times_are_refused_at_their_field(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer, claim_faults, counted_session_minutes
 from pdtracker.domain.kinds import EventKind
 
@@ -91,11 +92,101 @@ def test_a_session_can_be_claimed_a_quarter_of_an_hour_before_its_end() -> None:
 
 
 def test_more_minutes_than_the_session_lasted_ask_for_a_reason() -> None:
-    longer = replace(COMPLETE, minutes=90)
+    longer = replace(COMPLETE, ends_at=END + timedelta(minutes=30), minutes=90)
     assert {field: plain(text) for field, text in claim_faults(longer, LATER).items()} == {
         "minutes": "The chat lasted 60 minutes and you entered 90. Enter 60 or fewer, or tell us why it was longer."
     }
     assert claim_faults(replace(longer, longer_reason="Questions went on until half past."), LATER) == {}
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_no_reason_makes_the_minutes_more_than_lie_between_start_and_end(kind: EventKind) -> None:
+    minute = replace(
+        COMPLETE,
+        kind=kind,
+        session_minutes=None,
+        ends_at=START + timedelta(minutes=2),
+        minutes=3,
+        longer_reason="It felt long.",
+    )
+    assert {field: plain(text) for field, text in claim_faults(minute, LATER).items()} == {
+        "minutes": "From 7:00 pm to 7:02 pm are 2 minutes. Enter 2 or fewer."
+    }
+    assert claim_faults(replace(minute, minutes=2), LATER) == {}
+
+
+def test_over_midnight_each_end_is_told_with_its_day() -> None:
+    forum = replace(COMPLETE, kind=EventKind.FORUM, session_minutes=None, ends_at=START + timedelta(hours=6))
+    told = plain(claim_faults(replace(forum, minutes=361), LATER)["minutes"])
+    assert told == ("From October 14, 7:00 pm to October 15, 1:00 am are 360 minutes. Enter 360 or fewer.")
+
+
+ZONE = "America/New_York"
+HELD = EventTime(START, END, ZONE, has_hours=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field", "sentence"),
+    [
+        (
+            -31,
+            60,
+            "starts",
+            "The chat began on October 14, 2014 at 7:00 pm. Enter a start from 6:30 pm that day on.",
+        ),
+        (-525_600, -525_540, "starts", "The chat began on October 14, 2014 at 7:00 pm."),
+        (-25, 0, "starts", "The chat began on October 14, 2014 at 7:00 pm."),
+        (60, 120, "starts", "The chat ended on October 14, 2014 at 8:00 pm. Enter a start before that."),
+        (
+            0,
+            241,
+            "ends",
+            "The chat ended on October 14, 2014 at 8:00 pm. Enter an end within 3 hours of that.",
+        ),
+    ],
+)
+def test_who_was_at_an_event_was_there_while_it_ran(first: int, last: int, field: str, sentence: str) -> None:
+    apart = replace(
+        COMPLETE,
+        starts_at=START + timedelta(minutes=first),
+        ends_at=START + timedelta(minutes=last),
+        minutes=15,
+        held=HELD,
+    )
+    faults = claim_faults(apart, LATER)
+    assert list(faults) == [field]
+    assert plain(faults[field]).startswith(sentence)
+
+
+def test_a_little_earlier_and_a_little_longer_is_the_same_event() -> None:
+    early, late = START - timedelta(minutes=30), END + timedelta(hours=3)
+    assert claim_faults(replace(COMPLETE, starts_at=early, ends_at=late, held=HELD), LATER) == {}
+
+
+def test_an_open_window_counts_on_its_days() -> None:
+    # October 1 to 14 in New York: it ends with the midnight after the 14th.
+    opened, closed = datetime(2014, 10, 1, 4, tzinfo=UTC), datetime(2014, 10, 15, 4, tzinfo=UTC)
+    forum = replace(
+        COMPLETE,
+        kind=EventKind.FORUM,
+        session_minutes=None,
+        starts_at=opened,
+        ends_at=closed,
+        held=EventTime(opened, closed, ZONE, has_hours=False),
+    )
+    minute = timedelta(minutes=1)
+    assert claim_faults(forum, LATER) == {}
+    before = claim_faults(replace(forum, starts_at=opened - minute), LATER)
+    assert plain(before["starts"]) == "The forum began on October 1, 2014. Enter a start from that day on."
+    after = claim_faults(replace(forum, ends_at=closed + minute), LATER)
+    assert plain(after["ends"]) == "The forum ended on October 14, 2014. Enter an end by that day."
+
+
+def test_a_live_event_of_which_only_the_beginning_is_known_was_on_that_day() -> None:
+    begun = replace(COMPLETE, held=EventTime(START - timedelta(days=1), None, ZONE, has_hours=False))
+    faults = claim_faults(begun, LATER)
+    assert plain(faults["starts"]) == "The chat was on October 13, 2014. Enter a start on that day."
+    assert claim_faults(replace(begun, kind=EventKind.FORUM), LATER) == {}
 
 
 def test_ones_own_live_session_lasts_from_its_start_to_its_end() -> None:
