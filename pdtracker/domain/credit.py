@@ -41,7 +41,7 @@ class CreditFacts:
 
     `session_minutes` is `None` for an open window such as a forum. `credited_this_year...` are the minutes
     that the same person's other claims already have in the school year of `activity_on`. `adjusted_minutes`
-    are the reviewer's, with the reason.
+    are the reviewer's, with the reason: never more than was claimed or the session lasted, whichever is longer.
     """
 
     claimed_minutes: int
@@ -62,6 +62,13 @@ class CreditFacts:
             return
         if not 1 <= self.adjusted_minutes <= MAX_DAY_MINUTES:
             raise NotValid({"minutes": "Enter between 1 minute and 24 hours."})
+        most = max(self.claimed_minutes, self.session_minutes or 0)
+        if self.adjusted_minutes > most:
+            lasted = (
+                "" if self.session_minutes is None else f" and the session lasted {self.session_minutes:,}"
+            )
+            claimed = f"They claimed {minutes_text(self.claimed_minutes)}{lasted}."
+            raise NotValid({"minutes": f"{claimed} Enter {most:,} or fewer."})
         if not self.adjust_reason.strip():
             raise NotValid({"adjust_reason": "Say why you changed the hours. The teacher sees it."})
 
@@ -94,8 +101,8 @@ class Credit:
 def credit(policy: CreditPolicy, facts: CreditFacts) -> Credit:
     """The credit of one claim under one policy: never negative, never more than session and caps allow.
 
-    Only a reviewer's changed minutes, which carry a reason, may go beyond what was entered or how long the
-    session was. Refuses with `NotValid` a category that the policy doesn't have.
+    Only a reviewer's changed minutes, which carry a reason, may go beyond the shorter of what was entered and how
+    long the session was; never beyond the longer. Refuses with `NotValid` a category that the policy doesn't have.
     """
     if facts.category not in policy.categories:
         raise NotValid({"category": "Choose a category in which your district gives credit."})

@@ -64,7 +64,11 @@ FACTS = st.builds(
     credited_this_year=CREDITED,
 )
 ADJUSTED_FACTS = st.builds(
-    lambda facts, minutes: replace(facts, adjusted_minutes=minutes, adjust_reason="Left early."),
+    lambda facts, minutes: replace(
+        facts,
+        adjusted_minutes=min(minutes, max(facts.claimed_minutes, facts.session_minutes or 0)),
+        adjust_reason="Left early.",
+    ),
     FACTS,
     MINUTES,
 )
@@ -312,6 +316,25 @@ def test_a_change_without_a_reason_is_refused(reason: str) -> None:
     with pytest.raises(NotValid) as refused:
         replace(CHAT, adjusted_minutes=45, adjust_reason=reason)
     assert list(refused.value.errors) == ["adjust_reason"]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "lasted", "most", "sentence"),
+    [
+        (60, 60, 60, "They claimed 60 minutes and the session lasted 60. Enter 60 or fewer."),
+        (90, 60, 90, "They claimed 90 minutes and the session lasted 60. Enter 90 or fewer."),
+        (30, 60, 60, "They claimed 30 minutes and the session lasted 60. Enter 60 or fewer."),
+        (200, None, 200, "They claimed 200 minutes. Enter 200 or fewer."),
+    ],
+)
+def test_a_change_goes_no_further_than_the_claim_and_the_session(
+    claimed: int, lasted: int | None, most: int, sentence: str
+) -> None:
+    facts = replace(CHAT, claimed_minutes=claimed, session_minutes=lasted, adjust_reason="They stayed.")
+    assert replace(facts, adjusted_minutes=most).adjusted_minutes == most
+    with pytest.raises(NotValid) as refused:
+        replace(facts, adjusted_minutes=most + 1)
+    assert refused.value.errors["minutes"].replace("\N{NO-BREAK SPACE}", " ") == sentence
 
 
 @pytest.mark.parametrize("minutes", [0, -15, 1441])
