@@ -144,7 +144,7 @@ class Asked:
             has_hours={FIXED: True, OPEN: False}.get(self.hours),
             day_parts=self.parts,
             starts_from=midnight(self.starts, zone) if self.starts else None,
-            starts_until=midnight(self.ends + timedelta(days=1), zone) if self.ends else None,
+            starts_until=midnight(_day_after(self.ends), zone) if self.ends else None,
             zone=zone,
         )
         if programme is None:
@@ -191,6 +191,13 @@ def midnight(on: date, zone: str) -> datetime:
         return instant(datetime.combine(on, time()), zone)
     except Mistyped as error:
         raise NotHere from error
+
+
+def _day_after(on: date) -> date:
+    """The next day; after the calendar's last one is an unknown page."""
+    if on == date.max:
+        raise NotHere
+    return on + timedelta(days=1)
 
 
 def _is_ref(text: str) -> bool:
