@@ -1,0 +1,306 @@
+"""Every page for everybody who may open it, in Chromium: small and large, light and dark, print, without scripts."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from playwright.sync_api import Page
+
+from tests.harness.browser import axe, sideways
+from tests.harness.databases import copied
+from tests.harness.server import serving
+from tests.loaded_demo import Demo, demo_of
+from tests.reviewing_client import HTML
+from tests.web.every_page import ACTORS, Asked, asked, distinct_pages, furnish, heading, rules
+
+NewPage = Callable[..., Page]
+EveryPage = list[tuple[str, Asked]]
+SMALL, LARGE = {"width": 320, "height": 700}, {"width": 1280, "height": 900}
+# Month, day, year, hour, minute, half of the day, and the button that opens the calendar.
+PARTS_OF_DATES = 7
+ONLY_COLOURS = ("color-contrast", "link-in-text-block")
+# What begins a file of this type.
+BEGINNINGS = {"application/pdf": b"%PDF-", "text/calendar": b"BEGIN:VCALENDAR\r\n", "image/png": b"\x89PNG"}
+
+# At the end of a page nothing lies beneath what floats; axe takes a half covered link for a small one.
+TO_THE_END = "scrollTo(0, document.body.scrollHeight)"
+TEXT_SIZE = "size => document.documentElement.style.setProperty('font-size', size, 'important')"
+HEADING = "document.querySelector('h1')?.textContent ?? ''"
+ONLY_ON_SCREENS = """
+[...document.querySelectorAll('nav, .skip, footer, button, .btn')]
+    .filter(part => part.checkVisibility()).map(part => part.className || part.localName)
+"""
+LANDMARKS_AMISS = """
+Object.entries({banner: 'body > header', main: 'main', contentinfo: 'body > footer'})
+    .filter(([_, part]) => document.querySelectorAll(part).length !== 1).map(([name]) => name)
+"""
+FORMS_WITHOUT_A_BUTTON = """
+[...document.forms].filter(form => ![...form.elements].some(
+    // What is folded away opens without scripts as well.
+    part => part.type === 'submit' && !part.disabled && (part.checkVisibility() || part.closest('details:not([open])'))
+)).map(form => form.action)
+"""
+REACHABLE = """
+() => {
+    const groups = new Set();
+    const parts = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
+    return parts.filter(part => {
+        if (part.disabled || part.type === 'hidden' || part.tabIndex < 0) return false;
+        if (!part.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})) return false;
+        if (part.type !== 'radio') return true;
+        // The arrow keys go on from the chosen one, or from the first.
+        const name = `${part.form?.action} ${part.name}`;
+        const chosen = part.form?.querySelector(`[type=radio][name="${part.name}"]:checked`) ?? part;
+        if (groups.has(name) || chosen !== part) return false;
+        groups.add(name);
+        return true;
+    }).map((part, index) => (part.dataset.stop = index));
+}
+"""
+STOPPED_AT = """
+() => {
+    const part = document.activeElement, shown = part.type === 'radio' || part.type === 'checkbox'
+        ? [part, part.closest('label')] : [part, part.parentElement];
+    const ring = shown.some(one => one && getComputedStyle(one).outlineStyle !== 'none'
+        && parseFloat(getComputedStyle(one).outlineWidth) >= 2);
+    const box = part.getBoundingClientRect();
+    const covered = document.elementFromPoint(
+        Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1),
+        Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
+    return {
+        stop: part === document.body ? -1 : Number(part.dataset.stop ?? -2),
+        what: `${part.localName} ${part.getAttribute('name') ?? part.innerText?.trim().slice(0, 40)}`,
+        ring,
+        covered: Boolean(covered?.closest('.bulk, .nav')) && !part.closest('.bulk, .nav, .top'),
+    };
+}
+"""
+
+
+SEND_EMPTY = """
+number => {
+    const form = document.forms[number];
+    form.noValidate = true;
+    const others = '[type=hidden], [type=radio], [type=checkbox], [type=file]';
+    for (const part of form.elements) if (part.matches(`textarea, input:not(${others})`)) part.value = '';
+    form.requestSubmit([...form.elements].find(part => part.type === 'submit'));
+}
+"""
+FEWEST_REFUSING_FORMS = 8
+
+
+@pytest.fixture(scope="module")
+def site(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo with what it has none of by itself, served; these tests only read it."""
+    folder = tmp_path_factory.mktemp("every-page")
+    with demo_of(copied(demo_file, folder), folder) as made, serving(made.app) as address:
+        made.address = address
+        furnish(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def every_page(site: Demo) -> list[tuple[str, Asked]]:
+    """Every page with the actor who opens it; of those that look alike one."""
+    return distinct_pages(site)
+
+
+@pytest.fixture
+def a_page(site: Demo, new_page: NewPage) -> Callable[..., Page]:
+    """Makes a page in a browser of an actor's own."""
+
+    def make(actor: str, **options: object) -> Page:
+        page = new_page(reduced_motion="reduce", viewport=LARGE, **options)
+        if ACTORS[actor]:
+            site.sign_in(page, ACTORS[actor])
+        return page
+
+    return make
+
+
+def test_every_address_answers_somebody(site: Demo) -> None:
+    answered: defaultdict[str, set[int]] = defaultdict(set)
+    faults = []
+    for actor in ACTORS:
+        for each in asked(site, actor):
+            answered[each.endpoint].add(each.status)
+            faults += [f"{each.path} for {actor}: {fault}" for fault in _type_faults(each)]
+            if each.status >= 500:
+                faults.append(f"{each.path} breaks for {actor}")
+    for rule, _ in rules(site):
+        if 200 not in answered[rule.endpoint]:
+            faults.append(f"{rule.rule} answered with {sorted(answered[rule.endpoint])} only")
+    assert faults == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("actor", ACTORS)
+def test_every_page_is_for_everybody(
+    site: Demo, every_page: EveryPage, a_page: Callable[..., Page], actor: str
+) -> None:
+    page = a_page(actor)
+    _told({each.path: _faults(page, site, each) for who, each in every_page if who == actor})
+
+
+@pytest.mark.slow
+def test_every_page_works_without_scripts(
+    site: Demo, every_page: EveryPage, a_page: Callable[..., Page]
+) -> None:
+    bare = {actor: a_page(actor, java_script_enabled=False) for actor in ACTORS}
+    _told({f"{each.path} for {who}": _bare_faults(bare[who], site, each) for who, each in every_page})
+
+
+@pytest.mark.slow
+def test_the_keyboard_reaches_everything_in_order(
+    site: Demo, every_page: EveryPage, a_page: Callable[..., Page]
+) -> None:
+    of_each = {each.endpoint: (who, each) for who, each in reversed(every_page) if each.status == 200}
+    page = {actor: a_page(actor) for actor in ACTORS}
+    _told(
+        {f"{each.path} for {who}": _keyboard_faults(page[who], site, each) for who, each in of_each.values()}
+    )
+
+
+@pytest.mark.slow
+def test_a_refused_form_is_for_everybody(demo_site: Demo, new_page: NewPage) -> None:
+    furnish(demo_site)
+    tried: set[str] = set()
+    found = {}
+    browsers = {actor: new_page(reduced_motion="reduce", viewport=SMALL) for actor in ACTORS}
+    for actor, email in ACTORS.items():
+        if email:
+            demo_site.sign_in(browsers[actor], email)
+    for actor, each in distinct_pages(demo_site):
+        page = browsers[actor]
+        for number in _posted_forms(each):
+            page.goto(demo_site.address + each.path)
+            # What was taken before may have changed the page.
+            action = _without_ids(page.evaluate("number => document.forms[number]?.action ?? ''", number))
+            if not action or action in tried:
+                continue
+            with page.expect_navigation() as sent:
+                page.evaluate(SEND_EMPTY, number)
+            if sent.value.status == 422:
+                tried.add(action)
+                if faults := [*_refused_faults(page), *axe(page)]:
+                    found[action] = faults
+    assert found == {}
+    assert len(tried) >= FEWEST_REFUSING_FORMS, sorted(tried)
+
+
+def _posted_forms(each: Asked) -> list[int]:
+    """Which forms of a page one writes into."""
+    page = html5lib.parse(each.answer.get_data(as_text=True))
+    return [
+        number
+        for number, form in enumerate(page.iter(f"{HTML}form"))
+        if each.status == 200 and form.get("method") == "post" and any(map(_is_written_into, form.iter()))
+    ]
+
+
+def _is_written_into(control: Element) -> bool:
+    return control.tag == f"{HTML}textarea" or control.get("type") in {"text", "email", "password"}
+
+
+def _without_ids(address: str) -> str:
+    """An address as its rule: ids left out."""
+    return "/".join(part for part in urlsplit(address).path.split("/") if not any(map(str.isdigit, part)))
+
+
+def _refused_faults(page: Page) -> Iterator[str]:
+    if not page.title().startswith("Error: "):
+        yield f"its title is {page.title()!r}"
+    if page.evaluate("!document.activeElement.matches('.errors')"):
+        yield "the summary has no focus"
+    if wider := sideways(page):
+        yield f"{wider} px wider than a small screen"
+
+
+def _told(found: Mapping[str, Iterator[str]]) -> None:
+    faults = {where: list(what) for where, what in found.items()}
+    assert {where: what for where, what in faults.items() if what} == {}
+
+
+def _faults(page: Page, site: Demo, asked_before: Asked) -> Iterator[str]:
+    """What is wrong with a page; it is loaded once, and looked at from all sides."""
+    answer = page.goto(site.address + asked_before.path)
+    assert answer is not None
+    if answer.status != asked_before.status:
+        yield f"answers a browser with {answer.status}, not {asked_before.status}"
+    if not page.title().removesuffix("pdtracker").strip(" ·"):
+        yield "no title"
+    if (shown := " ".join(page.evaluate(HEADING).split())) != heading(asked_before):
+        yield f"headed {shown!r} once its scripts ran"
+    yield from (f"not one {name}" for name in page.evaluate(LANDMARKS_AMISS))
+    for size in (LARGE, SMALL):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
+            page.evaluate(TO_THE_END)
+            rules_of_scheme = () if scheme == "light" else ONLY_COLOURS
+            yield from (f"{size['width']} px, {scheme}: {fault}" for fault in axe(page, *rules_of_scheme))
+    if wider := sideways(page):
+        yield f"{wider} px wider than a small screen"
+    page.evaluate(TEXT_SIZE, "200%")
+    if wider := sideways(page):
+        yield f"{wider} px wider than a small screen when text is twice its size"
+    page.evaluate(TEXT_SIZE, "")
+    page.emulate_media(media="print", color_scheme="light")
+    if shown := page.evaluate(ONLY_ON_SCREENS):
+        yield f"prints {', '.join(shown)}"
+
+
+def _bare_faults(page: Page, site: Demo, asked_before: Asked) -> Iterator[str]:
+    """What a person without scripts misses."""
+    page.goto(site.address + asked_before.path)
+    if not page.locator("h1").is_visible():
+        yield "shows no heading"
+    yield from (f"no button for {action}" for action in page.evaluate(FORMS_WITHOUT_A_BUTTON))
+
+
+def _keyboard_faults(page: Page, site: Demo, asked_before: Asked) -> Iterator[str]:
+    """Tab goes once through everything that can be used, in the order of the page, and one sees where one is."""
+    page.goto(site.address + asked_before.path)
+    stops = page.evaluate(REACHABLE)
+    page.evaluate("document.activeElement.blur()")
+    reached: list[int] = []
+    for _ in range(
+        len(stops) + 1 + PARTS_OF_DATES * page.locator("input[type^=date], input[type=time]").count()
+    ):
+        page.keyboard.press("Tab")
+        at = page.evaluate(STOPPED_AT)
+        if at["stop"] == -1:
+            break
+        if at["stop"] in reached[-1:]:
+            # The next part of a date.
+            continue
+        reached.append(at["stop"])
+        if not at["ring"]:
+            yield f"no ring around {at['what']}"
+        if at["covered"]:
+            yield f"{at['what']} is covered while it has the focus"
+    if reached[: len(stops)] != stops:
+        missed = [stop for stop in stops if stop not in reached]
+        yield f"Tab went {reached}, missed {missed} of {len(stops)}"
+
+
+def _type_faults(each: Asked) -> Iterator[str]:
+    """What doesn't fit the type that an answer says it has."""
+    if each.is_page or each.status != 200:
+        return
+    body = each.answer.get_data()
+    if each.media_type == "application/json":
+        json.loads(body)
+    elif each.media_type in {"text/csv", "text/css"}:
+        body.decode("utf-8")
+    elif not body.startswith(BEGINNINGS[each.media_type]):
+        yield f"is no {each.media_type}: {body[:20]!r}"
+    if each.media_type == "text/csv" and "attachment" not in each.answer.headers["Content-Disposition"]:
+        yield "a table that a browser would show instead of keeping it"
