@@ -525,7 +525,7 @@ def test_undo_and_release_at_once_never_both_happen(cast: Cast) -> None:
             ]
         )
         assert undone != released
-        assert (news_of(ada, claim_id) == [CertificateNews.RECALLED]) == undone
+        assert (news_of(cast.scope("bo"), claim_id) == [CertificateNews.RECALLED]) == undone
 
 
 def test_a_reversal_takes_credit_back_by_a_new_entry_and_revokes_the_certificate(cast: Cast) -> None:

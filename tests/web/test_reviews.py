@@ -534,3 +534,10 @@ def _all_steps(page: TestResponse) -> dict[str, list[str]]:
     form = text[text.index(f'action="{DESK}/undo"') :]
     form = form[: form.index("</form>")]
     return {"step": [part.split('"')[0] for part in form.split('name="step" value="')[1:]]}
+
+
+@pytest.mark.parametrize("person", ["0000000000000", "000000000000z"])
+def test_a_queue_of_somebody_without_claims_is_empty(house: House, person: str) -> None:
+    answer = house.client_of("bo").get(f"/maplewood/reviews?person={person}")
+    assert answer.status_code == 200
+    assert "Only one person." in answer.text

@@ -74,7 +74,7 @@ def _tabs(who: Scope, asked: Asked, head: Head) -> list[TabEntry]:
 def _waiting(who: Scope, asked: Asked) -> tuple[str, dict[str, Any]]:
     page = desk.waiting(who, asked.filter, asked.after)
     if not page.rows:
-        return "reviews/empty.html", _done(who, asked)
+        return "reviews/empty.html", _done(who, asked) | {"person": ""}
     grouped = groups(who, page.rows, asked)
     selected = [row for group in grouped for row in group.rows if row.is_selected]
     passing = sum(row.level == "pass" for group in grouped for row in group.rows)
