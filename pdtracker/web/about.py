@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint
 
 from pdtracker.domain.evidence import FILE_LIMIT_BYTES
@@ -20,7 +22,10 @@ about = Blueprint("about", __name__)
 def accessibility() -> Answer:
     """What everybody can count on, how it is tested, what is known to be missing, and whom to tell."""
     return answers.page(
-        "about/accessibility.html", contacts=_contacts(), sign_in_hours=_hours(LONGEST.total_seconds())
+        "about/accessibility.html",
+        contacts=_contacts(),
+        idle_hours=_hours(IDLE),
+        sign_in_hours=_hours(LONGEST),
     )
 
 
@@ -31,8 +36,8 @@ def privacy() -> Answer:
     return answers.page(
         "about/privacy.html",
         contacts=_contacts(),
-        idle_hours=_hours(IDLE.total_seconds()),
-        sign_in_hours=_hours(LONGEST.total_seconds()),
+        idle_hours=_hours(IDLE),
+        sign_in_hours=_hours(LONGEST),
         file_megabytes=FILE_LIMIT_BYTES // (1024 * 1024),
     )
 
@@ -43,5 +48,5 @@ def _contacts() -> tuple[Contact, ...]:
     return administrators(who) if isinstance(who, Scope) and who.person is not None else ()
 
 
-def _hours(seconds: float) -> int:
-    return int(seconds // 3600)
+def _hours(time: timedelta) -> int:
+    return time // timedelta(hours=1)
