@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -128,8 +128,9 @@ def test_an_hour_that_the_clocks_skipped_is_refused(step: Step) -> None:
 
 
 def test_of_an_hour_that_came_twice_the_first_is_meant(house: House) -> None:
-    step = Step(house, **at_hours(today(house), 24, 23))
-    step.send(starts="2025-11-02T01:30", ends="2025-11-02T02:30", longer_reason="By my clock.")
+    began = datetime(2025, 11, 2, 5, 30, tzinfo=UTC)
+    step = Step(house, starts_at=began, ends_at=began + timedelta(hours=2))
+    step.send(starts="2025-11-02T01:30", ends="2025-11-02T02:30")
     claim = step.claim
     assert claim.starts_at is not None
     assert claim.ends_at is not None
