@@ -289,7 +289,9 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
     certificate = theirs.session.execute(
         sa.select(Certificate.id, Certificate.code, Certificate.step_id).where(Certificate.serial == serial)
     ).one()
-    batch_id = theirs.session.scalar(sa.select(IdempotencyKey.id).where(IdempotencyKey.action == "approve_claims"))
+    batch_id = theirs.session.scalar(
+        sa.select(IdempotencyKey.id).where(IdempotencyKey.action == "approve_claims")
+    )
     theirs.session.rollback()
     with cast.database.session(None, installation=True) as doors, doors.writing():
         sign_in = _a_sign_in(cast.account_ids[teacher], secrets.token_urlsafe(32))

@@ -51,16 +51,21 @@ class Limit:
 
 def count_try(
     database: Database, limits: Sequence[Limit], *, key: str, at: datetime, is_hasty: bool = False
-) -> None:
+) -> bool:
     """Count one try against all of the limits; raises TooManyTries when it is beyond one of them.
 
     `key` is the installation's secret. One upsert, in a transaction of its own: it is counted whatever follows.
-    `is_hasty` raises OperationalError at once where somebody else writes for long.
+    `is_hasty` gives up where nothing can be written now, and says so: False when the try was not counted.
     """
     buckets = {limit.bucket(key): limit for limit in limits}
     starts = [(bucket, limit.window_starts_at(at)) for bucket, limit in buckets.items()]
-    with database.session(None, installation=True) as session, session.writing(is_hasty=is_hasty):
-        counts = session.count_up(Rate, starts)
+    try:
+        with database.session(None, installation=True) as session, session.writing(is_hasty=is_hasty):
+            counts = session.count_up(Rate, starts)
+    except sa.exc.OperationalError:
+        if not is_hasty:
+            raise
+        return False
     waits = [
         limit.window_starts_at(at) + limit.window - at
         for bucket, limit in buckets.items()
@@ -68,6 +73,7 @@ def count_try(
     ]
     if waits:
         raise TooManyTries(int(max(waits).total_seconds()) + 1)
+    return True
 
 
 def give_back(session: DistrictSession, limits: Sequence[Limit], *, key: str, at: datetime) -> None:

@@ -28,7 +28,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, Table
+from reportlab.platypus import Paragraph, Table  # noqa: TID251 - the way of the tutorials is what is measured
 
 from pdtracker.bench.measuring import ROUNDS, Figure, Goal, Unit, beside, counted, in_turn
 from pdtracker.domain.certificate import (

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Final
 
 import segno
-import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
@@ -185,9 +184,9 @@ def _of_file(file: FileStorage) -> Answer:
 def _count(name: str, tries: int) -> None:
     wiring = requests.wiring()
     limit = Limit(name, network(request.remote_addr or ""), timedelta(minutes=1), tries)
-    try:
-        count_try(wiring.database, [limit], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True)
-    except sa.exc.OperationalError:
+    if not count_try(
+        wiring.database, [limit], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True
+    ):
         # A full disk or a long writer keeps nobody from checking a certificate, which only reads.
         logger.warning("look_not_counted")
 

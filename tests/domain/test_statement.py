@@ -49,13 +49,28 @@ def test_amounts_are_exact_in_the_certificates_unit(minutes: int, unit: CreditUn
 @pytest.mark.parametrize(
     ("starts", "ends", "zone", "words"),
     [
-        ((2014, 10, 14, 23), (2014, 10, 15, 0), "America/New_York", "Tuesday, October 14, 2014, 7:00–8:00 pm Eastern Time"),
-        ((2014, 10, 14, 15), (2014, 10, 14, 17), "America/New_York", "Tuesday, October 14, 2014, 11:00 am–1:00 pm Eastern Time"),
-        ((2014, 10, 15, 2), (2014, 10, 15, 4), "America/New_York", "Tuesday, October 14, 2014, 10:00 pm–12:00 am Eastern Time"),
+        (
+            (2014, 10, 14, 23),
+            (2014, 10, 15, 0),
+            "America/New_York",
+            "Tuesday, October 14, 2014, 7:00–8:00 pm Eastern Time",
+        ),
+        (
+            (2014, 10, 14, 15),
+            (2014, 10, 14, 17),
+            "America/New_York",
+            "Tuesday, October 14, 2014, 11:00 am–1:00 pm Eastern Time",
+        ),
+        (
+            (2014, 10, 15, 2),
+            (2014, 10, 15, 4),
+            "America/New_York",
+            "Tuesday, October 14, 2014, 10:00 pm–12:00 am Eastern Time",
+        ),
         ((2014, 10, 1, 4), (2014, 10, 31, 4), "America/New_York", "October 1, 2014 – October 30, 2014"),
         ((2014, 10, 14, 23), (2014, 10, 14, 23), "UTC", "Tuesday, October 14, 2014, 11:00 pm UTC"),
     ],
-)  # fmt: skip
+)
 def test_a_session_is_told_by_the_clock_of_its_place(
     starts: tuple[int, ...], ends: tuple[int, ...], zone: str, words: str
 ) -> None:

@@ -39,13 +39,17 @@ def test_a_text_that_would_be_run_is_kept_from_it(text: str) -> None:
     assert read(csv_bytes(["Title"], [[text]]))[1] == [f"'{text}"]
 
 
-@pytest.mark.parametrize("text", ["", "Ada", "1.5", "’Ada", "a=b", "x-1", "O'Brien", "Nguyễn Thị Ánh", "  spaced"])
+@pytest.mark.parametrize(
+    "text", ["", "Ada", "1.5", "’Ada", "a=b", "x-1", "O'Brien", "Nguyễn Thị Ánh", "  spaced"]
+)
 def test_every_other_text_is_left_as_it_is(text: str) -> None:
     assert harmless(text) == text
 
 
 def test_the_file_is_as_rfc_4180_says_with_excels_mark() -> None:
-    data = csv_bytes(["Name", "Minutes", "Hours", "Code"], [['Ruiz, "Mateo"\nJr.', -60, Decimal("-1.00"), None]])
+    data = csv_bytes(
+        ["Name", "Minutes", "Hours", "Code"], [['Ruiz, "Mateo"\nJr.', -60, Decimal("-1.00"), None]]
+    )
     assert data.startswith(b"\xef\xbb\xbfName,Minutes,Hours,Code\r\n")
     assert data.endswith(b'"Ruiz, ""Mateo""\nJr.",-60,-1.00,\r\n')
     assert read(data)[1] == ['Ruiz, "Mateo"\nJr.', "-60", "-1.00", ""]
