@@ -98,24 +98,28 @@ def many_claims(folder: Path, count: int, *, small: int = SMALL) -> str:
                 fill(part, count, at=datetime.now(UTC), step=progress.step)
             else:
                 shutil.copyfile(source, part)
-                _multiply(part, times, progress)
+                _multiply(part, times, progress, count // len(_TABLES))
+            progress.done()
         part.rename(file)
     return f"{_SCHEME}{file.as_posix()}"
 
 
-def _multiply(file: Path, times: int, progress: Progress) -> None:
-    """Let SQLite itself copy the rows, in the order of their ids: a hundred times faster than one by one."""
+def _multiply(file: Path, times: int, progress: Progress, share: int) -> None:
+    """Let SQLite itself copy the rows, in the order of their ids: many times faster than one by one.
+
+    Each table moves the bar by its `share`.
+    """
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         without_safety(connection, None)
         connection.execute("BEGIN")
         connection.execute("CREATE TEMP TABLE copies (copy INTEGER)")
         connection.executemany("INSERT INTO copies VALUES (?)", [(copy,) for copy in range(1, times)])
         for copied in _TABLES:
-            _copy(connection, copied, progress if copied.model is Claim else None)
+            _copy(connection, copied, progress, share)
         connection.execute("COMMIT")
 
 
-def _copy(connection: sqlite3.Connection, copied: _Copied, progress: Progress | None) -> None:
+def _copy(connection: sqlite3.Connection, copied: _Copied, progress: Progress, share: int) -> None:
     table = copied.model.__table__
     columns = [column.name for column in table.columns]
     told = ", ".join(copied.changes.get(name, name) for name in columns)
@@ -125,11 +129,11 @@ def _copy(connection: sqlite3.Connection, copied: _Copied, progress: Progress | 
     )
     (total,) = connection.execute("SELECT count(*) FROM first").fetchone()
     for begin in range(1, total + 1, _ROWS_AT_ONCE):
-        made = connection.execute(
+        end = min(begin + _ROWS_AT_ONCE, total + 1)
+        connection.execute(
             f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {told} FROM first, copies"  # noqa: S608
-            " WHERE first.rowid BETWEEN ? AND ? ORDER BY district_id, id, copy",
-            (begin, begin + _ROWS_AT_ONCE - 1),
-        ).rowcount
-        if progress is not None:
-            progress.step(made + min(_ROWS_AT_ONCE, total + 1 - begin))
+            " WHERE first.rowid >= ? AND first.rowid < ? ORDER BY district_id, id, copy",
+            (begin, end),
+        )
+        progress.step(share * (end - begin) // total)
     connection.execute("DROP TABLE first")

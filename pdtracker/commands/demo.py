@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import socket
 from dataclasses import replace
@@ -41,8 +42,7 @@ def register(subparsers: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     settings, listening = demo_settings(load_settings())
-    # The address and the sign-ins are what people look for here; a line for each request would push them away.
-    logs.set_up(settings.log_level if _is_told("LOG_LEVEL") else "WARNING")
+    _set_up_log(settings)
     with listening:
         now = datetime.now(UTC)
         demo_on = ready_demo(settings, now=now, fresh=arguments.fresh)
@@ -54,6 +54,16 @@ def _run(arguments: argparse.Namespace) -> int:
             say(_stale(demo_on, days))
         serve(app, settings, database, listening)
     return 0
+
+
+def _set_up_log(settings: Settings) -> None:
+    """Say little unless LOG_LEVEL asks for more: people look for the address and the sign-ins here."""
+    if _is_told("LOG_LEVEL"):
+        logs.set_up(settings.log_level)
+        return
+    logs.set_up("WARNING")
+    # A browser asks for a page and its parts at once; that some of them wait is no news.
+    logging.getLogger("waitress.queue").setLevel("ERROR")
 
 
 def demo_settings(settings: Settings) -> tuple[Settings, socket.socket]:
