@@ -181,3 +181,19 @@ def test_the_shared_calendar_is_nobodys_to_decide(house: House) -> None:
     page = f"/events/{ref_of(ids['shared'])}"
     answer = house.client_of("cam").post(f"{page}/decision", data={"decision": "accept", "reason": ""})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "may_log"),
+    [
+        ("ada", "once an administrator accepts it", True),
+        ("bo", "once an administrator accepts it", False),
+        ("cam", "see it at once", False),
+    ],
+)
+def test_the_page_offers_only_what_its_reader_may_do(
+    house: House, who: str, said: str, may_log: bool
+) -> None:
+    answer = house.client_of(who).get("/events/new")
+    assert said in texts(answer)
+    assert ("/claims/new" in answer.get_data(as_text=True)) == may_log

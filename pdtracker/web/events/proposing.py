@@ -126,7 +126,7 @@ def ask() -> Answer:
     every, zone = programmes(scope()), scope().district.zone
     now = current_season(every, local(scope().at, zone).date())
     form = ProposalForm(zone=zone, programme=ref_of(now.id) if now else "")
-    return answers.page("events/new.html", form=form.offer(every))
+    return answers.page("events/new.html", form=form.offer(every), **_allowed())
 
 
 @proposals.post("/events")
@@ -144,7 +144,12 @@ def add() -> Answer:
             published = scope().may(Permission.MANAGE_EVENTS)
             saying = "It is in the calendar." if published else "Sent to your administrators."
             return answers.see("events.show", event_id=event_id, saying=saying)
-    return answers.refused("events/new.html", form=form)
+    return answers.refused("events/new.html", form=form, **_allowed())
+
+
+def _allowed() -> dict[str, bool]:
+    """What the page says depends on what its reader may do."""
+    return {"decides": scope().may(Permission.MANAGE_EVENTS), "logs": scope().may(Permission.LOG_CLAIM)}
 
 
 @proposals.get("/events/proposals")
