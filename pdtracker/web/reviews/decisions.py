@@ -29,7 +29,7 @@ from pdtracker.queries.reviews import NextClaim
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
-from pdtracker.web.doors import permitted
+from pdtracker.web.doors import TEXT_LIMIT_BYTES, accepts, permitted
 from pdtracker.web.forms import new_key
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Asked, read, read_place
@@ -48,6 +48,7 @@ _COMMENTED = (
 
 @decisions.post("/<slug:district>/reviews")
 @permitted(Permission.REVIEW_CLAIMS)
+@accepts(TEXT_LIMIT_BYTES)
 def decide() -> Answer:
     """Decide chosen claims: one on its page, many after they were shown."""
     form = DecisionForm()
@@ -55,7 +56,7 @@ def decide() -> Answer:
         return _not_understood(form)
     if not form.claim.data:
         return answers.see("reviews.queue", saying=_NOTHING_CHOSEN, kind="wait")
-    if form.one.data:
+    if form.one.data and len(form.claim.data) == 1:
         return _decide_one(form.claim.data[0])
     step = form.step
     if step is Step.DENY:
@@ -125,13 +126,15 @@ def reverse(claim_id: int) -> Answer:
 
 
 def _not_understood(form: DecisionForm) -> Answer:
-    """A request that no page of ours sends; whoever wrote on the page of one claim gets that page back."""
-    if form.one.data and form.claim.data:
-        again = _one_form(form.claim.data[0])
-        again.validate()
-        return _page_again(form.claim.data[0], again)
-    sentences = [str(told) for told in (*form.claim.errors, *form.decision.errors, *form.note.errors)]
-    raise NotValid({"claim": " ".join(sentences) or "Load the page again, then choose."})
+    """The page again with its sentences and all that was typed; what no page of ours sends gets a sentence alone."""
+    if form.claim.errors or form.decision.errors or not form.claim.data:
+        told = [str(sentence) for sentence in (*form.claim.errors, *form.decision.errors)]
+        raise NotValid({"claim": " ".join(told) or _NOTHING_CHOSEN})
+    if form.one.data:
+        one = _one_form(form.claim.data[0])
+        one.validate()
+        return _page_again(form.claim.data[0], one)
+    return confirming_page(form.step, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _decide_many(step: Step, form: DecisionForm) -> Answer:

@@ -88,6 +88,11 @@ class OneForm(DecisionForm):
         self.note.description = "It goes with your decision. When you deny, it is the reason."
         self.adjust_reason.description = f"{first_name} sees it."
 
+    def forget_hours(self, minutes: int | None) -> None:
+        """Offer the hours of the claim as it is now, unless the reviewer had changed them."""
+        if not self.adjust_reason.data:
+            self.minutes.raw_data, self.minutes.data = None, minutes
+
     def comments(self) -> dict[str, str]:
         """What is asked for at each field that was commented."""
         return {

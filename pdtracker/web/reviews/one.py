@@ -17,6 +17,7 @@ from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.telling import count_of, session_text, step_text
 from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import dossier as dossiers
+from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.dossier import Dossier, InQueue, RecentClaim, Record
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.histories import StepRow
@@ -132,15 +133,15 @@ def claim_page(
     first_name = claim.person_name.partition(" ")[0]
     shown = form or one_form(labels)(formdata=None, minutes=claim.minutes)
     shown.name_claimant(first_name)
-    # What is decided next is the version that this page shows, whatever version the form came with.
-    seen = str(Seen(claim.id, claim.version))
+    if changed:
+        shown.forget_hours(claim.minutes)
     return answers.page(
         "reviews/show.html",
         status,
         claim=claim,
         form=shown,
         labels=labels,
-        seen=seen,
+        seen=_seen(claim, form or reversal, changed),
         changed=changed,
         typed=_typed(form, labels) if form and not allowed & DECISIONS else (),
         asked=asked,
@@ -181,6 +182,17 @@ def claim_page(
             "reviews.queue", tab="decided", person=Asked(person_id=claim.person_id).query()["person"]
         ),
     )
+
+
+def _seen(claim: ClaimRow, form: OneForm | ReversalForm | None, changed: str) -> str:
+    """The version that a decision on this page will name.
+
+    A form that was refused for its own sake keeps the version that was looked at: should the claim have changed
+    since, the next try says so before anything is decided.
+    """
+    if form is not None and form.claim.data and not changed:
+        return str(form.claim.data[0])
+    return str(Seen(claim.id, claim.version))
 
 
 def _typed(form: OneForm, labels: Mapping[str, str]) -> list[tuple[str, str]]:
