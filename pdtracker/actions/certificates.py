@@ -105,7 +105,8 @@ def _reasoned(reason: str) -> str:
 def _standing(scope: Scope, serial: str) -> Certificate:
     """The certificate, if it left the house and nothing was said of it since; locked against a second word."""
     certificate = scope.session.scalar(
-        sa.select(Certificate).where(Certificate.serial == serial).with_for_update()
+        # Weak enough for a reversal that says the same of it at this moment: its row only points here.
+        sa.select(Certificate).where(Certificate.serial == serial).with_for_update(key_share=True)
     )
     if certificate is None:
         raise NotHere

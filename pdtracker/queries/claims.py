@@ -196,9 +196,11 @@ def lock_me(scope: Scope) -> None:
     """Let the acting person do one thing at a time from here to the commit; the other request waits.
 
     SQLite has one writer anyway. On PostgreSQL the person's row is the lock under which their time is given out:
-    without this line two claims for the same hour, sent at once, would both find it free.
+    without this line two claims for the same hour, sent at once, would both find it free. It is weak enough for rows
+    that only point at the person, which who holds the claim's lock already may be writing.
     """
-    scope.session.execute(sa.select(Person.id).where(Person.id == scope.me.id).with_for_update())
+    me = sa.select(Person.id).where(Person.id == scope.me.id)
+    scope.session.execute(me.with_for_update(key_share=True))
 
 
 def who_holds(scope: Scope, starts_at: datetime, ends_at: datetime, *, but: int) -> Holder | None:
