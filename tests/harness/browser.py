@@ -53,7 +53,9 @@ def axe(page: Page, *rules: str) -> list[str]:
         frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
         world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})
         context = world["executionContextId"]
-        _evaluate(session, context, AXE_SCRIPT + "; undefined")
+        # The world is the same one for as long as the page isn't left.
+        if _evaluate(session, context, "typeof axe") == "undefined":
+            _evaluate(session, context, AXE_SCRIPT + "; undefined")
         wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": AXE_TAGS}
         lines: list[str] = _evaluate(session, context, RUN_AXE % json.dumps(wanted))
         return lines
