@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
+from pdtracker.actions.certificates import revoke_certificate
 from pdtracker.actions.claims import AttendedTime, change_time, submit_claim, withdraw_claim
 from pdtracker.actions.reviews import (
     Wish,
@@ -538,6 +539,26 @@ def test_a_reversal_takes_credit_back_by_a_new_entry_and_revokes_the_certificate
     assert ledger(bo, claim_id) == [60, -60]
     assert news_of(bo, claim_id) == [CertificateNews.REVOKED]
     assert letters(bo)[-1][0].startswith("Credit taken back")
+
+
+def test_a_reversal_and_a_revocation_at_once_both_end_in_words(cast: Cast) -> None:
+    # With a plain FOR UPDATE in `certificates._standing` the two wait for each other on PostgreSQL.
+    ada = cast.scope("ada")
+    for number in range(10):
+        claim_id = a_waiting_claim(ada, number)
+        approve(cast.scope("bo"), claim_id)
+        bo, cam = cast.scope("bo", UNDO_OVER), cast.scope("cam", UNDO_OVER)
+        serial = (
+            bo.session.scalar(sa.select(Certificate.serial).where(Certificate.claim_id == claim_id)) or ""
+        )
+        no = {"reason": "No.", "issuer": AN_ISSUER}
+        at_once(
+            [
+                partial(reverse_credit, bo, claim_id, seen_version=2, **no),
+                partial(revoke_certificate, cam, serial, **no),
+            ]
+        )
+        assert news_of(cast.scope("bo"), claim_id) == [CertificateNews.REVOKED]
 
 
 def test_what_can_still_be_undone_is_not_reversed(cast: Cast) -> None:
