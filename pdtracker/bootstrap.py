@@ -15,6 +15,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -130,6 +131,7 @@ def _build(home: Path, environment: Path, lock: str) -> None:
             )
             _make_empty(environment)
         _install(home / lock, environment)
+        _compile(environment)
         (environment / STAMP).write_text(stamp_of(home / lock), encoding="ascii")
 
 
@@ -218,6 +220,16 @@ def _install(lock: Path, environment: Path) -> None:
                     progress.done("installing them")
         if pip.returncode != 0:
             raise CannotBuild(_why_pip_failed("".join(told)))
+
+
+def _compile(environment: Path) -> None:
+    """Compiles the packages once, on all cores: pip would take one, and the first start would do it one by one.
+
+    Where PYTHONDONTWRITEBYTECODE is set, every start would. What can't be compiled is left to those who import it.
+    """
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(environment)})
+    command = [str(environment_python(environment)), "-m", "compileall", "-qq", "-j", "0", packages]
+    subprocess.run(command, capture_output=True, check=False)
 
 
 def _why_pip_failed(told: str) -> str:

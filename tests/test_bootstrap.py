@@ -8,6 +8,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+import sysconfig
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -50,6 +51,21 @@ def test_two_starts_at_once_build_one_environment_and_run_inside_it(checkout: Pa
     assert sum("First start" in told for _, told, _ in answers) == 1
     digest = hashlib.sha256((checkout / "requirements.txt").read_bytes()).hexdigest()
     assert (checkout / ".venv" / bootstrap.STAMP).read_text() == f"requirements.txt {digest}\n"
+
+
+def test_packages_are_compiled_once_even_where_nothing_else_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    python = bootstrap.environment_python(tmp_path)
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(tmp_path)}))
+    packages.mkdir(parents=True)
+    (packages / "good.py").write_text("answer = 42\n")
+    (packages / "for_another_python.py").write_text("print 42\n")
+    bootstrap._compile(tmp_path)
+    assert [file.name.partition(".")[0] for file in packages.rglob("*.pyc")] == ["good"]
 
 
 def build(environment: Path, stamp: str) -> None:
