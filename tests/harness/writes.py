@@ -41,7 +41,7 @@ def contents(url: str, *, without: frozenset[str] = frozenset()) -> Contents:
     `url` is one that sees all districts: the owner of the file, the server's superuser.
     """
     engine = sa.create_engine(url)
-    found = {}
+    found: Contents = {}
     try:
         known = sa.MetaData()
         known.reflect(engine)

@@ -133,7 +133,7 @@ def may_enter(demo: Demo, actor: str, door: Door) -> bool:
     return door.permission is None or any(door.permission in GRANTS[role] for role in demo.scope(email).roles)
 
 
-def values(demo: Demo, actor: str) -> list[dict[str, object]]:
+def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
     """Sets of values for the arguments of addresses; the members of a set belong together."""
     email = ACTORS[actor]
     scope = demo.scope(email or ADA)
@@ -161,7 +161,7 @@ def paths(demo: Demo, actor: str, method: str = "GET") -> Iterator[tuple[str, st
         wanted = rule.arguments - general.keys()
         fitting = [each for each in known if wanted <= each.keys()] if wanted else [{}]
         assert fitting, f"{rule.rule}: add {sorted(wanted)} to tests.web.every_page.values"
-        built = {adapter.build(rule.endpoint, _only(rule, general | each)) for each in fitting}
+        built = {adapter.build(rule.endpoint, _only(rule, {**general, **each})) for each in fitting}
         yield from ((rule.endpoint, path) for path in sorted(built))
 
 
@@ -243,7 +243,7 @@ def _only(rule: Rule, given: Mapping[str, object]) -> dict[str, object]:
 
 def _ask(client: ReviewingClient, endpoint: str, path: str) -> Asked:
     answer = client.get(path)
-    return Asked(endpoint, path, answer.status_code, answer.mimetype, answer)
+    return Asked(endpoint, path, answer.status_code, answer.mimetype or "", answer)
 
 
 def _variants(found: Sequence[Asked]) -> Iterator[tuple[Asked, str]]:
@@ -263,7 +263,7 @@ def _variants(found: Sequence[Asked]) -> Iterator[tuple[Asked, str]]:
                 yield each, f"{each.path}?{parts.query}"
 
 
-def _claims(scope: Scope) -> Iterator[dict[str, object]]:
+def _claims(scope: Scope) -> Iterator[Mapping[str, object]]:
     """One claim in each state of the actor's own; of other people's, too, for those who review them, else one."""
     reads_others = scope.may(Permission.SEE_REVIEWS)
     rows = scope.session.execute(
@@ -277,10 +277,10 @@ def _claims(scope: Scope) -> Iterator[dict[str, object]]:
     steps = {row.claim_id: row.id for row in scope.session.execute(latest)}
     for claim_id in sorts.values():
         yield {"claim_id": claim_id} | ({"step_id": steps[claim_id]} if claim_id in steps else {})
-    for row in scope.session.execute(
+    for piece in scope.session.execute(
         sa.select(Evidence.id, Evidence.claim_id, Evidence.kind).where(Evidence.file_sha256.is_not(None))
     ):
-        yield {"claim_id": row.claim_id, "evidence_id": row.id}
+        yield {"claim_id": piece.claim_id, "evidence_id": piece.id}
     yield {
         "batch_id": scope.session.scalar(
             sa.select(IdempotencyKey.id).where(IdempotencyKey.key == "furnished")
@@ -288,7 +288,7 @@ def _claims(scope: Scope) -> Iterator[dict[str, object]]:
     }
 
 
-def _certificates(scope: Scope) -> Iterator[dict[str, object]]:
+def _certificates(scope: Scope) -> Iterator[Mapping[str, object]]:
     """One that is valid and one for each piece of news about one, of the actor's own and of others."""
     rows = scope.session.execute(
         sa.select(Certificate, CertificateStatus.news)
@@ -310,7 +310,7 @@ def _certificates(scope: Scope) -> Iterator[dict[str, object]]:
             }
 
 
-def _events(scope: Scope) -> Iterator[dict[str, object]]:
+def _events(scope: Scope) -> Iterator[Mapping[str, object]]:
     """One of each sort: with and without hours, gone and to come, of the calendar and of the district."""
     sorts: dict[tuple[bool, bool, object, bool], int] = {}
     for event in scope.session.scalars(sa.select(Event).order_by(Event.starts_at.desc())):
@@ -320,7 +320,7 @@ def _events(scope: Scope) -> Iterator[dict[str, object]]:
     yield from ({"event_id": event_id} for event_id in {*sorts.values(), claimed} if event_id is not None)
 
 
-def _people(demo: Demo, scope: Scope) -> Iterator[dict[str, object]]:
+def _people(demo: Demo, scope: Scope) -> Iterator[Mapping[str, object]]:
     for email in (ADA, BO, CAM):
         yield {"person_id": scope.session.scalar(sa.select(Person.id).where(Person.email == email))}
     yield {"school_id": scope.session.scalar(sa.select(School.id).limit(1))}

@@ -242,7 +242,7 @@ def _faults(page: Page, site: Demo, asked_before: Asked) -> Iterator[str]:
     for size in (LARGE, SMALL):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, media="screen")
             page.evaluate(TO_THE_END)
             rules_of_scheme = () if scheme == "light" else ONLY_COLOURS
             yield from (f"{size['width']} px, {scheme}: {fault}" for fault in axe(page, *rules_of_scheme))
