@@ -36,7 +36,9 @@ def ready() -> Response:
         return _said("The database doesn't answer.", 503)
     if revision != migrating.head():
         return _said("The database has another schema. Run: pdtracker db upgrade", 503)
-    if not count_try(wiring.database, [_WRITES], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True):
+    if not count_try(
+        wiring.database, [_WRITES], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True
+    ):
         return _said("The database takes nothing: its disk may be full.", 503)
     return _said("ok", 200)
 
