@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from pdtracker.actions.people import Roles, change_roles
 from pdtracker.db import new_id
 from pdtracker.domain.access import Role
@@ -44,9 +46,8 @@ def a_waiting_claim(scope: Scope, number: int = 0, **more: Any) -> int:
 
 
 def many_waiting_claims(scope: Scope, count: int) -> list[int]:
-    """The same many times, in three inserts: an hour every three hours."""
-    ids = [new_id() for _ in range(count)]
-    starts = [FIRST_SESSION_AT + timedelta(hours=3 * number) for number in range(count)]
+    """The same many times, in three inserts: an hour every three hours, none at the time of an earlier one."""
+    ids, starts = _times(scope, count)
     claims = [_claim(scope, claim_id, at) for claim_id, at in zip(ids, starts, strict=True)]
     with scope.session.writing():
         scope.session.insert_rows(Claim, claims)
@@ -57,8 +58,7 @@ def many_waiting_claims(scope: Scope, count: int) -> list[int]:
 
 def many_drafts(scope: Scope, count: int) -> list[int]:
     """Drafts of the acting person to which nothing is missing, in three inserts."""
-    ids = [new_id() for _ in range(count)]
-    starts = [FIRST_SESSION_AT + timedelta(hours=3 * number) for number in range(count)]
+    ids, starts = _times(scope, count)
     drafts = [
         _claim(scope, claim_id, at)
         | {
@@ -98,6 +98,14 @@ def an_event_hosted_by(cast: Cast, name: str) -> int:
     with scope.session.writing():
         scope.session.add(EventHost(id=new_id(), event_id=event_id, person_id=scope.me.id))
     return event_id
+
+
+def _times(scope: Scope, count: int) -> tuple[list[int], list[datetime]]:
+    """New ids, and for each a moment at which nothing was claimed yet."""
+    there = scope.session.scalar(sa.select(sa.func.count()).select_from(Claim)) or 0
+    return [new_id() for _ in range(count)], [
+        FIRST_SESSION_AT + timedelta(hours=3 * (there + number)) for number in range(count)
+    ]
 
 
 def _claim(scope: Scope, claim_id: int, start: datetime) -> dict[str, object]:

@@ -586,7 +586,7 @@ def test_a_thousand_claims_take_as_many_statements_as_a_hundred(cast: Cast) -> N
         ids = many_waiting_claims(cast.scope("ada"), size)
         with statements(cast.database) as told:
             outcomes = approve(bo, *ids)
-        assert all(outcome.refusal is None for outcome in outcomes)
+        assert {str(outcome.refusal) for outcome in outcomes} == {"None"}
         counted.append(len(told))
     # A driver may send a long list of rows in several pieces; psycopg does, by at most 1,000 rows.
     assert counted[0] == counted[1]
