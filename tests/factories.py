@@ -270,7 +270,14 @@ def a_colleague(cast: Cast, district: DistrictFacts) -> int:
 
 def a_certificate(teacher: Scope, reviewer: Scope, **more: Any) -> str:
     """The serial of the certificate that the reviewer's approval of a claim of the teacher leads to."""
-    claim_id = a_claim(teacher, ClaimState.SUBMITTED, **more)
+    # An hour of its own, since nobody is credited twice for one.
+    earlier = (
+        teacher.session.scalar(sa.select(sa.func.count(Claim.id)).where(Claim.person_id == teacher.me.id))
+        or 0
+    )
+    ended_at = teacher.at - timedelta(hours=1 + 2 * earlier)
+    hour = {"starts_at": ended_at - timedelta(hours=1), "ends_at": ended_at}
+    claim_id = a_claim(teacher, ClaimState.SUBMITTED, **(hour | more))
     approve_claims(reviewer, [Wish(claim_id, 1)], AN_ISSUER, key=secrets.token_hex(16))
     serial = reviewer.session.scalar(sa.select(Certificate.serial).where(Certificate.claim_id == claim_id))
     assert serial is not None
