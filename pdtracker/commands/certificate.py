@@ -18,6 +18,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from pdtracker.db import Database
+from pdtracker.domain.certificate import code_text, number_of
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.refusals import NotHere, NotNow, Refusal
 from pdtracker.domain.statement import Statement, statement
@@ -123,15 +124,23 @@ def _tell(answer: Answer) -> None:
     print(_WORDS[answer.verdict], *answer.reasons)
     if answer.verdict is Verdict.UNKNOWN_KEY and not is_installed():
         print("Give the keys that you trust with --keys FILE.")
+    _tell_record(answer)
+    if answer.original is not None and answer.original.status is not None:
+        # Its status is told as the original's own, far from the first line: it doesn't speak for the file.
+        print("\nThe file names a certificate that was issued otherwise, as follows.")
+        print(f"Status of that certificate: {answer.original.status.standing.value}.")
+        _tell_record(answer.original)
+
+
+def _tell_record(answer: Answer) -> None:
     status = answer.status
     if status and status.at and answer.issued:
         print(f"Since {date_text(status.at.astimezone(UTC))}.")
-    if status and status.successor_code:
-        print(f"In its place: {status.successor_code}")
+    if status and status.successor:
+        stands = "" if status.successor.stands else ", which was revoked as well"
+        print(f"In its place: {code_text(status.successor.code)}{stands}")
     if answer.snapshot is None:
         return
-    if answer.verdict is Verdict.ALTERED:
-        print("\nThis is what was issued:")
     for term, words in _facts(statement(answer.snapshot)):
         print(f"  {term:<12} {words}")
     if status is None or status.standing is Standing.UNTOLD:
@@ -196,7 +205,7 @@ def _listed_document(slug: str, row: Listed) -> dict[str, object]:
 
 
 def _render(arguments: argparse.Namespace) -> int:
-    number = verification.number_of(arguments.serial)
+    number = number_of(arguments.serial)
     with _installation() as (database, at):
         with database.session(None, installation=True) as doors:
             district_id = district_of_code(doors, number) if number else None

@@ -44,6 +44,7 @@ PAPERS: Final = ("letter", "a4")
 
 _SERIAL_BYTES: Final = 16
 _CODE_BYTES: Final = 10
+_HYPHENS: Final = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _ALIKE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -76,18 +77,18 @@ def new_code(random: bytes) -> str:
     return _crockford(int.from_bytes(random), CODE_LETTERS)
 
 
-def normal_code(text: str) -> str:
-    """The code that a person meant: any case, spaces and hyphens, O for 0, I or L for 1, or the whole address.
+def number_of(text: str) -> str | None:
+    """The code or serial that a person meant, in its own spelling; `None` when it can be neither.
 
-    Raises ValueError with a sentence when it cannot be a code.
+    Any case, spaces and hyphens of every kind, O for 0, I or L for 1, or the whole address.
     """
     last = text.strip().rstrip("/").rsplit("/", 1)[-1]
-    code = "".join(c for c in last if c not in " -\u2010\u2011\u2013\u00a0\t")
-    if code.isascii():
-        code = code.upper().translate(_ALIKE)
-        if len(code) == CODE_LETTERS and all(c in CROCKFORD for c in code):
-            return code
-    raise ValueError("A code has 16 letters and digits in groups of four, such as 7H4K 9QXM 2PTC 58WD.")
+    number = "".join(letter for letter in last if not letter.isspace() and letter not in _HYPHENS)
+    if not number.isascii():
+        return None
+    number = number.upper().translate(_ALIKE)
+    lengths = (CODE_LETTERS, SERIAL_LETTERS)
+    return number if any(_is_crockford(number, letters) for letters in lengths) else None
 
 
 def code_text(code: str) -> str:

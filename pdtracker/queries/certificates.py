@@ -10,13 +10,21 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from pdtracker.db import Database, DistrictSession
-from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.certificate import Snapshot, number_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.scope import Scope
 
 CERTIFICATES_PER_PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The newest of the certificates that took a superseded one's place, and whether that one may be counted."""
+
+    code: str
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class News:
     at: datetime
     by_name: str
     reason: str
-    successor_code: str | None
+    successor: Successor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ def public_keys(session: DistrictSession) -> Mapping[str, bytes]:
 def released(session: DistrictSession, number: str, at: datetime) -> Issued | None:
     """The certificate of this code or serial if it has left the house by `at`; else nobody knows of it.
 
-    One statement. The session is the issuing district's; a recalled certificate never left.
+    One statement, and one more of a superseded certificate. The session is the issuing district's; a recalled
+    certificate never left.
     """
     return _issued(
         session,
@@ -124,12 +133,12 @@ def released(session: DistrictSession, number: str, at: datetime) -> Issued | No
 
 
 def anything_issued(session: DistrictSession, number: str) -> Issued | None:
-    """The district's record of a code or serial, also of one that never left the house. One statement."""
+    """The district's record of a code or serial, also of one that never left the house. One statement, or two."""
     return _issued(session, sa.or_(Certificate.code == number, Certificate.serial == number))
 
 
 def certificate(scope: Scope, serial: str) -> Issued:
-    """A certificate of the district by its serial, also before its release; refuses with `NotHere`. One statement."""
+    """A certificate of the district by its serial, also before its release; refuses with `NotHere`."""
     issued = anything_issued(scope.session, serial)
     if issued is None:
         raise NotHere
@@ -137,7 +146,6 @@ def certificate(scope: Scope, serial: str) -> Issued:
 
 
 def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issued | None:
-    successor = sa.orm.aliased(Certificate)
     row = session.execute(
         sa.select(
             Certificate.id,
@@ -159,7 +167,6 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
             CertificateStatus.at,
             CertificateStatus.by_name,
             CertificateStatus.reason,
-            successor.code.label("successor_code"),
         )
         .join(District, District.id == Certificate.district_id)
         .join(
@@ -173,20 +180,18 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
                 CertificateStatus.certificate_id == Certificate.id,
             ),
         )
-        .outerjoin(
-            successor,
-            sa.and_(
-                successor.district_id == CertificateStatus.district_id,
-                successor.id == CertificateStatus.successor_id,
-            ),
-        )
         .where(condition)
         .order_by(CertificateStatus.at.desc())
         .limit(1)
     ).first()
     if row is None:
         return None
-    news = News(row.news, row.at, row.by_name, row.reason, row.successor_code) if row.news else None
+    news = None
+    if row.news is not None:
+        is_superseded = row.news is CertificateNews.SUPERSEDED
+        news = News(
+            row.news, row.at, row.by_name, row.reason, _successor(session, row.id) if is_superseded else None
+        )
     return Issued(
         id=row.id,
         district_id=row.district_id,
@@ -205,6 +210,36 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
         mark_png=row.mark_png,
         news=news,
     )
+
+
+def _successor(session: DistrictSession, certificate_id: int) -> Successor:
+    """What stands at the end, however often a certificate was issued again. One statement."""
+    chain = (
+        sa.select(CertificateStatus.successor_id.label("id"), sa.literal(1).label("place"))
+        .where(
+            CertificateStatus.certificate_id == certificate_id, CertificateStatus.successor_id.is_not(None)
+        )
+        .cte("chain", recursive=True)
+    )
+    chain = chain.union_all(
+        sa.select(CertificateStatus.successor_id, chain.c.place + 1)
+        .join(chain, CertificateStatus.certificate_id == chain.c.id)
+        .where(CertificateStatus.successor_id.is_not(None))
+    )
+    row = session.execute(
+        sa.select(Certificate.code, CertificateStatus.news)
+        .join(chain, Certificate.id == chain.c.id)
+        .outerjoin(
+            CertificateStatus,
+            sa.and_(
+                CertificateStatus.district_id == Certificate.district_id,
+                CertificateStatus.certificate_id == Certificate.id,
+            ),
+        )
+        .order_by(chain.c.place.desc(), CertificateStatus.at.desc())
+        .limit(1)
+    ).one()
+    return Successor(row.code, stands=row.news is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +291,13 @@ def certificates_page(
     if before is not None:
         statement = statement.where(Certificate.id < before)
     if words:
+        number = number_of(words)
         statement = statement.where(
             sa.or_(
                 Certificate.holder_name.icontains(words, autoescape=True),
                 Certificate.title.icontains(words, autoescape=True),
-                Certificate.code == "".join(words.upper().split()).replace("-", ""),
-                Certificate.serial == words.strip().upper(),
+                Certificate.code == number,
+                Certificate.serial == number,
             )
         )
     found = [_listed_row(row) for row in scope.session.execute(statement)]

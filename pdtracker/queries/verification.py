@@ -15,14 +15,7 @@ from typing import Any, Final
 
 from pdtracker import signing
 from pdtracker.db import DistrictSession
-from pdtracker.domain.certificate import (
-    CROCKFORD,
-    SERIAL_LETTERS,
-    NotASnapshot,
-    Snapshot,
-    kid_of,
-    normal_code,
-)
+from pdtracker.domain.certificate import NotASnapshot, Snapshot, kid_of, number_of
 from pdtracker.models.certificates import CertificateNews
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.logos import read_logo
@@ -30,6 +23,7 @@ from pdtracker.pdf.verdict import FileMatch, Finding, examine
 from pdtracker.queries.certificates import (
     Issued,
     PublicKey,
+    Successor,
     anything_issued,
     district_of_code,
     district_of_slug,
@@ -72,21 +66,22 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Whether it stands, since when and why not, and the code of what took its place."""
+    """Whether it stands, since when and why not, and what took its place."""
 
     standing: Standing
     at: datetime | None = None
     reason: str = ""
-    successor_code: str | None = None
+    successor: Successor | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The verdict with its reasons in sentences.
 
-    `snapshot` is set only when its signature fits a trusted key; of an altered file it is the certificate as it was
-    issued, when that is known. `issued` is the installation's own record. `file` tells, for a file, whether it is the
-    issued one byte for byte. `status` is `None` for what is not genuine, unless the original is known.
+    `snapshot` is set only when its signature fits a trusted key. `issued` is the installation's own record. `file`
+    tells, for a file, whether it is the issued one byte for byte. `status` is `None` for what is not genuine.
+    `original`, of an altered file only, is the answer for the certificate that it claims to be, when that is known:
+    nothing in it speaks for the file.
     """
 
     verdict: Verdict
@@ -96,6 +91,7 @@ class Answer:
     file: FileMatch | None = None
     status: Status | None = None
     as_of: datetime | None = None
+    original: Answer | None = None
 
 
 UNKNOWN = Answer(Verdict.UNKNOWN, ("We never issued this code. Check it for a slip, or ask the district.",))
@@ -106,16 +102,6 @@ _WITHHELD = (
 _NO_RECORD = (
     "The signature fits, but this installation has no record of it and can't tell whether it still stands."
 )
-
-
-def number_of(text: str) -> str | None:
-    """The code or serial that a person typed or followed, in its canonical spelling; `None` when it can be neither."""
-    try:
-        return normal_code(text)
-    except ValueError:
-        serial = text.strip().upper().replace(" ", "").replace("-", "")
-        is_serial = len(serial) == SERIAL_LETTERS and all(letter in CROCKFORD for letter in serial)
-        return serial if is_serial else None
 
 
 def of_number(doors: DistrictSession, open_district: OpenDistrict, text: str, at: datetime) -> Answer:
@@ -171,7 +157,7 @@ def standing_of(issued: Issued, at: datetime) -> Status:
         return Status(Standing.WITHHELD)
     if news is None:
         return Status(Standing.VALID)
-    return Status(Standing(news.news.value), news.at, news.reason, news.successor_code)
+    return Status(Standing(news.news.value), news.at, news.reason, news.successor)
 
 
 def sound_snapshot(issued: Issued) -> Snapshot | None:
@@ -195,12 +181,18 @@ def pdf_of(issued: Issued) -> bytes:
 
 
 def document_of(answer: Answer) -> dict[str, Any]:
-    """The answer for programs: the same members for a code and for a file."""
+    """The answer for programs: the same members for a code and for a file.
+
+    Of an altered file only `original` has facts and a status: those of the certificate that the file claims to be.
+    """
+    return _members(answer) | {"original": _members(answer.original) if answer.original else None}
+
+
+def _members(answer: Answer) -> dict[str, Any]:
     status, issued = answer.status, answer.issued
-    facts = json.loads(answer.snapshot.to_bytes()) if answer.snapshot else None
     return {
         "verdict": answer.verdict.value,
-        "facts": facts,
+        "facts": json.loads(answer.snapshot.to_bytes()) if answer.snapshot else None,
         "file": answer.file.value if answer.file else None,
         "status": None
         if status is None
@@ -208,7 +200,7 @@ def document_of(answer: Answer) -> dict[str, Any]:
             "standing": status.standing.value,
             "at": _moment(status.at),
             "reason": status.reason or None,
-            "successor": status.successor_code,
+            "successor": status.successor.code if status.successor else None,
         },
         "status_as_of": _moment(answer.as_of) if status else None,
         "reasons": list(answer.reasons),
@@ -265,10 +257,10 @@ def _not_genuine(finding: Finding, reasons: tuple[str, ...], issued: Issued | No
     verdict = Verdict(finding.value)
     if verdict is not Verdict.ALTERED or issued is None:
         return Answer(verdict, reasons, as_of=at)
-    status = standing_of(issued, at)
-    if status.standing is Standing.WITHHELD:
+    original = of_issued(issued, at)
+    if original.snapshot is None or standing_of(issued, at).standing is Standing.WITHHELD:
         return Answer(verdict, reasons, as_of=at)
-    return Answer(verdict, reasons, sound_snapshot(issued), issued, None, status, at)
+    return Answer(verdict, reasons, as_of=at, original=original)
 
 
 def _said(status: Status) -> tuple[Verdict, str]:

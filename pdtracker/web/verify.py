@@ -17,10 +17,11 @@ from werkzeug.utils import redirect
 
 from pdtracker.actions.accounts import network
 from pdtracker.actions.rates import Limit, count_try
+from pdtracker.domain.certificate import number_of
 from pdtracker.domain.statement import Statement, statement
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import verification
-from pdtracker.queries.certificates import every_public_key
+from pdtracker.queries.certificates import Successor, every_public_key
 from pdtracker.queries.verification import Standing, Status, Verdict
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -53,7 +54,7 @@ class CodeForm(Form):
 class FileForm(Form):
     """The certificate itself."""
 
-    file = FileField("Or drop the PDF here", description="Up to 10 MB. It is checked and then forgotten.")
+    file = FileField("Or choose the PDF", description="Up to 10 MB. It is checked and then forgotten.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Shown:
     parts: Sequence[int]
     told_on: str
     reason: str
-    successor: str | None
+    successor: Successor | None
     code: str
     address: str
     matrix: Sequence[Sequence[int]]
@@ -158,7 +159,7 @@ def _form(codes: CodeForm, files: FileForm, status: int = HTTPStatus.OK) -> Answ
 
 def _to_code(form: CodeForm) -> Answer:
     """On to the page of what was typed; impossible codes are asked for again, with the reason."""
-    number = verification.number_of(form.code.data or "") if form.validate() else None
+    number = number_of(form.code.data or "") if form.validate() else None
     if number is not None:
         return redirect(url_for("verify.show", code=number), HTTPStatus.SEE_OTHER)
     if not form.code.errors:
@@ -210,7 +211,7 @@ def _answer(found: verification.Answer, *, of_file: bool = False) -> Answer:
     requests.visitor()
     if found.verdict is Verdict.ALTERED and not of_file:
         logger.critical("record_damaged", extra={"certificate": found.issued.id if found.issued else None})
-    shown = _shown(found)
+    shown = _shown(found.original or found)
     match found.verdict:
         case Verdict.UNKNOWN:
             return answers.page("verify/unknown.html", HTTPStatus.NOT_FOUND, codes=CodeForm(formdata=None))
@@ -231,7 +232,7 @@ def _shown(found: verification.Answer) -> Shown | None:
         parts=[category.minutes for category in snapshot.categories],
         told_on=_told_on(found, status),
         reason=status.reason if status else "",
-        successor=status.successor_code if status else None,
+        successor=status.successor if status else None,
         code=snapshot.code,
         address=address,
         matrix=segno.make(address, error="m", micro=False).matrix,

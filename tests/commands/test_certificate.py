@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -105,7 +106,15 @@ def test_verify_answers_by_exit_status_and_json(cast: Cast, inside: Shell) -> No
     (inside.folder / "altered.pdf").write_bytes(with_page_changed(files["genuine"][1]))
     status, out, _ = inside.run("certificate", "verify", "altered.pdf", "--json")
     assert (status, json.loads(out)["verdict"]) == (1, "altered")
-    assert json.loads(out)["facts"]["title"] == "Session genuine"
+    assert json.loads(out)["facts"] is None
+    assert json.loads(out)["original"]["facts"]["title"] == "Session genuine"
+    status, out, _ = inside.run("certificate", "verify", "altered.pdf")
+    first, _, rest = out.partition("\n")
+    assert (status, first.startswith("Altered."), "valid" in first) == (1, True, False)
+    assert "Status of that certificate: valid." in rest
+    status, out, _ = inside.run("certificate", "verify", "superseded.pdf")
+    assert status == 2
+    assert re.search(r"In its place: (\w{4} ){3}\w{4}\n", out)
     spawned = inside.spawn("certificate", "verify", "revoked.pdf")
     assert spawned.returncode == 2
     assert spawned.stdout.startswith(b"Revoked.")

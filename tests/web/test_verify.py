@@ -67,8 +67,14 @@ def test_a_superseded_one_leads_to_the_newer(house: House) -> None:
     numbers = certified(house)
     successor = reissue(house, numbers)
     answer = house.visitor().get(f"/verify/{numbers.code}")
-    assert "Superseded." in texts(answer)
+    words = texts(answer).replace("\u00a0", " ")
+    assert "Superseded. This certificate was replaced on March 3, 2015 by Maplewood School District" in words
+    assert "Do not count it: the newer one counts in its place." in words
     assert f'href="/verify/{successor.code}"' in answer.get_data(as_text=True)
+    assert '<section class="answer seal old">' in answer.get_data(as_text=True)
+    revoke(house, successor)
+    again = texts(house.visitor().get(f"/verify/{numbers.code}"))
+    assert "Do not count it. The newer one was revoked as well." in again
 
 
 def test_every_spelling_leads_to_the_one_address(house: House) -> None:
@@ -192,11 +198,11 @@ def test_each_file_gets_its_answer_in_words(house: House) -> None:
     told = {
         "Valid. Issued by": files["v"],
         "Revoked. Withdrawn by": files["r"],
-        "Superseded. Maplewood": files["s"],
+        "Superseded. This certificate was replaced": files["s"],
         "Altered. The file is not what was issued": with_page_changed(files["v"]),
         "Below is what was issued.": with_record_of(files["s"], files["v"]),
         "This file is not one of our certificates": b"%PDF-1.7\nnothing",
-        "The file is not a PDF.": b"<script>alert(1)</script>",
+        "The file is not a PDF, whatever its name says.": b"<script>alert(1)</script>",
     }
     for words, data in told.items():
         answer = send(house.visitor(), data)
@@ -214,7 +220,8 @@ def test_a_file_for_programs(house: House) -> None:
         "valid",
     )
     answer = send(house.visitor(), with_page_changed(pdf(house, numbers)), headers=JSON).get_json()
-    assert answer["verdict"] == "altered"
+    assert (answer["verdict"], answer["status"]) == ("altered", None)
+    assert answer["original"]["status"]["standing"] == "valid"
 
 
 def test_a_button_without_a_file_asks_for_one(house: House) -> None:
