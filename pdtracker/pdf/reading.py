@@ -70,7 +70,7 @@ def read_certificate(data: bytes) -> ReadCertificate | BrokenCertificate | NotAC
     if len(data) > LIMIT_BYTES:
         return NotACertificate("The file is larger than any certificate.")
     if not data.startswith(b"%PDF-"):
-        return NotACertificate("The file is not a PDF.")
+        return NotACertificate("The file is not a PDF, whatever its name says.")
     try:
         with apply_configuration(LIMITS):
             reader = PdfReader(io.BytesIO(data), root_object_recovery_limit=500)

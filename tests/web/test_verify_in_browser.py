@@ -1,16 +1,17 @@
-"""In a browser: a file is chosen and answered, and a certificate's page prints on one sheet."""
+"""In a browser: a file is chosen or dropped and answered, codes are seen whole, the certificate prints on one sheet."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.certifying import certified, pdf, reissue, with_page_changed
 from tests.factories import House
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, sideways, watched
 from tests.harness.server import serving
 
 
@@ -48,3 +49,89 @@ def test_a_certificates_page_prints_on_one_sheet(house: House, page: Page) -> No
             assert len(printed) == 1
             assert "The signed record" in printed[0].get_textpage().get_text_range()
             printed.close()
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+def test_a_file_dropped_on_the_zone_is_the_file_chosen(house: House, page: Page, tmp_path: Path) -> None:
+    file, other = tmp_path / "from-the-mail.pdf", tmp_path / "other.pdf"
+    file.write_bytes(pdf(house, certified(house)))
+    other.write_bytes(b"no")
+    complaints = watched(page)
+    with serving(house.app) as address:
+        page.goto(f"{address}/verify")
+        zone = page.locator("[data-drop]")
+        expect(zone.get_by_text("Or drop it here.")).to_be_visible()
+        _drop(page, zone, file, other)
+        expect(zone.get_by_role("status")).to_have_text("Drop one file at a time.")
+        # Beside the zone nothing is chosen, and the browser doesn't show the file in place of the page.
+        _drop(page, page.get_by_role("heading", level=1), file)
+        assert page.locator("input[type=file]").evaluate("input => input.files.length") == 0
+        _drop(page, zone, file)
+        expect(zone.get_by_role("status")).to_have_text("Chosen: from-the-mail.pdf")
+        assert (axe(page), sideways(page)) == ([], 0)
+        page.get_by_role("button", name="Check the file").press("Enter")
+        assert page.get_by_role("heading", level=1).inner_text().startswith("Valid.")
+    assert complaints == []
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+def test_without_scripts_nothing_promises_that_a_file_can_be_dropped(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    with serving(house.app) as address:
+        page = new_page(java_script_enabled=False)
+        page.goto(f"{address}/verify")
+        assert "drop" not in page.locator("main").inner_text().lower()
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_whole_code_is_seen_while_it_is_typed(
+    house: House, new_page: Callable[..., Page], width: int
+) -> None:
+    code = "MMWM MMWM MMWM MMWM"
+    with serving(house.app) as address:
+        page = new_page(viewport={"width": width, "height": 800})
+        for path in ("/verify", "/verify/nothing"):
+            page.goto(address + path)
+            field = page.get_by_label("Code on the certificate")
+            field.fill(code)
+            assert field.evaluate("field => field.scrollWidth <= field.clientWidth")
+            assert sideways(page) == 0
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_superseded_certificate_does_not_look_like_a_valid_one(
+    house: House, new_page: Callable[..., Page], scheme: str
+) -> None:
+    numbers = certified(house)
+    successor = reissue(house, numbers)
+    with serving(house.app) as address:
+        page = new_page(viewport={"width": 320, "height": 800}, color_scheme=scheme)
+        fields = []
+        for code in (numbers.code, successor.code):
+            page.goto(f"{address}/verify/{code}")
+            answer = page.locator(".answer")
+            fields.append(answer.evaluate("field => getComputedStyle(field).backgroundColor"))
+            fields.append(answer.locator(".state").inner_html())
+            assert axe(page) == []
+        assert len(set(fields)) == 4
+
+
+def _drop(page: Page, target: Locator, *files: Path) -> None:
+    """Drop files as a person does, from another window."""
+    box = target.bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send(
+            "Input.dispatchDragEvent",
+            {
+                "type": kind,
+                "x": box["x"] + 20,
+                "y": box["y"] + 20,
+                "data": {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1},
+            },
+        )
+    session.detach()
