@@ -1,7 +1,8 @@
 """The environment of a checkout: built from the hash lock when it is missing or out of date, then entered.
 
 Standard library only. A checkout keeps its environment in `.venv`; the stamp inside it names the lock that it was
-built from and that lock's SHA-256, and is written last, so that an interrupted build is seen and done again.
+built from and that lock's SHA-256. It is written before the build without the SHA-256 and completed after it, so that
+an interrupted build is seen and done again, and a `.venv` that somebody else made is never emptied.
 An installed pdtracker, or one in an environment that already holds what the lock asks for, is left as it is.
 """
 
@@ -12,6 +13,7 @@ import importlib.metadata
 import importlib.util
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from typing import NoReturn
 from pdtracker.terminal import Progress, say
 
 RUNTIME_LOCK = "requirements.txt"
+SERVER_LOCK = "requirements-server.txt"
 TEST_LOCK = "requirements-test.txt"
 STAMP = "pdtracker-lock"
 
@@ -45,9 +48,12 @@ def enter(arguments: Sequence[str], checkout: Path | None = None) -> None:
     current = _is_current(home, environment, lock)
     if inside and current:
         return
-    if not inside and not current and _already_installed(home, wants_tests):
+    is_others = _is_others(environment)
+    if not current and (is_others or not inside) and _already_installed(home, wants_tests):
         return
-    if not current:
+    if inside and is_others:
+        sys.exit(_incomplete(home, environment, lock))
+    if not current and not is_others:
         try:
             _build(home, environment, lock)
         except CannotBuild as reason:
@@ -68,9 +74,12 @@ def stamp_of(lock: Path) -> str:
 
 
 def _lock_to_use(environment: Path, wants_tests: bool) -> str:
-    """An environment with the test tools serves every command and is never built back to the smaller one."""
-    if wants_tests or _stamp(environment).startswith(f"{TEST_LOCK} "):
+    """The smallest that serves the command; an environment that holds more is never built back to a smaller one."""
+    stamp = _stamp(environment)
+    if wants_tests or stamp.startswith(f"{TEST_LOCK} "):
         return TEST_LOCK
+    if os.environ.get("DATABASE_URL", "").startswith("postgres") or stamp.startswith(f"{SERVER_LOCK} "):
+        return SERVER_LOCK
     return RUNTIME_LOCK
 
 
@@ -83,6 +92,20 @@ def _stamp(environment: Path) -> str:
 
 def _is_current(home: Path, environment: Path, lock: str) -> bool:
     return _stamp(environment) == stamp_of(home / lock) and environment_python(environment).exists()
+
+
+def _is_others(environment: Path) -> bool:
+    """Whether it is a whole environment that pdtracker has not made."""
+    return environment_python(environment).exists() and not (environment / STAMP).exists()
+
+
+def _incomplete(home: Path, environment: Path, lock: str) -> str:
+    return (
+        f"pdtracker did not make {environment}, so it leaves it as it is, and something is missing there.\n"
+        "Install what pdtracker needs:\n"
+        f"  {environment_python(environment)} -m pip install --require-hashes -r {home / lock}\n"
+        "or take that folder away, and pdtracker makes its own."
+    )
 
 
 def _already_installed(home: Path, wants_tests: bool) -> bool:
@@ -122,14 +145,17 @@ def _build(home: Path, environment: Path, lock: str) -> None:
     with _alone(home):
         if _is_current(home, environment, lock):
             return
-        only_add = lock == TEST_LOCK and _is_current(home, environment, RUNTIME_LOCK)
-        if only_add:
-            say(f"Adding the test tools to {environment}")
+        if lock != RUNTIME_LOCK and any(
+            _is_current(home, environment, smaller) for smaller in (RUNTIME_LOCK, SERVER_LOCK)
+        ):
+            say(
+                f"Adding {'the test tools' if lock == TEST_LOCK else 'what PostgreSQL needs'} to {environment}"
+            )
         else:
             say(
                 f"{'The dependencies have changed' if _stamp(environment) else 'First start'}: making {environment}"
             )
-            _make_empty(environment)
+            _make_empty(environment, lock)
         _install(home / lock, environment)
         _compile(environment)
         (environment / STAMP).write_text(stamp_of(home / lock), encoding="ascii")
@@ -181,15 +207,18 @@ def _not_writable(folder: Path) -> str:
     )
 
 
-def _make_empty(environment: Path) -> None:
+def _make_empty(environment: Path, lock: str) -> None:
+    try:
+        if environment.exists():
+            shutil.rmtree(environment)
+        environment.mkdir()
+        (environment / STAMP).write_text(f"{lock} being installed\n", encoding="ascii")
+    except OSError as error:
+        raise CannotBuild(_not_writable(environment.parent)) from error
     base = getattr(sys, "_base_executable", None) or sys.executable
-    made = subprocess.run(
-        [base, "-m", "venv", "--clear", str(environment)], capture_output=True, text=True, check=False
-    )
+    made = subprocess.run([base, "-m", "venv", str(environment)], capture_output=True, text=True, check=False)
     if made.returncode != 0:
         said = (made.stdout + made.stderr).strip()
-        if not os.access(environment.parent, os.W_OK):
-            raise CannotBuild(_not_writable(environment.parent))
         raise CannotBuild(f"The environment {environment} could not be made. Python said:\n{said}")
 
 

@@ -98,7 +98,7 @@ def load_settings(folder: Path | None = None) -> Settings:
         raise SettingError(
             "DATABASE_URL",
             "names PostgreSQL, whose driver is not installed here; "
-            f"install it with: {sys.executable} -m pip install 'psycopg[binary,pool]'",
+            f"install it with: {sys.executable} -m pip install --require-hashes -r requirements-server.txt",
         )
     return settings
 

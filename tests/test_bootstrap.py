@@ -31,6 +31,7 @@ def checkout(tmp_path: Path) -> Path:
         '[project]\ndependencies = ["no-such-package"]\noptional-dependencies.test = ["no-such-tool"]\n'
     )
     (home / "requirements.txt").write_text("# runtime\n")
+    (home / "requirements-server.txt").write_text("# runtime and PostgreSQL\n")
     (home / "requirements-test.txt").write_text("# runtime and tools\n")
     return home
 
@@ -105,6 +106,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("requirements.txt", "test", ["requirements-test.txt"]),
         ("requirements-test.txt", "test", []),
         ("requirements-test.txt", "serve", []),
+        ("requirements-server.txt", "serve", []),
     ],
 )
 def test_each_command_gets_the_environment_that_it_needs(
@@ -115,6 +117,65 @@ def test_each_command_gets_the_environment_that_it_needs(
     with pytest.raises(Started):
         bootstrap.enter([command], checkout)
     assert builds == expected
+
+
+@pytest.mark.parametrize(
+    ("stamped", "expected"),
+    [
+        (None, ["requirements-server.txt"]),
+        ("requirements.txt", ["requirements-server.txt"]),
+        ("requirements-test.txt", []),
+    ],
+)
+def test_postgresql_brings_its_driver(
+    checkout: Path,
+    builds: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    stamped: str | None,
+    expected: list[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://owner@db/pdtracker")
+    if stamped:
+        build(checkout / ".venv", bootstrap.stamp_of(checkout / stamped))
+    with pytest.raises(Started):
+        bootstrap.enter(["db", "upgrade"], checkout)
+    assert builds == expected
+
+
+def test_an_interrupted_build_is_done_again(checkout: Path, builds: list[str]) -> None:
+    bootstrap._make_empty(checkout / ".venv", "requirements.txt")
+    assert bootstrap.environment_python(checkout / ".venv").exists()
+    with pytest.raises(Started):
+        bootstrap.enter(["serve"], checkout)
+    assert builds == ["requirements.txt"]
+
+
+def test_an_environment_of_somebody_else_is_never_emptied(
+    checkout: Path, builds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = checkout / ".venv"
+    build(environment, "somebody's\n")
+    (environment / bootstrap.STAMP).unlink()
+    with pytest.raises(Started):
+        bootstrap.enter(["serve"], checkout)
+    monkeypatch.setattr(sys, "prefix", str(environment))
+    with pytest.raises(SystemExit) as ended:
+        bootstrap.enter(["serve"], checkout)
+    assert f"-m pip install --require-hashes -r {checkout / 'requirements.txt'}" in str(ended.value)
+    assert builds == []
+
+
+def test_an_environment_of_somebody_else_that_holds_all_is_used(
+    checkout: Path, builds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(checkout / ".venv", "somebody's\n")
+    (checkout / ".venv" / bootstrap.STAMP).unlink()
+    monkeypatch.setattr(sys, "prefix", str(checkout / ".venv"))
+    (checkout / "pyproject.toml").write_text('[project]\ndependencies = ["Flask>=3"]\n')
+    version = bootstrap._version("flask")
+    (checkout / "requirements-test.txt").write_text(f"flask=={version} \\\n    --hash=sha256:0\n")
+    bootstrap.enter(["serve"], checkout)
+    assert builds == []
 
 
 def test_a_changed_lock_is_built_again_with_the_test_tools_that_were_there(
