@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,14 +11,14 @@ from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.db import new_id
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
-from pdtracker.domain.draft import ClaimDraft, claim_faults
+from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.text import likeness, words
-from pdtracker.domain.when import local, session_minutes, short_day, span_text
+from pdtracker.domain.when import session_minutes
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
 from pdtracker.models.people import Person
-from pdtracker.queries import claims, events, evidence, reflections
+from pdtracker.queries import claims, events, evidence, reflections, sending
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope, action
 
@@ -122,6 +122,9 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
     faults = {
         field: sentence for field, sentence in claim_faults(draft, scope.at).items() if field in TIME_FIELDS
     }
+    if time.minutes is None and "minutes" in faults and minutes is not None:
+        del faults["minutes"]
+        faults.setdefault("ends", longer_fault(draft, time.starts_at, time.ends_at))
     if faults:
         raise NotValid(faults)
     claim.starts_at, claim.ends_at, claim.claimed_minutes = time.starts_at, time.ends_at, minutes
@@ -138,8 +141,8 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int, reply: str =
     `reply` is what the claimant says to the one who returned it.
 
     Sent twice from the same page it is sent once: the version that the page showed can be sent only once (the schema
-    says so too). Refuses with NotNow what was changed since, with NotValid what is missing and an hour that another
-    claim of the same person holds.
+    says so too). Refuses with NotNow what was changed since, with NotValid what is missing, an hour that another claim
+    of the same person holds, and a day on which the district has no rules for credit.
     """
     claims.lock_me(scope)
     claim = claims.to_step(scope, claim_id)
@@ -245,21 +248,8 @@ def _was_sent(scope: Scope, claim: Claim, seen_version: int) -> bool:
 
 def _require_complete(scope: Scope, claim: Claim, answers: tuple[AnswerRow, ...]) -> None:
     row = claims.own_claim(scope, claim.id)
-    draft = row.draft(evidence.evidence(scope, claim.id), answers)
-    faults = claim_faults(replace(draft, held=claims.event_time(scope, row)), scope.at)
-    for answer in answers:
-        if answer.other_answer is not None:
-            faults[answer.field] = "There are two versions of this answer. Choose the one to send."
-    if "starts" not in faults and "ends" not in faults and row.kind.is_live and row.starts_at and row.ends_at:
-        held = claims.who_holds(scope, row.starts_at, row.ends_at, but=claim.id)
-        if held is not None:
-            day = short_day(local(held.starts_at, held.zone))
-            faults["starts"] = (
-                f"You claim this time for “{held.title}” already: {day},"
-                f" {span_text(held.starts_at, held.ends_at, held.zone)}."
-                " Change the time here, or withdraw the other claim."
-            )
-    if faults:
+    lacking = sending.lacking(scope, row, evidence.evidence(scope, claim.id), answers)
+    if faults := sending.against_sending(lacking, sending.obstacles(scope, row)):
         raise NotValid(faults)
 
 

@@ -18,6 +18,7 @@ from pdtracker.domain.text import clean_line
 from pdtracker.domain.when import (
     DASH,
     date_text,
+    last_day,
     local,
     month_day,
     session_minutes,
@@ -102,7 +103,7 @@ class EventTime:
         """Its last day where the host is: a window ends with the midnight after it."""
         if self.ends_at is None:
             return self.first_on
-        return local(self.ends_at - timedelta(microseconds=1), self.zone).date()
+        return last_day(self.ends_at, self.zone)
 
     def has_begun(self, at: datetime) -> bool:
         """Whether it can have been attended."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, hours_text, minutes_text
+from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, minutes_text
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap, policy_for
 from pdtracker.domain.refusals import NotValid
@@ -65,10 +65,12 @@ class CreditFacts:
         most = max(self.claimed_minutes, self.session_minutes or 0)
         if self.adjusted_minutes > most:
             lasted = (
-                "" if self.session_minutes is None else f" and the session lasted {self.session_minutes:,}"
+                ""
+                if self.session_minutes is None
+                else f" and the session lasted {hours_phrase(self.session_minutes)}"
             )
-            claimed = f"They claimed {minutes_text(self.claimed_minutes)}{lasted}."
-            raise NotValid({"minutes": f"{claimed} Enter {most:,} or fewer."})
+            claimed = f"They claimed {hours_phrase(self.claimed_minutes)}{lasted}."
+            raise NotValid({"minutes": f"{claimed} Enter {hours_phrase(most)} or less."})
         if not self.adjust_reason.strip():
             raise NotValid({"adjust_reason": "Say why you changed the hours. The teacher sees it."})
 
@@ -137,11 +139,11 @@ def _attended(facts: CreditFacts) -> TraceStep:
     said = f"You entered {minutes_text(entered)}"
     if lasted is None:
         return TraceStep(
-            "entered", entered, entered, f"{said} of something without fixed hours: all of them count."
+            "entered", entered, entered, f"{said} of something without fixed hours: all of it counts."
         )
     if entered <= lasted:
         return TraceStep(
-            "entered", entered, entered, f"{said} and the session lasted {lasted:,}: all of them count."
+            "entered", entered, entered, f"{said} and the session lasted {lasted:,}: all of it counts."
         )
     counts = f"{lasted:,} {'counts' if lasted == 1 else 'count'}"
     return TraceStep("session", entered, lasted, f"{said}. The session lasted {lasted:,}, so {counts}.")
@@ -176,18 +178,12 @@ def _under_cap(policy: CreditPolicy, cap: KindCap, facts: CreditFacts, before: i
 
 def _cap_sentence(cap: KindCap, credited: int, before: int, after: int) -> str:
     subject = cap.kind.plural if cap.kind else "All kinds together"
-    already = (
-        "none is" if credited == 0 else f"{hours_text(credited)} {'is' if credited <= 60 else 'are'} already"
-    )
-    limit = f"{subject} count up to {hours_phrase(cap.minutes_per_year)} a school year; {already} credited"
+    already = f"{hours_phrase(credited)} credited already" if credited else "nothing credited yet"
+    limit = f"{subject} count up to {hours_phrase(cap.minutes_per_year)} a school year. With {already}"
     if after == before:
-        return f"{limit}, so there is room for this."
-    counts = (
-        f"{hours_phrase(after)} of this one {'counts' if after == 60 else 'count'}"
-        if after
-        else "this one doesn't count"
-    )
-    return f"{limit}, so {counts}. More is welcome and listed, but it does not add up."
+        return f"{limit}, there is room for this."
+    adds = f"this one adds {hours_phrase(after)}" if after else "this one adds nothing"
+    return f"{limit}, {adds}. More is welcome and listed, but it does not add up."
 
 
 def _room(policy: CreditPolicy, cap: KindCap, by_kind: Mapping[str, int], all_kinds: int) -> int:

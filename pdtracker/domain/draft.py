@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pdtracker.domain.calendar import EventTime
-from pdtracker.domain.hours import MAX_DAY_MINUTES, minutes_text
+from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase
 from pdtracker.domain.kinds import EventKind
-from pdtracker.domain.when import date_text, local, month_day, session_minutes, time_text
+from pdtracker.domain.when import date_text, last_day, local, month_day, session_minutes, span_text, time_text
 
 EARLY_MINUTES = 15
 """How long before its end a session can be claimed: clocks differ, and chats end a little early."""
@@ -62,6 +62,33 @@ def claim_faults(draft: ClaimDraft, at: datetime) -> dict[str, str]:
     return dict(_faults(draft, at))
 
 
+def longer_fault(draft: ClaimDraft, starts_at: datetime, ends_at: datetime) -> str:
+    """Why the time from start to end is too long where all of it is claimed: told at the end, no hours were typed."""
+    span = _span_words(starts_at, ends_at, draft.zone)
+    noun = draft.kind.noun if draft.kind else "session"
+    lasted = f", and the {noun} lasted {hours_phrase(draft.session_minutes)}" if draft.session_minutes else ""
+    return f"{span}{lasted}. Change the times, or tell us why it was longer."
+
+
+def overlap_fault(title: str, starts_at: datetime, ends_at: datetime, zone: str, *, is_credited: bool) -> str:
+    """What stands against a time that another claim of the same person holds."""
+    when = f"{date_text(local(starts_at, zone))}, {span_text(starts_at, ends_at, zone)}"
+    if is_credited:
+        return f"You have credit for this time already, for “{title}”: {when}. Change the time here."
+    return (
+        f"You claim this time for “{title}” already: {when}."
+        " Change the time here, or withdraw the other claim."
+    )
+
+
+def no_rules_fault(on: date) -> str:
+    """What stands against a day on which the district has no rules for credit."""
+    return (
+        f"Your district has no rules for credit for {date_text(on)}. Look whether the day is right."
+        " If it is, an administrator of your district has to add rules before you can send this."
+    )
+
+
 def counted_session_minutes(draft: ClaimDraft) -> int | None:
     """How long the session was: by the calendar, else from start to end of a live one, else unknown."""
     if draft.session_minutes is not None:
@@ -100,6 +127,12 @@ def _span_faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
         start = local(starts_at, draft.zone)
         yield "ends", f"It started on {date_text(start)} at {time_text(start)}. Enter an end after that."
     elif ends_at > at + timedelta(minutes=EARLY_MINUTES):
+        if draft.kind is not None and not draft.kind.is_live:
+            yield (
+                "ends",
+                f"{date_text(last_day(ends_at, draft.zone))} is still to come. Enter today or a day before.",
+            )
+            return
         end = local(ends_at, draft.zone)
         yield (
             "ends",
@@ -142,7 +175,7 @@ def _days_faults(
 ) -> Iterator[tuple[str, str]]:
     """Without fixed hours its days count, each whole; a window that nobody closed is open still."""
     began = local(starts_at, held.zone).date()
-    last = local(ends_at - timedelta(microseconds=1), held.zone).date()
+    last = last_day(ends_at, held.zone)
     if began < held.first_on:
         yield "starts", f"The {noun} began on {date_text(held.first_on)}. Enter a start from that day on."
     elif held.ends_at is None and is_live and began > held.first_on:
@@ -167,18 +200,22 @@ def _minutes_faults(draft: ClaimDraft, *, in_order: bool) -> Iterator[tuple[str,
     lasted = draft.session_minutes
     if lasted is not None and minutes > lasted and not draft.longer_reason.strip():
         noun = draft.kind.noun if draft.kind else "session"
-        too_long = f"The {noun} lasted {minutes_text(lasted)} and you entered {minutes:,}."
-        yield "minutes", f"{too_long} Enter {lasted:,} or fewer, or tell us why it was longer."
+        too_long = f"The {noun} lasted {hours_phrase(lasted)} and you entered {hours_phrase(minutes)}."
+        yield "minutes", f"{too_long} Enter {hours_phrase(lasted)} or less, or tell us why it was longer."
 
 
 def _beyond_span(starts_at: datetime, ends_at: datetime, zone: str, span: int) -> str:
     """No reason makes a quarter of an hour longer than it is, of whatever kind the event was."""
+    return f"{_span_words(starts_at, ends_at, zone)}. Enter {hours_phrase(span)} or less."
+
+
+def _span_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """`From 7:00 pm to 8:30 pm is 1.5 hours`."""
     start, end = local(starts_at, zone), local(ends_at, zone)
     first, last = time_text(start), time_text(end)
     if start.date() != end.date():
         first, last = f"{month_day(start)}, {first}", f"{month_day(end)}, {last}"
-    are = "is" if span == 1 else "are"
-    return f"From {first} to {last} {are} {minutes_text(span)}. Enter {span:,} or fewer."
+    return f"From {first} to {last} is {hours_phrase(session_minutes(starts_at, ends_at))}"
 
 
 def _on_at(at: datetime, zone: str) -> str:

@@ -78,6 +78,25 @@ def hours_phrase(minutes: int) -> str:
     return f"{sign}{hours:,}{NBSP}{'hour' if hours == 1 else 'hours'} {minutes_text(rest)}"
 
 
+def hours_short(minutes: int) -> str:
+    """The hours in a list, with their unit: `1.5 h`, `0.75 h`; what is finer than quarters `50 min`, `1 h 20 min`."""
+    if minutes % 15 == 0:
+        return f"{hours_text(minutes)}{NBSP}h"
+    sign, size = (_MINUS, -minutes) if minutes < 0 else ("", minutes)
+    hours, rest = divmod(size, 60)
+    whole = f"{hours:,}{NBSP}h{NBSP}" if hours else ""
+    return f"{sign}{whole}{rest}{NBSP}min"
+
+
+def why_words(credited: int, claimed: int) -> str:
+    """The question beside a credit: `Why 1.5 and not 2?`, `Why 45 minutes and not 50?`, `Why 1.5?` when all counts."""
+    if credited == claimed:
+        return f"Why {hours_phrase(credited) if credited % 15 else hours_text(credited)}?"
+    if credited % 15 == claimed % 15 == 0:
+        return f"Why {hours_text(credited)} and not {hours_text(claimed)}?"
+    return f"Why {hours_phrase(credited)} and not {hours_phrase(claimed)}?"
+
+
 def minutes_text(minutes: int) -> str:
     """The minutes within a sentence: `86 minutes`, `1 minute`, `1,440 minutes`."""
     sign, size = (_MINUS, -minutes) if minutes < 0 else ("", minutes)

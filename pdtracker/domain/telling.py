@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pdtracker.domain.calendar import days_text
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.hours import NBSP
-from pdtracker.domain.when import DASH, date_text, day_text, local, since_text, span_text
+from pdtracker.domain.when import (
+    DASH,
+    date_text,
+    day_text,
+    last_day,
+    local,
+    since_text,
+    span_text,
+    time_text,
+    zone_words,
+)
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _MOST_NAMES = 3
@@ -23,19 +34,28 @@ _DONE = {
 
 
 def session_text(starts_at: datetime | None, ends_at: datetime | None, zone: str, *, is_live: bool) -> str:
-    """`Tuesday, October 14, 2014, 7:00–8:00 pm`; of an open window its days; empty while it isn't known."""
+    """`Tuesday, October 14, 2014, 7:00–8:00 pm`; of an open window its days; empty while it isn't known.
+
+    Over midnight each end has its day: `October 14, 2014, 11:00 pm – October 15, 2014, 1:00 am`.
+    """
     if starts_at is None:
         return ""
     start = local(starts_at, zone)
     if ends_at is None:
         return day_text(start) if is_live else f"from {date_text(start)}"
-    end = local(ends_at, zone)
     if not is_live:
-        same = start.date() == end.date()
-        return date_text(start) if same else f"{date_text(start)} {DASH} {date_text(end)}"
+        return days_text(start.date(), last_day(ends_at, zone))
+    end = local(ends_at, zone)
     if start.date() != end.date():
-        return span_text(starts_at, ends_at, zone)
+        first, last = f"{date_text(start)}, {time_text(start)}", f"{date_text(end)}, {time_text(end)}"
+        return f"{first} {DASH} {last}"
     return f"{day_text(start)}, {span_text(starts_at, ends_at, zone)}"
+
+
+def entered_text(starts_at: datetime | None, ends_at: datetime | None, zone: str, *, is_live: bool) -> str:
+    """What was understood of the times that somebody typed: the same, with the zone where there are hours."""
+    said = session_text(starts_at, ends_at, zone, is_live=is_live)
+    return f"{said}, {zone_words(zone)}" if said and is_live and ends_at is not None else said
 
 
 def one_of(names: Sequence[str]) -> str:

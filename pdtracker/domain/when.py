@@ -88,6 +88,11 @@ def local(at: datetime, zone: str) -> datetime:
     return _utc(at).astimezone(ZoneInfo(zone))
 
 
+def last_day(ends_at: datetime, zone: str) -> date:
+    """The last day of a stretch of whole days: it ends with the midnight after it."""
+    return local(ends_at - timedelta(microseconds=1), zone).date()
+
+
 def overlaps(a_start: datetime, a_end: datetime, b_start: datetime, b_end: datetime) -> bool:
     """Whether two half-open spans share a moment. One that begins as the other ends does not overlap it."""
     return max(_utc(a_start), _utc(b_start)) < min(_utc(a_end), _utc(b_end))

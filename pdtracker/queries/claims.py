@@ -15,6 +15,7 @@ from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState, Ste
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotHere, NotNow
+from pdtracker.domain.telling import entered_text, session_text
 from pdtracker.domain.when import session_minutes
 from pdtracker.models.claims import Claim, ClaimStep, FieldComment
 from pdtracker.models.credit import Award
@@ -83,6 +84,24 @@ class ClaimRow:
         if lasted is not None or not self.kind.is_live or self.starts_at is None or self.ends_at is None:
             return lasted
         return session_minutes(self.starts_at, self.ends_at)
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether its start and end are times of day; of an event without hours only once somebody entered them."""
+        return self.kind.is_live and (self.minutes is not None or self.session_starts_at is not None)
+
+    @property
+    def session_words(self) -> str:
+        """When the session was: by the calendar, else as it was entered; empty while it isn't known."""
+        starts_at, ends_at = self.session_starts_at or self.starts_at, self.session_ends_at or self.ends_at
+        return session_text(starts_at, ends_at, self.zone, is_live=self.has_clock)
+
+    @property
+    def entered_words(self) -> str:
+        """What was understood of the times that the claimant entered, with their zone; empty before that."""
+        if self.minutes is None:
+            return ""
+        return entered_text(self.starts_at, self.ends_at, self.zone, is_live=self.has_clock)
 
     def draft(self, evidence: Collection[EvidenceRow], answers: Collection[AnswerRow]) -> ClaimDraft:
         """What was entered so far, for the rules that say what is missing."""

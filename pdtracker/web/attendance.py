@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, request
@@ -17,14 +17,14 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.evidence import FILE_LIMIT_BYTES, EvidenceKind
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.telling import session_text
-from pdtracker.domain.when import local, moment_text, session_minutes, zone_words
-from pdtracker.queries import claims, evidence, histories
+from pdtracker.domain.when import last_day, local, moment_text, session_minutes, zone_words
+from pdtracker.queries import claims, evidence, histories, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import accepts, permitted
 from pdtracker.web.forms import (
+    DayField,
     Form,
     HoursField,
     LinkField,
@@ -44,11 +44,23 @@ _REASON_CHARACTERS = 600
 _NOTE_CHARACTERS = 600
 
 
-class TimeForm(Form):
-    """When one was there, and what shows it."""
+class _Clock:
+    """From when to when one was there, by the clock."""
 
     starts = LocalTimeField("From", [needed("Enter when it started.")])
     ends = LocalTimeField("Until", [needed("Enter when it ended.")])
+
+
+class _Days:
+    """The days on which one took part in something without fixed hours."""
+
+    starts = DayField("First day", [needed("Enter the first day on which you took part.")])
+    ends = DayField("Last day", [needed("Enter the last day on which you took part. It can be the same.")])
+
+
+class _Rest(Form):
+    """How long it was, and what shows it."""
+
     zone = ZoneField()
     minutes = HoursField("Hours")
     longer_reason = ParagraphsField(
@@ -86,12 +98,34 @@ class TimeForm(Form):
         return EvidenceKind.LINK if self.link.data else None
 
 
+class ClockForm(_Clock, _Rest):
+    """Time and evidence of a session with a beginning and an end."""
+
+    def span(self, zone: str) -> tuple[datetime | None, datetime | None]:
+        """From when to when, in UTC; `None` for what was not understood, which has its sentence."""
+        return self.starts.at_zone(zone), self.ends.at_zone(zone)
+
+
+class DaysForm(_Days, _Rest):
+    """Time and evidence of a forum, a book club, a course: days, and how many hours in all."""
+
+    def span(self, zone: str) -> tuple[datetime | None, datetime | None]:
+        """From the first midnight to the last; of the day that runs, as far as it has come."""
+        ends_at = self.ends.at_zone(zone, is_over=True)
+        if self.ends.data == local(requests.at(), zone).date():
+            ends_at = requests.at().replace(second=0, microsecond=0) + timedelta(minutes=1)
+        return self.starts.at_zone(zone), ends_at
+
+
+TimeForm = ClockForm | DaysForm
+
+
 @attendance.get("/<slug:district>/claims/<ref:claim_id>/time")
 @permitted(Permission.LOG_CLAIM)
 def show(claim_id: int) -> Answer:
     """Step 2."""
     claim = claims.editable_claim(scope(), claim_id)
-    form = _named(TimeForm(data=_entered(claim)), claim)
+    form = _named(_form(claim)(data=_entered(claim)), claim)
     return answers.page("claims/time.html", **_page(claim, form))
 
 
@@ -101,15 +135,19 @@ def show(claim_id: int) -> Answer:
 def save(claim_id: int) -> Answer:
     """Keep time and evidence; each is kept for itself, so that a slip in one never costs the other."""
     claim = claims.editable_claim(scope(), claim_id)
-    form = _named(TimeForm(), claim)
+    form = _named(_form(claim)(), claim)
     form.validate()
     _save_evidence(form, claim_id)
     _save_time(form, claim)
     wish = "more" if form.remove.data else request.form.get("then", "go")
+    claim = claims.own_claim(scope(), claim_id)
     if wish == "go" and not form.errors and not evidence.evidence(scope(), claim_id):
         form.take(NotValid({"evidence": "Add a link or a file, or give your word that you were there."}))
+    against = sending.obstacles(scope(), claim)
+    if wish == "go" and against.overlap and not (form.starts.errors or form.ends.errors):
+        form.take(NotValid({"starts": against.overlap}))
     if form.errors:
-        return answers.refused("claims/time.html", **_page(claims.own_claim(scope(), claim_id), form))
+        return answers.refused("claims/time.html", **_page(claim, form))
     if wish == "later":
         return answers.see("claims.index", saying="Saved as a draft. You find it here.")
     # What was sent before goes back to the check of all answers.
@@ -122,10 +160,14 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
     if pieces:
         form.evidence.label.text = "More evidence"
     said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
+    held = claims.event_time(scope(), claim)
     return {
         "claim": claim,
         "form": form,
-        "when": _when(claim),
+        "when": claim.session_words,
+        "entered": claim.entered_words,
+        "days": held.days_words() if held is not None and not held.has_hours else "",
+        "against": sending.obstacles(scope(), claim),
         "said": said,
         "said_when": _moment(said.at) if said else "",
         "pieces": pieces,
@@ -134,29 +176,28 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
     }
 
 
-def _when(claim: ClaimRow) -> str:
-    starts_at, ends_at = claim.session_starts_at or claim.starts_at, claim.session_ends_at or claim.ends_at
-    return session_text(starts_at, ends_at, claim.zone, is_live=claim.kind.is_live)
-
-
 def _moment(at: datetime) -> str:
     return moment_text(at, requests.at(), scope().district.zone)
 
 
 def _entered(claim: ClaimRow) -> dict[str, Any]:
-    """What the draft has, as the form asks it. Of an event without hours the time of day is the person's to say."""
+    """What the draft has, as the form asks it. Of an event without hours only the claimant knows when it was."""
     starts_at, ends_at, minutes = claim.starts_at, claim.ends_at, claim.minutes
-    if claim.event_id is not None and claim.kind.is_live and ends_at is None:
-        starts_at = None
+    if minutes is None:
+        starts_at = ends_at = None
     if claim.kind.is_live and starts_at and ends_at and minutes == session_minutes(starts_at, ends_at):
         minutes = None
-    return {
-        "starts": local(starts_at, claim.zone).replace(tzinfo=None) if starts_at else None,
-        "ends": local(ends_at, claim.zone).replace(tzinfo=None) if ends_at else None,
-        "zone": claim.zone,
-        "minutes": minutes,
-        "longer_reason": claim.longer_reason,
-    }
+    entered = {"zone": claim.zone, "minutes": minutes, "longer_reason": claim.longer_reason}
+    if starts_at is None or ends_at is None:
+        return entered
+    starts, ends = local(starts_at, claim.zone), local(ends_at, claim.zone)
+    if claim.kind.is_live:
+        return {**entered, "starts": starts.replace(tzinfo=None), "ends": ends.replace(tzinfo=None)}
+    return {**entered, "starts": starts.date(), "ends": last_day(ends_at, claim.zone)}
+
+
+def _form(claim: ClaimRow) -> type[ClockForm] | type[DaysForm]:
+    return ClockForm if claim.kind.is_live else DaysForm
 
 
 def _named(form: TimeForm, claim: ClaimRow) -> TimeForm:
@@ -174,7 +215,7 @@ def _named(form: TimeForm, claim: ClaimRow) -> TimeForm:
 
 def _save_time(form: TimeForm, claim: ClaimRow) -> None:
     zone = form.zone.data if claim.event_id is None and not form.zone.errors else claim.zone
-    starts_at, ends_at = form.starts.at_zone(zone), form.ends.at_zone(zone)
+    starts_at, ends_at = form.span(zone)
     if not claim.kind.is_live and form.minutes.data is None and not form.minutes.errors:
         form.take(NotValid({"minutes": "Enter how many hours you spent, such as 1.5 or 1:30."}))
     asked = (form.starts, form.ends, form.zone, form.minutes, form.longer_reason)
@@ -190,11 +231,7 @@ def _save_time(form: TimeForm, claim: ClaimRow) -> None:
     try:
         change_time(scope(), claim.id, entered)
     except NotValid as refusal:
-        told = dict(refusal.errors)
-        if form.minutes.data is None and "minutes" in told:
-            # Nobody typed hours: what is too long is the end.
-            told.setdefault("ends", told.pop("minutes"))
-        form.take(NotValid(told))
+        form.take(refusal)
 
 
 def _save_evidence(form: TimeForm, claim_id: int) -> None:

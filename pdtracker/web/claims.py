@@ -14,7 +14,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import STEP_PERMISSION, UNDO_MINUTES, ClaimState, Step, steps_from
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
-from pdtracker.domain.telling import one_of, session_text, state_text, step_text, waiting_since, with_whom
+from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
 from pdtracker.domain.when import local, moment_text, time_text
 from pdtracker.queries import claims, evidence, histories, reflections
 from pdtracker.queries.claims import ClaimRow, OwnClaim
@@ -183,7 +183,6 @@ def _older(tab: Tab, place: int | None) -> str | None:
 
 def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> ListEntry:
     claim = row.claim
-    when = session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live)
     words = state_text(claim.state, row.comments)
     if claim.state is ClaimState.SUBMITTED:
         readers = names.get(claim.school_id, names[None])
@@ -194,7 +193,7 @@ def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> Lis
         href=url_for("claims.show", claim_id=claim.id),
         sign=STATE_SIGNS[claim.state],
         words=words,
-        meta=" · ".join(filter(None, (claim.host, when))),
+        meta=" · ".join(filter(None, (claim.host, claim.session_words))),
         minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.minutes,
     )
 
@@ -210,7 +209,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
     names = histories.reviewer_names(who, claim.person_id)
     return {
         "claim": claim,
-        "when": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        "when": claim.entered_words,
         "pieces": evidence.evidence(who, claim.id),
         "rows": reflections.answers(who, claim.id),
         "is_mine": is_mine,

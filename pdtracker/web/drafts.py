@@ -218,12 +218,12 @@ def _after(claim: ClaimRow, following: str) -> str:
 
 def _session_page(claim: ClaimRow) -> dict[str, Any]:
     said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
-    return {"claim": claim, "when": _when(claim), "said": said, "said_when": _moment(said.at) if said else ""}
-
-
-def _when(claim: ClaimRow) -> str:
-    starts_at, ends_at = claim.session_starts_at or claim.starts_at, claim.session_ends_at or claim.ends_at
-    return session_text(starts_at, ends_at, claim.zone, is_live=claim.kind.is_live)
+    return {
+        "claim": claim,
+        "when": claim.session_words,
+        "said": said,
+        "said_when": _moment(said.at) if said else "",
+    }
 
 
 def _moment(at: datetime) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 
 from email_validator import EmailNotValidError, validate_email
@@ -208,6 +208,22 @@ class DayField(DateField):
             self.data = date.fromisoformat(typed)
         except ValueError:
             raise Mistyped("Enter a day such as 2014-10-15.") from None
+
+    def at_zone(self, zone: str, *, is_over: bool = False) -> datetime | None:
+        """The midnight with which the day begins in `zone`, or is over; `None` without one, with the reason here."""
+        if self.data is None or self.errors:
+            return None
+        try:
+            midnight = instant(datetime.combine(self.data, time()), zone)
+            # Not 24 hours later: the clocks may change on that day.
+            return (
+                instant(datetime.combine(self.data + timedelta(days=1), time()), zone)
+                if is_over
+                else midnight
+            )
+        except Mistyped as error:
+            self.errors = [*self.errors, error.sentence]
+            return None
 
 
 class LocalTimeField(StringField):

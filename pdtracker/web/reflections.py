@@ -17,7 +17,7 @@ from pdtracker.domain.draft import claim_faults
 from pdtracker.domain.hours import NBSP
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.telling import one_of, session_text
+from pdtracker.domain.telling import one_of
 from pdtracker.domain.when import local, moment_text, time_text
 from pdtracker.queries import claims, histories, reflections
 from pdtracker.queries.claims import ClaimRow
@@ -171,7 +171,7 @@ def _page(claim: ClaimRow, form: Form, rows: Sequence[AnswerRow]) -> dict[str, A
     return {
         "claim": claim,
         "form": form,
-        "when": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        "when": claim.entered_words or claim.session_words,
         "asked": [_asked(row, hints.get(row.question)) for row in rows],
         "version": ".".join(row.page_token for row in rows),
         "key": f"{ref_of(claim.id)}.{ref_of(who.me.id)}",

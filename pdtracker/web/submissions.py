@@ -10,11 +10,10 @@ from wtforms import BooleanField, HiddenField
 
 from pdtracker.actions.claims import submit_claim
 from pdtracker.domain.access import Permission
-from pdtracker.domain.draft import claim_faults
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.telling import count_of, one_of, session_text
+from pdtracker.domain.telling import count_of, one_of
 from pdtracker.domain.when import moment_text
-from pdtracker.queries import claims, evidence, histories, reflections
+from pdtracker.queries import claims, evidence, histories, reflections, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.standing import Claimed, expected_credit
 from pdtracker.web import answers, requests
@@ -78,14 +77,19 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
     pieces, rows = evidence.evidence(who, claim.id), reflections.answers(who, claim.id)
     names = histories.reviewer_names(who, who.me.id)
     said = histories.asked_for(histories.steps(who, claim.id), claim.state)
-    missing = claim_faults(claim.draft(pieces, rows), requests.at())
+    lacking, against = sending.lacking(who, claim, pieces, rows), sending.obstacles(who, claim)
+    missing = sending.against_sending(lacking, against)
+    still = "are" if len(missing) > 1 else "is"
     return {
         "claim": claim,
-        "when": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        "when": claim.entered_words,
         "pieces": pieces,
         "rows": rows,
         "missing": missing,
-        "lacks": count_of(len(missing), "thing is", "things are"),
+        "holder": against.holder,
+        "is_barred": missing != lacking,
+        "lacks": f"{count_of(len(missing), 'thing', 'things').capitalize()} {still} still "
+        + ("missing." if missing == lacking else "to be put right."),
         "onward": url_for(_page_of(next(iter(missing), "")), claim_id=claim.id),
         "credit": expected_credit(who, who.me.id, Claimed.of(claim, who.district.zone)),
         "readers": one_of(names.get(claim.school_id, names[None])),

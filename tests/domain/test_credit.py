@@ -226,7 +226,7 @@ def test_why_one_and_a_half_and_not_two() -> None:
     assert why(MAPLEWOOD, replace(CHAT, claimed_minutes=120, session_minutes=100)) == [
         "You entered 120 minutes. The session lasted 100, so 100 count.",
         "Quarter-hour steps, rounded down: 100 becomes 90.",
-        "All kinds together count up to 20 hours a school year; none is credited, so there is room for this.",
+        "All kinds together count up to 20 hours a school year. With nothing credited yet, there is room for this.",
     ]
 
 
@@ -242,9 +242,9 @@ def test_why_so_little_when_a_cap_is_near() -> None:
     assert why(MAPLEWOOD, nearly) == [
         "You entered 100 minutes. The session lasted 90, so 90 count.",
         "Quarter-hour steps, rounded down: 90 stays 90.",
-        "Webinars count up to 10 hours a school year; 9 are already credited, so 1 hour of this one counts. "
+        "Webinars count up to 10 hours a school year. With 9 hours credited already, this one adds 1 hour. "
         "More is welcome and listed, but it does not add up.",
-        "All kinds together count up to 20 hours a school year; 9 are already credited, so there is room for this.",
+        "All kinds together count up to 20 hours a school year. With 9 hours credited already, there is room for this.",
     ]
 
 
@@ -252,14 +252,14 @@ def test_why_nothing_when_a_cap_is_reached() -> None:
     full = replace(WEBINAR, credited_this_year_by_kind={"webinar": 600}, credited_this_year=600)
     assert credit(MAPLEWOOD, full).minutes == 0
     assert why(MAPLEWOOD, full)[-1] == (
-        "Webinars count up to 10 hours a school year; 10 are already credited, so this one doesn't count. "
+        "Webinars count up to 10 hours a school year. With 10 hours credited already, this one adds nothing. "
         "More is welcome and listed, but it does not add up."
     )
 
 
 def test_why_nothing_for_a_short_session() -> None:
     assert why(MAPLEWOOD, replace(CHAT, claimed_minutes=20)) == [
-        "You entered 20 minutes and the session lasted 60: all of them count.",
+        "You entered 20 minutes and the session lasted 60: all of it counts.",
         "A session counts from 30 minutes on. This was 20, so it doesn't count.",
     ]
 
@@ -282,7 +282,7 @@ def test_without_fixed_hours_what_was_entered_is_the_measure() -> None:
     forum = replace(CHAT, kind=EventKind.FORUM, session_minutes=None, claimed_minutes=200)
     assert credit(MAPLEWOOD, forum).minutes == 195
     assert why(MAPLEWOOD, forum)[0] == (
-        "You entered 200 minutes of something without fixed hours: all of them count."
+        "You entered 200 minutes of something without fixed hours: all of it counts."
     )
 
 
@@ -321,10 +321,10 @@ def test_a_change_without_a_reason_is_refused(reason: str) -> None:
 @pytest.mark.parametrize(
     ("claimed", "lasted", "most", "sentence"),
     [
-        (60, 60, 60, "They claimed 60 minutes and the session lasted 60. Enter 60 or fewer."),
-        (90, 60, 90, "They claimed 90 minutes and the session lasted 60. Enter 90 or fewer."),
-        (30, 60, 60, "They claimed 30 minutes and the session lasted 60. Enter 60 or fewer."),
-        (200, None, 200, "They claimed 200 minutes. Enter 200 or fewer."),
+        (60, 60, 60, "They claimed 1 hour and the session lasted 1 hour. Enter 1 hour or less."),
+        (90, 60, 90, "They claimed 1.5 hours and the session lasted 1 hour. Enter 1.5 hours or less."),
+        (30, 60, 60, "They claimed 0.5 hours and the session lasted 1 hour. Enter 1 hour or less."),
+        (200, None, 200, "They claimed 3 hours 20 minutes. Enter 3 hours 20 minutes or less."),
     ],
 )
 def test_a_change_goes_no_further_than_the_claim_and_the_session(

@@ -94,7 +94,8 @@ def test_a_session_can_be_claimed_a_quarter_of_an_hour_before_its_end() -> None:
 def test_more_minutes_than_the_session_lasted_ask_for_a_reason() -> None:
     longer = replace(COMPLETE, ends_at=END + timedelta(minutes=30), minutes=90)
     assert {field: plain(text) for field, text in claim_faults(longer, LATER).items()} == {
-        "minutes": "The chat lasted 60 minutes and you entered 90. Enter 60 or fewer, or tell us why it was longer."
+        "minutes": "The chat lasted 1 hour and you entered 1.5 hours. "
+        "Enter 1 hour or less, or tell us why it was longer."
     }
     assert claim_faults(replace(longer, longer_reason="Questions went on until half past."), LATER) == {}
 
@@ -110,7 +111,7 @@ def test_no_reason_makes_the_minutes_more_than_lie_between_start_and_end(kind: E
         longer_reason="It felt long.",
     )
     assert {field: plain(text) for field, text in claim_faults(minute, LATER).items()} == {
-        "minutes": "From 7:00 pm to 7:02 pm are 2 minutes. Enter 2 or fewer."
+        "minutes": "From 7:00 pm to 7:02 pm is 2 minutes. Enter 2 minutes or less."
     }
     assert claim_faults(replace(minute, minutes=2), LATER) == {}
 
@@ -118,7 +119,7 @@ def test_no_reason_makes_the_minutes_more_than_lie_between_start_and_end(kind: E
 def test_over_midnight_each_end_is_told_with_its_day() -> None:
     forum = replace(COMPLETE, kind=EventKind.FORUM, session_minutes=None, ends_at=START + timedelta(hours=6))
     told = plain(claim_faults(replace(forum, minutes=361), LATER)["minutes"])
-    assert told == ("From October 14, 7:00 pm to October 15, 1:00 am are 360 minutes. Enter 360 or fewer.")
+    assert told == ("From October 14, 7:00 pm to October 15, 1:00 am is 6 hours. Enter 6 hours or less.")
 
 
 ZONE = "America/New_York"

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, hours_text, minutes_text, parse_minutes
+from pdtracker.domain.hours import (
+    MAX_DAY_MINUTES,
+    hours_phrase,
+    hours_short,
+    hours_text,
+    minutes_text,
+    parse_minutes,
+    why_words,
+)
 from pdtracker.domain.refusals import Mistyped
 
 ODD_LITERALS = [
@@ -147,3 +155,36 @@ def test_minutes_agree_with_their_number(minutes: int, text: str) -> None:
 
 def test_a_figure_never_parts_from_its_word() -> None:
     assert hours_phrase(80) == "1\N{NO-BREAK SPACE}hour 20\N{NO-BREAK SPACE}minutes"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "short"),
+    [
+        (0, "0 h"),
+        (45, "0.75 h"),
+        (50, "50 min"),
+        (57, "57 min"),
+        (60, "1 h"),
+        (70, "1 h 10 min"),
+        (90, "1.5 h"),
+    ],
+)
+def test_a_list_has_quarters_as_hours_and_what_is_finer_with_its_minutes(minutes: int, short: str) -> None:
+    assert hours_short(minutes).replace("\N{NO-BREAK SPACE}", " ") == short
+    assert hours_short(-minutes).lstrip("\N{MINUS SIGN}") == hours_short(minutes)
+
+
+@pytest.mark.parametrize(
+    ("credited", "claimed", "question"),
+    [
+        (90, 120, "Why 1.5 and not 2?"),
+        (60, 60, "Why 1?"),
+        (60, 70, "Why 1 hour and not 1 hour 10 minutes?"),
+        (0, 20, "Why 0 hours and not 20 minutes?"),
+        (50, 50, "Why 50 minutes?"),
+    ],
+)
+def test_a_credit_is_asked_about_in_one_way_of_writing_hours(
+    credited: int, claimed: int, question: str
+) -> None:
+    assert why_words(credited, claimed).replace("\N{NO-BREAK SPACE}", " ") == question

@@ -9,6 +9,7 @@ import pytest
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.telling import (
     count_of,
+    entered_text,
     number,
     one_of,
     session_text,
@@ -34,16 +35,24 @@ def plain(text: str) -> str:
         (None, None, True, ""),
         (START, END, True, "Tuesday, October 14, 2014, 7:00–8:00 pm"),
         (START, None, True, "Tuesday, October 14, 2014"),
-        (START, DAYS_LATER, False, "October 14, 2014 – October 17, 2014"),
+        (START, DAYS_LATER, False, "October 14–17, 2014"),
+        (START.replace(hour=4), START.replace(day=17, hour=4), False, "October 14–16, 2014"),
         (START, END, False, "October 14, 2014"),
         (START, None, False, "from October 14, 2014"),
-        (START, DAYS_LATER, True, "October 14, 7:00 pm – October 17, 8:00 pm"),
+        (START, DAYS_LATER, True, "October 14, 2014, 7:00 pm – October 17, 2014, 8:00 pm"),
     ],
 )
 def test_when_a_session_was(
     starts_at: datetime | None, ends_at: datetime | None, is_live: bool, said: str
 ) -> None:
     assert plain(session_text(starts_at, ends_at, ZONE, is_live=is_live)) == said
+
+
+def test_what_was_understood_of_typed_times_names_their_zone() -> None:
+    said = plain(entered_text(START, END, "America/Chicago", is_live=True))
+    assert said == "Tuesday, October 14, 2014, 6:00–7:00 pm, Central Time"
+    assert plain(entered_text(START, END, ZONE, is_live=False)) == "October 14, 2014"
+    assert entered_text(None, None, ZONE, is_live=True) == ""
 
 
 @pytest.mark.parametrize(

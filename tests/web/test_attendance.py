@@ -15,7 +15,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from pdtracker.queries import claims, evidence
 from pdtracker.scope import Scope
-from tests.claiming import ON_ONE_DATABASE, a_draft, at_hours, page_of, today
+from tests.claiming import ON_ONE_DATABASE, a_draft, a_sent_claim, at_hours, page_of, today
 from tests.factories import House
 from tests.reviewing_client import ReviewingClient, fields, texts
 
@@ -151,6 +151,7 @@ def test_longer_than_the_session_is_told_at_the_end_and_a_reason_helps(step: Ste
     answer = step.send(**longer)
     assert answer.status_code == 422
     assert 'id="ends-why"' in answer.get_data(as_text=True)
+    assert "is 1.5 hours, and the webinar lasted 1 hour." in texts(answer).replace("\N{NO-BREAK SPACE}", " ")
     assert "tell us why it was longer" in texts(answer)
     answer = step.send(ends=longer["ends"], longer_reason="Questions went on for half an hour.")
     assert answer.status_code == 303
@@ -160,12 +161,68 @@ def test_longer_than_the_session_is_told_at_the_end_and_a_reason_helps(step: Ste
 def test_of_a_window_the_hours_are_asked(house: House) -> None:
     who = today(house)
     step = Step(house, kind=EventKind.FORUM, has_hours=False, **at_hours(who, 200, -200))
-    answer = step.send(ends=clock(who, 1), evidence="attestation", note="I wrote four answers.")
+    asked = fields(step.ada.get(step.address), step.address)
+    assert (asked["starts"], asked["ends"], asked["minutes"]) == ("", "", "")
+    days = {"starts": clock(who, 48)[:10], "ends": clock(who, 0)[:10]}
+    answer = step.send(**days, evidence="attestation", note="I wrote four answers.")
     assert answer.status_code == 422
     assert "Enter how many hours you spent" in texts(answer)
-    answer = step.send(ends=clock(who, 1), minutes="2:30")
+    answer = step.send(**days, minutes="2:30")
     assert answer.status_code == 303
     assert step.claim.minutes == 150
+    shown = fields(step.ada.get(step.address), step.address)
+    assert (shown["starts"], shown["ends"], shown["minutes"]) == (days["starts"], days["ends"], "2.5")
+
+
+def test_a_day_that_is_still_to_come_is_refused_by_its_date(house: House) -> None:
+    who = today(house)
+    step = Step(house, kind=EventKind.BOOK_CLUB, has_hours=False, **at_hours(who, 200, -200))
+    answer = step.send(starts=clock(who, 48)[:10], ends=clock(who, -48)[:10], minutes="2")
+    assert answer.status_code == 422
+    assert "is still to come. Enter today or a day before." in texts(answer)
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "9999-12-31", "0001-01-01", "٢٠٢٦-01-01"])
+def test_days_that_are_none_are_refused_and_stay_on_the_page(house: House, typed: str) -> None:
+    step = Step(house, kind=EventKind.FORUM, has_hours=False, **at_hours(today(house), 200, -200))
+    for field in ("starts", "ends"):
+        answer = step.send(**{field: typed, "minutes": "2"})
+        assert answer.status_code == 422
+        assert f'id="{field}-why"' in answer.get_data(as_text=True)
+        assert fields(answer, step.address)[field] == typed
+
+
+def test_of_a_live_event_whose_hours_nobody_recorded_nothing_is_assumed(house: House) -> None:
+    who = today(house)
+    step = Step(house, kind=EventKind.UNCONFERENCE, has_hours=False, **at_hours(who, 200, 150))
+    page = step.ada.get(step.address)
+    asked = fields(page, step.address)
+    assert (asked["starts"], asked["ends"], asked["minutes"]) == ("", "", "")
+    assert "Its hours are not recorded: say when you were there." in texts(page)
+    answer = step.send(evidence="attestation", note="I was in two rooms.")
+    assert answer.status_code == 422
+    assert "Enter when it started." in texts(answer)
+    assert step.claim.minutes is None
+    assert "24 h" not in texts(step.ada.get(page_of(step.claim_id, "/answers")))
+
+
+def test_a_time_that_another_claim_holds_is_told_where_it_is_entered(house: House) -> None:
+    who = today(house)
+    first = a_sent_claim(who, title="Hot seat", **at_hours(who, 2, 1.5))
+    step = Step(house, title="Panel")
+    link = f'href="{page_of(first)}">Look at “Hot seat”'
+    page = step.ada.get(step.address)
+    assert "You claim this time for “Hot seat” already" in texts(page)
+    assert link in page.get_data(as_text=True)
+    answer = step.send(evidence="link", link="https://posts.example/1")
+    assert answer.status_code == 422
+    assert 'id="starts-why"' in answer.get_data(as_text=True)
+    assert link in answer.get_data(as_text=True)
+    # It is kept all the same, and can wait.
+    assert len(step.pieces) == 1
+    assert step.send(then="later").status_code == 303
+    assert step.send(starts=clock(who, 1.4)).location == page_of(step.claim_id, "/reflection")
 
 
 def test_several_pieces_are_added_and_taken_out_again(step: Step) -> None:

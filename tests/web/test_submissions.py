@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from pdtracker.actions.claims import change_session
+from pdtracker.actions.claims import AttendedTime, begin_own, change_session, change_time
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.queries import claims, histories
 from tests.actions.test_claims import OWN
@@ -70,13 +72,50 @@ def test_a_draft_that_lacks_something_leads_there_instead_of_being_sent(house: H
 
 def test_an_hour_that_another_claim_holds_is_told_by_its_name(house: House) -> None:
     who = today(house)
-    a_sent_claim(who, title="Hot seat")
+    first = a_sent_claim(who, title="Hot seat")
     check = Check(house, a_complete_draft(who, title="Panel"))
-    answer = check.send()
+    assert "You claim this time for “Hot seat” already" in texts(check.page)
+    assert "One thing is still to be put right." in texts(check.page)
+    assert f'href="{page_of(first)}">Look at “Hot seat”' in check.page.get_data(as_text=True)
+    # The page offers no form to send it with; whoever sends it all the same is told the same.
+    version = str(claims.own_claim(today(house), check.claim_id).version)
+    answer = check.ada.post(check.to, data={"version": version, "is_true": "y"})
     assert answer.status_code == 422
     assert "You claim this time for “Hot seat” already" in texts(answer)
     assert 'href="#c-time"' in answer.get_data(as_text=True)
     assert check.state is ClaimState.DRAFT
+
+
+def test_a_day_without_rules_for_credit_is_told_before_anything_is_sent(house: House) -> None:
+    began = datetime(1999 + 2, 10, 3, 22, tzinfo=UTC)
+    times = {"starts_at": began, "ends_at": began + timedelta(hours=1)}
+    check = Check(house, a_complete_draft(today(house), **times))
+    sentence = "Your district has no rules for credit for October 3, 2001."
+    assert sentence in texts(check.page).replace("\N{NO-BREAK SPACE}", " ")
+    version = str(claims.own_claim(today(house), check.claim_id).version)
+    answer = check.ada.post(check.to, data={"version": version, "is_true": "y"})
+    assert answer.status_code == 422
+    assert sentence in texts(answer).replace("\N{NO-BREAK SPACE}", " ")
+    assert check.state is ClaimState.DRAFT
+
+
+def test_what_was_understood_of_typed_times_is_shown_with_its_zone(house: House) -> None:
+    who = today(house)
+    claim_id = begin_own(who, OWN, key="one")
+    starts_at = datetime(2026, 10, 15, 23, tzinfo=UTC)
+    time = AttendedTime(
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=90),
+        zone="America/Chicago",
+        minutes=None,
+        longer_reason="",
+    )
+    change_time(who, claim_id, time)
+    ada = house.client_of("ada")
+    for below in ("/answers", "/time", ""):
+        page = texts(ada.get(page_of(claim_id, below))).replace("\N{NO-BREAK SPACE}", " ")
+        assert "Thursday, October 15, 2026, 6:00–7:30 pm, Central Time" in page, below
+        assert "1.5 hours" in page, below
 
 
 def test_what_was_changed_on_another_device_is_not_sent_unseen(house: House) -> None:

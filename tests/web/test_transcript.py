@@ -51,7 +51,7 @@ def test_a_school_year_is_answered_in_one_sentence_with_its_sessions(house: Hous
     words = plain(texts(house.client_of("ada").get(YEAR)))
     assert "2 of 15 hours approved in 2014–15" in words
     assert "Book club Society of Readers, webinar" in words
-    assert "You entered 60 minutes and the session lasted 60: all of them count." in words
+    assert "You entered 60 minutes and the session lasted 60: all of it counts." in words
     assert "2 activities 2 h" in words
     assert "Content 60 1 Pedagogy 60 1 In all 120 2" in words
 
