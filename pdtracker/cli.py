@@ -1,7 +1,8 @@
 """The command line: finds the command's module, reads its arguments, runs it, and tells refusals in one sentence.
 
-Exit statuses: 0 done, 1 refused, 64 not understood, 78 not configured, 130 interrupted. A command's own answers
-(`certificate verify`: 2 for revoked) are its own; that is why argparse's 2 for a wrong argument is not used.
+Exit statuses: 0 done, 1 refused, 64 not understood, 69 no database, 78 not configured, 130 interrupted. A command's
+own answers (`certificate verify`: 2 for revoked) are its own; that is why argparse's 2 for a wrong argument is not
+used.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
+from sqlalchemy.exc import OperationalError
+
 from pdtracker import commands
 from pdtracker.domain.refusals import NotValid, Refusal
 from pdtracker.resources import resource
@@ -23,6 +26,7 @@ from pdtracker.settings import SettingError
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 64
+EXIT_UNAVAILABLE = 69
 EXIT_CONFIGURATION = 78
 EXIT_INTERRUPTED = 130
 
@@ -55,6 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         print(f"pdtracker: {refusal.sentence}", file=sys.stderr)
         return EXIT_REFUSED
+    except OperationalError as error:
+        # Away, locked, full: the driver's own line says which, the statement and the stack help nobody here.
+        said = str(error.orig).strip().partition("\n")[0]
+        print(
+            f"pdtracker: The database can't be used: {said}. Is it running, and does DATABASE_URL name it?",
+            file=sys.stderr,
+        )
+        return EXIT_UNAVAILABLE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:

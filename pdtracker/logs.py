@@ -56,6 +56,8 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # It tells at "info" that it looked, and each probe of /readyz makes it look.
+    logging.getLogger("alembic").setLevel("WARNING")
 
 
 def _value(value: object) -> object:

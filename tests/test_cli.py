@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from pdtracker import cli
 from pdtracker.domain.refusals import NotHere
@@ -49,6 +50,12 @@ def test_a_command_gives_its_own_exit_status(trying: Any) -> None:
     [
         (NotHere("no_district", "There is no such district."), 1, "pdtracker: There is no such district.\n"),
         (SettingError("PORT", "is wrong."), 78, "pdtracker: PORT is wrong.\n"),
+        (
+            OperationalError("SELECT 1", {}, Exception("connection refused\nIs the server running?")),
+            69,
+            "pdtracker: The database can't be used: connection refused. "
+            "Is it running, and does DATABASE_URL name it?\n",
+        ),
         (KeyboardInterrupt(), 130, ""),
     ],
 )
