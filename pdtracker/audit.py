@@ -16,7 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.db import DistrictSession, new_id
+from pdtracker.db import DistrictSession
+from pdtracker.models.ids import new_id
 from pdtracker.models.records import AuditEntry, AuditHead
 
 GENESIS = "0" * 64

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from pdtracker.db import violated_columns
 from pdtracker.domain.refusals import NotNow, NotPermitted, NotValid, Refusal
+from pdtracker.models.base import Base
 
 # Constraint or index -> the refusal that it stands for. What is not listed is a programmer's error and raises.
 REFUSALS: Mapping[str, Refusal] = {
@@ -46,4 +47,34 @@ REFUSALS: Mapping[str, Refusal] = {
 
 def refusal_of(error: sa.exc.IntegrityError) -> Exception:
     """The refusal that a broken rule stands for, or the error itself when no person can have caused it."""
-    return REFUSALS.get(violated_columns(error), error)
+    return REFUSALS.get(violated_rule(error), error)
+
+
+def violated_rule(error: sa.exc.IntegrityError) -> str:
+    """Which rule of the schema an IntegrityError names: `uq_table_columns`, or a CHECK's or key's own name.
+
+    SQLite tells a UNIQUE by its columns only, so they are turned into the name that the schema gives them;
+    PostgreSQL tells the name. Empty when the driver says neither (a foreign key on SQLite).
+    """
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name or "")
+    message = str(error.orig)
+    if unique := re.search(r"UNIQUE constraint failed: (?:index '([^']+)'|(.+))", message):
+        if unique.group(1):
+            return unique.group(1)
+        return _unique_name(unique.group(2))
+    if check := re.search(r"CHECK constraint failed: (\w+)", message):
+        return check.group(1)
+    return ""
+
+
+def _unique_name(listed: str) -> str:
+    """From "claim.district_id, claim.person_id" to the name of the constraint or index over them."""
+    pairs = [part.strip().split(".") for part in listed.split(",")]
+    table = Base.metadata.tables[pairs[0][0]]
+    columns = [column for _, column in pairs]
+    for index in table.indexes:
+        if index.unique and [column.name for column in index.columns] == columns:
+            return str(index.name)
+    return f"uq_{table.name}_{'_'.join(columns)}"

@@ -1,4 +1,4 @@
-"""Databases: engines for SQLite and PostgreSQL, and the session that belongs to one district.
+"""The database, and the session on it that belongs to one district.
 
 `Database` is made once in a process. Its sessions are strict: whatever a query or an action does with them, it
 sees and touches rows of its own district only, or gets an exception. Three belts hold, each alone:
@@ -11,7 +11,6 @@ sees and touches rows of its own district only, or gets an exception. Three belt
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,24 +21,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import Insert
 
+from pdtracker.engines import HASTY, HASTY_MILLISECONDS, WRITING, make_engine
 from pdtracker.models.base import Base, Directory, DistrictBound, Installation, SharedOrOwned
-from pdtracker.models.ids import new_id
 from pdtracker.reach import ForeignRow, criteria, require_scoped
 
-SQLITE_BUSY_MILLISECONDS = 5000
-# The same patience on PostgreSQL: whoever waits longer for a row or a table is told to come back.
-LOCK_MILLISECONDS = 5000
-# What can be left undone waits this long only.
-HASTY_MILLISECONDS = 250
-_OLDEST_SQLITE = (3, 37, 0)
 _STAMPED = "pdtracker_stamped"
-_WRITING = "pdtracker_writing"
-_HASTY = "pdtracker_hasty"
 
 
 class Database:
@@ -48,8 +37,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = sa.make_url(url)
         self.engine = make_engine(url, pool_size=pool_size)
-        self._writing_engine = self.engine.execution_options(**{_WRITING: True})
-        self._hasty_engine = self.engine.execution_options(**{_WRITING: True, _HASTY: True})
+        self._writing_engine = self.engine.execution_options(**{WRITING: True})
+        self._hasty_engine = self.engine.execution_options(**{WRITING: True, HASTY: True})
         self._gate: threading.Lock | None = threading.Lock() if self.is_sqlite else None
 
     @property
@@ -192,55 +181,6 @@ class DistrictSession(Session):
     merge_all = _refused_bulk
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
-    """An engine with this project's settings: see DEPENDENCIES of the README for each pragma's reason."""
-    if sa.make_url(url).get_backend_name() == "sqlite":
-        engine = sa.create_engine(url, pool_size=pool_size, max_overflow=32)
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    engine = sa.create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=8,
-        pool_pre_ping=True,
-        connect_args={"options": f"-c timezone=utc -c lock_timeout={LOCK_MILLISECONDS}"},
-    )
-    return engine
-
-
-def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """WAL and `synchronous=FULL`: what was acknowledged is on disk, also after a power cut."""
-    driver: Any = connection
-    version = tuple(int(part) for part in driver.execute("SELECT sqlite_version()").fetchone()[0].split("."))
-    if version < _OLDEST_SQLITE:
-        raise RuntimeError(f"SQLite {'.'.join(map(str, version))} is too old; 3.37 or newer is needed.")
-    # The driver must not open transactions by itself; `_begin_sqlite` does.
-    driver.isolation_level = None
-    for pragma in (
-        f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        # Without it INSERT OR REPLACE would delete rows behind the append-only triggers.
-        "recursive_triggers=ON",
-        "trusted_schema=OFF",
-        "cell_size_check=ON",
-    ):
-        driver.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get(_WRITING, False):
-        # Every writer says its own patience: the connection comes from one pool.
-        patience = HASTY_MILLISECONDS if options.get(_HASTY, False) else SQLITE_BUSY_MILLISECONDS
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("BEGIN")
-
-
 @event.listens_for(DistrictSession, "after_begin")
 def _name_the_district(
     session: DistrictSession, _transaction: SessionTransaction, connection: sa.Connection
@@ -249,7 +189,7 @@ def _name_the_district(
     if connection.dialect.name == "postgresql":
         district = "" if session.district_id is None else str(int(session.district_id))
         doors = "on" if session.installation else "off"
-        if connection.get_execution_options().get(_HASTY, False):
+        if connection.get_execution_options().get(HASTY, False):
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {HASTY_MILLISECONDS}")
         connection.exec_driver_sql(
             f"SET LOCAL pdtracker.district_id = '{district}'; SET LOCAL pdtracker.installation = '{doors}'"
@@ -304,43 +244,3 @@ def _flush_only_ones_own(session: DistrictSession, _context: UOWTransaction, _ob
             )
         if session.district_id is None and not isinstance(item, SharedOrOwned):
             raise ForeignRow(f"{type(item).__name__} needs a district.")
-
-
-def violated_columns(error: sa.exc.IntegrityError) -> str:
-    """Which rule of the schema an IntegrityError names: `uq_table_columns`, or a CHECK's or key's own name.
-
-    SQLite tells a UNIQUE by its columns only, so they are turned into the name that the schema gives them;
-    PostgreSQL tells the name. Empty when the driver says neither (a foreign key on SQLite).
-    """
-    diagnosis = getattr(error.orig, "diag", None)
-    if diagnosis is not None:
-        return str(diagnosis.constraint_name or "")
-    message = str(error.orig)
-    if unique := re.search(r"UNIQUE constraint failed: (?:index '([^']+)'|(.+))", message):
-        if unique.group(1):
-            return unique.group(1)
-        return _unique_name(unique.group(2))
-    if check := re.search(r"CHECK constraint failed: (\w+)", message):
-        return check.group(1)
-    return ""
-
-
-def _unique_name(listed: str) -> str:
-    """From "claim.district_id, claim.person_id" to the name of the constraint or index over them."""
-    pairs = [part.strip().split(".") for part in listed.split(",")]
-    table = Base.metadata.tables[pairs[0][0]]
-    columns = [column for _, column in pairs]
-    for index in table.indexes:
-        if index.unique and [column.name for column in index.columns] == columns:
-            return str(index.name)
-    return f"uq_{table.name}_{'_'.join(columns)}"
-
-
-__all__ = [
-    "Database",
-    "DistrictSession",
-    "ForeignRow",
-    "make_engine",
-    "new_id",
-    "violated_columns",
-]

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from pdtracker.db import make_engine
+from pdtracker.engines import make_engine
 from pdtracker.models import Base
 from pdtracker.resources import resource
 

@@ -29,7 +29,7 @@ from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.app import create_app
-from pdtracker.db import Database, new_id
+from pdtracker.db import Database
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -38,6 +38,7 @@ from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event, EventState, Organization
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey
 from pdtracker.queries.people import member

@@ -9,12 +9,13 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from pdtracker import db
+from pdtracker import engines
 from pdtracker.constraints import REFUSALS, refusal_of
-from pdtracker.db import Database, new_id
+from pdtracker.db import Database
 from pdtracker.models import Base
 from pdtracker.models.districts import District, School
 from pdtracker.models.events import Event
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
 from tests.factories import NOW, Cast
 from tests.harness.databases import DatabaseUrls
@@ -29,7 +30,7 @@ def test_sqlite_keeps_what_it_acknowledged(sqlite_urls: DatabaseUrls) -> None:
         "recursive_triggers": 1,
         "trusted_schema": 0,
         "cell_size_check": 1,
-        "busy_timeout": db.SQLITE_BUSY_MILLISECONDS,
+        "busy_timeout": engines.SQLITE_BUSY_MILLISECONDS,
     }
     with database.engine.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas}
@@ -93,7 +94,7 @@ def test_a_read_outside_writing_can_not_write(cast: Cast) -> None:
 def test_a_locked_table_is_not_waited_for_for_ever(
     postgres_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "LOCK_MILLISECONDS", 200)
+    monkeypatch.setattr(engines, "LOCK_MILLISECONDS", 200)
     database = Database(postgres_urls.app)
     holder = sa.create_engine(postgres_urls.owner)
     with holder.connect() as connection:

@@ -17,11 +17,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, make_transient_to_detached
 
-from pdtracker.db import Database, DistrictSession, new_id
+from pdtracker.db import Database, DistrictSession
 from pdtracker.models import Base
 from pdtracker.models.base import Directory, DistrictBound, Installation, Instant, SharedOrOwned
 from pdtracker.models.districts import District
 from pdtracker.models.events import Event, EventCoHost, EventTheme, Organization, Programme, Theme
+from pdtracker.models.ids import new_id
 from pdtracker.reach import ForeignRow
 from tests.factories import NOW
 from tests.harness.databases import DatabaseUrls

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.actions.people import Roles, change_roles
-from pdtracker.db import new_id
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.evidence import EvidenceKind
@@ -17,6 +16,7 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, ReflectionAnswer
 from pdtracker.models.events import EventHost
+from pdtracker.models.ids import new_id
 from pdtracker.scope import Scope
 from tests.factories import Cast, a_claim, a_link, an_event
 

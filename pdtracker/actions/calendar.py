@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
-from pdtracker.db import DistrictSession, new_id
+from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime, search_line
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -32,6 +32,7 @@ from pdtracker.models.events import (
     Programme,
     Theme,
 )
+from pdtracker.models.ids import new_id
 from pdtracker.scope import Scope, action
 
 

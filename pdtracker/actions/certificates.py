@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from pdtracker.actions import posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
-from pdtracker.db import new_id
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.certificate import Holder, Snapshot, new_code, new_serial
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.when import local
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
 from pdtracker.queries.reviewing import to_decide
 from pdtracker.scope import Scope, action

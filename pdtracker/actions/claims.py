@@ -8,7 +8,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
-from pdtracker.db import new_id
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
 from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
@@ -17,6 +16,7 @@ from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.text import likeness, words
 from pdtracker.domain.when import session_minutes
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
 from pdtracker.queries import claims, events, evidence, reflections, sending
 from pdtracker.queries.reflections import AnswerRow

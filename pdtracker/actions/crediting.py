@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from pdtracker.actions import posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
 from pdtracker.actions.moving import step_row
-from pdtracker.db import new_id
 from pdtracker.domain import letters
 from pdtracker.domain.certificate import (
     AppliedPolicy,
@@ -31,6 +30,7 @@ from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.when import local
 from pdtracker.models.claims import ClaimStep
 from pdtracker.models.credit import Award, EntryKind
+from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
 from pdtracker.queries import facts, reviewing
 from pdtracker.queries.reviewing import Deciding

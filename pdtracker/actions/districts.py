@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pdtracker import signing
-from pdtracker.db import Database, new_id
+from pdtracker.db import Database
 from pdtracker.domain.access import Permission
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.domain.refusals import Mistyped, NotValid
@@ -16,6 +16,7 @@ from pdtracker.domain.text import clean_line, clean_name
 from pdtracker.domain.when import known_zone, local, school_year
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.districts import District, Prompt, School, SigningKey
+from pdtracker.models.ids import new_id
 from pdtracker.scope import DistrictFacts, Scope, action
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")

@@ -10,13 +10,13 @@ from typing import BinaryIO
 import sqlalchemy as sa
 
 from pdtracker.blobs import BlobStore, TooLarge, receive
-from pdtracker.db import new_id
 from pdtracker.domain.access import Permission
 from pdtracker.domain.evidence import FILE_LIMIT_BYTES, MOST_PIECES, EvidenceKind
 from pdtracker.domain.refusals import Mistyped, NotHere, NotValid
 from pdtracker.domain.text import clean_line
 from pdtracker.exchange.attachments import MediaType, accept
 from pdtracker.models.claims import Claim, Evidence
+from pdtracker.models.ids import new_id
 from pdtracker.queries import claims
 from pdtracker.scope import Scope, action
 

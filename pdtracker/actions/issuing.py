@@ -15,10 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker import signing
-from pdtracker.db import new_id
 from pdtracker.domain.certificate import IssuingDistrict, Snapshot, new_code, new_serial
 from pdtracker.models.certificates import Certificate, CertificateCode
 from pdtracker.models.districts import District, SigningKey
+from pdtracker.models.ids import new_id
 from pdtracker.pdf.logos import read_logo
 from pdtracker.scope import Scope
 

@@ -19,9 +19,10 @@ import sqlalchemy as sa
 from pdtracker import audit, passwords
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.constraints import refusal_of
-from pdtracker.db import Database, DistrictSession, new_id
+from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.refs import ALPHABET
 from pdtracker.domain.refusals import NotValid
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Account, AccountDistrict, JoiningCode, Person, SignIn
 from pdtracker.queries.accounts import belongs_elsewhere
 from pdtracker.scope import Scope

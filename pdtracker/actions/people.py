@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from pdtracker import passwords
 from pdtracker.actions.accounts import email_key
 from pdtracker.actions.joining import draw_code
-from pdtracker.db import Database, new_id
+from pdtracker.db import Database
 from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.models.districts import School
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.queries.accounts import belongs_elsewhere
 from pdtracker.scope import Scope, action

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.actions.issuing import Issuer
-from pdtracker.db import new_id
 from pdtracker.domain.letters import Decided, Letter
+from pdtracker.models.ids import new_id
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope

@@ -15,7 +15,6 @@ from pdtracker.actions.crediting import Crediting, take_back
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.moving import move, step_row
-from pdtracker.db import new_id
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState, Step, advance, undo_until
@@ -24,6 +23,7 @@ from pdtracker.domain.refusals import NotHere, NotNow, NotValid, Refusal
 from pdtracker.domain.when import local, time_text
 from pdtracker.models.certificates import CertificateNews, CertificateStatus
 from pdtracker.models.claims import ClaimStep, FieldComment
+from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
 from pdtracker.queries import reviewing
 from pdtracker.queries.reviewing import Deciding

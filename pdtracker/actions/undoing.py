@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from pdtracker.actions import posting
 from pdtracker.actions.crediting import take_back
 from pdtracker.actions.moving import move, step_row
-from pdtracker.db import new_id
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import HOLDING_STATES, LIVE_STATES, ClaimState, Step, advance, may_undo
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotNow, Refusal
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
 from pdtracker.models.claims import ClaimStep
+from pdtracker.models.ids import new_id
 from pdtracker.queries import facts, reviewing
 from pdtracker.queries.reviewing import Deciding, Decision
 from pdtracker.scope import Scope, action

@@ -19,7 +19,8 @@ from sqlalchemy import event
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.app import create_app
 from pdtracker.bench.filling import REVIEWER, SECRET, SLUG
-from pdtracker.db import Database, new_id
+from pdtracker.db import Database
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Account, SignIn
 from pdtracker.settings import Settings, read_settings
 

@@ -32,7 +32,7 @@ from pdtracker.bench.rows import (
     link_row,
     submission_row,
 )
-from pdtracker.db import Database, DistrictSession, new_id
+from pdtracker.db import Database, DistrictSession
 from pdtracker.demo.examples import example_events
 from pdtracker.domain.access import Role
 from pdtracker.domain.calendar import EventTime
@@ -42,6 +42,7 @@ from pdtracker.models.claims import Claim, ClaimStep, Evidence, ReflectionAnswer
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy
 from pdtracker.models.events import Event, EventHost
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Membership, Person
 from pdtracker.queries.people import schools
 from pdtracker.scope import DistrictFacts, Scope

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
-from pdtracker.db import new_id
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import NotNow
 from pdtracker.models.districts import School
+from pdtracker.models.ids import new_id
 from pdtracker.scope import Scope, action
 from tests.factories import Cast
 

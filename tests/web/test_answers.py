@@ -114,7 +114,7 @@ def test_ready_means_the_newest_schema(house: House) -> None:
 def test_a_locked_database_is_a_503_and_reading_goes_on(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pdtracker.db.SQLITE_BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("pdtracker.engines.SQLITE_BUSY_MILLISECONDS", 50)
     impatient = Database(house.settings.database_url)
     app = create_app(house.settings, database=impatient)
     app.test_client_class = house.app.test_client_class

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.claims import withdraw_claim
-from pdtracker.db import new_id
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.models.claims import Claim, ClaimStep, FieldComment
+from pdtracker.models.ids import new_id
 from pdtracker.models.people import Membership
 from pdtracker.queries import claims
 from tests.calendars import statements
