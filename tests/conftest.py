@@ -10,7 +10,7 @@ and on PostgreSQL.
 
 People. See `tests.factories`.
 
-- `cast`: a database with Ada, Bo, Cam, Hal and Dee in two districts
+- `cast`: a database with Ada, Bo, Cam, Hal, Dee and Rex in two districts, filled once and copied for each test
 - `house`: the same with the web application; `house.client_of("ada")` is her browser
 
 The demo, loaded. See `tests.loaded_demo`.
@@ -43,8 +43,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pdtracker.db import Database
-from tests.factories import cast, house  # noqa: F401 - fixtures
-from tests.harness import browser, databases
+from tests.factories import (  # noqa: F401 - fixtures
+    built,
+    cast,
+    fill_with_cast,
+    house,
+    is_filled,
+    rosters,
+)
+from tests.harness import browser, compiled, databases, parts
 from tests.harness.databases import DatabaseUrls, PostgresServer, SqliteTemplate
 from tests.harness.parts import everything_is_required, missing_parts
 from tests.loaded_demo import (  # noqa: F401 - fixtures
@@ -64,9 +71,11 @@ hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuses to begin when everything is required and something is missing."""
+    """Refuses to begin when everything is required and something is missing; has files in memory where it can."""
     if everything_is_required() and missing_parts():
         raise pytest.UsageError("; ".join(missing_parts().values()))
+    if memory := parts.memory_folder():
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(memory)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -90,6 +99,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Templates and statements are compiled once for each worker."""
+    with compiled.compiled_once():
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
     """A migrated file, made once for each worker."""
@@ -104,16 +120,29 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def cast_file(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the cast, made once for each worker."""
+    folder = tmp_path_factory.mktemp("cast")
+    fill_with_cast(sqlite_template.fresh(folder))
+    return folder / "pdtracker.db"
+
+
 @pytest.fixture
-def sqlite_urls(sqlite_template: SqliteTemplate, tmp_path: Path) -> DatabaseUrls:
+def sqlite_urls(
+    request: pytest.FixtureRequest, sqlite_template: SqliteTemplate, tmp_path: Path
+) -> DatabaseUrls:
     """A fresh SQLite database."""
+    if is_filled(request):
+        return databases.copied(request.getfixturevalue("cast_file"), tmp_path)
     return sqlite_template.fresh(tmp_path)
 
 
 @pytest.fixture
-def postgres_urls(postgres_server: PostgresServer) -> Iterator[DatabaseUrls]:
+def postgres_urls(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[DatabaseUrls]:
     """A fresh PostgreSQL database."""
-    with postgres_server.fresh() as urls:
+    template = postgres_server.filled("cast", fill_with_cast) if is_filled(request) else ""
+    with postgres_server.fresh(template) as urls:
         yield urls
 
 

@@ -41,9 +41,12 @@ from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey
+from pdtracker.queries.accounts import district_by_slug
 from pdtracker.queries.people import member
 from pdtracker.scope import DistrictFacts, Scope
 from pdtracker.settings import Settings, read_settings
+from pdtracker.web.requests import Wiring
+from tests.harness.databases import DatabaseUrls
 from tests.reviewing_client import ReviewingClient
 
 AnyCast = TypeVar("AnyCast", bound="Cast")
@@ -71,6 +74,37 @@ CAST: Mapping[str, tuple[str, str, frozenset[Role]]] = {
 }
 
 
+class BuiltApp:
+    """The application, built once in a worker: each test gets it with its own database and settings.
+
+    It keeps nothing else between requests, and Flask refuses to change it after the first one.
+    """
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._app = create_app(settings, database=database)
+        self._app.test_client_class = ReviewingClient
+        self._config = dict(self._app.config)
+        self._app.test_client().get("/healthz")
+
+    def wired(self, settings: Settings, database: Database) -> Flask:
+        """The application on this database."""
+        self._app.config.clear()
+        self._app.config.update(self._config | settings.for_flask())
+        self._app.extensions["pdtracker"] = Wiring(settings, database)
+        return self._app
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The two districts and their people, as a database has them."""
+
+    maplewood: DistrictFacts
+    riverton: DistrictFacts
+    person_ids: Mapping[str, int]
+    account_ids: Mapping[str, int]
+    school_ids: Mapping[str, int]
+
+
 @dataclass
 class Cast:
     """A database with two districts and their people."""
@@ -79,9 +113,9 @@ class Cast:
     settings: Settings
     maplewood: DistrictFacts
     riverton: DistrictFacts
-    person_ids: Mapping[str, int] = field(default_factory=dict)
-    account_ids: Mapping[str, int] = field(default_factory=dict)
-    school_ids: Mapping[str, int] = field(default_factory=dict)
+    person_ids: Mapping[str, int]
+    account_ids: Mapping[str, int]
+    school_ids: Mapping[str, int]
     open: ExitStack = field(default_factory=ExitStack)
 
     def district_of(self, name: str) -> DistrictFacts:
@@ -90,7 +124,7 @@ class Cast:
 
     def email_of(self, name: str) -> str:
         """The address with which somebody signs in."""
-        return f"{name}@{CAST[name][0]}.example"
+        return email_of(name)
 
     def scope(self, name: str, at: datetime = NOW) -> Scope:
         """Somebody's scope in a session of its own, as a request would have it."""
@@ -111,6 +145,12 @@ class House(Cast):
     """The same with the web application before it."""
 
     app: Flask = field(default_factory=lambda: Flask("nothing"))
+
+    def build(self) -> Flask:
+        """Build an application for this test alone: the one of all tests takes no further addresses."""
+        self.app = create_app(self.settings, database=self.database)
+        self.app.test_client_class = ReviewingClient
+        return self.app
 
     def visitor(self) -> ReviewingClient:
         """A browser in which nobody has signed in."""
@@ -142,22 +182,59 @@ class House(Cast):
         )
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> BuiltApp:
+    """The application of all tests."""
+    folder = tmp_path_factory.mktemp("built")
+    settings = settings_for(f"sqlite:///{folder / 'nothing.db'}", folder)
+    return BuiltApp(settings, Database(settings.database_url))
+
+
+@pytest.fixture(scope="session")
+def rosters() -> dict[str, Roster]:
+    """Who is in the databases that were filled with the cast, for each of the two kinds; read once in a worker."""
+    return {}
+
+
 @pytest.fixture
-def cast(database: Database, database_url: str, tmp_path: Path) -> Iterator[Cast]:
-    """A database with the cast in it; the test runs on both databases."""
-    made = make_cast(Cast, database, database_url, tmp_path)
+def cast(database: Database, database_url: str, tmp_path: Path, rosters: dict[str, Roster]) -> Iterator[Cast]:
+    """A database with the cast in it (`is_filled`); the test runs on both databases."""
+    made = make_cast(Cast, database, database_url, tmp_path, _known(rosters, database))
     yield made
     made.open.close()
 
 
 @pytest.fixture
-def house(database: Database, database_url: str, tmp_path: Path) -> Iterator[House]:
+def house(
+    database: Database, database_url: str, tmp_path: Path, rosters: dict[str, Roster], built: BuiltApp
+) -> Iterator[House]:
     """The same with the web application."""
-    made = make_cast(House, database, database_url, tmp_path)
-    made.app = create_app(made.settings, database=database)
-    made.app.test_client_class = ReviewingClient
+    made = make_cast(House, database, database_url, tmp_path, _known(rosters, database))
+    made.app = built.wired(made.settings, database)
     yield made
     made.open.close()
+
+
+def is_filled(request: pytest.FixtureRequest) -> bool:
+    """Whether the test asks for a database with the cast in it."""
+    return not {"cast", "house"}.isdisjoint(request.fixturenames)
+
+
+def fill_with_cast(urls: DatabaseUrls) -> None:
+    """Put the two districts and the cast into a migrated database."""
+    database = Database(urls.app)
+    for slug in ("maplewood", "riverton"):
+        new = NewDistrict(
+            slug=slug,
+            name=f"{slug.capitalize()} School District",
+            place=f"{slug.capitalize()}, Massachusetts",
+            zone="America/New_York",
+            schools=(f"{slug.capitalize()} North", f"{slug.capitalize()} South"),
+        )
+        create_district(database, new, secret=SECRET, at=NOW - timedelta(days=60))
+    for name in CAST:
+        _add(database, name)
+    database.dispose()
 
 
 def an_event(scope: Scope, **more: Any) -> int:
@@ -310,7 +387,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "event_id": event_id,
         "evidence_id": a_link(mine, claim_id),
         "person_id": a_colleague(cast, mine.district),
-        "school_id": next(iter(_schools_of(cast, cast.district_of(teacher)).values())),
+        "school_id": next(iter(_schools(cast.database, cast.district_of(teacher)).values())),
         "step_id": certificate.step_id,
         "certificate_id": certificate.id,
         "serial": serial,
@@ -367,73 +444,92 @@ def settings_for(database_url: str, folder: Path, **values: str) -> Settings:
     )
 
 
-def make_cast(kind: type[AnyCast], database: Database, database_url: str, folder: Path) -> AnyCast:
-    """The two districts and the cast in a database; `kind` is `Cast` or `House`."""
-    places = {
-        slug: create_district(
-            database,
-            NewDistrict(
-                slug=slug,
-                name=f"{slug.capitalize()} School District",
-                place=f"{slug.capitalize()}, Massachusetts",
-                zone="America/New_York",
-                schools=(f"{slug.capitalize()} North", f"{slug.capitalize()} South"),
-            ),
-            secret=SECRET,
-            at=NOW - timedelta(days=60),
-        )
-        for slug in ("maplewood", "riverton")
-    }
-    made = kind(database, settings_for(database_url, folder), places["maplewood"], places["riverton"])
-    made.school_ids = _schools(made)
-    made.person_ids, made.account_ids = _people(made)
-    return made
+def make_cast(
+    kind: type[AnyCast], database: Database, database_url: str, folder: Path, roster: Roster
+) -> AnyCast:
+    """The cast of a database that was filled with it; `kind` is `Cast` or `House`."""
+    return kind(
+        database,
+        settings_for(database_url, folder),
+        roster.maplewood,
+        roster.riverton,
+        roster.person_ids,
+        roster.account_ids,
+        roster.school_ids,
+    )
 
 
-def _schools(made: Cast) -> dict[str, int]:
-    return _schools_of(made, made.maplewood) | _schools_of(made, made.riverton)
+def roster_of(database: Database) -> Roster:
+    """Who is in a database that was filled with the cast."""
+    with database.session(None, installation=True) as doors:
+        maplewood = district_by_slug(doors, "maplewood")
+        riverton = district_by_slug(doors, "riverton")
+        assert maplewood is not None
+        assert riverton is not None
+        rows = doors.execute(
+            sa.select(Account.email, Account.id, AccountDistrict.person_id).join(
+                AccountDistrict, AccountDistrict.account_id == Account.id
+            )
+        ).all()
+    names = {email_of(name): name for name in CAST}
+    return Roster(
+        maplewood,
+        riverton,
+        person_ids={names[row.email]: row.person_id for row in rows},
+        account_ids={names[row.email]: row.id for row in rows},
+        school_ids=_schools(database, maplewood) | _schools(database, riverton),
+    )
 
 
-def _schools_of(made: Cast, district: DistrictFacts) -> dict[str, int]:
-    with made.database.session(district.id) as session:
+def email_of(name: str) -> str:
+    """The address with which somebody of the cast signs in."""
+    return f"{name}@{CAST[name][0]}.example"
+
+
+def _known(rosters: dict[str, Roster], database: Database) -> Roster:
+    kind = database.url.get_backend_name()
+    if kind not in rosters:
+        rosters[kind] = roster_of(database)
+    return rosters[kind]
+
+
+def _schools(database: Database, district: DistrictFacts) -> dict[str, int]:
+    with database.session(district.id) as session:
         return {row.name: row.id for row in session.execute(sa.select(School.name, School.id))}
 
 
-def _people(made: Cast) -> tuple[dict[str, int], dict[str, int]]:
-    people, accounts = {name: new_id() for name in CAST}, {name: new_id() for name in CAST}
-    for name, (slug, full_name, roles) in CAST.items():
-        district, email = made.district_of(name), made.email_of(name)
-        at = NOW - timedelta(days=30)
-        with made.database.session(district.id, installation=True) as session, session.writing():
-            session.add(
-                Account(
-                    id=accounts[name],
-                    email=email,
-                    email_key=email,
-                    password_hash=_hash_of_password(),
-                    created_at=at,
-                    disabled_at=None,
-                )
-            )
-            session.add(
-                Person(
-                    id=people[name],
-                    name=full_name,
-                    email=email,
-                    email_key=email,
-                    title="",
-                    licence_ending=None,
-                    school_id=made.school_ids[f"{slug.capitalize()} North"],
-                    left_at=None,
-                    created_at=at,
-                )
-            )
-            session.flush()
-            session.add(AccountDistrict(account_id=accounts[name], person_id=people[name]))
-            session.add_all(
-                Membership(person_id=people[name], role=role, school_id=None, created_at=at) for role in roles
-            )
-    return people, accounts
+def _add(database: Database, name: str) -> None:
+    (slug, full_name, roles), email, at = CAST[name], email_of(name), NOW - timedelta(days=30)
+    with database.session(None, installation=True) as doors:
+        district = district_by_slug(doors, slug)
+        assert district is not None
+    account = Account(
+        id=new_id(),
+        email=email,
+        email_key=email,
+        password_hash=_hash_of_password(),
+        created_at=at,
+        disabled_at=None,
+    )
+    person = Person(
+        id=new_id(),
+        name=full_name,
+        email=email,
+        email_key=email,
+        title="",
+        licence_ending=None,
+        school_id=_schools(database, district)[f"{slug.capitalize()} North"],
+        left_at=None,
+        created_at=at,
+    )
+    with database.session(district.id, installation=True) as session, session.writing():
+        session.add_all([account, person])
+        # What leads from one to the other points at both.
+        session.flush()
+        session.add(AccountDistrict(account_id=account.id, person_id=person.id))
+        session.add_all(
+            Membership(person_id=person.id, role=role, school_id=None, created_at=at) for role in roles
+        )
 
 
 @cache

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -66,10 +67,8 @@ def review(answer: TestResponse, foreign: Iterable[str] = ()) -> None:
 
 def page_faults(text: str, foreign: Iterable[str] = ()) -> list[str]:
     """What is wrong with a page."""
-    parser = html5lib.HTMLParser(strict=False)
-    document = parser.parse(text)
-    faults = [f"line {place[0]}: {kind} {more}" for place, kind, more in parser.errors]
-    faults += _outline_faults(document)
+    document, errors = _parsed(text)
+    faults = [*errors, *_outline_faults(document)]
     faults += _reference_faults(document)
     faults += _control_faults(document)
     faults += _inline_faults(document)
@@ -77,15 +76,20 @@ def page_faults(text: str, foreign: Iterable[str] = ()) -> list[str]:
     return faults
 
 
+def document_of(answer: TestResponse) -> ElementTree.Element:
+    """The page of an answer, to be read only: it is parsed once for everybody who asks."""
+    return _parsed(answer.get_data(as_text=True))[0]
+
+
 def texts(answer: TestResponse) -> str:
     """What a page says, without its markup and with plain spaces."""
-    document = html5lib.parse(answer.get_data(as_text=True))
+    document = document_of(answer)
     return re.sub(r"\s+", " ", " ".join(document.find(f"{HTML}body").itertext())).strip()
 
 
 def fields(answer: TestResponse, action: str | None = None) -> dict[str, str]:
     """What a browser would send from the page's form (the one with this action), without files and pressed buttons."""
-    document = html5lib.parse(answer.get_data(as_text=True))
+    document = document_of(answer)
     forms = [form for form in document.iter(f"{HTML}form") if action is None or form.get("action") == action]
     assert forms, f"no form posts to {action}"
     sent: dict[str, str] = {}
@@ -102,6 +106,14 @@ def fields(answer: TestResponse, action: str | None = None) -> dict[str, str]:
         elif control.tag == f"{HTML}input" and _is_sent(control):
             sent[name] = control.get("value", "")
     return sent
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> tuple[ElementTree.Element, list[str]]:
+    """A page and what is wrong with its markup."""
+    parser = html5lib.HTMLParser(strict=False)
+    document: ElementTree.Element = parser.parse(text)
+    return document, [f"line {place[0]}: {kind} {more}" for place, kind, more in parser.errors]
 
 
 def _is_sent(control: ElementTree.Element) -> bool:

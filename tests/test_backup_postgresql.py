@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from pdtracker.backup import NotBackedUp, back_up, restore
 from pdtracker.commands.doctor import records_faults
 from pdtracker.db import Database
-from tests.factories import NOW, Cast, a_certificate, make_cast
+from tests.factories import NOW, Cast, a_certificate, fill_with_cast, make_cast, roster_of
 from tests.harness.databases import DatabaseUrls
 
 
@@ -28,8 +28,9 @@ def tools(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_restored_backup_verifies(postgres_urls: DatabaseUrls, tools: None, tmp_path: Path) -> None:
+    fill_with_cast(postgres_urls)
     database = Database(postgres_urls.app)
-    cast = make_cast(Cast, database, postgres_urls.app, tmp_path)
+    cast = make_cast(Cast, database, postgres_urls.app, tmp_path, roster_of(database))
     a_certificate(cast.scope("ada"), cast.scope("bo"))
     cast.open.close()
     database.dispose()
@@ -45,8 +46,9 @@ def test_a_backup_without_the_tools_says_what_is_missing(
     postgres_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    fill_with_cast(postgres_urls)
     database = Database(postgres_urls.app)
-    cast = make_cast(Cast, database, postgres_urls.app, tmp_path)
+    cast = make_cast(Cast, database, postgres_urls.app, tmp_path, roster_of(database))
     cast.open.close()
     database.dispose()
     with pytest.raises(NotBackedUp, match="pg_dump isn't installed"):

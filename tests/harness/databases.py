@@ -20,6 +20,7 @@ import psycopg
 import sqlalchemy as sa
 
 from pdtracker.migrating import upgrade
+from tests.harness.parts import memory_folder
 
 OWNER_ROLE = "pdtracker_owner"
 APP_ROLE = "pdtracker_app"
@@ -69,7 +70,7 @@ class PostgresServer:
         self._template = f"pdtracker_template_{run}"
         self._filled: set[str] = set()
         told = os.environ.get("TEST_DATABASE_URL")
-        home = Path(tempfile.gettempdir()) / f"pdtracker-postgres-{run}"
+        home = (memory_folder() or Path(tempfile.gettempdir())) / f"pdtracker-postgres-{run}"
         with self._lock():
             self._server = None if told else _start(home)
             uri = told or self._server.get_uri()
@@ -89,6 +90,8 @@ class PostgresServer:
     def filled(self, name: str, fill: Callable[[DatabaseUrls], None]) -> str:
         """The name of a further template: `fill` puts rows into a migrated database once in a run."""
         template = f"{self._template}_{name}"
+        if template in self._filled:
+            return template
         with self._lock():
             if not self._is_template(template):
                 with self._connected() as connection:

@@ -7,6 +7,9 @@ import os
 import shutil
 from pathlib import Path
 
+# A run of the whole suite keeps about a tenth of it at once.
+ENOUGH_BYTES = 4 * 2**30
+_MEMORY = Path("/dev/shm")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -35,3 +38,12 @@ def missing_parts() -> dict[str, str]:
 def everything_is_required() -> bool:
     """Whether a missing part is a failure: PDTRACKER_TEST_REQUIRE=all, as `.ci/run` sets it."""
     return os.environ.get("PDTRACKER_TEST_REQUIRE") == "all"
+
+
+def memory_folder() -> Path | None:
+    """Where files are kept in memory, if there is much of it: thousands of databases are made, and none is needed."""
+    told = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    if told:
+        return Path(told)
+    is_there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return _MEMORY if is_there and shutil.disk_usage(_MEMORY).free > ENOUGH_BYTES else None

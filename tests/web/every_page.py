@@ -17,7 +17,6 @@ from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
-import html5lib
 import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
@@ -45,7 +44,7 @@ from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
 from tests.factories import PASSWORD
 from tests.loaded_demo import Demo
-from tests.reviewing_client import HTML, ReviewingClient
+from tests.reviewing_client import HTML, ReviewingClient, document_of
 
 VISITOR = ""
 ADA, BO, CAM = "ada@maplewood.example", "bo@maplewood.example", "cam@maplewood.example"
@@ -186,7 +185,7 @@ def distinct_pages(demo: Demo) -> list[tuple[str, Asked]]:
 
 def heading(each: Asked) -> str:
     """What the page's `h1` says as it was sent."""
-    h1 = next(html5lib.parse(each.answer.get_data(as_text=True)).iter(f"{HTML}h1"))
+    h1 = next(document_of(each.answer).iter(f"{HTML}h1"))
     return " ".join("".join(h1.itertext()).split())
 
 

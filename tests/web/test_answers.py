@@ -24,7 +24,7 @@ from tests.reviewing_client import texts
 
 
 def _page(house: House, view: Callable[[], object], methods: tuple[str, ...] = ("GET", "POST")) -> str:
-    house.app.add_url_rule("/tried", "tried", public(view), methods=list(methods))
+    house.build().add_url_rule("/tried", "tried", public(view), methods=list(methods))
     return "/tried"
 
 
@@ -79,7 +79,8 @@ def test_a_failure_shows_a_number_and_nothing_of_the_inside(
     def fail() -> str:
         raise RuntimeError("the password is hunter2")
 
-    answer = house.client_of("ada").get(_page(house, fail))
+    path = _page(house, fail)
+    answer = house.client_of("ada").get(path)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 500
     assert answer.headers["X-Request-ID"] in page
@@ -182,7 +183,8 @@ def test_forwarded_addresses_are_believed_from_trusted_proxies_only(house: House
         return answers.page("errors/404.html", sentence=f"from {answers.request.remote_addr}")
 
     forwarded = {"X-Forwarded-For": "198.51.100.1, 203.0.113.5", "X-Forwarded-Host": "localhost"}
-    assert "from 127.0.0.1" in texts(house.visitor().get(_page(house, tell), headers=forwarded))
+    path = _page(house, tell)
+    assert "from 127.0.0.1" in texts(house.visitor().get(path, headers=forwarded))
     settings = settings_for(house.settings.database_url, house.settings.instance, TRUSTED_PROXIES="1")
     behind = create_app(settings, database=house.database)
     behind.add_url_rule("/tried", "tried", public(tell))

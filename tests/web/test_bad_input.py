@@ -20,7 +20,6 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_from_bytes, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 from werkzeug.test import TestResponse
 
@@ -29,7 +28,7 @@ from pdtracker.models.base import Base
 from tests.harness.databases import DatabaseUrls, copied
 from tests.harness.writes import Contents, contents
 from tests.loaded_demo import Demo, demo_of
-from tests.reviewing_client import HTML, ReviewingClient
+from tests.reviewing_client import HTML, ReviewingClient, document_of
 from tests.web.every_page import ACTORS, BO, CAM, Asked, client_of, distinct_pages, furnish, paths
 from tests.web.naughty import HEADERS, OTHERS, PROBE, WORST
 
@@ -308,7 +307,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _forms(actor: str, each: Asked) -> Iterator[PageForm]:
-    for form in html5lib.parse(each.answer.get_data(as_text=True)).iter(f"{HTML}form"):
+    for form in document_of(each.answer).iter(f"{HTML}form"):
         controls = [control for control in form.iter() if control.get("name")]
         filled = list(chain.from_iterable(map(_good, controls)))
         typed = tuple(dict.fromkeys(control.get("name", "") for control in controls if _is_open(control)))
@@ -370,7 +369,7 @@ def _answer_faults(
 
 def _refusal_faults(answer: TestResponse, field: str, value: bytes) -> Iterator[str]:
     """A refused form says why, and still holds what was typed."""
-    page = html5lib.parse(answer.get_data(as_text=True))
+    page = document_of(answer)
     if not any("errors" in (part.get("class") or "").split() for part in page.iter(f"{HTML}div")):
         yield "refused without a summary"
     control = next((part for part in page.iter() if part.get("name") == field and _is_open(part)), None)
@@ -414,7 +413,7 @@ def _query_names(found: list[tuple[str, Asked]]) -> list[tuple[str, str, str]]:
 
 def _queries(each: Asked) -> Iterator[tuple[str, str]]:
     """What a page's own address, its links and its forms put into a query."""
-    own, page = urlsplit(each.path), html5lib.parse(each.answer.get_data(as_text=True))
+    own, page = urlsplit(each.path), document_of(each.answer)
     links = [own, *(urlsplit(link.get("href", "")) for link in page.iter(f"{HTML}a"))]
     for there in links:
         if not there.netloc:

@@ -93,7 +93,7 @@ def test_every_endpoint_has_a_door(house: House) -> None:
 
 
 def test_an_endpoint_without_a_door_is_closed_to_everybody(house: House) -> None:
-    house.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    house.build().add_url_rule("/forgotten", "forgotten", lambda: "secret")
     for client in (house.visitor(), house.client_of("cam")):
         answer = client.get("/forgotten")
         assert answer.status_code == 403

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import html5lib
 import pytest
 from werkzeug.test import TestResponse
 
@@ -18,7 +17,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from tests.calendars import BEFORE, CEM, EASTERN, crowded_month, entry, hours, load, statements, window
 from tests.factories import House, a_claim, an_event
-from tests.reviewing_client import HTML, ReviewingClient, fields, texts
+from tests.reviewing_client import HTML, ReviewingClient, document_of, fields, texts
 
 MOST_STATEMENTS = 6
 
@@ -45,14 +44,14 @@ def in_days(days: int, clock: str = "12:00", minutes: int = 60) -> EventTime:
 
 def titles(answer: TestResponse) -> list[str]:
     """The titles of the rows, in order."""
-    document = html5lib.parse(answer.get_data(as_text=True))
+    document = document_of(answer)
     rows = [item for item in document.iter(f"{HTML}ul") if item.get("class") == "rows"]
     return ["".join(name.itertext()) for row in rows for name in row.iter(f"{HTML}h3")]
 
 
 def link(answer: TestResponse, words: str) -> str:
     """Where the link with these words leads."""
-    document = html5lib.parse(answer.get_data(as_text=True))
+    document = document_of(answer)
     found = [a.get("href") for a in document.iter(f"{HTML}a") if words in "".join(a.itertext())]
     assert found, f"no link {words!r}"
     return str(found[0])

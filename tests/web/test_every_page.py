@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 from playwright.sync_api import Page
 
@@ -17,7 +16,7 @@ from tests.harness.browser import axe, sideways
 from tests.harness.databases import copied
 from tests.harness.server import serving
 from tests.loaded_demo import Demo, demo_of
-from tests.reviewing_client import HTML
+from tests.reviewing_client import HTML, document_of
 from tests.web.every_page import ACTORS, Asked, asked, distinct_pages, furnish, heading, rules
 
 NewPage = Callable[..., Page]
@@ -197,7 +196,7 @@ def test_a_refused_form_is_for_everybody(demo_site: Demo, new_page: NewPage) -> 
 
 def _posted_forms(each: Asked) -> list[int]:
     """Which forms of a page one writes into."""
-    page = html5lib.parse(each.answer.get_data(as_text=True))
+    page = document_of(each.answer)
     return [
         number
         for number, form in enumerate(page.iter(f"{HTML}form"))

@@ -37,7 +37,7 @@ def taking_notes(house: House) -> list[tuple[str, str, list[str]]]:
         notes.append((scope().me.name, request.form["text"], request.form.getlist("choice")))
         return answers.see("account.show")
 
-    house.app.add_url_rule("/<slug:district>/notes", "take", take, methods=["POST"])
+    house.build().add_url_rule("/<slug:district>/notes", "take", take, methods=["POST"])
     return notes
 
 
