@@ -77,14 +77,55 @@ def test_the_calendar_opens_at_today_in_the_current_programme(house: House) -> N
     assert titles(answer) == ["this morning", "tonight", "tomorrow"]
     assert "4 events in This season" in texts(answer)
     assert "Times are Eastern Time." in texts(answer)
-    assert titles(client.get(link(answer, "Days before"))) == ["yesterday"]
+    assert titles(client.get(link(answer, "Yesterday and before"))) == ["this morning", "yesterday"]
     assert titles(client.get(link(answer, CEM.name))) == ["long ago"]
     assert set(titles(client.get(link(answer, "Every programme")))) == {"this morning", "tonight", "tomorrow"}
 
 
 def test_when_nothing_is_left_of_the_programme_its_last_events_are_there(house: House) -> None:
-    load(house.database, entry("last", in_days(-2), programme="current"), programmes=(CEM, current()))
-    assert titles(house.visitor().get("/events")) == ["last"]
+    load(
+        house.database,
+        entry("last", in_days(-2), programme="current"),
+        entry("before", in_days(-3), programme="current"),
+        programmes=(CEM, current()),
+    )
+    answer = house.visitor().get("/events")
+    assert titles(answer) == ["last", "before"]
+    assert "Nothing begins today or later." in texts(answer)
+
+
+def test_what_began_recently_is_there_the_latest_first(house: House) -> None:
+    """People log what they attended yesterday: they look for it from today back."""
+    load(
+        house.database,
+        *(entry(f"{days} days ago", in_days(-days), programme="current") for days in range(1, 46)),
+        entry("yesterday at noon", in_days(-1, "12:30"), programme="current"),
+        entry("this morning", in_days(0, "00:00", 1), programme="current"),
+        entry("tomorrow", in_days(1), programme="current"),
+        programmes=(CEM, BEFORE, current(first=-60)),
+    )
+    client = house.visitor()
+    recent = client.get(link(client.get("/events"), "Recently"))
+    assert titles(recent)[:4] == ["this morning", "yesterday at noon", "1 days ago", "2 days ago"]
+    assert "tomorrow" not in titles(recent)
+    assert "Yesterday, " in texts(recent)
+    assert "47 events that have begun in This season" in texts(recent)
+    before = client.get(link(recent, "Days before"))
+    assert titles(before) == [f"{days} days ago" for days in range(39, 46)]
+    assert titles(client.get(link(before, "From the latest"))) == titles(recent)
+    # Filters keep the order.
+    assert 'name="view" value="recent"' in recent.get_data(as_text=True)
+    assert titles(client.get("/events?view=recent&q=noon")) == ["yesterday at noon"]
+    assert "No event matches" in texts(client.get("/events?view=recent&q=nothing"))
+
+
+def test_nothing_is_recent_in_a_programme_to_come(house: House) -> None:
+    load(
+        house.database,
+        entry("soon", in_days(9), programme="current"),
+        programmes=(current(first=5, last=30),),
+    )
+    assert "Recently" not in texts(house.visitor().get("/events"))
 
 
 def test_an_open_forum_is_named_above_the_list(house: House) -> None:
@@ -372,7 +413,14 @@ def test_a_month_of_600_events_is_a_light_page(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?programme=cem-2014", "?programme=cem-2014&view=month", "?programme=all&q=session"]
+    "query",
+    [
+        "",
+        "?programme=cem-2014",
+        "?programme=cem-2014&view=recent",
+        "?programme=cem-2014&view=month",
+        "?programme=all&q=session",
+    ],
 )
 def test_a_page_of_the_calendar_takes_six_statements_whatever_its_rows(house: House, query: str) -> None:
     counts = []

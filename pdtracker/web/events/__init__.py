@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -39,8 +39,17 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public
 from pdtracker.web.drawing import month_squares
-from pdtracker.web.events.asked import EVERY_PROGRAMME, HOURS_WORDS, Asked, FilterForm, midnight, read
-from pdtracker.web.events.days import by_day, day_title, squares
+from pdtracker.web.events.asked import (
+    EVERY_PROGRAMME,
+    HOURS_WORDS,
+    MONTH,
+    RECENT,
+    Asked,
+    FilterForm,
+    midnight,
+    read,
+)
+from pdtracker.web.events.days import by_day, day_title, latest_first, squares
 from pdtracker.web.forms import Form, LineField
 from pdtracker.web.requests import visitor
 
@@ -93,7 +102,7 @@ def browse() -> Answer:
         return answers.page("events/unread.html", HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
     search = _search(_reader(), asked)
     _offer(form, search)
-    template, view = ("month", _month_view(search)) if asked.view == "month" else ("list", _list_view(search))
+    template, view = ("month", _month_view(search)) if asked.view == MONTH else ("list", _list_view(search))
     return answers.page(
         f"events/{template}.html",
         form=form,
@@ -103,6 +112,7 @@ def browse() -> Answer:
         theme_counts={ref_of(theme.id): theme.count for theme in search.counts.themes},
         kind_counts={kind.value: count for kind, count in search.counts.kinds.items()},
         may_decide=search.reader.who.may(Permission.MANAGE_EVENTS),
+        has_recent=search.programme is None or search.programme.starts_on <= search.reader.today,
         **view,
     )
 
@@ -166,8 +176,10 @@ def _programme(every: Sequence[ProgrammeRow], slug: str, today: date) -> Program
 def _anchor(reader: Reader, asked: Asked, programme: ProgrammeRow | None) -> Place | None:
     """Where the list opens: at today's first event, when today is among the days and nothing else was asked for.
 
-    Only a place to begin at: what is over stays in the list, one page before.
+    Only a place to begin at: what is over stays in the list, one page before. What began recently goes back from now.
     """
+    if asked.view == RECENT:
+        return Place(reader.who.at, -1)
     if asked.q or asked.has_days or asked.after or asked.before:
         return None
     if programme is not None and not programme.starts_on <= reader.today <= programme.ends_on:
@@ -176,27 +188,51 @@ def _anchor(reader: Reader, asked: Asked, programme: ProgrammeRow | None) -> Pla
 
 
 def _list_view(search: Search) -> dict[str, Any]:
+    asked, counts = search.asked, search.counts
+    if asked.view == RECENT:
+        return _recent_view(search, counts.earlier)
+    if search.anchor is not None and 0 < counts.total == counts.earlier:
+        # Nothing begins today or later: what began last is more use than an empty page.
+        return _recent_view(search, counts.total)
     page = _page(search)
-    asked, reader = search.asked, search.reader
-    mine = _mine(reader.who, page.rows)
-    return {
-        "days_found": by_day(page.rows, reader.zone, reader.today, mine),
-        "mine": mine,
-        "earlier": asked.link(before=page.first) if page.rows and page.has_earlier else None,
+    earlier = None
+    if page.rows and page.has_earlier:
+        earlier = asked.link(view=RECENT) if search.anchor else asked.link(before=page.first)
+    return _days_view(search, page) | {
+        "earlier": earlier,
         "later": asked.link(after=page.last) if page.rows and page.has_later else None,
+        "count": counts.total,
+        "is_recent": False,
     }
 
 
 def _page(search: Search) -> EventPage:
     who, asked, anchor = search.reader.who, search.asked, search.anchor
-    if anchor is None:
-        return events_page(who, search.wanted, EVENTS_ON_A_PAGE, after=asked.after, before=asked.before)
-    if search.counts.total == search.counts.earlier:
-        # Nothing begins today or later: the last ones are more use than an empty page.
-        page = events_page(who, search.wanted, EVENTS_ON_A_PAGE, before=anchor)
-        return EventPage(page.rows, page.has_earlier, has_later=False)
-    page = events_page(who, search.wanted, EVENTS_ON_A_PAGE, after=anchor)
-    return EventPage(page.rows, search.counts.earlier > 0, page.has_later)
+    after = asked.after or anchor
+    page = events_page(who, search.wanted, EVENTS_ON_A_PAGE, after=after, before=asked.before)
+    return replace(page, has_earlier=search.counts.earlier > 0) if anchor else page
+
+
+def _recent_view(search: Search, count: int) -> dict[str, Any]:
+    """What has begun, the latest first: people log what they attended yesterday."""
+    asked = search.asked
+    page = events_page(
+        search.reader.who, search.wanted, EVENTS_ON_A_PAGE, before=asked.before or search.anchor
+    )
+    shown = _days_view(search, page)
+    return shown | {
+        "days_found": latest_first(shown["days_found"]),
+        "earlier": asked.link(view=RECENT, before=page.first) if page.rows and page.has_earlier else None,
+        "later": None,
+        "count": count,
+        "is_recent": True,
+    }
+
+
+def _days_view(search: Search, page: EventPage) -> dict[str, Any]:
+    reader = search.reader
+    mine = _mine(reader.who, page.rows)
+    return {"days_found": by_day(page.rows, reader.zone, reader.today, mine), "mine": mine}
 
 
 def _month_view(search: Search) -> dict[str, Any]:

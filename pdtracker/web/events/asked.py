@@ -23,6 +23,7 @@ from pdtracker.web.forms import ChooseField, ChooseSomeField, DayField, Form, Li
 
 EVERY_PROGRAMME = "all"
 FIXED, OPEN = "fixed", "open"
+MONTH, RECENT = "month", "recent"
 HOURS_WORDS = {"": "With or without", FIXED: "With fixed hours", OPEN: "Without fixed hours"}
 
 _PLACE = re.compile(rf"([0-9]{{9,10}})\.({PATTERN})")
@@ -205,7 +206,7 @@ def _is_ref(text: str) -> bool:
 
 
 def _view(text: str) -> str:
-    if text not in ("", "month"):
+    if text not in ("", MONTH, RECENT):
         raise NotHere
     return text
 

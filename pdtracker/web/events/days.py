@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from pdtracker.queries.events import EventRow
 from pdtracker.web.drawing import MonthDay
 
 TITLES_IN_A_SQUARE = 4
+_NEAR = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,16 @@ def by_day(rows: Iterable[EventRow], zone: str, today: date, mine: frozenset[int
     return tuple(days)
 
 
+def latest_first(days: Sequence[Day]) -> tuple[Day, ...]:
+    """The same days from the latest to the earliest, and the same in each of them."""
+    return tuple(replace(day, rows=day.rows[::-1]) for day in reversed(days))
+
+
 def day_title(on: date, today: date) -> str:
     """`Today, Tuesday, October 14`; `Wednesday, October 15`; of another year `Wednesday, October 15, 2014`."""
-    if on == today:
-        return f"Today, {weekday_text(on)}, {month_day(on)}"
-    return f"{weekday_text(on)}, {month_day(on) if on.year == today.year else date_text(on)}"
+    near = _NEAR.get((on - today).days)
+    day = f"{weekday_text(on)}, {month_day(on) if near or on.year == today.year else date_text(on)}"
+    return f"{near}, {day}" if near else day
 
 
 def squares(days: Sequence[Day], day_link: Callable[[date], str]) -> dict[date, MonthDay]:
