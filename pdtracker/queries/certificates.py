@@ -281,15 +281,22 @@ def certificates(
 
 
 def certificates_page(
-    scope: Scope, *, before: int | None, words: str, limit: int = CERTIFICATES_PER_PAGE
+    scope: Scope,
+    *,
+    before: int | None,
+    words: str,
+    person_id: int | None,
+    limit: int = CERTIFICATES_PER_PAGE,
 ) -> CertificatePage:
     """A page of the district's certificates, newest first, also those that leave within minutes. One statement.
 
-    `words` narrows to holders' names, titles and codes.
+    `words` narrows to holders' names, titles and codes; `person_id` to one person's, under whatever name.
     """
     statement = _listed().order_by(Certificate.id.desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(Certificate.id < before)
+    if person_id is not None:
+        statement = statement.where(Certificate.person_id == person_id)
     if words:
         number = number_of(words)
         statement = statement.where(

@@ -185,12 +185,13 @@ def reviews_waiting(scope: Scope) -> ReviewsWaiting:
 
 
 def house_waiting(scope: Scope) -> HouseWaiting:
-    """What waits for an administrator beside reviews. Three statements."""
+    """What waits for an administrator beside reviews. One statement."""
     failed = sa.select(sa.func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.FAILED)
     # What is shared is nobody's proposal, so only the district's own can be in this state.
     proposed = sa.select(sa.func.count()).select_from(Event).where(Event.state == EventState.PROPOSED)
     people = sa.select(sa.func.count()).select_from(Person).where(Person.left_at.is_(None))
-    return HouseWaiting(*(scope.session.scalar(counted) or 0 for counted in (failed, proposed, people)))
+    counts = [counted.scalar_subquery() for counted in (failed, proposed, people)]
+    return HouseWaiting(*scope.session.execute(sa.select(*counts)).one())
 
 
 def _events(scope: Scope) -> tuple[HomeEvent, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, request, url_for
 
@@ -15,7 +16,7 @@ from pdtracker.domain.when import date_text, local, moment_text, time_text
 from pdtracker.installation import issuer_of
 from pdtracker.queries.certificates import Issued, Listed, certificate, certificates_page
 from pdtracker.queries.histories import credit_of
-from pdtracker.queries.people import person
+from pdtracker.queries.people import PersonRow, person
 from pdtracker.queries.verification import Standing, pdf_of, standing_of
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -58,20 +59,23 @@ class Row:
 @certificates.get("/<slug:district>/certificates")
 @permitted(Permission.SEE_ALL_TRANSCRIPTS)
 def index() -> Answer:
-    """All that were issued, newest first."""
+    """All that were issued, or one person's, newest first."""
     form = WordsForm(request.args)
     words = form.words.data or "" if form.validate() else ""
-    found = certificates_page(scope(), before=_before(), words=words)
+    holder = _holder()
+    found = certificates_page(scope(), before=_before(), words=words, person_id=holder.id if holder else None)
+    asked: dict[str, Any] = {"person": ref_of(holder.id) if holder else None, "words": words or None}
     older = None
     if found.older is not None:
-        older = url_for("certificates.index", before=ref_of(found.older), words=words or None)
+        older = url_for("certificates.index", before=ref_of(found.older), **asked)
     return answers.page(
         "certificates/index.html",
         rows=[_row(listed) for listed in found.rows],
         form=form,
         words=words,
+        holder=holder,
         older=older,
-        is_first="before" not in request.args,
+        newest=url_for("certificates.index", **asked) if "before" in request.args else None,
     )
 
 
@@ -99,6 +103,7 @@ def show(serial: str) -> Answer:
         may_revoke=standing is Standing.VALID and scope().may(Permission.REVOKE_CERTIFICATES),
         may_reissue=standing is Standing.VALID and scope().may(Permission.ISSUE_CERTIFICATES),
         may_list=scope().may(Permission.SEE_ALL_TRANSCRIPTS),
+        holder=ref_of(issued.person_id),
         address=requests.wiring().settings.base_url + url_for("verify.show", code=issued.code),
     )
 
@@ -224,6 +229,17 @@ def _row(listed: Listed) -> Row:
     zone = scope().district.zone
     leaves = f"Leaves at {time_text(local(listed.release_at, zone))}" if listed.release_at > at() else ""
     return Row(listed, date_text(local(listed.issued_at, zone)), leaves)
+
+
+def _holder() -> PersonRow | None:
+    """The person whose certificates are asked for."""
+    told = request.args.get("person")
+    if not told:
+        return None
+    try:
+        return person(scope(), id_of(told))
+    except ValueError as error:
+        raise NotHere from error
 
 
 def _before() -> int | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.refs import ref_of
 from tests.calendars import statements
 from tests.certifying import certified, certified_now, pdf, reissue, revoke
-from tests.factories import House
+from tests.factories import NOW, House, a_certificate
 from tests.reviewing_client import texts
 
 
@@ -105,11 +106,14 @@ def test_the_list_is_found_by_holder_title_and_code_page_by_page(
     cam = house.client_of("cam")
     words = texts(cam.get("/maplewood/certificates"))
     assert [words.count(status) for status in ("Valid", "Revoked", "Superseded")] == [2, 1, 1]
-    for asked in ("book CLUB", first.code.lower(), first.serial, f"{first.code[:4]} {first.code[4:]}"):
+    misread = first.serial.lower().replace("0", "o").replace("1", "l")
+    spellings = (first.code.lower(), first.serial, f"{first.code[:4]} {first.code[4:]}", misread)
+    for asked in ("book CLUB", *spellings):
         found = texts(cam.get("/maplewood/certificates", query_string={"words": asked}))
         assert "Book club" in found
         assert "Open house" not in found
     assert "Nothing found" in texts(cam.get("/maplewood/certificates?words=100%25_"))
+    assert 'placeholder="' not in cam.get("/maplewood/certificates").get_data(as_text=True)
     monkeypatch.setattr("pdtracker.queries.certificates.certificates_page.__kwdefaults__", {"limit": 2})
     shown = cam.get("/maplewood/certificates")
     older = next(
@@ -119,6 +123,30 @@ def test_the_list_is_found_by_holder_title_and_code_page_by_page(
     )
     assert "Book club" in texts(cam.get(older))
     assert "Book club" not in texts(shown)
+
+
+def test_from_home_and_from_a_person_one_comes_to_their_certificates_and_back(house: House) -> None:
+    numbers = certified(house, title="Book club")
+    a_certificate(house.scope("hal", NOW), house.scope("bo", NOW), title="Somebody else’s")
+    cam = house.client_of("cam")
+    assert 'href="/maplewood/certificates"' in cam.get("/maplewood").get_data(as_text=True)
+    ada = ref_of(house.scope("ada").me.id)
+    person = cam.get(f"/maplewood/people/{ada}").get_data(as_text=True)
+    for path in (f"/maplewood/certificates?person={ada}", f"/maplewood/transcript?person={ada}"):
+        assert f'href="{path}"' in person
+        page = cam.get(path)
+        assert f'href="/maplewood/people/{ada}"' in page.get_data(as_text=True)
+    theirs = texts(cam.get(f"/maplewood/certificates?person={ada}"))
+    assert "Certificates of Ada Lindqvist" in theirs
+    assert "Book club" in theirs
+    assert "Somebody else" not in theirs
+    own = cam.get(f"/maplewood/certificates/{numbers.serial}").get_data(as_text=True)
+    for path in (f"/maplewood/certificates?person={ada}", f"/maplewood/transcript?person={ada}"):
+        assert f'href="{path}"' in own
+    nobodys = ref_of(house.scope("cam").me.id)
+    assert "Cam Okafor has none here." in texts(cam.get(f"/maplewood/certificates?person={nobodys}"))
+    for unknown in ("zzz", ref_of(1)):
+        assert cam.get(f"/maplewood/certificates?person={unknown}").status_code == 404
 
 
 def test_the_list_takes_as_many_statements_for_many_as_for_one(house: House) -> None:
