@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from pdtracker import migrating
@@ -114,3 +115,34 @@ def _fill_every_frozen_table(cast: Cast) -> None:
         note="",
         issuer=AN_ISSUER,
     )
+
+
+def test_new_kinds_come_to_a_database_that_is_in_use(cast: Cast, database_urls: DatabaseUrls) -> None:
+    """With rows in every table that others point at, and with the guards of what is written once."""
+    _fill_every_frozen_table(cast)
+    # A session that still reads would keep PostgreSQL from changing its table.
+    cast.open.close()
+    migrating.downgrade(database_urls.owner, "0004")
+    engine = sa.create_engine(database_urls.admin)
+    change = sa.text("UPDATE claim SET kind = 'course'")
+    with engine.connect() as connection:
+        before = {table: _count(connection, table) for table in Base.metadata.tables}
+        with pytest.raises(sa.exc.DBAPIError, match="ck_claim_eventkind"):
+            connection.execute(change)
+    migrating.upgrade(database_urls.owner)
+    with engine.begin() as connection:
+        assert {table: _count(connection, table) for table in Base.metadata.tables} == before
+        assert connection.execute(change).rowcount > 0
+        if connection.dialect.name == "sqlite":
+            assert connection.scalar(sa.text("PRAGMA integrity_check")) == "ok"
+            assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+    assert migrating.missing_guards(database_urls.owner) == []
+    with pytest.raises(
+        (RuntimeError, sa.exc.IntegrityError), match=r"claim has rows of a kind|ck_claim_eventkind"
+    ):
+        migrating.downgrade(database_urls.owner, "0004")
+
+
+def _count(connection: sa.Connection, table: str) -> int:
+    return connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0

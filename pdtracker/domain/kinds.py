@@ -38,6 +38,9 @@ class EventKind(StrEnum):
     RADIO_SHOW = "radio_show"
     CONFERENCE = "conference"
     SELF_PACED = "self_paced"
+    COURSE = "course"
+    WORKSHOP = "workshop"
+    OTHER = "other"
 
     @property
     def label(self) -> str:
@@ -100,6 +103,11 @@ KINDS: Mapping[EventKind, KindFacts] = MappingProxyType(
         EventKind.SELF_PACED: KindFacts(
             "Self-paced study", "Self-paced studies", "study", False, CreditCategory.TECHNOLOGY
         ),
+        # Its meetings are spread over weeks, with work in between.
+        EventKind.COURSE: KindFacts("Course", "Courses", "course", False, CreditCategory.CONTENT),
+        EventKind.WORKSHOP: KindFacts("Workshop", "Workshops", "workshop", True, CreditCategory.PEDAGOGY),
+        # Nobody knows what it is like, so nothing is asked that it may not have: days and hours in all.
+        EventKind.OTHER: KindFacts("Other", "Other sessions", "session", False, CreditCategory.PEDAGOGY),
     }
 )
 

@@ -159,7 +159,8 @@ def test_examples_lie_in_the_two_octobers_half_and_half(examples: tuple[DemoEven
 
 def test_examples_are_of_every_kind_and_most_are_webinars_and_chats(examples: tuple[DemoEvent, ...]) -> None:
     kinds = Counter(event.kind for event in examples)
-    assert set(kinds) == set(EventKind)
+    # Nobody announced the other three in those years; they are for sessions of one's own.
+    assert set(EventKind) - set(kinds) == {EventKind.COURSE, EventKind.WORKSHOP, EventKind.OTHER}
     assert [kind for kind, _ in kinds.most_common(2)] == [EventKind.WEBINAR, EventKind.HASHTAG_CHAT]
 
 

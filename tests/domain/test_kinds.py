@@ -16,7 +16,14 @@ def test_every_kind_has_its_words_and_ways() -> None:
 
 
 def test_open_windows_are_not_live() -> None:
-    windows = {EventKind.FORUM, EventKind.BOOK_CLUB, EventKind.CONTEST, EventKind.SELF_PACED}
+    windows = {
+        EventKind.FORUM,
+        EventKind.BOOK_CLUB,
+        EventKind.CONTEST,
+        EventKind.SELF_PACED,
+        EventKind.COURSE,
+        EventKind.OTHER,
+    }
     assert {kind for kind in EventKind if not kind.is_live} == windows
 
 

@@ -129,3 +129,11 @@ def test_of_an_event_only_the_category_is_asked(house: House) -> None:
     assert answer.location == page_of(claim_id, "/time")
     claim = claims.own_claim(today(house), claim_id)
     assert (claim.category.value, claim.title) == ("technology", "Closing the gap with open resources")
+
+
+@pytest.mark.parametrize("kind", ["course", "workshop", "other"])
+def test_what_is_no_event_of_the_month_has_its_kind_too(house: House, kind: str) -> None:
+    ada = house.client_of("ada")
+    ada.post(OWN, data={**fields(ada.get(OWN), OWN), **ENTERED, "kind": kind})
+    (row,) = claims.own_claims(today(house), list(claims.ClaimState), before=None).rows
+    assert row.claim.kind.value == kind
