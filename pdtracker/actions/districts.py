@@ -58,7 +58,7 @@ FIRST_PROMPTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDistrict:
-    """What an operator says of a district. Without a `policy` it begins with the plain rules of this school year."""
+    """What an operator says of a district. Without `policies` it begins with the plain rules of this school year."""
 
     slug: str
     name: str
@@ -67,7 +67,7 @@ class NewDistrict:
     schools: Sequence[str] = ()
     sponsor_number: str | None = None
     prompts: Sequence[NewPrompt] = FIRST_PROMPTS
-    policy: CreditPolicy | None = None
+    policies: Sequence[CreditPolicy] = ()
 
 
 def create_district(database: Database, new: NewDistrict, *, secret: str, at: datetime) -> DistrictFacts:
@@ -109,11 +109,11 @@ def _make_district(scope: Scope, new: NewDistrict, secret: str) -> None:
         )
         for position, prompt in enumerate(new.prompts, 1)
     )
-    policy = new.policy or _plain_policy(facts, at)
-    session.add(
+    session.add_all(
         CreditPolicyRow(
             name=policy.name, edition=policy.edition, document=policy.to_document(), created_at=at
         )
+        for policy in new.policies or (_plain_policy(facts, at),)
     )
     pair = signing.new_key()
     session.add(

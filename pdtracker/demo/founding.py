@@ -86,14 +86,14 @@ def found(
                 prompts=[
                     NewPrompt(prompt.question, prompt.hint, prompt.wished_words) for prompt in prompts()
                 ],
-                policy=policies[new.slug],
+                policies=policies[new.slug],
             ),
             secret=secret,
-            at=_morning(policies[new.slug].effective_from, new.zone),
+            at=_morning(policies[new.slug][-1].effective_from, new.zone),
         )
         for new in districts()
     }
-    founded_on = max(policy.effective_from for policy in policies.values())
+    founded_on = max(editions[-1].effective_from for editions in policies.values())
     residents = _move_in(database, made, founded_on + timedelta(days=1), step)
     begins_on = current.programmes[0].starts_on - _LOADED_BEFORE_IT_BEGINS
     event_ids = _load_calendars(database, current, seed, founded_on, begins_on)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from pdtracker.demo.calendar import packaged
@@ -16,6 +16,10 @@ PASSWORD = "connected-educator"  # noqa: S105 - the demo's own, printed on its s
 
 WISHED_WORDS = 40
 """What the word guide of each prompt leads to; nobody is held to it."""
+
+
+_FIRST_RULES = date(2012, 7, 1)
+"""The school year of the first Connected Educator Month, August 2012."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +91,40 @@ def prompts() -> tuple[DemoPrompt, ...]:
     )
 
 
-def credit_policies(on: date) -> dict[str, CreditPolicy]:
-    """The rules of each district by its slug, in force since the July two calendar years before `on`.
+def credit_policies(on: date) -> dict[str, tuple[CreditPolicy, ...]]:
+    """The rules of each district by its slug, in two editions.
+
+    The one in force since the July two calendar years before `on`, and the one before it: it reaches back to the
+    first month of the calendar, so that whatever the calendar lists can be credited.
 
     Hours count in quarter-hour steps, rounded down; a session counts from 30 minutes on. Of the 15 hours that
     are required chats can be three: a fifth, as the guidance on caps suggests.
     """
     since = date(on.year - 2, 7, 1)
-    return {
-        row["slug"]: CreditPolicy(
-            name=row["policy_name"],
-            edition=f"{since.year}-1",
-            effective_from=since,
-            unit_minutes=60,
-            step_minutes=15,
-            minimum_session_minutes=30,
-            caps=(
-                KindCap(EventKind.HASHTAG_CHAT, 180),
-                KindCap(EventKind.FORUM, 300),
-                KindCap(EventKind.SELF_PACED, 300),
-                KindCap(EventKind.CONTEST, 120),
-            ),
-            year_starts=(7, 1),
-            required_minutes=900,
-        )
-        for row in packaged("people.toml")["districts"]
-    }
+    return {row["slug"]: _editions(row["policy_name"], since) for row in packaged("people.toml")["districts"]}
+
+
+def _editions(name: str, since: date) -> tuple[CreditPolicy, CreditPolicy]:
+    first = CreditPolicy(
+        name=name,
+        edition=f"{_FIRST_RULES.year}-1",
+        effective_from=_FIRST_RULES,
+        effective_until=since - timedelta(days=1),
+        unit_minutes=60,
+        step_minutes=15,
+        minimum_session_minutes=30,
+        caps=(KindCap(EventKind.HASHTAG_CHAT, 180), KindCap(EventKind.FORUM, 300)),
+        year_starts=(7, 1),
+        required_minutes=900,
+    )
+    more = (KindCap(EventKind.SELF_PACED, 300), KindCap(EventKind.CONTEST, 120))
+    return first, replace(
+        first,
+        edition=f"{since.year}-1",
+        effective_from=since,
+        effective_until=None,
+        caps=(*first.caps, *more),
+    )
 
 
 def _person(row: dict[str, Any], by_domain: dict[str, str]) -> DemoPerson:

@@ -110,7 +110,7 @@ def granted_minutes(claim: DemoClaim, events: dict[str, DemoEvent]) -> int:
         adjusted_minutes=approvals[0].minutes if approvals else None,
         adjust_reason=approvals[0].reason if approvals else "",
     )
-    return credit(credit_policies(facts.activity_on)[claim.district], facts).minutes
+    return credit(credit_policies(facts.activity_on)[claim.district][-1], facts).minutes
 
 
 def test_twenty_five_wait_at_maplewood_and_every_state_is_there(claims: tuple[DemoClaim, ...]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
+from pdtracker.demo.calendar import recorded_calendar
 from pdtracker.demo.people import PASSWORD, credit_policies, districts, people, prompts
 from pdtracker.domain.access import Role
 from pdtracker.domain.kinds import EventKind
-from pdtracker.domain.policy import CreditPolicy
+from pdtracker.domain.policy import CreditPolicy, policy_for
 from pdtracker.domain.text import clean_line, clean_name
 from pdtracker.domain.when import known_zone
 
@@ -76,11 +77,19 @@ def test_policies_read_back_from_their_documents_and_apply_today() -> None:
     today = date(2026, 11, 21)
     policies = credit_policies(today)
     assert set(policies) == {district.slug for district in districts()}
-    for policy in policies.values():
-        assert CreditPolicy.from_document(policy.to_document()) == policy
-        assert policy.applies_on(today)
+    for editions in policies.values():
+        assert [CreditPolicy.from_document(one.to_document()) for one in editions] == list(editions)
+        policy = policy_for(editions, today)
         assert (policy.required_minutes, policy.step_minutes, policy.minimum_session_minutes) == (900, 15, 30)
         assert [cap.minutes_per_year for cap in policy.caps_for(EventKind.HASHTAG_CHAT)] == [180]
+
+
+def test_each_day_of_the_calendar_has_rules_and_only_one_edition() -> None:
+    editions = credit_policies(date(2026, 11, 21))["maplewood"]
+    days = [date(2012, 7, 1) + timedelta(days=days) for days in range(0, 365 * 15, 9)]
+    assert all(sum(policy.applies_on(day) for policy in editions) == 1 for day in days)
+    calendar = recorded_calendar()
+    assert all(policy_for(editions, event.starts_at.date()) == editions[0] for event in calendar.events)
 
 
 def test_the_password_is_the_one_on_the_sign_in_page() -> None:
