@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NoReturn
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -26,9 +27,12 @@ from sqlalchemy.sql.dml import Insert
 
 from pdtracker.engines import HASTY, HASTY_MILLISECONDS, WRITING, make_engine
 from pdtracker.models.base import Base, Directory, DistrictBound, Installation, SharedOrOwned
-from pdtracker.reach import ForeignRow, criteria, require_scoped
+from pdtracker.reach import DISTRICT, ForeignRow, changing_criteria, reading_criteria, require_scoped
 
 _STAMPED = "pdtracker_stamped"
+# Statements that read, for as long as somebody holds them, with their criteria by the kind of session. A statement
+# never changes, and the district is a value beside it.
+_readings: WeakKeyDictionary[Any, dict[tuple[bool, bool], Any]] = WeakKeyDictionary()
 
 
 class Database:
@@ -202,21 +206,44 @@ def _stay_in_the_district(state: ORMExecuteState) -> None:
     session: Any = state.session
     if isinstance(state.statement, Insert) and state.execution_options.get(_STAMPED):
         return
-    changes = state.is_update or state.is_delete
-    if isinstance(state.parameters, list) and changes:
+    if not (state.is_update or state.is_delete):
+        state.statement = _bound_reading(state, session)
+        values = state.parameters or {}
+        if not isinstance(values, Mapping):
+            raise ForeignRow("What reads takes one set of values.")
+        # Only with a district: without one no criterion asks for the value.
+        state.parameters = (
+            values if session.district_id is None else {**values, DISTRICT: session.district_id}
+        )
+        return
+    if isinstance(state.parameters, list):
         raise ForeignRow("An UPDATE by a list of keys is not scoped.")
-    if changes and not session.is_writing:
+    if not session.is_writing:
         raise RuntimeError("Rows are changed within a writing transaction.")
+    _require_scoped(state, session, changes=True)
+    session.has_written = True
+    state.statement = state.statement.options(
+        *changing_criteria(session.district_id, installation=session.installation)
+    )
+
+
+def _bound_reading(state: ORMExecuteState, session: DistrictSession) -> Any:
+    """The statement with its criteria. To look through one takes longer than to run it: each is looked through once."""
+    kind = (session.district_id is None, session.installation)
+    known = _readings.setdefault(state.statement, {})
+    if kind not in known:
+        _require_scoped(state, session, changes=False)
+        known[kind] = state.statement.options(*reading_criteria(is_nobodys=kind[0], installation=kind[1]))
+    return known[kind]
+
+
+def _require_scoped(state: ORMExecuteState, session: DistrictSession, *, changes: bool) -> None:
     require_scoped(
         state.statement if state.is_orm_statement else None,
         [mapper.class_ for mapper in state.all_mappers],
         session.district_id,
         installation=session.installation,
         changes=changes,
-    )
-    session.has_written = session.has_written or changes
-    state.statement = state.statement.options(
-        *criteria(session.district_id, installation=session.installation, changes=changes)
     )
 
 

@@ -7,7 +7,8 @@ class behind it (a bare table, SQL text) can't be bound, so it is refused also a
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import with_loader_criteria
@@ -18,6 +19,10 @@ from sqlalchemy.sql.selectable import Join, Select
 
 from pdtracker.models.base import Directory, DistrictBound, Installation, SharedOrOwned
 
+DISTRICT: Final = "district_of_the_session"
+"""The parameter of a reading statement whose value is the session's district, whatever the statement's own say."""
+
+_OWN = sa.bindparam(DISTRICT, type_=sa.BigInteger())
 _MAPPED = {"parententity", "parentmapper"}
 
 
@@ -42,49 +47,43 @@ def require_scoped(
             raise ForeignRow(f"{model.__name__} belongs to no district.")
 
 
-def criteria(district: int | None, *, installation: bool, changes: bool) -> tuple[Any, ...]:
-    """What is added to every statement: own rows; own or shared rows of the calendar; nothing else.
+@cache
+def reading_criteria(*, is_nobodys: bool, installation: bool) -> tuple[Any, ...]:
+    """What is added to every statement that reads: own rows; own or shared rows of the calendar; nothing else.
 
-    A shared row is seen by everybody and changed by no district.
+    Whose rows are one's own is the value of `DISTRICT`: one statement serves all districts, and without the value it
+    doesn't run. `is_nobodys` is for a session without a district: the shared rows only, and what the doors may see.
     """
-    if district is None:
-        directory = (
-            ()
-            if installation
-            else (with_loader_criteria(Directory, lambda _: sa.false(), include_aliases=True),)
-        )
+    if not is_nobodys:
         return (
-            with_loader_criteria(DistrictBound, lambda _: sa.false(), include_aliases=True),
-            with_loader_criteria(SharedOrOwned, lambda cls: cls.district_id.is_(None), include_aliases=True),
-            *directory,
+            with_loader_criteria(DistrictBound, lambda cls: cls.district_id == _OWN, include_aliases=True),
+            with_loader_criteria(Directory, lambda cls: cls.district_id == _OWN, include_aliases=True),
+            with_loader_criteria(
+                SharedOrOwned,
+                lambda cls: sa.or_(cls.district_id == _OWN, cls.district_id.is_(None)),
+                include_aliases=True,
+            ),
         )
     shared = (
-        with_loader_criteria(
-            SharedOrOwned,
-            lambda cls: cls.district_id == sa.type_coerce(district, sa.BigInteger),
-            include_aliases=True,
-        )
-        if changes
-        else with_loader_criteria(
-            SharedOrOwned,
-            lambda cls: sa.or_(
-                cls.district_id == sa.type_coerce(district, sa.BigInteger), cls.district_id.is_(None)
-            ),
-            include_aliases=True,
-        )
+        with_loader_criteria(DistrictBound, lambda _: sa.false(), include_aliases=True),
+        with_loader_criteria(SharedOrOwned, lambda cls: cls.district_id.is_(None), include_aliases=True),
     )
-    return (
+    if installation:
+        return shared
+    return (*shared, with_loader_criteria(Directory, lambda _: sa.false(), include_aliases=True))
+
+
+def changing_criteria(district: int | None, *, installation: bool) -> tuple[Any, ...]:
+    """What is added to every statement that changes rows: a shared row is changed by no district."""
+    if district is None:
+        return reading_criteria(is_nobodys=True, installation=installation)
+    return tuple(
         with_loader_criteria(
-            DistrictBound,
+            kind,
             lambda cls: cls.district_id == sa.type_coerce(district, sa.BigInteger),
             include_aliases=True,
-        ),
-        with_loader_criteria(
-            Directory,
-            lambda cls: cls.district_id == sa.type_coerce(district, sa.BigInteger),
-            include_aliases=True,
-        ),
-        shared,
+        )
+        for kind in (DistrictBound, Directory, SharedOrOwned)
     )
 
 

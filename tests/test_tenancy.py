@@ -7,6 +7,7 @@ on SQLite alone; on PostgreSQL row-level security is behind them.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, make_transient_to_detached
 
-from pdtracker.db import Database, DistrictSession
+from pdtracker.db import Database, DistrictSession, _readings
 from pdtracker.models import Base
 from pdtracker.models.base import Directory, DistrictBound, Installation, Instant, SharedOrOwned
 from pdtracker.models.districts import District
 from pdtracker.models.events import Event, EventCoHost, EventTheme, Organization, Programme, Theme
 from pdtracker.models.ids import new_id
-from pdtracker.reach import ForeignRow
+from pdtracker.models.people import SignIn
+from pdtracker.reach import DISTRICT, ForeignRow
 from tests.factories import NOW
 from tests.harness.databases import DatabaseUrls
 
@@ -372,6 +374,37 @@ def test_a_session_without_a_district_refuses_to_ask(rows: Rows) -> None:
     with rows.database.session(None, installation=True) as session:
         nested = sa.select(District.id).where(sa.exists(sa.select(rows.model.district_id)))
         assert session.scalars(nested).all() == []
+
+
+def test_one_statement_asked_by_many_sessions_shows_each_its_own(rows: Rows) -> None:
+    """It is looked through once only: what one session may see is nothing that the next one inherits."""
+    statement = sa.select(rows.model.district_id)
+    for district_id in (OURS, THEIRS, OURS):
+        with rows.database.session(district_id) as session:
+            assert session.scalars(statement).all() == [district_id]
+            assert session.scalars(statement, {DISTRICT: THEIRS}).all() == [district_id]
+    with rows.database.session(None) as session, pytest.raises(ForeignRow):
+        session.scalars(statement).all()
+
+
+def test_what_the_doors_may_ask_a_district_may_not_ask_after_them(database: Database) -> None:
+    statement = sa.select(SignIn.id)
+    with database.session(OURS, installation=True) as session:
+        assert session.scalars(statement).all() == []
+    with database.session(OURS) as session, pytest.raises(ForeignRow):
+        session.scalars(statement).all()
+
+
+def test_a_statement_that_nobody_holds_is_forgotten(database: Database) -> None:
+    gc.collect()
+    before = len(_readings)
+    with database.session(OURS) as session:
+        kept = sa.select(District.id)
+        for number in range(20):
+            session.scalars(sa.select(District.id).where(District.id == number)).all()
+        session.scalars(kept).all()
+    gc.collect()
+    assert len(_readings) == before + 1
 
 
 def test_every_table_has_an_owner_or_is_listed_with_a_reason(database: Database) -> None:
