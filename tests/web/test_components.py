@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from pdtracker.domain.hours import hours_text
+from pdtracker.domain.hours import hours_phrase, hours_text
 from tests.harness.browser import axe, sideways
 from tests.harness.server import serving
 from tests.reviewing_client import page_faults
@@ -149,6 +149,11 @@ def test_hours_read_the_same_in_the_browser(address: str, page: Page) -> None:
         minutes,
     )
     assert shown == [hours_text(one) for one in minutes]
+    said = page.evaluate(
+        "async all => { const { hoursPhrase } = await import('/static/hours.js'); return all.map(hoursPhrase) }",
+        minutes,
+    )
+    assert said == [hours_phrase(one) for one in minutes]
 
 
 def test_a_form_is_sent_once(address: str, page: Page, sent: list[dict[str, str]]) -> None:
@@ -164,6 +169,13 @@ def test_a_link_is_copied(address: str, new_page: NewPage) -> None:
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "https://pdtracker.example/verify/K7QF"
+
+
+UNCOVERED = """part => {
+    const box = (part ?? document.activeElement).getBoundingClientRect();
+    const over = document.elementFromPoint(box.left + box.width / 2, box.bottom - 3);
+    return box.bottom <= innerHeight && !over?.closest('.bulk, .nav');
+}"""
 
 
 class TestQueue:
@@ -192,6 +204,58 @@ class TestQueue:
         page.keyboard.press("a")
         page.wait_for_timeout(300)
         assert [form["decision"] for form in sent] == ["approve"]
+
+    def test_enter_opens_a_claim_and_never_sends_the_form(
+        self, address: str, page: Page, sent: list[dict[str, str]]
+    ) -> None:
+        for key in ("Enter", "o"):
+            page.goto(f"{address}/queue")
+            page.keyboard.press("j")
+            page.keyboard.press(key)
+            page.wait_for_url("**/review")
+        assert sent == []
+
+    def test_enter_in_the_box_for_all_sends_nothing(
+        self, address: str, page: Page, sent: list[dict[str, str]]
+    ) -> None:
+        page.goto(f"{address}/queue")
+        page.get_by_label("Select all 7").press("Enter")
+        page.wait_for_timeout(300)
+        assert sent == []
+
+    def test_the_bar_is_there_while_something_is_selected(self, address: str, page: Page) -> None:
+        page.goto(f"{address}/queue")
+        bar = page.get_by_role("group", name="Selected claims")
+        expect(bar).to_be_visible()
+        page.get_by_label("Select all 7").check()
+        page.get_by_label("Select all 7").uncheck()
+        expect(bar).to_be_hidden()
+        expect(page.locator("[data-said]")).to_have_text("0 of 7 selected, 0 hours")
+        page.get_by_label("Select Ada Lindqvist").check()
+        expect(bar).to_be_visible()
+
+    def test_without_scripts_the_bar_stands_behind_the_list(self, address: str, new_page: NewPage) -> None:
+        page = new_page(java_script_enabled=False)
+        page.goto(f"{address}/queue")
+        bar = page.get_by_role("group", name="Selected claims").bounding_box()
+        rows = page.get_by_role("table").bounding_box()
+        assert bar is not None
+        assert rows is not None
+        assert bar["y"] >= rows["y"] + rows["height"]
+
+    @pytest.mark.parametrize("size", [(320, 640), (1280, 560)], ids=["phone", "desk"])
+    def test_the_bar_covers_neither_focus_nor_the_last_row(
+        self, address: str, new_page: NewPage, size: tuple[int, int]
+    ) -> None:
+        page = new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+        page.goto(f"{address}/queue")
+        stops = page.locator("tbody :is(input, a)")
+        for number in range(stops.count()):
+            stops.nth(number).focus()
+            assert page.evaluate(UNCOVERED), number
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        last = page.locator("tbody tr").last
+        assert last.evaluate(f"row => ({UNCOVERED})(row)")
 
     def test_keys_can_be_switched_off_for_good(
         self, address: str, page: Page, sent: list[dict[str, str]]

@@ -12,6 +12,18 @@ export function hoursText(minutes) {
 }
 
 /**
+ * 90 -> "1.5 hours", 60 -> "1 hour", 50 -> "50 minutes", 80 -> "1 hour 20 minutes".
+ * @param {number} minutes whole minutes, 0 or more
+ */
+export function hoursPhrase(minutes) {
+  const many = (/** @type {string} */ figure, /** @type {number} */ count, /** @type {string} */ word) =>
+    `${figure}\u00a0${word}${count === 1 ? "" : "s"}`;
+  if (minutes % 15 === 0) return many(hoursText(minutes), minutes / 60, "hour");
+  const hours = Math.floor(minutes / 60), rest = many(String(minutes % 60), minutes % 60, "minute");
+  return hours ? `${many(hours.toLocaleString("en-US"), hours, "hour")} ${rest}` : rest;
+}
+
+/**
  * 90 -> "90 minutes, 1.5 hours".
  * @param {number} minutes
  */

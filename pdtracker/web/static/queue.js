@@ -1,5 +1,5 @@
 // The review queue: select all, what is selected in the bulk bar, and keys. Everything works without it.
-import { hoursText } from "./hours.js";
+import { hoursPhrase } from "./hours.js";
 
 const SWITCH = "pdtracker.keys";
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-queue]"));
@@ -16,26 +16,39 @@ function boxes(form) {
 /** @param {HTMLFormElement} form */
 function count(form) {
   const all = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-all]"));
-  const bar = form.querySelector("[data-bulk]");
+  const bar = /** @type {HTMLElement | null} */ (form.querySelector("[data-bulk]"));
   const figure = bar?.querySelector("[data-count]"), sum = bar?.querySelector("[data-hours]");
-  const said = bar?.querySelector("[data-said]");
+  const said = form.querySelector("[data-said]");
   const rows = boxes(form);
   const show = () => {
     const chosen = rows.filter((box) => box.checked);
-    const hours = hoursText(chosen.reduce((minutes, box) => minutes + Number(box.dataset.minutes), 0));
+    const hours = hoursPhrase(chosen.reduce((minutes, box) => minutes + Number(box.dataset.minutes), 0));
     if (figure) figure.textContent = `${chosen.length} of ${rows.length}`;
     if (sum) sum.textContent = hours;
     if (all) {
       all.checked = chosen.length > 0 && chosen.length === rows.length;
       all.indeterminate = chosen.length > 0 && chosen.length < rows.length;
     }
-    return `${chosen.length} of ${rows.length} selected, ${hours} hours`;
+    // The bar floats only over a list that it has something to say about.
+    if (bar) {
+      bar.classList.add("live");
+      bar.hidden = chosen.length === 0;
+    }
+    return `${chosen.length} of ${rows.length} selected, ${hours}`;
   };
   if (all) all.disabled = rows.length === 0;
   form.addEventListener("change", (event) => {
     if (all && event.target === all) for (const box of rows) box.checked = all.checked;
     const words = show();
     if (said) said.textContent = words;
+    // It may have come up over the very row that was chosen.
+    document.activeElement?.closest("tr")?.scrollIntoView({ block: "nearest" });
+  });
+  // Enter in a box would send the form; on a row it opens the claim.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    if (!event.repeat && event.target !== all) open(event.target);
   });
   // The browser may restore boxes after this module ran.
   addEventListener("pageshow", show);
@@ -62,6 +75,7 @@ function keys(form) {
     if (event.key === "j") step(form, 1);
     else if (event.key === "k") step(form, -1);
     else if (event.key === "x") here(form)?.click();
+    else if (event.key === "o") open(here(form));
     else if (event.key === "?") dialog.showModal();
     else if (["a", "r", "u"].includes(event.key)) press(event.key);
     else return;
@@ -80,6 +94,11 @@ function here(form) {
   return /** @type {HTMLInputElement | null | undefined} */ (
     document.activeElement?.closest("tr")?.querySelector(".pick input:not([data-all])")
     ?? (form.contains(document.activeElement) ? null : boxes(form)[0]));
+}
+
+/** Opens the claim of a row. @param {Element | null | undefined} box */
+function open(box) {
+  /** @type {HTMLElement | null | undefined} */ (box?.closest("tr")?.querySelector("th a"))?.click();
 }
 
 /** Moves the focus to the next or previous row. @param {HTMLFormElement} form @param {1 | -1} by */
