@@ -49,22 +49,26 @@ def undo_decisions(scope: Scope, step_ids: Sequence[int]) -> tuple[Outcome, ...]
 
 
 @action(Permission.REVIEW_CLAIMS)
-def release_decisions(scope: Scope, step_ids: Sequence[int]) -> int:
-    """Let mail and certificates of one's own decisions leave now; gives how many were still held."""
-    held = [
-        decision.step_id
+def release_decisions(scope: Scope, step_ids: Sequence[int]) -> tuple[Outcome, ...]:
+    """Let mail and certificates of one's own decisions leave now; gives those that were still held."""
+    held = {
+        decision.step_id: decision.claim
         for decision in reviewing.decisions(scope, step_ids)
         if not decision.is_undone and decision.by_person_id == scope.me.id and not decision.has_left(scope.at)
-    ]
+    }
     if held:
-        scope.session.execute(sa.update(ClaimStep).where(ClaimStep.id.in_(held)).values(release_at=scope.at))
         scope.session.execute(
-            sa.update(Certificate).where(Certificate.step_id.in_(held)).values(release_at=scope.at)
+            sa.update(ClaimStep).where(ClaimStep.id.in_(list(held))).values(release_at=scope.at)
         )
-        posting.hurry(scope, held)
+        scope.session.execute(
+            sa.update(Certificate).where(Certificate.step_id.in_(list(held))).values(release_at=scope.at)
+        )
+        posting.hurry(scope, list(held))
     for step_id in held:
         scope.record("decision.released", "claim_step", step_id)
-    return len(held)
+    return tuple(
+        Outcome(claim.id, claim.title, claim.person_name, step_id=step_id) for step_id, claim in held.items()
+    )
 
 
 def _require_undoable(scope: Scope, decision: Decision) -> None:

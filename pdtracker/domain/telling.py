@@ -67,6 +67,15 @@ def one_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:2])} or {len(names) - 2}{NBSP}others"
 
 
+def all_of(names: Sequence[str]) -> str:
+    """`Ruth Adeyemi`, `Ruth Adeyemi and Bo Tran`, `Ruth Adeyemi, Bo Tran and 4 others`; empty for nobody."""
+    if len(names) <= 1:
+        return "".join(names)
+    if len(names) <= _MOST_NAMES:
+        return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:2])} and {len(names) - 2}{NBSP}others"
+
+
 def with_whom(names: Sequence[str], since: datetime, now: datetime, zone: str) -> str:
     """`With Ruth Adeyemi since Monday`; where nobody can decide it, that is said as well."""
     if not names:

@@ -57,27 +57,7 @@ class BrowserRow:
 
 def live_sign_in(session: DistrictSession, secret_hash: str, at: datetime) -> SignInFacts | None:
     """The sign-in behind a cookie, in one statement; `None` when it ended, ran out, or its account was closed."""
-    rows = session.execute(
-        sa.select(
-            SignIn.id,
-            SignIn.account_id,
-            SignIn.seen_at,
-            Account.email,
-            AccountDistrict.person_id,
-            District.id.label("district_id"),
-            District.slug,
-            District.name,
-            District.place,
-            District.zone,
-            District.sponsor_number,
-        )
-        .select_from(SignIn)
-        .join(Account, Account.id == SignIn.account_id)
-        .outerjoin(AccountDistrict, AccountDistrict.account_id == Account.id)
-        .outerjoin(District, District.id == AccountDistrict.district_id)
-        .where(SignIn.secret_hash == secret_hash, Account.disabled_at.is_(None), *_alive(at))
-        .order_by(District.id)
-    ).all()
+    rows = session.execute(_LIVE_SIGN_IN, {"secret_hash": secret_hash} | _alive_at(at)).all()
     if not rows:
         return None
     return SignInFacts(
@@ -100,8 +80,9 @@ def browsers(session: DistrictSession, account_id: int, at: datetime) -> Sequenc
         BrowserRow(row.id, row.browser, row.created_at, row.seen_at)
         for row in session.execute(
             sa.select(SignIn.id, SignIn.browser, SignIn.created_at, SignIn.seen_at)
-            .where(SignIn.account_id == account_id, *_alive(at))
-            .order_by(SignIn.seen_at.desc(), SignIn.id)
+            .where(SignIn.account_id == account_id, *_ALIVE)
+            .order_by(SignIn.seen_at.desc(), SignIn.id),
+            _alive_at(at),
         )
     ]
 
@@ -138,10 +119,39 @@ def district_by_slug(session: DistrictSession, slug: str) -> DistrictFacts | Non
     return _district(row) if row else None
 
 
-def _alive(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _alive_at(at: datetime) -> dict[str, datetime]:
     # `seen_at` may lag behind by SEEN_EVERY; nobody is signed out before the two hours are over.
-    return (SignIn.ended_at.is_(None), SignIn.expires_at > at, SignIn.seen_at > at - IDLE - SEEN_EVERY)
+    return {"at": at, "idle_since": at - IDLE - SEEN_EVERY}
 
 
 def _district(row: sa.Row[*tuple[Any, ...]]) -> DistrictFacts:
     return DistrictFacts(row.district_id, row.slug, row.name, row.place, row.zone, row.sponsor_number)
+
+
+_ALIVE = (
+    SignIn.ended_at.is_(None),
+    SignIn.expires_at > sa.bindparam("at"),
+    SignIn.seen_at > sa.bindparam("idle_since"),
+)
+# Every page asks it: made once, for putting a statement together takes longer than to run it.
+_LIVE_SIGN_IN = (
+    sa.select(
+        SignIn.id,
+        SignIn.account_id,
+        SignIn.seen_at,
+        Account.email,
+        AccountDistrict.person_id,
+        District.id.label("district_id"),
+        District.slug,
+        District.name,
+        District.place,
+        District.zone,
+        District.sponsor_number,
+    )
+    .select_from(SignIn)
+    .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(AccountDistrict, AccountDistrict.account_id == Account.id)
+    .outerjoin(District, District.id == AccountDistrict.district_id)
+    .where(SignIn.secret_hash == sa.bindparam("secret_hash"), Account.disabled_at.is_(None), *_ALIVE)
+    .order_by(District.id)
+)

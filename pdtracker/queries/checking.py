@@ -5,9 +5,10 @@ The number of statements doesn't depend on the number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -117,12 +118,12 @@ class Rules:
         return facts.edition_for(self._editions, on).policy
 
 
-def checked(scope: Scope, page: sa.Select[int]) -> list[CheckedClaim]:
+def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> list[CheckedClaim]:
     """The claims of a page (a select of their ids, cut before anything is joined to it), the longest waiting first.
 
-    Three statements.
+    `page` is a statement that is kept, with `values` for what it asks. Three statements.
     """
-    rows = scope.session.execute(_FACTS.where(_CLAIM.id.in_(page))).all()
+    rows = scope.session.execute(_facts_of(page), values).all()
     if not rows:
         return []
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
@@ -295,3 +296,8 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
 # Made once: to put this statement together takes longer than to run it.
 _CLAIM = aliased(Claim)
 _FACTS = _with_facts(_CLAIM)
+
+
+@lru_cache(maxsize=128)
+def _facts_of(page: sa.Select[int]) -> sa.Select[*tuple[Any, ...]]:
+    return _FACTS.where(_CLAIM.id.in_(page))

@@ -19,7 +19,7 @@ from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.histories import ClaimCertificate, ClaimCredit, StepRow
 from pdtracker.queries.reflections import AnswerRow
-from pdtracker.queries.reviews import NextClaim, Place, QueueFilter, next_waiting, waiting_before
+from pdtracker.queries.reviews import InQueue, Place, QueueFilter, in_queue
 from pdtracker.queries.standing import Standing, standing
 from pdtracker.queries.standing import waiting as waiting_of
 from pdtracker.scope import Scope
@@ -50,15 +50,6 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class InQueue:
-    """Where a waiting claim stands in the queue, and which one comes next."""
-
-    before: int
-    total: int
-    next: NextClaim | None
-
-
-@dataclass(frozen=True, slots=True)
 class Dossier:
     """A claim that somebody else sent, as it stands. `preview` and `queue` only while it waits."""
 
@@ -73,8 +64,8 @@ class Dossier:
     certificate: ClaimCertificate | None
 
 
-def dossier(scope: Scope, claim_id: int, chosen: QueueFilter) -> Dossier:
-    """The claim for its reviewer; `chosen` is the queue's filter, which says what comes next.
+def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None = None) -> Dossier:
+    """The claim for its reviewer; the queue's filter and the page that it was opened from say what comes next.
 
     Raises NotHere for what one may not read, NotPermitted for one's own and those of events that one hosts.
     """
@@ -82,14 +73,15 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter) -> Dossier:
     if refusal := review_refusal(scope.me.id, claim.person_id, _hosts(scope, claim)):
         raise refusal
     waits = claim.state is ClaimState.SUBMITTED
+    queue = in_queue(scope, chosen, page, Place(claim.waiting_since, claim.id)) if waits else None
     return Dossier(
         claim=claim,
         evidence=evidence.evidence(scope, claim_id),
         answers=reflections.answers(scope, claim_id),
         steps=histories.steps(scope, claim_id),
         record=_record(scope, claim),
-        preview=_preview(scope, claim_id) if waits else None,
-        queue=_in_queue(scope, claim, chosen) if waits else None,
+        preview=_preview(scope, claim_id, queue) if waits else None,
+        queue=queue,
         credit=None if waits else histories.credit_of(scope, claim_id),
         certificate=None if waits else histories.certificate_of(scope, claim_id),
     )
@@ -105,18 +97,9 @@ def _hosts(scope: Scope, claim: ClaimRow) -> tuple[int, ...]:
     return tuple(scope.session.scalars(hosted))
 
 
-def _preview(scope: Scope, claim_id: int) -> Preview | None:
-    found = checking.checked(
-        scope, sa.select(Claim.id).where(Claim.id == claim_id, Claim.state == ClaimState.SUBMITTED)
-    )
+def _preview(scope: Scope, claim_id: int, queue: InQueue | None) -> Preview | None:
+    found = [queue.row] if queue else checking.checked(scope, _WAITING, {"claim": claim_id})
     return next(iter(checking.previews(scope, found)), None)
-
-
-def _in_queue(scope: Scope, claim: ClaimRow, chosen: QueueFilter) -> InQueue:
-    place = Place(claim.waiting_since, claim.id)
-    before, total = waiting_before(scope, chosen, place)
-    following = next_waiting(scope, chosen, place)
-    return InQueue(before, total, following if following and following.id != claim.id else None)
 
 
 def _record(scope: Scope, claim: ClaimRow) -> Record:
@@ -160,3 +143,6 @@ def _recent(scope: Scope, claim: ClaimRow) -> tuple[RecentClaim, ...]:
         .limit(RECENT_CLAIMS)
     )
     return tuple(RecentClaim(row.id, row.title, row.state, row.decided_at, int(row.minutes)) for row in rows)
+
+
+_WAITING = sa.select(Claim.id).where(Claim.id == sa.bindparam("claim"), Claim.state == ClaimState.SUBMITTED)

@@ -31,7 +31,7 @@ class PolicyEdition:
 
 def policies(scope: Scope) -> tuple[PolicyEdition, ...]:
     """Every edition of the district's credit policy. One statement."""
-    rows = scope.session.execute(sa.select(CreditPolicyRow.id, CreditPolicyRow.document))
+    rows = scope.session.execute(_POLICIES)
     return tuple(PolicyEdition(row.id, CreditPolicy.from_document(row.document)) for row in rows)
 
 
@@ -76,13 +76,9 @@ class Credited:
 def credited(scope: Scope, person_ids: Collection[int], since: date, until: date) -> Credited:
     """What these people are credited with between two days. One statement."""
     found = Credited()
-    rows = scope.session.execute(
-        sa.select(Award.person_id, Award.activity_on, Award.kind, sa.func.sum(Award.minutes).label("minutes"))
-        .where(Award.person_id.in_(person_ids), Award.activity_on.between(since, until))
-        .group_by(Award.person_id, Award.activity_on, Award.kind)
-    )
-    for row in rows:
-        found.add(row.person_id, row.activity_on, row.kind, int(row.minutes))
+    rows = scope.session.execute(_CREDITED, {"people": list(person_ids), "since": since, "until": until})
+    for person_id, on, kind, minutes in rows:
+        found.add(person_id, on, kind, int(minutes))
     return found
 
 
@@ -194,3 +190,15 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
     for row in rows:
         found.add(Holder(*row))
     return found
+
+
+# Made once: to put a statement together takes longer than to run it.
+_POLICIES = sa.select(CreditPolicyRow.id, CreditPolicyRow.document)
+_CREDITED = (
+    sa.select(Award.person_id, Award.activity_on, Award.kind, sa.func.sum(Award.minutes).label("minutes"))
+    .where(
+        Award.person_id.in_(sa.bindparam("people", expanding=True)),
+        Award.activity_on.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
+    .group_by(Award.person_id, Award.activity_on, Award.kind)
+)

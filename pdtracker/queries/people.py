@@ -78,21 +78,7 @@ class Contact:
 
 def member(session: DistrictSession, person_id: int) -> Member | None:
     """The person with their roles, in one statement; `None` when the district doesn't know them."""
-    rows = session.execute(
-        sa.select(
-            Person.id,
-            Person.name,
-            Person.title,
-            Person.email,
-            Person.school_id,
-            Person.left_at,
-            Membership.role,
-            Membership.school_id.label("review_school_id"),
-        )
-        .select_from(Person)
-        .outerjoin(Membership, _of_person())
-        .where(Person.id == person_id)
-    ).all()
+    rows = session.execute(_MEMBER, {"person_id": person_id}).all()
     if not rows:
         return None
     first = rows[0]
@@ -180,3 +166,21 @@ def _told(scope: Scope, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[Pers
         )
         for row in found
     )
+
+
+# Every page asks it: made once, for putting a statement together takes longer than to run it.
+_MEMBER = (
+    sa.select(
+        Person.id,
+        Person.name,
+        Person.title,
+        Person.email,
+        Person.school_id,
+        Person.left_at,
+        Membership.role,
+        Membership.school_id.label("review_school_id"),
+    )
+    .select_from(Person)
+    .outerjoin(Membership, _of_person())
+    .where(Person.id == sa.bindparam("person_id"))
+)

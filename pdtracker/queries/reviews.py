@@ -1,20 +1,23 @@
 """The review desk: what waits for whom, what went back, what was decided.
 
 Pages come by keyset: what waits begins with the longest waiting, what is settled with the newest; `(moment, id)` is the
-place to go on from. The number of statements doesn't depend on the number of rows.
+place to go on from. Within its page what waits stands by the findings of the checks, those to look at first before the
+others: that is the one order of the desk. The number of statements doesn't depend on the number of rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.checks import CheckGroup
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import EventKind
 from pdtracker.models.claims import Claim, ClaimStep
@@ -44,6 +47,9 @@ _TAB_STATES: Mapping[Tab, tuple[ClaimState, ...]] = {
 }
 
 
+_GROUPS = {group: number for number, group in enumerate(CheckGroup)}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page goes on: after the row of this moment and id."""
@@ -63,10 +69,27 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """Some of the claims that wait, and where the next page begins (`None` at the end)."""
+    """Some of the claims that wait, in the order of the desk, and where the next page begins (`None` at the end)."""
 
     rows: tuple[CheckedClaim, ...]
     after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a claim stands in its page of what waits, also when it waits no longer."""
+
+    group: CheckGroup
+    place: Place
+
+    @classmethod
+    def of(cls, row: CheckedClaim) -> Spot:
+        """Where this row stands."""
+        return cls(row.group, Place(row.waiting_since, row.id))
+
+    def is_before(self, row: CheckedClaim) -> bool:
+        """Whether the row comes later in the same page."""
+        return _rank(self) < _rank(Spot.of(row))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,61 +142,56 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class NextClaim:
-    """The claim to open next, and whose it is."""
+    """The claim to open next, whose it is, and after which place its page of the list begins."""
 
     id: int
     person_name: str
+    page: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class InQueue:
+    """Where a waiting claim stands in the list: how many before it of how many, its page, and which one comes next.
+
+    Both figures stop after `COUNTED_UP_TO`. `row` is the claim as the list shows it.
+    """
+
+    before: int
+    total: int
+    page: Place | None
+    row: CheckedClaim
+    next: NextClaim | None
 
 
 def waiting(
     scope: Scope, chosen: QueueFilter, after: Place | None = None, limit: int = PAGE_ROWS
 ) -> QueuePage:
-    """The claims that wait for this reviewer, the longest waiting first. Three statements.
+    """A page of the claims that wait for this reviewer, the longest waiting. Three statements.
 
     Never one's own, nor those of events that one hosts. Who only looks on sees what waits in the whole district.
     """
-    statement = _after(_waiting(scope, chosen, sa.select(Claim.id)), after)
-    found = checked(scope, statement.order_by(Claim.waiting_since, Claim.id).limit(limit + 1))
-    rows = tuple(found[:limit])
-    more = Place(rows[-1].waiting_since, rows[-1].id) if len(found) > limit else None
-    return QueuePage(rows, more)
+    conditions, values = _wanted(scope, chosen, after, "after")
+    found = checked(scope, _waiting_page(conditions), values | {"rows": limit + 1})
+    last = found[limit - 1] if len(found) > limit else None
+    return QueuePage(_in_order(found[:limit]), Place(last.waiting_since, last.id) if last else None)
 
 
 def chosen_waiting(scope: Scope, claim_ids: Collection[int]) -> tuple[CheckedClaim, ...]:
-    """These claims with their checks, as far as they wait for this reviewer, the longest waiting first.
+    """These claims with their checks, as far as they wait for this reviewer, in the order of the desk.
 
     Three statements.
     """
-    statement = _waiting(scope, QueueFilter(), sa.select(Claim.id)).where(Claim.id.in_(claim_ids))
-    return tuple(checked(scope, statement))
+    conditions, values = _wanted(scope, QueueFilter())
+    page = _waiting_chosen(conditions)
+    return _in_order(checked(scope, page, values | {"chosen": list(claim_ids)}))
 
 
 def settled(
     scope: Scope, tab: Tab, chosen: QueueFilter, after: Place | None = None, limit: int = PAGE_ROWS
 ) -> SettledPage:
     """The claims that went back or were decided, the newest first. Two statements."""
-    # Each state by itself comes in order from the index; sorting all that was ever decided would not.
-    newest = [_newest(scope, state, chosen, after, limit + 1) for state in _TAB_STATES[tab]]
-    among = sa.union_all(*(sa.select(page.c.id) for page in newest))
-    found = scope.session.execute(
-        sa.select(
-            Claim.id,
-            Claim.state,
-            Claim.person_id,
-            Person.name.label("person_name"),
-            School.name.label("school_name"),
-            Claim.title,
-            Claim.kind,
-            Claim.starts_at,
-            Claim.claimed_minutes.label("minutes"),
-            Claim.decided_at,
-        )
-        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
-        .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
-        .where(Claim.id.in_(among))
-        .order_by(Claim.decided_at.desc(), Claim.id.desc())
-        .limit(limit + 1)
-    ).all()
+    conditions, values = _wanted(scope, chosen, after, "before")
+    found = scope.session.execute(_settled_page(tab, conditions), values | {"rows": limit + 1}).all()
     rows = _with_decisions(scope, found[:limit])
     last = found[limit - 1] if len(found) > limit else None
     return SettledPage(rows, Place(last.decided_at, last.id) if last else None)
@@ -181,55 +199,69 @@ def settled(
 
 def head(scope: Scope, chosen: QueueFilter) -> Head:
     """The tabs' figures under this filter, and the schools that the filter offers. One statement."""
-    counts = [
-        sa.select(sa.func.count())
-        .select_from(_on_tab(scope, tab, chosen, sa.select(Claim.id)).limit(COUNTED_UP_TO + 1).subquery())
-        .scalar_subquery()
-        for tab in Tab
-    ]
-    schools = _schools_in_view(scope)
-    offered = sa.true() if schools is None else School.id.in_(sorted(schools))
-    one = sa.select(sa.literal(1).label("one")).subquery()
-    rows = scope.session.execute(
-        sa.select(*counts, School.id.label("school_id"), School.name)
-        .select_from(one)
-        .outerjoin(School, offered)
-        .order_by(School.name)
-    ).all()
+    conditions, values = _wanted(scope, chosen)
+    rows = scope.session.execute(_head(conditions), values).all()
     return Head(
-        TabCounts(*(int(count) for count in rows[0][: len(counts)])),
+        TabCounts(*(int(count) for count in rows[0][: len(Tab)])),
         tuple(SchoolRow(row.school_id, row.name) for row in rows if row.school_id is not None),
     )
 
 
-def next_waiting(scope: Scope, chosen: QueueFilter, after: Place | None) -> NextClaim | None:
-    """The claim to open next: the first after this place, else the first of all. Two statements at most."""
-    for place in dict.fromkeys((after, None)):
-        page = _waiting(scope, chosen, sa.select(Claim.id, Person.name)).join(
-            Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id)
-        )
-        row = scope.session.execute(
-            _after(page, place).order_by(Claim.waiting_since, Claim.id).limit(1)
-        ).first()
-        if row is not None:
-            return NextClaim(row.id, row.name)
-    return None
+def next_waiting(
+    scope: Scope, chosen: QueueFilter, page: Place | None, last: Spot | None
+) -> NextClaim | None:
+    """The claim to open after the one at this spot of this page: the next of the list, after its end the first.
 
-
-def waiting_before(scope: Scope, chosen: QueueFilter, place: Place) -> tuple[int, int]:
-    """How many wait longer than the claim at this place, and how many wait in all. One statement.
-
-    Both stop after `COUNTED_UP_TO`.
+    Nine statements at most. Without a spot it is the first of the page.
     """
-    ids = _waiting(scope, chosen, sa.select(Claim.id))
-    earlier = ids.where(sa.tuple_(Claim.waiting_since, Claim.id) < sa.tuple_(place.at, place.id))
-    counts = [
-        sa.select(sa.func.count()).select_from(page.limit(COUNTED_UP_TO + 1).subquery()).scalar_subquery()
-        for page in (earlier, ids)
-    ]
-    one = sa.select(sa.literal(1).label("one")).subquery()
-    row = scope.session.execute(sa.select(*counts).select_from(one)).one()
-    return int(row[0]), int(row[1])
+    return _next(scope, chosen, page, waiting(scope, chosen, page), last)
+
+
+def in_queue(scope: Scope, chosen: QueueFilter, page: Place | None, claim: Place) -> InQueue | None:
+    """Where a claim stands in the list, on the page that it was opened from; `None` when it isn't in this list.
+
+    Seven statements for most, thirteen at most.
+    """
+    shown = waiting(scope, chosen, page)
+    if not any(row.id == claim.id for row in shown.rows):
+        # Opened from elsewhere: its page begins with itself. Ids are whole numbers, so this is the place before it.
+        page = Place(claim.at, claim.id - 1)
+        shown = waiting(scope, chosen, page)
+    index = next((number for number, row in enumerate(shown.rows) if row.id == claim.id), None)
+    if index is None:
+        return None
+    before, total = _counted(scope, chosen, page)
+    row = shown.rows[index]
+    return InQueue(before + index, total, page, row, _next(scope, chosen, page, shown, Spot.of(row)))
+
+
+def _next(
+    scope: Scope, chosen: QueueFilter, page: Place | None, shown: QueuePage, last: Spot | None
+) -> NextClaim | None:
+    for row in shown.rows:
+        if last is None or last.is_before(row):
+            return NextClaim(row.id, row.person_name, page)
+    if shown.after is not None:
+        row = waiting(scope, chosen, shown.after).rows[0]
+        return NextClaim(row.id, row.person_name, shown.after)
+    first = shown if page is None else waiting(scope, chosen)
+    others = (row for row in first.rows if last is None or row.id != last.place.id)
+    return next((NextClaim(row.id, row.person_name, None) for row in others), None)
+
+
+def _counted(scope: Scope, chosen: QueueFilter, page: Place | None) -> tuple[int, int]:
+    """How many wait before a page begins, and how many in all. One statement."""
+    conditions, values = _wanted(scope, chosen, page, "until")
+    row = scope.session.execute(_counts(conditions), values).one()
+    return (int(row[0]) if page is not None else 0), int(row[-1])
+
+
+def _in_order(rows: Iterable[CheckedClaim]) -> tuple[CheckedClaim, ...]:
+    return tuple(sorted(rows, key=lambda row: _rank(Spot.of(row))))
+
+
+def _rank(spot: Spot) -> tuple[int, datetime, int]:
+    return _GROUPS[spot.group], spot.place.at, spot.place.id
 
 
 def _with_decisions(scope: Scope, found: Sequence[Any]) -> tuple[SettledClaim, ...]:
@@ -279,36 +311,137 @@ def _with_decisions(scope: Scope, found: Sequence[Any]) -> tuple[SettledClaim, .
     )
 
 
-def _newest(
-    scope: Scope, state: ClaimState, chosen: QueueFilter, after: Place | None, limit: int
-) -> sa.Subquery:
-    statement = _for_reviewer(scope, chosen, sa.select(Claim.id).where(_in_state(state)))
-    if after is not None:
-        statement = statement.where(sa.tuple_(Claim.decided_at, Claim.id) < sa.tuple_(after.at, after.id))
-    return statement.order_by(Claim.decided_at.desc(), Claim.id.desc()).limit(limit).subquery()
+def _wanted(
+    scope: Scope, chosen: QueueFilter, place: Place | None = None, where: str = ""
+) -> tuple[frozenset[str], dict[str, Any]]:
+    """What a list of the desk is narrowed to: the names of its conditions, and the values that they ask for.
 
-
-def _after(statement: sa.Select[*tuple[Any, ...]], place: Place | None) -> sa.Select[*tuple[Any, ...]]:
+    Only claims that this reviewer may decide, as the filter asks; `where` says on which side of a place.
+    """
+    schools = _schools_in_view(scope)
+    wanted = {
+        "mine": scope.me.id,
+        "schools": None if schools is None else sorted(schools),
+        "school": chosen.school_id,
+        "kind": chosen.kind,
+        "person": chosen.person_id,
+    }
+    values: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    conditions = frozenset(values)
     if place is None:
-        return statement
-    return statement.where(sa.tuple_(Claim.waiting_since, Claim.id) > sa.tuple_(place.at, place.id))
+        return conditions, values
+    return conditions | {where}, values | {"place_at": place.at, "place_id": place.id}
 
 
-def _waiting(
-    scope: Scope, chosen: QueueFilter, statement: sa.Select[*tuple[Any, ...]]
-) -> sa.Select[*tuple[Any, ...]]:
-    return _on_tab(scope, Tab.NEEDS_YOU, chosen, statement)
+def _schools_in_view(scope: Scope) -> frozenset[int] | None:
+    """The schools whose claims lie on this desk; `None` for all: who only looks on sees the whole district."""
+    return scope.review_school_ids if scope.may(Permission.REVIEW_CLAIMS) else None
 
 
-def _on_tab(
-    scope: Scope, tab: Tab, chosen: QueueFilter, statement: sa.Select[*tuple[Any, ...]]
-) -> sa.Select[*tuple[Any, ...]]:
-    states = _TAB_STATES[tab]
-    return _for_reviewer(
-        scope,
-        chosen,
-        statement.where(_in_state(states[0]) if len(states) == 1 else Claim.state.in_(states)),
+# The statements of the desk. They are made once for each set of conditions, because to put one together takes longer
+# than to run it; what they ask for comes as values.
+
+_MINE = sa.bindparam("mine", type_=sa.BigInteger())
+_SCHOOLS: sa.BindParameter[Any] = sa.bindparam("schools", expanding=True)
+_ROWS = sa.bindparam("rows", type_=sa.Integer())
+_PLACE = sa.tuple_(
+    sa.bindparam("place_at", type_=Claim.waiting_since.type),
+    sa.bindparam("place_id", type_=sa.BigInteger()),
+)
+_CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
+    "mine": sa.and_(
+        Claim.person_id != _MINE,
+        ~sa.exists(
+            sa.select(EventHost.id).where(EventHost.event_id == Claim.event_id, EventHost.person_id == _MINE)
+        ),
+    ),
+    "schools": Claim.school_id.in_(_SCHOOLS),
+    "school": Claim.school_id == sa.bindparam("school"),
+    "kind": Claim.kind == sa.bindparam("kind"),
+    "person": Claim.person_id == sa.bindparam("person"),
+    "after": sa.tuple_(Claim.waiting_since, Claim.id) > _PLACE,
+    "until": sa.tuple_(Claim.waiting_since, Claim.id) <= _PLACE,
+    "before": sa.tuple_(Claim.decided_at, Claim.id) < _PLACE,
+}
+
+
+@cache
+def _waiting_page(conditions: frozenset[str]) -> sa.Select[int]:
+    page = _narrowed(sa.select(Claim.id).where(_in_state(ClaimState.SUBMITTED)), conditions)
+    return page.order_by(Claim.waiting_since, Claim.id).limit(_ROWS)
+
+
+@cache
+def _waiting_chosen(conditions: frozenset[str]) -> sa.Select[int]:
+    chosen = sa.select(Claim.id).where(
+        _in_state(ClaimState.SUBMITTED), Claim.id.in_(sa.bindparam("chosen", expanding=True))
     )
+    return _narrowed(chosen, conditions)
+
+
+@cache
+def _settled_page(tab: Tab, conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
+    # Each state by itself comes in order from the index; sorting all that was ever decided would not.
+    newest = [
+        _narrowed(sa.select(Claim.id).where(_in_state(state)), conditions)
+        .order_by(Claim.decided_at.desc(), Claim.id.desc())
+        .limit(_ROWS)
+        .subquery()
+        for state in _TAB_STATES[tab]
+    ]
+    return (
+        sa.select(
+            Claim.id,
+            Claim.state,
+            Claim.person_id,
+            Person.name.label("person_name"),
+            School.name.label("school_name"),
+            Claim.title,
+            Claim.kind,
+            Claim.starts_at,
+            Claim.claimed_minutes.label("minutes"),
+            Claim.decided_at,
+        )
+        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
+        .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
+        .where(Claim.id.in_(sa.union_all(*(sa.select(page.c.id) for page in newest))))
+        .order_by(Claim.decided_at.desc(), Claim.id.desc())
+        .limit(_ROWS)
+    )
+
+
+@cache
+def _head(conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
+    offered = School.id.in_(_SCHOOLS) if "schools" in conditions else sa.true()
+    counts = [_count(_TAB_STATES[tab], conditions) for tab in Tab]
+    return (
+        sa.select(*counts, School.id.label("school_id"), School.name)
+        .select_from(_one())
+        .outerjoin(School, offered)
+        .order_by(School.name)
+    )
+
+
+@cache
+def _counts(conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
+    """How many wait under these conditions, and how many on either side of a place that they name."""
+    waits = _TAB_STATES[Tab.NEEDS_YOU]
+    return sa.select(_count(waits, conditions), _count(waits, conditions - {"until"})).select_from(_one())
+
+
+def _count(states: Collection[ClaimState], conditions: frozenset[str]) -> sa.ScalarSelect[int]:
+    (first, *others) = states
+    within = Claim.state.in_(states) if others else _in_state(first)
+    found = _narrowed(sa.select(Claim.id).where(within), conditions).limit(COUNTED_UP_TO + 1)
+    return sa.select(sa.func.count()).select_from(found.subquery()).scalar_subquery()
+
+
+def _one() -> sa.Subquery:
+    return sa.select(sa.literal(1).label("one")).subquery()
+
+
+def _narrowed(statement: sa.Select[int], conditions: frozenset[str]) -> sa.Select[int]:
+    return statement.where(*(_CONDITIONS[name] for name in sorted(conditions)))
 
 
 def _in_state(state: ClaimState) -> sa.ColumnElement[bool]:
@@ -316,30 +449,3 @@ def _in_state(state: ClaimState) -> sa.ColumnElement[bool]:
     return Claim.state == sa.bindparam(
         "tab_state", state, type_=Claim.state.type, literal_execute=True, unique=True
     )
-
-
-def _for_reviewer(
-    scope: Scope, chosen: QueueFilter, statement: sa.Select[*tuple[Any, ...]]
-) -> sa.Select[*tuple[Any, ...]]:
-    """Only claims that this reviewer may decide, as the filter asks."""
-    hosted = sa.exists(
-        sa.select(EventHost.id).where(
-            EventHost.event_id == Claim.event_id, EventHost.person_id == scope.me.id
-        )
-    )
-    statement = statement.where(Claim.person_id != scope.me.id, ~hosted)
-    schools = _schools_in_view(scope)
-    if schools is not None:
-        statement = statement.where(Claim.school_id.in_(sorted(schools)))
-    if chosen.school_id is not None:
-        statement = statement.where(Claim.school_id == chosen.school_id)
-    if chosen.kind is not None:
-        statement = statement.where(Claim.kind == chosen.kind)
-    if chosen.person_id is not None:
-        statement = statement.where(Claim.person_id == chosen.person_id)
-    return statement
-
-
-def _schools_in_view(scope: Scope) -> frozenset[int] | None:
-    """The schools whose claims lie on this desk; `None` for all: who only looks on sees the whole district."""
-    return scope.review_school_ids if scope.may(Permission.REVIEW_CLAIMS) else None

@@ -91,8 +91,8 @@ def test_an_undo_that_began_before_the_release_but_waited_for_it_is_refused(cast
     claim_id = a_claim(cast.scope("ada"), ClaimState.SUBMITTED)
     [approved] = approve_claims(cast.scope("bo"), [Wish(claim_id, 1)], AN_ISSUER)
     assert approved.step_id is not None
-    assert release_decisions(cast.scope("bo", NOW + timedelta(seconds=2)), [approved.step_id]) == 1
+    assert len(release_decisions(cast.scope("bo", NOW + timedelta(seconds=2)), [approved.step_id])) == 1
     [outcome] = undo_decisions(cast.scope("bo", NOW + timedelta(seconds=1)), [approved.step_id])
     assert outcome.refusal is not None
     assert outcome.refusal.code == "undo_released"
-    assert release_decisions(cast.scope("bo", NOW + timedelta(seconds=1)), [approved.step_id]) == 0
+    assert len(release_decisions(cast.scope("bo", NOW + timedelta(seconds=1)), [approved.step_id])) == 0

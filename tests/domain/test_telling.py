@@ -8,6 +8,7 @@ import pytest
 
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.telling import (
+    all_of,
     count_of,
     entered_text,
     number,
@@ -67,6 +68,7 @@ def test_what_was_understood_of_typed_times_names_their_zone() -> None:
 )
 def test_one_of_several_people(names: tuple[str, ...], said: str) -> None:
     assert plain(one_of(names)) == said
+    assert plain(all_of(names)) == said.replace(" or ", " and ")
 
 
 def test_whose_turn_it_is() -> None:

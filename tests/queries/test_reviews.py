@@ -14,20 +14,21 @@ from pdtracker.domain.checks import CheckCode, CheckGroup, CheckLevel
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refusals import NotHere, NotPermitted
-from pdtracker.queries import outcomes
+from pdtracker.queries import outcomes, reviews
 from pdtracker.queries.checking import previews
 from pdtracker.queries.dossier import dossier
 from pdtracker.queries.reviews import (
     COUNTED_UP_TO,
+    PAGE_ROWS,
     Place,
     QueueFilter,
+    Spot,
     Tab,
     chosen_waiting,
     head,
     next_waiting,
     settled,
     waiting,
-    waiting_before,
 )
 from pdtracker.scope import Scope
 from tests.calendars import statements
@@ -148,11 +149,61 @@ def test_the_next_claim_is_the_one_behind_and_at_the_end_the_first(cast: Cast) -
     ada = cast.scope("ada")
     first, second, third = (a_waiting_claim(ada, number) for number in range(3))
     bo = cast.scope("bo")
-    places = {row.id: Place(row.waiting_since, row.id) for row in waiting(bo, ALL).rows}
-    found = [next_waiting(bo, ALL, places[claim_id]) for claim_id in (first, second, third)]
+    spots = {row.id: Spot.of(row) for row in waiting(bo, ALL).rows}
+    found = [next_waiting(bo, ALL, None, spots[claim_id]) for claim_id in (first, second, third)]
     assert [one.id for one in found if one] == [second, third, first]
-    assert next_waiting(bo, QueueFilter(kind=EventKind.FORUM), None) is None
-    assert waiting_before(bo, ALL, places[third]) == (2, 3)
+    assert next_waiting(bo, QueueFilter(kind=EventKind.FORUM), None, None) is None
+
+
+def walked(scope: Scope, chosen: QueueFilter, first: int) -> list[int]:
+    """The claims that open one after the other, from the first of the list until it comes again."""
+    found, claim_id, page = [], first, None
+    while claim_id not in found:
+        found.append(claim_id)
+        here = dossier(scope, claim_id, chosen, page)
+        assert here.queue is not None
+        assert here.queue.before == len(found) - 1
+        assert here.queue.next is not None
+        claim_id, page = here.queue.next.id, here.queue.next.page
+    return found
+
+
+def test_one_claim_leads_to_the_next_in_the_order_of_the_list(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Across findings and pages, and with a filter: what is to be looked at first stands first in its page."""
+    monkeypatch.setattr(reviews.waiting, "__defaults__", (None, 4))
+    ada = cast.scope("ada")
+    for number in range(11):
+        bare = {"reflection_words": 0} if number in (2, 3, 9) else {}
+        glance = {"reflection_words": 5} if number in (1, 6) else {}
+        a_waiting_claim(
+            ada, number, kind=EventKind.HASHTAG_CHAT if number % 3 else EventKind.WEBINAR, **bare, **glance
+        )
+    bo = cast.scope("bo")
+    for chosen in (ALL, QueueFilter(kind=EventKind.HASHTAG_CHAT)):
+        listed: list[int] = []
+        after: Place | None = None
+        while True:
+            page = waiting(bo, chosen, after)
+            listed += [row.id for row in page.rows]
+            if (after := page.after) is None:
+                break
+        assert walked(bo, chosen, listed[0]) == listed
+        by_time = [
+            row.id for row in sorted(waiting(bo, chosen, None, 50).rows, key=lambda row: row.waiting_since)
+        ]
+        assert listed != by_time
+
+
+def test_a_claim_opened_from_elsewhere_begins_its_own_page(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    ids = many_waiting_claims(ada, PAGE_ROWS + 3)
+    found = dossier(cast.scope("bo"), ids[-2], ALL).queue
+    assert found is not None
+    assert (found.before, found.total) == (PAGE_ROWS + 1, PAGE_ROWS + 3)
+    assert found.next is not None
+    assert found.next.id == ids[-1]
 
 
 def test_an_open_window_overlaps_nothing(cast: Cast) -> None:

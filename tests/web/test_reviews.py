@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -155,7 +157,13 @@ def test_many_are_shown_before_they_are_decided_with_what_is_left_out_and_why(ho
     )
     told = texts(page)
     assert page.status_code == 200
-    assert "Approve 1 claim , 1 hour . 3 left out: no reflection, changed and more" in told
+    assert "Approve 1 claim , 1 hour . 3 left out" in told
+    skipped = (
+        "Nothing is decided for Ada Lindqvist (no reflection), Ada Lindqvist (changed),"
+        " one claim (no longer waiting)."
+    )
+    assert skipped in told
+    assert told.index(skipped) < told.index("Approve 1 claim Back to the queue")
     assert "No prompt was answered." in told
     assert fields(page)["claim"] == f"{ref_of(good)}.1"
     assert state_of(house, good) is ClaimState.SUBMITTED
@@ -302,7 +310,9 @@ def test_the_last_decision_leads_back_to_the_desk(house: House) -> None:
     page = client.get(answer.headers["Location"])
     assert "denied. You can undo until" in texts(page)
     released = client.post(f"{DESK}/release", data=fields(page, f"{DESK}/release"))
-    assert "Released. It is on the way" in texts(client.get(released.headers["Location"]))
+    assert "Released: Ada Lindqvist, Reading circle 0. It is on the way" in texts(
+        client.get(released.headers["Location"])
+    )
 
 
 def test_the_filter_goes_along_to_the_next_claim(house: House) -> None:
@@ -315,6 +325,121 @@ def test_the_filter_goes_along_to_the_next_claim(house: House) -> None:
     answer = client.post(f"{DESK}?kind=panel", data=form)
     assert "kind=panel" in answer.headers["Location"]
     assert ref_of(first) not in answer.headers["Location"]
+
+
+def links(page: TestResponse) -> list[str]:
+    """The claims that a list of the desk leads to, in its order."""
+    return [
+        link.replace("&amp;", "&")
+        for link in re.findall(
+            r'<th role="rowheader" scope="row"><a href="([^"]+)"', page.get_data(as_text=True)
+        )
+    ]
+
+
+def test_next_opens_what_stands_next_in_the_list_with_its_filter(house: House) -> None:
+    ids = waiting_claims(house, 5)
+    with house.database.session(house.maplewood.id) as session, session.writing():
+        session.execute(sa.update(Claim).where(Claim.id == ids[3]).values(reflection_words=0))
+        session.execute(sa.update(Claim).where(Claim.id == ids[1]).values(kind="panel"))
+    client = house.client_of("bo")
+    listed = links(client.get(f"{DESK}?kind=webinar"))
+    assert listed == [f"{page_of(ids[number])}?kind=webinar" for number in (3, 0, 2, 4)]
+    for number, (address, following) in enumerate(pairwise(listed), start=1):
+        page = client.get(address)
+        assert f"{number} of 4" in texts(page)
+        assert f'href="{following}"' in page.get_data(as_text=True)
+    answer = client.post(
+        f"{DESK}?kind=webinar", data=fields(client.get(listed[0])) | {"decision": "deny", "note": "No."}
+    )
+    assert re.sub("done=[^&]+&", "", answer.headers["Location"]) == listed[1]
+
+
+def test_the_way_back_from_a_claim_leads_to_the_page_of_the_list(house: House) -> None:
+    many_waiting_claims(house.scope("ada"), 120)
+    client = house.client_of("bo")
+    second = next_page(client.get(f"{DESK}?kind=webinar"))
+    listed = links(client.get(second))
+    page = client.get(listed[-1])
+    assert "100 of 120" in texts(page)
+    assert f'href="{second.replace("&", "&amp;")}">Reviews' in page.get_data(as_text=True)
+    third = links(client.get(next_page(client.get(second))))
+    assert f'href="{third[0].replace("&", "&amp;")}"' in page.get_data(as_text=True)
+
+
+def next_page(page: TestResponse) -> str:
+    """Where the list goes on."""
+    found = re.search(r'rel="next" href="([^"]+)"', page.get_data(as_text=True))
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+def test_a_release_comes_back_to_where_it_was_pressed_and_says_what_left(house: House) -> None:
+    ids = waiting_claims(house, 3)
+    client = house.client_of("bo")
+    answer = client.post(
+        f"{DESK}?kind=webinar",
+        data=fields(client.get(f"{page_of(ids[0])}?kind=webinar")) | {"decision": "approve"},
+    )
+    page = client.get(answer.headers["Location"])
+    released = client.post(f"{DESK}/release", data=fields(page, f"{DESK}/release"))
+    assert released.headers["Location"] == f"{page_of(ids[1])}?kind=webinar"
+    told = texts(client.get(released.headers["Location"]))
+    assert "Released: Ada Lindqvist, Reading circle 0. It is on the way" in told
+    assert "Undo 15" not in told
+    assert "Release now" not in told
+
+
+def test_a_release_of_many_comes_back_to_their_outcome(house: House) -> None:
+    client = house.client_of("bo")
+    answer = client.post(
+        f"{DESK}?kind=webinar",
+        data={"claim": seen(waiting_claims(house, 2)), "decision": "approve", "idempotency_key": "k"},
+    )
+    address = answer.headers["Location"]
+    page = client.get(address)
+    assert f'href="{DESK}?kind=webinar">Back to the queue' in page.get_data(as_text=True)
+    steps = _all_steps(page, "release")
+    released = client.post(f"{DESK}/release", data=steps | {"back": address})
+    assert released.headers["Location"] == address
+    told = texts(client.get(address))
+    assert "Released: two decisions, for Ada Lindqvist. They are on the way" in told
+    assert "Mail and certificates have left." in told
+
+
+@pytest.mark.parametrize("back", ["", "https://elsewhere.example/", "//elsewhere.example", "\\elsewhere"])
+def test_a_release_leads_nowhere_else(house: House, back: str) -> None:
+    answer = house.client_of("bo").post(f"{DESK}/release", data={"step": ref_of(1), "back": back})
+    assert answer.headers["Location"] == DESK
+
+
+def test_an_undo_keeps_the_list_that_the_claim_came_from(house: House) -> None:
+    first, *_ = waiting_claims(house, 2)
+    client = house.client_of("bo")
+    answer = client.post(
+        f"{DESK}?kind=webinar",
+        data=fields(client.get(f"{page_of(first)}?kind=webinar")) | {"decision": "approve"},
+    )
+    undo = f"{DESK}/undo?kind=webinar"
+    undone = client.post(undo, data=fields(client.get(answer.headers["Location"]), undo))
+    assert undone.headers["Location"] == f"{page_of(first)}?kind=webinar"
+
+
+def test_what_would_be_returned_is_told_with_its_hours_and_whom_it_skips(house: House) -> None:
+    good, gone, other = waiting_claims(house, 3)
+    withdraw_claim(house.scope("ada"), gone)
+    page = house.client_of("bo").post(
+        f"{DESK}?kind=webinar",
+        data={"claim": seen([good, gone, other]), "decision": "return", "confirm": "1"},
+    )
+    told = texts(page)
+    assert "Return 2 claims, 2 hours Nothing is decided for one claim (no longer waiting)." in told
+    assert f'href="{DESK}?kind=webinar">Back to the queue' in page.get_data(as_text=True)
+
+
+def test_one_hour_is_one_hour(house: House) -> None:
+    waiting_claims(house, 1)
+    assert "1 of 1 selected, 1 hour" in texts(house.client_of("bo").get(f"{DESK}?select=passing"))
 
 
 def test_other_hours_need_a_reason_and_nothing_typed_is_lost(house: House) -> None:
@@ -544,7 +669,8 @@ def test_the_decided_tab_offers_the_undo_to_who_decided_only(house: House) -> No
     page = bo.get(f"{DESK}?tab=decided")
     assert "Approved by you" in texts(page)
     assert "Undo" not in texts(house.client_of("hal").get(f"{DESK}?tab=decided"))
-    bo.post(f"{DESK}/undo", data=fields(page, f"{DESK}/undo"))
+    undo = f"{DESK}/undo?tab=decided"
+    bo.post(undo, data=fields(page, undo))
     assert state_of(house, claim_id) is ClaimState.SUBMITTED
     let_time_pass(house)
     with house.database.session(house.maplewood.id) as session:
@@ -562,10 +688,10 @@ def test_an_undo_too_late_says_so(house: House) -> None:
     assert minutes_of(house, claim_id) == [60]
 
 
-def _all_steps(page: TestResponse) -> dict[str, list[str]]:
-    """Every decision that the page's Undo names."""
+def _all_steps(page: TestResponse, what: str = "undo") -> dict[str, list[str]]:
+    """Every decision that the page's Undo or Release names."""
     text = page.get_data(as_text=True)
-    form = text[text.index(f'action="{DESK}/undo"') :]
+    form = text[text.index(f'action="{DESK}/{what}') :]
     form = form[: form.index("</form>")]
     return {"step": [part.split('"')[0] for part in form.split('name="step" value="')[1:]]}
 

@@ -47,6 +47,33 @@ def test_the_keys_can_be_switched_off(demo_site: Demo, page: Page) -> None:
     expect(page.locator("tbody input:checked")).to_have_count(0)
 
 
+def test_a_claim_is_opened_with_keys_alone(demo_site: Demo, page: Page) -> None:
+    for key in ("Enter", "o"):
+        at_the_desk(demo_site, page)
+        title = page.locator("tbody th a").first.inner_text()
+        page.keyboard.press("j")
+        page.keyboard.press(key)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(f"{title} claims")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["phone, dark", "desk, light"])
+def test_a_long_word_in_a_title_takes_no_room_from_the_other_columns(
+    demo_site: Demo, new_page: NewPage, look: dict[str, object]
+) -> None:
+    page = at_the_desk(demo_site, new_page(**look))
+    cells = page.locator("tbody tr:not(.grp)").first.locator("th, td")
+    before = cells.evaluate_all("cells => cells.map(cell => cell.offsetWidth)")
+    page.locator("tbody td.full").first.evaluate("cell => cell.prepend('W'.repeat(200))")
+    page.locator("tbody td.mid span span").first.evaluate("said => said.append('W'.repeat(200))")
+    after = cells.evaluate_all("cells => cells.map(cell => cell.offsetWidth)")
+    assert after == before
+    assert sideways(page) == 0
+    if look is LOOKS[1]:
+        assert min(after) > 40
+    overflowing = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth + 1).length"
+    assert cells.evaluate_all(overflowing) == 0
+
+
 def test_many_are_approved_and_undone_without_scripts(demo_site: Demo, new_page: NewPage) -> None:
     page = at_the_desk(demo_site, new_page(java_script_enabled=False))
     page.get_by_role("link", name="that pass every check").click()

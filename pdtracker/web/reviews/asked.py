@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +20,9 @@ from pdtracker.web.forms import ChooseField, Form
 
 PASSING = "passing"
 """The value of `select` with which every row that passes all checks comes selected."""
+
+Link = Callable[[int], str]
+"""From a claim's id to the address of its page."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -74,9 +77,13 @@ class Asked:
         }
         return {name: value for name, value in said.items() if value}
 
-    def filters(self) -> dict[str, Any]:
-        """The filters alone: what the page of one claim takes along, so that the right one opens next."""
-        return Asked(school_id=self.school_id, kind=self.kind, person_id=self.person_id).query()
+    def trail(self) -> dict[str, Any]:
+        """What the pages behind the list take along: the right claim opens next, and the way back leads here."""
+        return replace(self, passing_selected=False).query()
+
+    def back(self) -> str:
+        """The address of the list itself, at the same page."""
+        return url_for("reviews.queue", **self.trail())
 
     def link(self, **changes: Any) -> str:
         """The address of the same list with changes; the place within it and the selection stay behind."""
@@ -97,6 +104,14 @@ def read(values: MultiDict[str, str] | Mapping[str, str]) -> Asked:
         )
     except (ValueError, StopIteration):
         raise NotHere from None
+
+
+def claim_links(query: Mapping[str, Any]) -> Link:
+    """The addresses of claims' pages with this query: one is built and the others follow it, for a list has many."""
+    first = url_for("review.show", claim_id=0)
+    before = first.removesuffix(ref_of(0))
+    after = url_for("review.show", claim_id=0, **query).removeprefix(first)
+    return lambda claim_id: f"{before}{ref_of(claim_id)}{after}"
 
 
 def place_text(place: Place) -> str:

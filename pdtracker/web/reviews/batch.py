@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.checks import Check, CheckCode, CheckGroup, CheckLevel
@@ -25,13 +26,13 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import new_key
 from pdtracker.web.requests import scope
-from pdtracker.web.reviews.asked import Asked
+from pdtracker.web.reviews.asked import Link, claim_links, read
 from pdtracker.web.reviews.entries import QueueEntry, clock, gravest, queue_entry
 from pdtracker.web.reviews.forms import DecisionForm, Seen
 
 batches = Blueprint("batches", __name__)
 
-_MOST_REASONS = 2
+_MOST_TOLD = 6
 _REASONS = {
     CheckCode.OVERLAP: "overlap",
     CheckCode.LENGTH: "longer than the session",
@@ -52,8 +53,9 @@ class ToDecide:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A claim that is left out, the reason in a word, and the sentence for it."""
+    """A claim that is left out: whose and which it is, the reason in a word, and the sentence for it."""
 
+    person: str
     what: str
     href: str
     reason: str
@@ -76,71 +78,88 @@ class DecidedEntry:
 @permitted(Permission.SEE_REVIEWS)
 def show(batch_id: int) -> Answer:
     """What became of each claim of a batch; while there is time, with Undo."""
-    who = scope()
+    who, asked = scope(), read(request.args)
     found = outcomes.batch(who, batch_id)
     decided = list(found.decided.values())
     held = [one for one in decided if one.is_held(who.at)]
+    link = claim_links(asked.trail())
     standing = [one for one in decided if not one.is_undone]
     return answers.page(
         "reviews/outcome.html",
+        trail=asked.trail(),
+        back=asked.back(),
+        here=url_for("batches.show", batch_id=batch_id, **asked.trail()),
         step=decided[0].step.value if decided else Step.APPROVE.value,
         count=len(standing),
         minutes=sum(one.minutes for one in standing),
         undone=len(decided) - len(standing),
         held=[ref_of(one.step_id) for one in held],
         until=clock(min(one.release_at for one in held), who.district.zone) if held else "",
-        left_out=[_refused(outcome) for outcome in found.outcomes if outcome.refusal is not None],
-        entries=[_decided_entry(found, outcome) for outcome in found.outcomes if outcome.step_id is not None],
+        left_out=[_refused(outcome, link) for outcome in found.outcomes if outcome.refusal is not None],
+        entries=[
+            _decided_entry(found, outcome, link) for outcome in found.outcomes if outcome.step_id is not None
+        ],
     )
 
 
 def confirming_page(step: Step, form: DecisionForm, status: int = HTTPStatus.OK) -> Answer:
     """What would happen to the chosen claims, and which of them are left out, and why."""
-    who, seen = scope(), form.claim.data
+    who, asked, seen = scope(), read(request.args), form.claim.data
     form.idempotency_key.data = form.idempotency_key.data or new_key()
     rows = {row.id: row for row in desk.chosen_waiting(who, [one.claim_id for one in seen])}
-    current, left_out = _as_seen(who, seen, rows)
+    link = claim_links(asked.trail())
+    current, left_out = _as_seen(who, seen, rows, link)
     if step is Step.APPROVE:
         previews = checking.previews(who, [row for row in current if row.group is not CheckGroup.LOOK_FIRST])
-        left_out = [_stopped(who, row) for row in current if row.group is CheckGroup.LOOK_FIRST] + left_out
-        left_out += [_unworthy(who, preview) for preview in previews if preview.credit is None]
+        left_out = [
+            _stopped(who, row, link) for row in current if row.group is CheckGroup.LOOK_FIRST
+        ] + left_out
+        left_out += [_unworthy(who, preview, link) for preview in previews if preview.credit is None]
         chosen = [
-            _to_decide(who, one.claim, one.credit.minutes) for one in previews if one.credit is not None
+            ToDecide(queue_entry(who, one.claim, asked, link), one.credit.minutes)
+            for one in previews
+            if one.credit is not None
         ]
     else:
         form.note.label.text = "What has to change"
-        chosen = [_to_decide(who, row, row.minutes) for row in current]
+        chosen = [ToDecide(queue_entry(who, row, asked, link), row.minutes) for row in current]
     return answers.page(
         f"reviews/confirm_{step.value}.html",
         status,
+        trail=asked.trail(),
+        back=asked.back(),
         form=form,
         chosen=chosen,
         minutes=sum(one.minutes for one in chosen),
         claimed=sum(one.entry.minutes for one in chosen),
         left_out=left_out,
-        reasons=_reasons(left_out),
+        skipped=_skipped(left_out),
         until=clock(undo_until(who.at), who.district.zone),
     )
 
 
 def refused_page(step: Step, found: Sequence[Outcome]) -> Answer:
     """Nothing of a batch was decided: each claim with its reason (409)."""
+    asked = read(request.args)
     return answers.page(
         "reviews/outcome.html",
         HTTPStatus.CONFLICT,
+        trail=asked.trail(),
+        back=asked.back(),
+        here="",
         step=step.value,
         count=0,
         minutes=0,
         undone=0,
         held=[],
         until="",
-        left_out=[_refused(outcome) for outcome in found],
+        left_out=[_refused(outcome, claim_links(asked.trail())) for outcome in found],
         entries=[],
     )
 
 
 def _as_seen(
-    who: Scope, seen: Sequence[Seen], rows: dict[int, CheckedClaim]
+    who: Scope, seen: Sequence[Seen], rows: dict[int, CheckedClaim], link: Link
 ) -> tuple[list[CheckedClaim], list[LeftOut]]:
     """The chosen claims that still are what was on the screen, in the queue's order; and the others."""
     versions = {one.claim_id: one.version for one in seen}
@@ -148,8 +167,9 @@ def _as_seen(
     changed = [row for row in rows.values() if row.version != versions[row.id]]
     left_out = [
         LeftOut(
+            row.person_name,
             _what(who, row),
-            url_for("review.show", claim_id=row.id),
+            link(row.id),
             "changed",
             "It changed since you looked. Open it to see it as it is now.",
         )
@@ -159,6 +179,7 @@ def _as_seen(
     if gone:
         left_out.append(
             LeftOut(
+                count_of(len(gone), "claim", "claims"),
                 count_of(len(gone), "claim", "claims").capitalize(),
                 "",
                 "no longer waiting",
@@ -168,21 +189,23 @@ def _as_seen(
     return current, left_out
 
 
-def _stopped(who: Scope, row: CheckedClaim) -> LeftOut:
+def _stopped(who: Scope, row: CheckedClaim, link: Link) -> LeftOut:
     checks: tuple[Check, ...] = gravest(row.checks, CheckLevel.STOP)
     return LeftOut(
+        row.person_name,
         _what(who, row),
-        url_for("review.show", claim_id=row.id),
+        link(row.id),
         _REASONS[checks[0].code],
         " ".join(f"{check.title}. {check.sentence}" for check in checks) + " Open it to decide it.",
     )
 
 
-def _unworthy(who: Scope, preview: Preview) -> LeftOut:
+def _unworthy(who: Scope, preview: Preview, link: Link) -> LeftOut:
     sentence = preview.refusal.sentence if preview.refusal is not None else ""
     return LeftOut(
+        preview.claim.person_name,
         _what(who, preview.claim),
-        url_for("review.show", claim_id=preview.claim.id),
+        link(preview.claim.id),
         "the rules",
         sentence,
     )
@@ -193,26 +216,27 @@ def _what(who: Scope, row: CheckedClaim) -> str:
     return f"{row.person_name}, {row.title}, {day}"
 
 
-def _to_decide(who: Scope, row: CheckedClaim, minutes: int) -> ToDecide:
-    return ToDecide(queue_entry(who, row, Asked()), minutes)
+def _skipped(left_out: Sequence[LeftOut]) -> str:
+    """For whom nothing will be decided and why: `Ada Lindqvist (overlap), Hal Whitfield (no evidence) and 3 more`."""
+    whose: dict[tuple[str, str], int] = Counter((one.person, one.reason) for one in left_out)
+    told = [
+        f"{person} ({reason}{f', {count} claims' if count > 1 else ''})"
+        for (person, reason), count in whose.items()
+    ]
+    if len(told) <= _MOST_TOLD:
+        return ", ".join(told)
+    rest = sum(list(whose.values())[_MOST_TOLD:])
+    return f"{', '.join(told[:_MOST_TOLD])} and {rest:,} more"
 
 
-def _reasons(left_out: Sequence[LeftOut]) -> str:
-    """`overlap`, `overlap and no evidence`; of more kinds only the first, the list says the rest."""
-    kinds = list(dict.fromkeys(one.reason for one in left_out))
-    if len(kinds) > _MOST_REASONS:
-        return f"{', '.join(kinds[:_MOST_REASONS])} and more"
-    return " and ".join(kinds)
-
-
-def _refused(outcome: Outcome) -> LeftOut:
+def _refused(outcome: Outcome, link: Link) -> LeftOut:
     what = f"{outcome.person}, {outcome.title}" if outcome.person else "A claim that isn’t on your desk"
     sentence = outcome.refusal.sentence if outcome.refusal is not None else ""
-    href = url_for("review.show", claim_id=outcome.claim_id) if outcome.person else ""
-    return LeftOut(what, href, "", sentence)
+    href = link(outcome.claim_id) if outcome.person else ""
+    return LeftOut(outcome.person, what, href, "", sentence)
 
 
-def _decided_entry(found: Batch, outcome: Outcome) -> DecidedEntry:
+def _decided_entry(found: Batch, outcome: Outcome, link: Link) -> DecidedEntry:
     today: Decided | None = found.decided.get(outcome.step_id or 0)
     sign, words = "ok", "Approved"
     if today is not None and today.step is Step.RETURN:
@@ -222,7 +246,7 @@ def _decided_entry(found: Batch, outcome: Outcome) -> DecidedEntry:
     elif today.is_overtaken:
         words = f"{words}, changed since"
     return DecidedEntry(
-        url_for("review.show", claim_id=outcome.claim_id),
+        link(outcome.claim_id),
         outcome.person,
         outcome.title,
         outcome.minutes,

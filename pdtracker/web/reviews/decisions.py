@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -21,7 +23,7 @@ from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotNow, NotValid
-from pdtracker.domain.telling import count_of
+from pdtracker.domain.telling import all_of, count_of
 from pdtracker.installation import issuer_of
 from pdtracker.queries import claims, outcomes, reflections
 from pdtracker.queries import reviews as desk
@@ -32,11 +34,12 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import TEXT_LIMIT_BYTES, accepts, permitted
 from pdtracker.web.forms import new_key
 from pdtracker.web.requests import scope
-from pdtracker.web.reviews.asked import Asked, read, read_place
+from pdtracker.web.reviews.asked import Asked, read
 from pdtracker.web.reviews.batch import confirming_page, refused_page
 from pdtracker.web.reviews.entries import clock
 from pdtracker.web.reviews.forms import DecisionForm, OneForm, ReversalForm, Seen, StepsForm, one_form
 from pdtracker.web.reviews.one import claim_page, labels_of
+from pdtracker.web.urls import own_path
 
 decisions = Blueprint("decisions", __name__)
 
@@ -55,7 +58,8 @@ def decide() -> Answer:
     if not form.validate():
         return _not_understood(form)
     if not form.claim.data:
-        return answers.see("reviews.queue", saying=_NOTHING_CHOSEN, kind="wait")
+        flash(_NOTHING_CHOSEN, "wait")
+        return redirect(read(request.args).back(), HTTPStatus.SEE_OTHER)
     if form.one.data and len(form.claim.data) == 1:
         return _decide_one(form.claim.data[0])
     step = form.step
@@ -63,9 +67,9 @@ def decide() -> Answer:
         raise NotValid({"decision": "Deny claims one by one: each needs its own reason."})
     if form.confirm.data:
         if step is Step.RETURN and len(form.claim.data) == 1:
-            return redirect(
-                url_for("review.show", claim_id=form.claim.data[0].claim_id) + "#ask", HTTPStatus.SEE_OTHER
-            )
+            where = read(request.args).trail()
+            address = url_for("review.show", claim_id=form.claim.data[0].claim_id, **where)
+            return redirect(f"{address}#ask", HTTPStatus.SEE_OTHER)
         return confirming_page(step, form)
     return _decide_many(step, form)
 
@@ -74,27 +78,27 @@ def decide() -> Answer:
 @permitted(Permission.REVIEW_CLAIMS)
 def undo() -> Answer:
     """Take one's own decisions back while that is possible."""
-    form = StepsForm()
+    form, asked = StepsForm(), read(request.args)
     found = undo_decisions(scope(), form.step.data) if form.validate() and form.step.data else ()
     undone = [outcome for outcome in found if outcome.step_id is not None]
     _say_undone(undone, [outcome for outcome in found if outcome.refusal is not None])
     if len(found) == 1:
-        return answers.see("review.show", claim_id=found[0].claim_id)
-    return answers.see("reviews.queue")
+        address = url_for("review.show", claim_id=found[0].claim_id, **asked.trail())
+        return redirect(address, HTTPStatus.SEE_OTHER)
+    return redirect(asked.back(), HTTPStatus.SEE_OTHER)
 
 
 @decisions.post("/<slug:district>/reviews/release")
 @permitted(Permission.REVIEW_CLAIMS)
 def release() -> Answer:
-    """Let mail and certificates of one's own decisions leave now."""
+    """Let mail and certificates of one's own decisions leave now; the page on which that was said comes again."""
     form = StepsForm()
-    count = release_decisions(scope(), form.step.data) if form.validate() and form.step.data else 0
-    if count:
-        things = "It is" if count == 1 else f"All {count:,} are"
-        return answers.see(
-            "reviews.queue", saying=f"Released. {things} on the way; what was credited can still be reversed."
-        )
-    return answers.see("reviews.queue", saying="There was nothing left to release.", kind="wait")
+    found = release_decisions(scope(), form.step.data) if form.validate() and form.step.data else ()
+    if found:
+        flash(_released(found), "ok")
+    else:
+        flash("There was nothing left to release.", "wait")
+    return redirect(own_path(form.back.data) or url_for("reviews.queue"), HTTPStatus.SEE_OTHER)
 
 
 @decisions.post("/<slug:district>/reviews/<ref:claim_id>/reversal")
@@ -155,7 +159,8 @@ def _decide_many(step: Step, form: DecisionForm) -> Answer:
     batch_id = outcomes.batch_of_key(who, key)
     if batch_id is None:
         return refused_page(step, found)
-    return redirect(url_for("batches.show", batch_id=batch_id), HTTPStatus.SEE_OTHER)
+    address = url_for("batches.show", batch_id=batch_id, **read(request.args).trail())
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _decide_one(seen: Seen) -> Answer:
@@ -163,10 +168,6 @@ def _decide_one(seen: Seen) -> Answer:
     if not form.validate() or not _in_accord(form):
         return _page_again(seen, form)
     who, asked = scope(), read(request.args)
-    try:
-        place = read_place(form.after.data or "")
-    except ValueError:
-        place = None
     try:
         outcome = _decided(who, seen, form)
     except NotValid as refusal:
@@ -177,7 +178,7 @@ def _decide_one(seen: Seen) -> Answer:
             seen.claim_id, asked, form=form, status=HTTPStatus.CONFLICT, changed=refusal.sentence
         )
     _say_decided(form.step, outcome)
-    following = desk.next_waiting(who, asked.filter, place)
+    following = desk.next_waiting(who, asked.filter, asked.after, form.spot)
     return _on_to(following, asked, outcome)
 
 
@@ -247,10 +248,21 @@ def _say_decided(step: Step, outcome: Outcome) -> None:
 def _on_to(following: NextClaim | None, asked: Asked, outcome: Outcome) -> Answer:
     """The next claim, or the desk when none is left; the address names what was decided, for its Undo."""
     done = ref_of(outcome.step_id) if outcome.step_id is not None else None
-    where = {"done": done, **asked.filters()}
+    where = replace(asked, after=following.page if following else None).trail()
     if following is None:
-        return redirect(url_for("reviews.queue", **where), HTTPStatus.SEE_OTHER)
-    return redirect(url_for("review.show", claim_id=following.id, **where), HTTPStatus.SEE_OTHER)
+        return redirect(url_for("reviews.queue", done=done, **where), HTTPStatus.SEE_OTHER)
+    address = url_for("review.show", claim_id=following.id, done=done, **where)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _released(found: Sequence[Outcome]) -> str:
+    """What is on its way: `Released: Ada Lindqvist, Reading circle.`, or how many and whose."""
+    what, things = f"{found[0].person}, {found[0].title}", "It is"
+    if len(found) > 1:
+        names = list(dict.fromkeys(outcome.person for outcome in found))
+        whose = all_of(names)
+        what, things = f"{count_of(len(found), 'decision', 'decisions')}, for {whose}", "They are"
+    return f"Released: {what}. {things} on the way; what was credited can still be reversed."
 
 
 def _say_undone(undone: list[Outcome], kept: list[Outcome]) -> None:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
 from pdtracker.domain.checks import Check, CheckGroup, CheckLevel, summary_text
 from pdtracker.domain.claim import ClaimState, undo_until
 from pdtracker.domain.when import local, moment_text, short_day, since_text, time_text
 from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.reviews import COUNTED_UP_TO, SettledClaim
 from pdtracker.scope import Scope
-from pdtracker.web.reviews.asked import Asked
+from pdtracker.web.reviews.asked import Asked, Link, claim_links
 from pdtracker.web.reviews.forms import Seen
 
 SIGNS = {
@@ -75,19 +73,20 @@ class SettledEntry:
 
 def groups(scope: Scope, rows: Sequence[CheckedClaim], asked: Asked) -> tuple[QueueGroup, ...]:
     """The rows under their headings: what to look at first comes first, the longest waiting first in each."""
+    link = claim_links(asked.trail())
     return tuple(
         QueueGroup(group.label, found)
         for group in CheckGroup
-        if (found := tuple(queue_entry(scope, row, asked) for row in rows if row.group is group))
+        if (found := tuple(queue_entry(scope, row, asked, link) for row in rows if row.group is group))
     )
 
 
-def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked) -> QueueEntry:
-    """One waiting claim; its link takes the filters along."""
+def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked, link: Link) -> QueueEntry:
+    """One waiting claim."""
     zone = scope.district.zone
     return QueueEntry(
         seen=str(Seen(row.id, row.version)),
-        href=url_for("review.show", claim_id=row.id, **asked.filters()),
+        href=link(row.id),
         person=row.person_name,
         school=row.school_name,
         title=row.title,
@@ -100,7 +99,7 @@ def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked) -> QueueEntry:
     )
 
 
-def settled_entry(scope: Scope, row: SettledClaim) -> SettledEntry:
+def settled_entry(scope: Scope, row: SettledClaim, link: Link) -> SettledEntry:
     """One claim that went back or was decided."""
     zone = scope.district.zone
     can_undo = (
@@ -110,7 +109,7 @@ def settled_entry(scope: Scope, row: SettledClaim) -> SettledEntry:
         and row.release_at > scope.at
     )
     return SettledEntry(
-        href=url_for("review.show", claim_id=row.id),
+        href=link(row.id),
         person=row.person_name,
         school=row.school_name,
         title=row.title,

@@ -9,10 +9,13 @@ from typing import Any
 from wtforms import Field, HiddenField
 from wtforms.validators import AnyOf
 
+from pdtracker.domain.checks import CheckGroup
 from pdtracker.domain.claim import DECISIONS, Step
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
+from pdtracker.queries.reviews import Spot
 from pdtracker.web.forms import MOST_CHOSEN, Form, HoursField, KeyField, LineField, ParagraphsField, RefsField
+from pdtracker.web.reviews.asked import read_place
 
 NOTE_CHARACTERS = 2000
 COMMENT_CHARACTERS = 1000
@@ -66,7 +69,8 @@ class DecisionForm(Form):
     decision = HiddenField(validators=[AnyOf([step.value for step in DECISIONS], message="Choose a button.")])
     confirm = HiddenField()
     one = HiddenField()
-    after = HiddenField()
+    place = HiddenField()
+    group = HiddenField()
     note = ParagraphsField("Note", limit=NOTE_CHARACTERS)
     idempotency_key = KeyField()
 
@@ -74,6 +78,15 @@ class DecisionForm(Form):
     def step(self) -> Step:
         """The decision, of a form that was found good."""
         return Step(self.decision.data or "")
+
+    @property
+    def spot(self) -> Spot | None:
+        """Where the claim stood in the list; `None` when the form doesn't say."""
+        try:
+            place = read_place(self.place.data or "")
+            return Spot(CheckGroup(self.group.data or ""), place) if place is not None else None
+        except ValueError:
+            return None
 
 
 class OneForm(DecisionForm):
@@ -116,6 +129,7 @@ class StepsForm(Form):
     """Decisions to undo or to release."""
 
     step = RefsField("Decisions")
+    back = HiddenField()
 
 
 class ReversalForm(Form):

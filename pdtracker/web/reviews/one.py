@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -18,11 +18,11 @@ from pdtracker.domain.telling import count_of, session_text, step_text
 from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import dossier as dossiers
 from pdtracker.queries.claims import ClaimRow
-from pdtracker.queries.dossier import Dossier, InQueue, RecentClaim, Record
+from pdtracker.queries.dossier import Dossier, RecentClaim, Record
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.histories import StepRow
 from pdtracker.queries.reflections import AnswerRow
-from pdtracker.queries.reviews import Place
+from pdtracker.queries.reviews import InQueue, Place
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -88,6 +88,14 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """The claim that comes next in the list."""
+
+    person: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undoable:
     """One's own decision that can still be taken back, and until when."""
 
@@ -126,7 +134,8 @@ def claim_page(
 ) -> Answer:
     """The page of one claim as it is now, with what was typed before; `changed` says why it is shown again."""
     who = scope()
-    found = dossiers.dossier(who, claim_id, asked.filter)
+    found = dossiers.dossier(who, claim_id, asked.filter, asked.after)
+    asked = replace(asked, after=found.queue.page) if found.queue else asked
     claim, zone = found.claim, who.district.zone
     labels = labels_of(found.answers)
     allowed = frozenset(step for step in steps_from(claim.state) if who.may(STEP_PERMISSION[step]))
@@ -144,8 +153,9 @@ def claim_page(
         seen=_seen(claim, form or reversal, changed),
         changed=changed,
         typed=_typed(form, labels) if form and not allowed & DECISIONS else (),
-        asked=asked,
-        back=asked.link(),
+        trail=asked.trail(),
+        back=asked.back(),
+        here=url_for("review.show", claim_id=claim_id, **asked.trail()),
         first_name=first_name,
         when=session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
         sent=moment_text(claim.submitted_at, who.at, zone) if claim.submitted_at else "",
@@ -158,8 +168,9 @@ def claim_page(
         checks_title=_checks_title(found.preview.claim.checks) if found.preview else "",
         preview=found.preview,
         position=_position(found.queue),
-        following=found.queue.next if found.queue else None,
+        following=_following(found.queue, asked),
         place=place_text(Place(claim.waiting_since, claim.id)),
+        group=found.queue.row.group.value if found.queue else "",
         credit=found.credit,
         certificate=found.certificate,
         certificate_page=f"/{who.district.slug}/certificates/{found.certificate.serial}"
@@ -215,6 +226,13 @@ def _checks_title(checks: Sequence[Check]) -> str:
 def _position(queue: InQueue | None) -> str:
     """`23 of 25`; where counting stopped nobody wants to know."""
     return f"{queue.before + 1:,} of {count_text(queue.total)}" if queue else ""
+
+
+def _following(queue: InQueue | None, asked: Asked) -> Following | None:
+    if queue is None or queue.next is None:
+        return None
+    where = replace(asked, after=queue.next.page).trail()
+    return Following(queue.next.person_name, url_for("review.show", claim_id=queue.next.id, **where))
 
 
 def _piece(claim_id: int, row: EvidenceRow) -> Piece:

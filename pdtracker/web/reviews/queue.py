@@ -21,7 +21,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
-from pdtracker.web.reviews.asked import Asked, FilterForm, read
+from pdtracker.web.reviews.asked import Asked, FilterForm, claim_links, read
 from pdtracker.web.reviews.entries import clock, count_text, groups, settled_entry
 
 reviews = Blueprint("reviews", __name__)
@@ -54,6 +54,8 @@ def queue() -> Answer:
         tabs=_tabs(who, asked, head),
         decides=who.may(Permission.REVIEW_CLAIMS),
         newest=asked.link() if asked.after else None,
+        trail=asked.trail(),
+        here=asked.back(),
         **rows,
     )
 
@@ -92,8 +94,9 @@ def _waiting(who: Scope, asked: Asked) -> tuple[str, dict[str, Any]]:
 
 def _settled(who: Scope, asked: Asked) -> tuple[str, dict[str, Any]]:
     page = desk.settled(who, asked.tab, asked.filter, asked.after)
+    link = claim_links(asked.trail())
     return "reviews/settled.html", {
-        "rows": [settled_entry(who, row) for row in page.rows],
+        "rows": [settled_entry(who, row, link) for row in page.rows],
         "person": page.rows[0].person_name if page.rows and asked.person_id is not None else "",
         "older": asked.link(after=page.after) if page.after else None,
     }
