@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from pdtracker.domain.certificate import kid_of
+from pdtracker.domain.codes import kid_of
 
 PUBLIC_BYTES: Final = 32
 PRIVATE_BYTES: Final = 32

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pdtracker.domain.certificate import kid_of
+from pdtracker.domain.codes import kid_of
 from pdtracker.signing import KeyLocked, lock, new_key, sign, unlock, verify
 
 

@@ -11,7 +11,8 @@ from pdtracker.actions import posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
-from pdtracker.domain.certificate import Holder, Snapshot, new_code, new_serial
+from pdtracker.domain.certificate import Holder, Snapshot
+from pdtracker.domain.codes import new_code, new_serial
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.when import local
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus

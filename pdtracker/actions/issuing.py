@@ -15,7 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker import signing
-from pdtracker.domain.certificate import IssuingDistrict, Snapshot, new_code, new_serial
+from pdtracker.domain.certificate import IssuingDistrict, Snapshot
+from pdtracker.domain.codes import new_code, new_serial
 from pdtracker.models.certificates import Certificate, CertificateCode
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.models.ids import new_id

@@ -41,10 +41,8 @@ from pdtracker.domain.certificate import (
     IssuingDistrict,
     Snapshot,
     Template,
-    code_text,
-    new_code,
-    new_serial,
 )
+from pdtracker.domain.codes import code_text, new_code, new_serial
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.logos import Logo, prepare_logo, read_logo
 from pdtracker.pdf.words import date_words, day_text, time_words, units_text

@@ -18,7 +18,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from pdtracker.db import Database
-from pdtracker.domain.certificate import code_text, number_of
+from pdtracker.domain.codes import code_text, number_of
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.refusals import NotHere, NotNow, Refusal
 from pdtracker.domain.statement import Statement, statement

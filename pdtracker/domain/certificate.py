@@ -34,18 +34,12 @@ from pdtracker.domain.canonical import (
     text_or_none,
     whole_of,
 )
+from pdtracker.domain.codes import CODE_LETTERS, SERIAL_LETTERS, is_spelled
 
 SCHEMA: Final = "pdtracker.certificate/1"
 LIMIT_BYTES: Final = 262_144
-CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-SERIAL_LETTERS: Final = 26
-CODE_LETTERS: Final = 16
 PAPERS: Final = ("letter", "a4")
 
-_SERIAL_BYTES: Final = 16
-_CODE_BYTES: Final = 10
-_HYPHENS: Final = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
-_ALIKE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ADDRESS: Final = re.compile(r"https?://[!-~]+/")
@@ -54,58 +48,6 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 class NotASnapshot(ValueError):
     """These bytes are not a canonical certificate snapshot of a schema that we know."""
-
-
-# Serial and code
-
-
-def new_serial(random: bytes) -> str:
-    """The serial for 16 random bytes: 26 letters of Crockford's base32, unguessable, never reused."""
-    if len(random) != _SERIAL_BYTES:
-        raise ValueError("a serial is made of 16 random bytes")
-    return _crockford(int.from_bytes(random), SERIAL_LETTERS)
-
-
-def new_code(random: bytes) -> str:
-    """The printed code for 10 random bytes: 16 letters (80 bits) without I, L, O, U.
-
-    All letters are random, none is a check letter: with a thousand million codes in use a mistyped letter meets
-    another certificate once in 10^15 tries, and a mistyped code must get the same answer as an unknown one.
-    """
-    if len(random) != _CODE_BYTES:
-        raise ValueError("a code is made of 10 random bytes")
-    return _crockford(int.from_bytes(random), CODE_LETTERS)
-
-
-def number_of(text: str) -> str | None:
-    """The code or serial that a person meant, in its own spelling; `None` when it can be neither.
-
-    Any case, spaces and hyphens of every kind, O for 0, I or L for 1, or the whole address.
-    """
-    last = text.strip().rstrip("/").rsplit("/", 1)[-1]
-    number = "".join(letter for letter in last if not letter.isspace() and letter not in _HYPHENS)
-    if not number.isascii():
-        return None
-    number = number.upper().translate(_ALIKE)
-    lengths = (CODE_LETTERS, SERIAL_LETTERS)
-    return number if any(_is_crockford(number, letters) for letters in lengths) else None
-
-
-def code_text(code: str) -> str:
-    """The code as it is printed and read aloud: groups of four."""
-    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
-
-
-def kid_of(public_key: bytes) -> str:
-    """The name of a signing key: the first 16 hexadecimal digits of its public half's SHA-256."""
-    return hashlib.sha256(public_key).hexdigest()[:16]
-
-
-def _crockford(number: int, letters: int) -> str:
-    return "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(letters)))
-
-
-# The snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +194,10 @@ class Snapshot:
     supersedes: str | None = None
 
     def __post_init__(self) -> None:
-        _require(_is_crockford(self.serial, SERIAL_LETTERS), "the serial has 26 Crockford letters")
-        _require(_is_crockford(self.code, CODE_LETTERS), "the code has 16 Crockford letters")
+        _require(is_spelled(self.serial, SERIAL_LETTERS), "the serial has 26 Crockford letters")
+        _require(is_spelled(self.code, CODE_LETTERS), "the code has 16 Crockford letters")
         _require(
-            self.supersedes is None or _is_crockford(self.supersedes, SERIAL_LETTERS),
+            self.supersedes is None or is_spelled(self.supersedes, SERIAL_LETTERS),
             "what is superseded is a serial",
         )
         _require(_KEY.fullmatch(self.key) is not None, "the key id has 16 hexadecimal digits")
@@ -338,10 +280,6 @@ def _fixed(at: datetime, zone: str) -> datetime:
     if at.tzinfo is None or offset is None:
         raise ValueError("an instant is aware")
     return at.astimezone(timezone(offset))
-
-
-def _is_crockford(text: str, letters: int) -> bool:
-    return len(text) == letters and all(c in CROCKFORD for c in text)
 
 
 def _require(holds: bool, rule: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pdtracker.domain.certificate import code_text
+from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase
 
 

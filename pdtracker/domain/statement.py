@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
-from pdtracker.domain.certificate import CertifiedSession, CreditUnit, Snapshot, code_text
+from pdtracker.domain.certificate import CertifiedSession, CreditUnit, Snapshot
+from pdtracker.domain.codes import code_text
 from pdtracker.domain.when import DASH, date_text, day_text, time_text, zone_words
 
 _FIGURE_DECIMALS = 100

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from pdtracker.domain.certificate import Snapshot, code_text
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.codes import code_text
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.palette import BLACK, INK, LINE, MM, RUST, SOFT, TEAL, WHITE, counted, figure
 from pdtracker.pdf.qr import code_of

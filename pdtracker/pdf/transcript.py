@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from itertools import pairwise
 from typing import Final
 
-from pdtracker.domain.certificate import code_text
+from pdtracker.domain.codes import code_text
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.hours import hours_phrase, hours_text
 from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from pdtracker.domain.certificate import Snapshot, kid_of
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.codes import kid_of
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.pdf.certificate import UnknownTemplate, render
 from pdtracker.pdf.comparison import same_document

@@ -10,7 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from pdtracker.db import Database, DistrictSession
-from pdtracker.domain.certificate import Snapshot, number_of
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.codes import number_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
 from pdtracker.models.districts import District, SigningKey

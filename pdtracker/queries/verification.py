@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from pdtracker import signing
 from pdtracker.db import DistrictSession
-from pdtracker.domain.certificate import NotASnapshot, Snapshot, kid_of, number_of
+from pdtracker.domain.certificate import NotASnapshot, Snapshot
+from pdtracker.domain.codes import kid_of, number_of
 from pdtracker.models.certificates import CertificateNews
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.logos import read_logo

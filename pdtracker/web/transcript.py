@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.certificate import code_text
+from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase, hours_text
 from pdtracker.domain.policy import KindCap
 from pdtracker.domain.refs import id_of, ref_of

@@ -17,7 +17,7 @@ from werkzeug.utils import redirect
 
 from pdtracker.actions.accounts import network
 from pdtracker.actions.rates import Limit, count_try
-from pdtracker.domain.certificate import number_of
+from pdtracker.domain.codes import number_of
 from pdtracker.domain.statement import Statement, statement
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import verification

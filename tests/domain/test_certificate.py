@@ -13,18 +13,13 @@ from hypothesis import strategies as st
 
 from pdtracker.domain.canonical import canonical
 from pdtracker.domain.certificate import (
-    CROCKFORD,
     CertifiedCategory,
     CertifiedSession,
     Holder,
     NotASnapshot,
     Snapshot,
-    code_text,
-    kid_of,
-    new_code,
-    new_serial,
-    number_of,
 )
+from pdtracker.domain.codes import CROCKFORD, code_text, kid_of, new_code, new_serial, number_of
 from pdtracker.domain.glyphs import MissingGlyph
 from tests.pdf.sheets import CASES, DUNCAN, snapshot
 

@@ -21,10 +21,8 @@ from pdtracker.domain.certificate import (
     IssuingDistrict,
     Snapshot,
     Template,
-    kid_of,
-    new_code,
-    new_serial,
 )
+from pdtracker.domain.codes import kid_of, new_code, new_serial
 from pdtracker.signing import SigningKey, sign
 
 PRIVATE = hashlib.sha256(b"the district's key in tests").digest()

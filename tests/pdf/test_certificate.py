@@ -17,7 +17,8 @@ import pypdf
 import pytest
 from PIL import Image, ImageDraw
 
-from pdtracker.domain.certificate import Snapshot, Template, code_text
+from pdtracker.domain.certificate import Snapshot, Template
+from pdtracker.domain.codes import code_text
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.refusals import NotValid
 from pdtracker.pdf.certificate import UnknownTemplate, check_letters, render

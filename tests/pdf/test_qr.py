@@ -7,7 +7,7 @@ import random
 import pytest
 import segno
 
-from pdtracker.domain.certificate import CROCKFORD
+from pdtracker.domain.codes import CROCKFORD
 from pdtracker.pdf.qr import Code, _frame, code_of
 
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from pdtracker.domain.certificate import Holder, kid_of
+from pdtracker.domain.certificate import Holder
+from pdtracker.domain.codes import kid_of
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.logos import prepare_logo, read_logo
 from pdtracker.pdf.reading import LIMIT_BYTES, BrokenCertificate, NotACertificate, read_certificate
