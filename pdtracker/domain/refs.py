@@ -12,17 +12,16 @@ LENGTH = 13
 PATTERN = r"[0-7][0-9a-hjkmnp-tv-z]{12}"
 
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
+# Two letters at a time: a page of the calendar writes some 150 references.
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+_PLACES = range(50, -1, -10)
 
 
 def ref_of(number: int) -> str:
     """The reference of an id: `00000000000a5` for 325 (zero padded, lower case)."""
     if not 0 <= number < 1 << 63:
         raise ValueError(f"{number} is no id")
-    letters = []
-    for _ in range(LENGTH):
-        number, value = divmod(number, 32)
-        letters.append(ALPHABET[value])
-    return "".join(reversed(letters))
+    return ALPHABET[number >> 60] + "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
 
 
 def id_of(ref: str) -> int:

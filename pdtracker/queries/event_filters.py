@@ -91,13 +91,22 @@ def tally(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) ->
 
     An option's count leaves out its own filter: it says what choosing it gives.
     """
+    # Where no filter is on, all arms have one condition between them; making it costs more than asking it.
+    made: dict[EventFilter, Condition] = {}
+
+    def matching(**without: Any) -> Condition:
+        one = replace(wanted, **without)
+        if one not in made:
+            made[one] = sa.and_(*conditions(who, one))
+        return made[one]
+
     rows = who.session.execute(
         sa.union_all(
-            _sums(who, wanted, before),
-            _kinds(who, replace(wanted, kinds=())),
-            _themes(who, replace(wanted, theme_ids=())),
-            _hosts(who, replace(wanted, host_id=None)),
-            _co_hosts(who, replace(wanted, host_id=None)),
+            _sums(matching(), who.at, before),
+            _kinds(matching(kinds=())),
+            _themes(matching(theme_ids=()), wanted.programme_id),
+            _hosts(matching(host_id=None)),
+            _co_hosts(matching(host_id=None)),
         )
     ).all()
     sums = next(row for row in rows if row.facet == "sum")
@@ -109,6 +118,12 @@ def tally(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) ->
         themes=_merged(Option(row.id, row.name, row.count_) for row in rows if row.facet == "theme"),
         hosts=_merged(Option(row.id, row.name, row.count_) for row in rows if row.facet == "host"),
     )
+
+
+def total(who: Scope | Visitor, wanted: EventFilter) -> Tally:
+    """Only how many there are, where no filter is offered. One statement."""
+    count = who.session.scalar(sa.select(sa.func.count()).select_from(Event).where(*conditions(who, wanted)))
+    return Tally(total=count or 0, earlier=0, open_now=0, kinds={}, themes=(), hosts=())
 
 
 def _conditions(wanted: EventFilter) -> Iterator[Condition]:
@@ -150,9 +165,9 @@ def _in_parts_of_the_day(wanted: EventFilter) -> Condition:
     return sa.or_(*stretches)
 
 
-def _sums(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) -> Arm:
+def _sums(matching: Condition, at: datetime, before: datetime | None) -> Arm:
     is_earlier = Event.starts_at < before if before is not None else sa.false()
-    is_open_now = sa.and_(sa.not_(Event.has_hours), Event.starts_at <= who.at, Event.ends_at > who.at)
+    is_open_now = sa.and_(sa.not_(Event.has_hours), Event.starts_at <= at, Event.ends_at > at)
     return (
         _arm(
             "sum",
@@ -162,45 +177,44 @@ def _sums(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) ->
             sa.func.count(sa.case((is_open_now, 1))),
         )
         .select_from(Event)
-        .where(*conditions(who, wanted))
+        .where(matching)
     )
 
 
-def _kinds(who: Scope | Visitor, wanted: EventFilter) -> Arm:
+def _kinds(matching: Condition) -> Arm:
     name = sa.type_coerce(Event.kind, sa.Text)
-    return _arm("kind", sa.null(), name, sa.func.count()).where(*conditions(who, wanted)).group_by(name)
+    return _arm("kind", sa.null(), name, sa.func.count()).where(matching).group_by(name)
 
 
-def _themes(who: Scope | Visitor, wanted: EventFilter) -> Arm:
+def _themes(matching: Condition, programme_id: int | None) -> Arm:
     """The programme's themes, also those that nothing is left of; without a programme none."""
-    matching = sa.and_(Event.id == EventTheme.event_id, *conditions(who, wanted))
     return (
         _arm("theme", Theme.id, Theme.name, sa.func.count(Event.id))
         .select_from(Theme)
         .outerjoin(EventTheme, EventTheme.theme_id == Theme.id)
-        .outerjoin(Event, matching)
-        .where(Theme.programme_id == wanted.programme_id)
+        .outerjoin(Event, sa.and_(Event.id == EventTheme.event_id, matching))
+        .where(Theme.programme_id == programme_id)
         .group_by(Theme.id, Theme.name)
     )
 
 
-def _hosts(who: Scope | Visitor, wanted: EventFilter) -> Arm:
+def _hosts(matching: Condition) -> Arm:
     return (
         _arm("host", Organization.id, Organization.name, sa.func.count())
         .select_from(Event)
         .join(Organization, Organization.id == Event.organization_id)
-        .where(*conditions(who, wanted))
+        .where(matching)
         .group_by(Organization.id, Organization.name)
     )
 
 
-def _co_hosts(who: Scope | Visitor, wanted: EventFilter) -> Arm:
+def _co_hosts(matching: Condition) -> Arm:
     return (
         _arm("host", Organization.id, Organization.name, sa.func.count())
         .select_from(Event)
         .join(EventCoHost, EventCoHost.event_id == Event.id)
         .join(Organization, Organization.id == EventCoHost.organization_id)
-        .where(*conditions(who, wanted))
+        .where(matching)
         .group_by(Organization.id, Organization.name)
     )
 

@@ -19,7 +19,7 @@ from pdtracker.domain.outlook import Outlook
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.when import day_text, local, zone_words
-from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally
+from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally, total
 from pdtracker.queries.events import (
     MOST_IN_A_MONTH,
     EventFacts,
@@ -157,7 +157,11 @@ def _search(reader: Reader, asked: Asked) -> Search:
     programme = _programme(every, asked.programme, reader.today)
     wanted = asked.filter(programme, reader.zone)
     anchor = _anchor(reader, asked, programme)
-    counts = tally(reader.who, wanted, anchor.starts_at if anchor else None)
+    if asked.view == MONTH and not asked.themes and not asked.host:
+        # A month offers no filters; only the names of a theme and a host that are on come from the full count.
+        counts = total(reader.who, wanted)
+    else:
+        counts = tally(reader.who, wanted, anchor.starts_at if anchor else None)
     return Search(reader, asked, every, programme, wanted, anchor, counts)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
 
 from flask import url_for
 
@@ -30,11 +29,12 @@ class Day:
 
 def by_day(rows: Iterable[EventRow], zone: str, today: date, mine: frozenset[int]) -> tuple[Day, ...]:
     """The rows under the days on which a reader in `zone` looks for them."""
+    found: dict[date, list[EventRow]] = {}
+    for row in rows:
+        found.setdefault(row.time.day_in(zone), []).append(row)
     days = []
-    for on, found in groupby(
-        sorted(rows, key=lambda row: row.time.day_in(zone)), lambda row: row.time.day_in(zone)
-    ):
-        of_day = tuple(found)
+    for on in sorted(found):
+        of_day = tuple(found[on])
         days.append(Day(on, day_title(on, today), of_day, on == today, any(row.id in mine for row in of_day)))
     return tuple(days)
 
