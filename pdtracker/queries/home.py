@@ -76,11 +76,12 @@ class ReviewsWaiting:
 
 @dataclass(frozen=True, slots=True)
 class HouseWaiting:
-    """What waits for an administrator beside reviews: letters that failed, proposed events; and how many people."""
+    """What waits for an administrator beside reviews: failed letters, proposed events; how many people and reviewers."""
 
     failed_mail: int
     proposals: int
     people: int
+    reviewers: int
 
 
 def teacher_home(scope: Scope) -> TeacherHome:
@@ -190,7 +191,16 @@ def house_waiting(scope: Scope) -> HouseWaiting:
     # What is shared is nobody's proposal, so only the district's own can be in this state.
     proposed = sa.select(sa.func.count()).select_from(Event).where(Event.state == EventState.PROPOSED)
     people = sa.select(sa.func.count()).select_from(Person).where(Person.left_at.is_(None))
-    counts = [counted.scalar_subquery() for counted in (failed, proposed, people)]
+    reviewers = people.where(
+        sa.exists(
+            sa.select(Membership.id).where(
+                Membership.district_id == Person.district_id,
+                Membership.person_id == Person.id,
+                Membership.role == Role.REVIEWER,
+            )
+        )
+    )
+    counts = [counted.scalar_subquery() for counted in (failed, proposed, people, reviewers)]
     return HouseWaiting(*scope.session.execute(sa.select(*counts)).one())
 
 

@@ -124,5 +124,14 @@ def test_who_teaches_and_reviews_finds_both_and_never_their_own(house: House) ->
     assert "hours approved" in page
 
 
+def test_an_administrator_is_told_when_nobody_decides(house: House) -> None:
+    cam = house.client_of("cam")
+    assert "Nobody here decides claims yet" not in texts(cam.get("/maplewood"))
+    bo = today(house, "bo")
+    with bo.session.writing():
+        bo.session.execute(sa.delete(Membership).where(Membership.role == Role.REVIEWER))
+    assert "Nobody here decides claims yet" in texts(cam.get("/maplewood"))
+
+
 def test_a_host_s_home_leads_to_the_calendar(house: House) -> None:
     assert "Look at the events" in texts(house.client_of("hal").get("/maplewood"))
