@@ -76,7 +76,7 @@ class ReviewsWaiting:
 
 @dataclass(frozen=True, slots=True)
 class HouseWaiting:
-    """What waits for an administrator beside reviews: failed letters, proposed events; how many people and reviewers."""
+    """What waits for an administrator beside reviews: failed letters, proposed events; the people, and who reviews."""
 
     failed_mail: int
     proposals: int
