@@ -83,9 +83,7 @@ class CreditPolicy:
 
     def caps_for(self, kind: EventKind) -> tuple[KindCap, ...]:
         """The caps that bind an event of this kind: the kind's own first, then that of all together."""
-        return tuple(
-            cap for cap in sorted(self.caps, key=lambda cap: cap.kind is None) if cap.kind in (kind, None)
-        )
+        return tuple(cap for wanted in (kind, None) for cap in self.caps if cap.kind is wanted)
 
     def to_document(self) -> dict[str, object]:
         """The policy as a JSON-ready document: `from_document` reads it back unchanged."""

@@ -85,6 +85,7 @@ class Rules:
     def __init__(self, scope: Scope, person_ids: Collection[int], days: Collection[date]) -> None:
         self._editions = facts.policies(scope)
         self._credited = facts.credited(scope, person_ids, *facts.years_around(self._editions, days))
+        self._in_force: dict[date, CreditPolicy] = {}
 
     def cap_left(self, person_id: int, kind: EventKind, on: date) -> int | None:
         """How many more minutes of this kind can count; `None` without a cap or without a policy."""
@@ -115,7 +116,9 @@ class Rules:
         return worth
 
     def _policy(self, on: date) -> CreditPolicy:
-        return facts.edition_for(self._editions, on).policy
+        if on not in self._in_force:
+            self._in_force[on] = facts.edition_for(self._editions, on).policy
+        return self._in_force[on]
 
 
 def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> list[CheckedClaim]:
