@@ -26,6 +26,7 @@ from pdtracker.models.claims import ClaimStep, FieldComment
 from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
 from pdtracker.queries import reviewing
+from pdtracker.queries.contents import contents_of
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope, action
 
@@ -91,7 +92,7 @@ def return_claims(
             seen[wish.claim_id] = _undecided(scope, claims.get(wish.claim_id), Step.RETURN, wish.seen_version)
         except Refusal as refusal:
             refused[wish.claim_id] = refusal
-    steps = _return(scope, list(seen.values()), {}, {}, note, issuer)
+    steps = _return(scope, list(seen.values()), {}, {}, note, issuer, {})
     outcomes = [
         _outcome(seen[claim_id], steps[claim_id])
         if claim_id in seen
@@ -123,7 +124,8 @@ def return_claim(
     if not comments and not note.strip():
         raise NotValid({"note": "Say what has to change, at a field or here."})
     claim = _load_to_decide(scope, claim_id, Step.RETURN, seen_version)
-    step_id = _return(scope, [claim], comments, labels, note, issuer)[claim_id]
+    stood = contents_of(scope, claim_id) if comments else {}
+    step_id = _return(scope, [claim], comments, labels, note, issuer, stood)[claim_id]
     keep_answer(scope, asked, {"step": step_id})
     return step_id
 
@@ -229,13 +231,23 @@ def _return(
     labels: Mapping[str, str],
     note: str,
     issuer: Issuer,
+    stood: Mapping[str, str],
 ) -> Mapping[int, int]:
-    """Give each of these claims back with the same words; gives the decision's id for each claim's."""
+    """Give each of these claims back with the same words; gives the decision's id for each claim's.
+
+    `stood` is what the fields that are commented say now: it is kept beside the comments.
+    """
     steps = _step(scope, claims, Step.RETURN, comment=note)
     scope.session.insert_rows(
         FieldComment,
         [
-            {"id": new_id(), "step_id": step_id, "field": field, "comment": comment}
+            {
+                "id": new_id(),
+                "step_id": step_id,
+                "field": field,
+                "comment": comment,
+                "stood": stood.get(field),
+            }
             for step_id in steps.values()
             for field, comment in comments.items()
         ],

@@ -226,6 +226,8 @@ class FieldComment(DistrictOwned, Base):
     step_id: Mapped[int]
     field: Mapped[str]
     comment: Mapped[str]
+    # What the field said then, as people read it; not known of comments that are older than this column.
+    stood: Mapped[str | None]
 
     __table_args__ = (
         in_district("step_id", to="claim_step"),

@@ -21,7 +21,10 @@ from pdtracker.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One step of a claim. `comments` maps a field to what the reviewer asks for there."""
+    """One step of a claim. `comments` maps a field to what the reviewer asks for there, `stood` to what it said then.
+
+    Of old comments `stood` knows nothing.
+    """
 
     id: int
     step: Step
@@ -37,6 +40,7 @@ class StepRow:
     release_at: datetime | None
     undoes_step_id: int | None
     comments: Mapping[str, str]
+    stood: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def steps(scope: Scope, claim_id: int) -> tuple[StepRow, ...]:
             ClaimStep.undoes_step_id,
             FieldComment.field,
             FieldComment.comment.label("field_comment"),
+            FieldComment.stood,
         )
         .outerjoin(
             FieldComment,
@@ -91,9 +96,12 @@ def steps(scope: Scope, claim_id: int) -> tuple[StepRow, ...]:
         .order_by(ClaimStep.id, FieldComment.id)
     ).all()
     comments: dict[int, dict[str, str]] = {row.id: {} for row in rows}
+    stood: dict[int, dict[str, str]] = {row.id: {} for row in rows}
     for row in rows:
         if row.field is not None:
             comments[row.id][row.field] = row.field_comment
+        if row.stood is not None:
+            stood[row.id][row.field] = row.stood
     first = {row.id: row for row in reversed(rows)}
     return tuple(
         StepRow(
@@ -111,6 +119,7 @@ def steps(scope: Scope, claim_id: int) -> tuple[StepRow, ...]:
             release_at=row.release_at,
             undoes_step_id=row.undoes_step_id,
             comments=comments[row.id],
+            stood=stood[row.id],
         )
         for row in (first[step_id] for step_id in comments)
     )

@@ -12,13 +12,14 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from pdtracker.actions.claims import withdraw_claim
-from pdtracker.actions.reviews import Wish, approve_claims
+from pdtracker.actions.claims import submit_claim, withdraw_claim
+from pdtracker.actions.reviews import Wish, approve_claims, return_claim
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.claims import Claim, ClaimStep, FieldComment, ReflectionAnswer
 from pdtracker.models.credit import Award
+from pdtracker.models.ids import new_id
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries.reviews import Place
 from pdtracker.web.reviews.asked import place_text, read_place
@@ -480,6 +481,39 @@ def test_a_return_comments_single_fields(house: House) -> None:
     told = texts(client.get(page_of(claim_id)))
     assert "Asked for when it was returned" in told
     assert "All of it?" in told
+
+
+def test_what_was_asked_stands_beside_what_was_changed_since(house: House) -> None:
+    claim_id = a_waiting_claim(house.scope("ada"), host="Readers")
+    client = house.client_of("bo")
+    decide_one(
+        client, claim_id, "return", ask_minutes="All of it?", ask_host="Who was it?", note="Two things."
+    )
+    told = texts(client.get(page_of(claim_id)))
+    assert "Asked for when it was returned Returned by you, today" in told
+    assert "Host Who was it? Not changed since Readers" in told
+    with house.database.session(house.maplewood.id) as session, session.writing():
+        session.execute(sa.update(Claim).where(Claim.id == claim_id).values(claimed_minutes=45))
+    submit_claim(house.scope("ada"), claim_id, seen_version=2)
+    told = texts(client.get(page_of(claim_id)))
+    assert "Ada Lindqvist claims 0.75 hours" in told
+    assert "Two things. Host Who was it? Not changed since Readers" in told
+    assert "Hours All of it? Changed since 0.75 hours Before : Hours 1 hour Activity" in told
+
+
+def test_a_comment_that_knows_nothing_of_then_claims_nothing(house: House) -> None:
+    """As those are that were written before the comments kept what the fields said."""
+    (claim_id,) = waiting_claims(house, 1)
+    bo = house.scope("bo")
+    step_id = return_claim(
+        bo, claim_id, seen_version=1, comments={}, labels={}, note="Say more.", issuer=AN_ISSUER
+    )
+    with bo.session.writing():
+        for field in ("host", "evidence"):
+            bo.session.add(FieldComment(id=new_id(), step_id=step_id, field=field, comment=f"Which {field}?"))
+    told = texts(house.client_of("bo").get(page_of(claim_id)))
+    assert "Host Which host? Society" in told
+    assert "Evidence Which evidence? Not changed since Link: https://notes.example/circle" in told
 
 
 def test_comments_on_fields_are_never_thrown_away_by_another_decision(house: House) -> None:

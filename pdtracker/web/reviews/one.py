@@ -31,6 +31,7 @@ from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Asked, place_text, read
 from pdtracker.web.reviews.entries import SIGNS, clock, count_text
 from pdtracker.web.reviews.forms import OneForm, ReversalForm, Seen, one_form
+from pdtracker.web.reviews.returned import what_was_returned
 
 review = Blueprint("review", __name__)
 
@@ -54,15 +55,6 @@ class Bead:
     title: str
     when: str
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What was asked for at a field when the claim was returned, and whether it was changed since, if that is known."""
-
-    label: str
-    words: str
-    is_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +154,7 @@ def claim_page(
         sign=SIGNS.get(claim.state, "todo"),
         pieces=[_piece(claim.id, one) for one in found.evidence],
         rows=found.answers,
-        asking=_asking(found, labels),
+        returned=what_was_returned(who, found, labels),
         beads=[_bead(who, step) for step in found.steps],
         checks=found.preview.claim.checks if found.preview else (),
         checks_title=_checks_title(found.preview.claim.checks) if found.preview else "",
@@ -245,21 +237,6 @@ def _piece(claim_id: int, row: EvidenceRow) -> Piece:
             row.kind.label, row.link or "", row.note, row.link or "", is_file=False, is_picture=False
         )
     return Piece(row.kind.label, row.note or "They give their word.", "", "", is_file=False, is_picture=False)
-
-
-def _asking(found: Dossier, labels: Mapping[str, str]) -> list[Asking]:
-    """What the last return asked for. Answers and evidence tell by their own times whether they were changed since."""
-    returned = next((step for step in reversed(found.steps) if step.step is Step.RETURN), None)
-    if returned is None or any(step.undoes_step_id == returned.id for step in found.steps):
-        return []
-    saved = {row.field: row.saved_at for row in found.answers}
-    if found.evidence:
-        saved["evidence"] = max(piece.added_at for piece in found.evidence)
-    asked = [
-        Asking(labels.get(field, field), words, field in saved and saved[field] > returned.at)
-        for field, words in returned.comments.items()
-    ]
-    return [*asked, *([Asking("Note", returned.comment, is_changed=False)] if returned.comment else ())]
 
 
 def _bead(who: Scope, step: StepRow) -> Bead:
