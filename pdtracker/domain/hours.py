@@ -69,13 +69,19 @@ def hours_phrase(minutes: int) -> str:
     Quarter hours are said in hours, anything finer in minutes. Figure and word are glued with a no-break
     space.
     """
+    return " ".join(f"{figure}{NBSP}{word}" for figure, word in hours_parts(minutes))
+
+
+def hours_parts(minutes: int) -> tuple[tuple[str, str], ...]:
+    """The same with each figure apart from its word: `(("1", "hour"), ("20", "minutes"))`."""
     if minutes % 15 == 0:
-        return f"{hours_text(minutes)}{NBSP}{'hour' if abs(minutes) == 60 else 'hours'}"
-    if abs(minutes) < 60:
-        return minutes_text(minutes)
+        return ((hours_text(minutes), "hour" if abs(minutes) == 60 else "hours"),)
     sign, size = (_MINUS, -minutes) if minutes < 0 else ("", minutes)
     hours, rest = divmod(size, 60)
-    return f"{sign}{hours:,}{NBSP}{'hour' if hours == 1 else 'hours'} {minutes_text(rest)}"
+    finer = (f"{rest}", "minute" if rest == 1 else "minutes")
+    if not hours:
+        return ((f"{sign}{finer[0]}", finer[1]),)
+    return (f"{sign}{hours:,}", "hour" if hours == 1 else "hours"), finer
 
 
 def hours_short(minutes: int) -> str:
@@ -89,18 +95,27 @@ def hours_short(minutes: int) -> str:
 
 
 def why_words(credited: int, claimed: int) -> str:
-    """The question beside a credit: `Why 1.5 and not 2?`, `Why 45 minutes and not 50?`, `Why 1.5?` when all counts."""
+    """The question beside a credit: `Why 1.5 and not 2?`; where one is finer than a quarter both say their minutes.
+
+    `Why 45 minutes and not 50 minutes?`. Just `Why 1.5?` where all counts.
+    """
+    written = hours_text if credited % 15 == claimed % 15 == 0 else _hours_and_minutes
     if credited == claimed:
-        return f"Why {hours_phrase(credited) if credited % 15 else hours_text(credited)}?"
-    if credited % 15 == claimed % 15 == 0:
-        return f"Why {hours_text(credited)} and not {hours_text(claimed)}?"
-    return f"Why {hours_phrase(credited)} and not {hours_phrase(claimed)}?"
+        return f"Why {written(credited)}?"
+    return f"Why {written(credited)} and not {written(claimed)}?"
 
 
 def minutes_text(minutes: int) -> str:
     """The minutes within a sentence: `86 minutes`, `1 minute`, `1,440 minutes`."""
     sign, size = (_MINUS, -minutes) if minutes < 0 else ("", minutes)
     return f"{sign}{size:,}{NBSP}{'minute' if size == 1 else 'minutes'}"
+
+
+def _hours_and_minutes(minutes: int) -> str:
+    """`1 hour 30 minutes`, `45 minutes`, `1 hour`."""
+    hours, rest = divmod(minutes, 60)
+    whole = [f"{hours:,}{NBSP}{'hour' if hours == 1 else 'hours'}"] if hours else []
+    return " ".join([*whole, *([minutes_text(rest)] if rest or not hours else [])])
 
 
 def _clock(minutes: int) -> str:

@@ -88,8 +88,10 @@ def clean_link(text: str) -> str:
     link = text.strip(" \t\r\n")
     if not link:
         return ""
-    if any(sign.isspace() or sign in '<>"\\`' or not _is_clear(sign) for sign in link):
-        raise Mistyped("Take spaces, quotation marks and backslashes out of the address.")
+    if any(sign.isspace() for sign in link):
+        raise Mistyped("Paste the address alone: an address has no spaces.")
+    if any(sign in '<>"\\`' or not _is_clear(sign) for sign in link):
+        raise Mistyped("Take quotation marks, backslashes and hidden characters out of the address.")
     parts = _parts(link)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Mistyped("Paste the whole address. It begins with https://")

@@ -314,13 +314,15 @@ def select_claims() -> sa.Select[*tuple[Any, ...]]:
 
 
 # Any: the column decides the type.
-def last_return(column: Any) -> sa.ScalarSelect[Any]:
-    """A column of the step that returned the claim of the statement around it; NULL in any other state."""
+def last_answer(column: Any) -> sa.ScalarSelect[Any]:
+    """A column of the step that returned or denied the claim of the statement around it; NULL in any other state."""
+    answers = sa.or_(
+        sa.and_(Claim.state == ClaimState.RETURNED, ClaimStep.step == Step.RETURN),
+        sa.and_(Claim.state == ClaimState.DENIED, ClaimStep.step == Step.DENY),
+    )
     return (
         sa.select(column)
-        .where(
-            ClaimStep.claim_id == Claim.id, ClaimStep.step == Step.RETURN, Claim.state == ClaimState.RETURNED
-        )
+        .where(ClaimStep.claim_id == Claim.id, answers)
         .order_by(ClaimStep.id.desc())
         .limit(1)
         .correlate(Claim)
@@ -333,7 +335,19 @@ def last_comments() -> sa.ScalarSelect[int]:
     return (
         sa.select(sa.func.count())
         .select_from(FieldComment)
-        .where(FieldComment.step_id == last_return(ClaimStep.id))
+        .where(FieldComment.step_id == last_answer(ClaimStep.id))
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+
+
+def first_comment() -> sa.ScalarSelect[str]:
+    """What that step said of the first field that it commented; NULL without one."""
+    return (
+        sa.select(FieldComment.comment)
+        .where(FieldComment.step_id == last_answer(ClaimStep.id))
+        .order_by(FieldComment.id)
+        .limit(1)
         .correlate(Claim)
         .scalar_subquery()
     )

@@ -16,13 +16,14 @@ from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
 from pdtracker.models.events import Event, EventHost, EventState, Organization
 from pdtracker.models.people import Membership, Person
 from pdtracker.models.records import MailState, OutboxMail
-from pdtracker.queries.claims import ClaimRow, last_comments, last_return, select_claims
+from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
 from pdtracker.queries.standing import Claimed, Standing, standing
 from pdtracker.scope import Scope
 
 NEXT_EVENTS = 4
 SUGGESTIONS = 2
 _RECENT = timedelta(days=14)
+_DENIED_SHOWN = timedelta(days=30)
 _CLAIM_COLUMNS = len(ClaimRow.__dataclass_fields__)
 
 
@@ -30,14 +31,16 @@ _CLAIM_COLUMNS = len(ClaimRow.__dataclass_fields__)
 class OpenClaim:
     """A claim that is not at its end. `answered` of `asked` prompts have an answer.
 
-    Of a returned one: who returned it, when, and how many fields they commented. Of a waiting one: who may decide it.
+    Of a returned or denied one: who did so, when, why, and how many fields they commented. Of a waiting one: who may
+    decide it.
     """
 
     claim: ClaimRow
     asked: int
     answered: int
-    returned_by: str
-    returned_at: datetime | None
+    answered_by: str
+    answered_at: datetime | None
+    reason: str
     comments: int
     reviewers: tuple[str, ...]
 
@@ -59,6 +62,7 @@ class TeacherHome:
 
     standing: Standing | None
     to_do: tuple[OpenClaim, ...]
+    denied: tuple[OpenClaim, ...]
     waiting: tuple[OpenClaim, ...]
     were_you_there: tuple[HomeEvent, ...]
     next: tuple[HomeEvent, ...]
@@ -95,7 +99,8 @@ def teacher_home(scope: Scope) -> TeacherHome:
     events = _events(scope)
     return TeacherHome(
         standing=stands,
-        to_do=tuple(item for item in found if item.claim.state is not ClaimState.SUBMITTED),
+        to_do=tuple(item for item in found if item.claim.state in {ClaimState.DRAFT, ClaimState.RETURNED}),
+        denied=tuple(item for item in found if item.claim.state is ClaimState.DENIED),
         waiting=waiting,
         were_you_there=tuple(event for event in events if event.time.starts_at <= scope.at),
         next=tuple(event for event in events if event.time.starts_at > scope.at),
@@ -103,13 +108,18 @@ def teacher_home(scope: Scope) -> TeacherHome:
 
 
 def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
-    """One's own drafts, returned and waiting claims: returned first, then the longest lying. One statement."""
+    """One's own drafts, returned and waiting claims, and those denied of late. One statement.
+
+    Returned ones first, then the longest lying.
+    """
     reviewer, membership = aliased(Person), aliased(Membership)
     mine = select_claims().add_columns(
         _answers(sa.true()).label("asked"),
         _answers(ReflectionAnswer.answer != "").label("answered"),
-        last_return(ClaimStep.by_name).label("returned_by"),
-        last_return(ClaimStep.at).label("returned_at"),
+        last_answer(ClaimStep.by_name).label("answered_by"),
+        last_answer(ClaimStep.at).label("answered_at"),
+        last_answer(ClaimStep.comment).label("reason"),
+        first_comment().label("first_comment"),
         last_comments().label("comments"),
         reviewer.name.label("reviewer"),
         membership.school_id.label("reviewer_school_id"),
@@ -141,7 +151,10 @@ def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
         )
         .where(
             Claim.person_id == scope.me.id,
-            Claim.state.in_((ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.SUBMITTED)),
+            sa.or_(
+                Claim.state.in_((ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.SUBMITTED)),
+                sa.and_(Claim.state == ClaimState.DENIED, Claim.decided_at > scope.at - _DENIED_SHOWN),
+            ),
         )
         # A school's own reviewer is named before those of the whole district.
         .order_by(
@@ -156,7 +169,14 @@ def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
     for row in rows:
         claim = ClaimRow(*row[:_CLAIM_COLUMNS])
         known = found.get(claim.id) or OpenClaim(
-            claim, row.asked, row.answered, row.returned_by or "", row.returned_at, row.comments, ()
+            claim,
+            row.asked,
+            row.answered,
+            row.answered_by or "",
+            row.answered_at,
+            row.reason or row.first_comment or "",
+            row.comments,
+            (),
         )
         if row.reviewer is not None and row.reviewer not in known.reviewers:
             known = replace(known, reviewers=(*known.reviewers, row.reviewer))

@@ -203,10 +203,10 @@ def _form(claim: ClaimRow) -> type[ClockForm] | type[DaysForm]:
 def _named(form: TimeForm, claim: ClaimRow) -> TimeForm:
     """The questions as they fit the kind of event; an event's zone is not asked."""
     if claim.kind.is_live:
-        form.minutes.label.text = "Hours, if you were away in between"
-        form.minutes.description = "Such as 1.5 or 1:30. Leave it empty if you were there all the time."
+        form.minutes.label.text = "Hours, if you were not there all the time"
+        form.minutes.description = "Such as 1.5 or 1:30. Leave it empty if you were there from start to end."
     else:
-        form.minutes.label.text = "How many hours did you spend?"
+        form.minutes.label.text = "Hours in all"
         form.minutes.description = "Such as 1.5 or 1:30. Reading, writing and watching count."
     if claim.event_id is not None:
         form.zone.data = claim.zone

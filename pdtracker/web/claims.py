@@ -241,7 +241,7 @@ def _ask(claim: ClaimRow, field: str, words: str) -> Ask:
         )
     if field in SESSION_FIELDS:
         return Ask("Session", url_for("drafts.session", claim_id=claim.id), words)
-    label = "Evidence" if field in EVIDENCE_FIELDS else "Your time"
+    label = "Evidence" if field in EVIDENCE_FIELDS else "Time"
     return Ask(label, url_for("attendance.show", claim_id=claim.id), words)
 
 

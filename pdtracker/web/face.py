@@ -9,7 +9,7 @@ import re
 
 from jinja2 import Environment
 
-from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
+from pdtracker.domain.hours import NBSP, hours_parts, hours_phrase, hours_short, hours_text, why_words
 from pdtracker.domain.refs import ref_of
 from pdtracker.web import drawing, fields
 
@@ -26,7 +26,10 @@ def dress(environment: Environment) -> None:
         hours=hours_text,
         ref=ref_of,
         file_size=file_size,
+        hours_parts=hours_parts,
         hours_phrase=hours_phrase,
+        hours_short=hours_short,
+        why_words=why_words,
         minutes_meter=drawing.minutes_meter,
         ring_minutes=drawing.ring_minutes,
         things_meter=drawing.things_meter,

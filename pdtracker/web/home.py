@@ -15,13 +15,13 @@ from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
-from pdtracker.domain.telling import count_of, number, session_text, waiting_since, with_whom
+from pdtracker.domain.telling import count_of, number, waiting_since, with_whom
 from pdtracker.domain.when import (
     local,
     moment_text,
     month_day,
     school_year_text,
-    span_text,
+    short_day,
     time_text,
     weekday_text,
 )
@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a list."""
+    """A line of a list; `quote` is what somebody wrote about it, `onward` what can be done now."""
 
     title: str
     href: str
@@ -62,6 +62,8 @@ class Entry:
     day: str = ""
     weekday: str = ""
     minutes: int | None = None
+    quote: str = ""
+    onward: str = ""
 
 
 @home.get("/<slug:district>")
@@ -90,6 +92,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
         "to_do": [
             *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
             *(_task(who, item) for item in found.to_do),
+            *(_denied(who, item) for item in found.denied),
             *(_were_you_there(who, event) for event in found.were_you_there),
         ],
         "waiting": [_waiting(who, item) for item in found.waiting[:_WAITING_SHOWN]],
@@ -164,12 +167,13 @@ def _task(who: Scope, item: OpenClaim) -> Entry:
     worth = f"worth {hours_phrase(claim.minutes)}" if claim.minutes else "hours not entered yet"
     if claim.state is ClaimState.RETURNED:
         things = count_of(item.comments or 1, "thing", "things")
-        when = moment_text(item.returned_at, who.at, who.district.zone) if item.returned_at else ""
         return Entry(
             f"Change {things} in “{claim.title}”",
             url_for("claims.show", claim_id=claim.id),
-            f"{item.returned_by} returned it {when}",
+            f"{item.answered_by} returned it {_answered(who, item)}",
             "back",
+            quote=item.reason,
+            onward="Change it and send it again. Nothing is lost.",
         )
     if item.asked and item.answered == item.asked:
         return Entry(
@@ -190,12 +194,27 @@ def _task(who: Scope, item: OpenClaim) -> Entry:
     )
 
 
+def _denied(who: Scope, item: OpenClaim) -> Entry:
+    return Entry(
+        f"Denied: {item.claim.title}",
+        url_for("claims.show", claim_id=item.claim.id),
+        f"{item.answered_by} denied it {_answered(who, item)}",
+        "no",
+        quote=item.reason,
+        onward=f"Ask {item.answered_by}, or log it again if you have more to show.",
+    )
+
+
+def _answered(who: Scope, item: OpenClaim) -> str:
+    return moment_text(item.answered_at, who.at, who.district.zone) if item.answered_at else ""
+
+
 def _were_you_there(who: Scope, event: HomeEvent) -> Entry:
     day = local(event.time.starts_at, who.district.zone)
     return Entry(
         f"Were you at “{event.title}” on {weekday_text(day)}? Log it",
         url_for("drafts.choose", event=ref_of(event.id)),
-        f"You have logged {event.hashtag} before · {_hours(who, event)}",
+        f"{_hours(who, event)} · You have logged {event.hashtag} before",
         "todo",
     )
 
@@ -224,9 +243,9 @@ def _next(who: Scope, event: HomeEvent) -> Entry:
 
 
 def _hours(who: Scope, event: HomeEvent) -> str:
-    if event.time.ends_at is None:
-        return session_text(event.time.starts_at, None, who.district.zone, is_live=True)
-    return span_text(event.time.starts_at, event.time.ends_at, who.district.zone)
+    """`Oct 15, 7:00–8:00 pm`: its day and hours by the clock of the district."""
+    day = short_day(local(event.time.starts_at, who.district.zone))
+    return f"{day}, {event.time.hours_words(who.district.zone)}"
 
 
 def _desk_entry(who: Scope, count: int, since: datetime | None) -> Entry:

@@ -14,7 +14,6 @@ from wtforms.validators import Optional
 from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.domain.access import Permission
 from pdtracker.domain.draft import claim_faults
-from pdtracker.domain.hours import NBSP
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.telling import one_of
@@ -199,8 +198,7 @@ def _stored(rows: Sequence[AnswerRow]) -> dict[str, str]:
 
 
 def _clock(at: datetime) -> str:
-    """`10:42`, as people say it while they write."""
-    return time_text(local(at, scope().district.zone)).partition(NBSP)[0]
+    return time_text(local(at, scope().district.zone))
 
 
 def _json(status: int, **told: object) -> Answer:

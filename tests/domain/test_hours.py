@@ -180,7 +180,9 @@ def test_a_list_has_quarters_as_hours_and_what_is_finer_with_its_minutes(minutes
         (90, 120, "Why 1.5 and not 2?"),
         (60, 60, "Why 1?"),
         (60, 70, "Why 1 hour and not 1 hour 10 minutes?"),
-        (0, 20, "Why 0 hours and not 20 minutes?"),
+        (0, 20, "Why 0 minutes and not 20 minutes?"),
+        (45, 50, "Why 45 minutes and not 50 minutes?"),
+        (90, 95, "Why 1 hour 30 minutes and not 1 hour 35 minutes?"),
         (50, 50, "Why 50 minutes?"),
     ],
 )

@@ -325,3 +325,9 @@ def test_any_text_can_be_compared_whatever_its_spacing(parts: list[str]) -> None
     found = likeness(" ".join(parts))
     assert found == likeness("\n".join(["", *parts, "..."]))
     assert found is None or len(found) == 64
+
+
+@pytest.mark.parametrize("pasted", ["https://notes.example/my week", "see https://notes.example/1"])
+def test_what_is_more_than_an_address_is_told_so(pasted: str) -> None:
+    with pytest.raises(Mistyped, match="an address has no spaces"):
+        clean_link(pasted)

@@ -7,14 +7,17 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from pdtracker.actions.claims import begin_from_event
+from pdtracker.actions.reviews import deny_claim
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.people import Membership
+from pdtracker.queries import claims
 from tests.calendars import statements
 from tests.claiming import a_complete_draft, a_draft, a_sent_claim, at_hours, page_of, today
-from tests.factories import House, an_event
+from tests.factories import AN_ISSUER, House, an_event
 from tests.reviewing_client import texts
 from tests.web.test_claims import returned
 
@@ -46,8 +49,30 @@ def test_tasks_lead_to_the_page_that_they_are_about(house: House) -> None:
     assert "Finish your reflection: Only begun Not begun · worth 1 hour" in page.replace(
         "\N{NO-BREAK SPACE}", " "
     )
+    assert "“Did you stay?” Change it and send it again." in page
     for address in (page_of(back), page_of(ready, "/answers"), page_of(begun, "/reflection")):
         assert f'href="{address}"' in text
+
+
+def test_a_denied_claim_is_there_with_its_reason_and_what_to_do(house: House) -> None:
+    claim_id = a_sent_claim(today(house), title="Sent too soon")
+    deny_claim(
+        today(house, "bo"),
+        claim_id,
+        seen_version=claims.own_claim(today(house), claim_id).version,
+        reason="The recording is not of that day.",
+        issuer=AN_ISSUER,
+    )
+    ada = house.client_of("ada")
+    page = texts(ada.get("/maplewood"))
+    assert "Denied: Sent too soon Bo Tran denied it today" in page
+    assert (
+        "“The recording is not of that day.” Ask Bo Tran, or log it again if you have more to show." in page
+    )
+    who = today(house)
+    with who.session.writing():
+        who.session.execute(sa.update(Claim).values(decided_at=who.at - timedelta(days=31)))
+    assert "Sent too soon" not in texts(ada.get("/maplewood"))
 
 
 def test_a_hashtag_that_one_has_logged_before_is_asked_for_only_where_one_was_not_logged_since(
@@ -61,6 +86,9 @@ def test_a_hashtag_that_one_has_logged_before_is_asked_for_only_where_one_was_no
     ada = house.client_of("ada")
     page = ada.get("/maplewood")
     assert "Were you at “This week” on" in texts(page)
+    began = local(who.at - timedelta(hours=2), "America/New_York")
+    said = texts(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{began:%b} {began.day}, {began:%I:%M}".replace(" 0", " ") in said
     assert f"/maplewood/claims/new?event={ref_of(missed)}" in page.get_data(as_text=True)
     assert "Other people" not in texts(page)
     assert "Long ago" not in texts(page)

@@ -47,6 +47,8 @@ def test_it_is_saved_while_one_types_and_two_windows_keep_both(house: House, pag
     phone = laptop.context.new_page()
     laptop.goto(address)
     phone.goto(address)
+    expect(laptop.get_by_text("We save as you type")).to_be_visible()
+    expect(laptop.get_by_text("The buttons save")).to_be_hidden()
     laptop.locator("#answer_1").fill("From the laptop")
     expect(laptop.get_by_text("Saved ")).to_be_visible(timeout=20_000)
     phone.locator("#answer_1").fill("From the phone")
@@ -93,3 +95,15 @@ def test_every_page_of_a_claim_passes_axe_and_fits(
     page.get_by_role("button", name="Save and go on").first.click()
     expect(page.get_by_role("alert")).to_be_focused()
     assert axe(page) == []
+
+
+@ON_ONE_DATABASE
+def test_on_the_smallest_phone_the_button_to_log_stands_free_of_the_navigation(
+    house: House, new_page: Callable[..., Page], site: str
+) -> None:
+    page = signed_in(new_page(viewport={"width": 320, "height": 568}), site, house)
+    button = page.get_by_role("main").get_by_role("link", name="Log a session").bounding_box()
+    bar = page.get_by_role("navigation", name="Main").bounding_box()
+    assert button is not None
+    assert bar is not None
+    assert button["y"] + button["height"] + 8 <= bar["y"]

@@ -284,7 +284,7 @@ def test_the_page_of_a_claim_tells_everything_and_what_it_would_be_worth(house: 
     told = texts(page)
     assert "Ada Lindqvist claims 50 minutes" in told
     assert "That <b>tags</b> are text." in told
-    assert "Why 0.75 and not 0:50?" in told
+    assert "Why 45 minutes and not 50 minutes?" in told
     assert "All 6 checks pass" in told
     link = 'href="https://notes.example/circle" rel="noopener noreferrer nofollow"'
     assert link in page.get_data(as_text=True)

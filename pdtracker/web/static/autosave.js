@@ -7,6 +7,8 @@ const WAIT = 1_200; // milliseconds of quiet before a save
 const AGAIN = 15_000; // milliseconds before the next try when the network is gone
 const LONGEST = 10_000; // milliseconds after which somebody who writes without a pause is saved as well
 
+// What the page says of saving is true only from here on.
+for (const words of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-typing], [data-sending]"))) words.hidden = "sending" in words.dataset;
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-autosave]"))) keep(form);
 
 /** @param {HTMLFormElement} form */

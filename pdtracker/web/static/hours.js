@@ -22,12 +22,3 @@ export function hoursPhrase(minutes) {
   const hours = Math.floor(minutes / 60), rest = many(String(minutes % 60), minutes % 60, "minute");
   return hours ? `${many(hours.toLocaleString("en-US"), hours, "hour")} ${rest}` : rest;
 }
-
-/**
- * 90 -> "90 minutes, 1.5 hours".
- * @param {number} minutes
- */
-export function minutesPhrase(minutes) {
-  const words = `${minutes.toLocaleString("en-US")} ${minutes === 1 ? "minute" : "minutes"}`;
-  return minutes % 15 ? words : `${words}, ${hoursText(minutes)} ${minutes === 60 ? "hour" : "hours"}`;
-}

@@ -1,5 +1,5 @@
 // What two times add up to, said beneath them: a [data-minutes] with two time or datetime-local fields and an output.
-import { minutesPhrase } from "./hours.js";
+import { hoursPhrase } from "./hours.js";
 
 for (const group of document.querySelectorAll("[data-minutes]")) {
   const [from, until] = /** @type {NodeListOf<HTMLInputElement>} */ (
@@ -10,7 +10,7 @@ for (const group of document.querySelectorAll("[data-minutes]")) {
     // Both fields have the same type; valueAsNumber is in milliseconds for times, and NaN while one is empty.
     const minutes = Math.round((value(until) - value(from)) / 60_000);
     output.hidden = !Number.isFinite(minutes);
-    output.textContent = minutes > 0 ? minutesPhrase(minutes) : "This ends before it begins.";
+    output.textContent = minutes > 0 ? hoursPhrase(minutes) : "This ends before it begins.";
   };
   group.addEventListener("input", show);
   show();

@@ -5,7 +5,7 @@ for (const area of /** @type {NodeListOf<HTMLTextAreaElement>} */ (document.quer
   if (!count) continue;
   const show = () => {
     const words = area.value.split(/\s+/).filter(Boolean).length;
-    count.textContent = `${words} ${words === 1 ? "word" : "words"}.`;
+    count.textContent = `${words} ${words === 1 ? "word" : "words"}. `;
   };
   area.addEventListener("input", show);
   show();
