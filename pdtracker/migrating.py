@@ -90,15 +90,14 @@ def missing_guards(url: str) -> list[str]:
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            names = (
-                "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-                if connection.dialect.name == "postgresql"
-                else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            )
+            guards, names = ["no_delete", "no_update"], "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+            if connection.dialect.name == "sqlite":
+                guards.append("no_replace")
+                names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
             there = set(connection.scalars(sa.text(names)))
     finally:
         engine.dispose()
-    wanted = [f"{table}_{guard}" for table in APPEND_ONLY for guard in ("no_delete", "no_update")]
+    wanted = [f"{table}_{guard}" for table in APPEND_ONLY for guard in guards]
     return [name for name in wanted if name not in there]
 
 

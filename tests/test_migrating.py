@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -85,6 +88,57 @@ def test_what_is_written_once_is_never_changed(cast: Cast, database_urls: Databa
                     changed.append(attempt)
     engine.dispose()
     assert changed == []
+
+
+def test_nothing_written_once_is_replaced_from_a_plain_shell(cast: Cast) -> None:
+    """REPLACE deletes what has the same key, and `sqlite3` fires no DELETE trigger for it."""
+    _fill_every_frozen_table(cast)
+    cast.open.close()
+    if not cast.database.is_sqlite:
+        # PostgreSQL has no such statement.
+        return
+    with closing(sqlite3.connect(str(cast.database.url.database))) as shell:
+        shell.row_factory = sqlite3.Row
+        for table in FROZEN:
+            keys = _keys(shell, table)
+            for key in [*keys, {"rowid"}]:
+                row = dict(shell.execute(f"SELECT rowid, * FROM {table}").fetchone())
+                others = [other for other in keys if other != key]
+                if None in (row[column] for column in key):
+                    # So far nothing has this key: give it to one more row.
+                    row = _another(row, others, key) | {"rowid": 1_000, "undoes_step_id": 1}
+                    shell.execute(_insert("INSERT", table, row), row)
+                replacing = _another(row, others, key)
+                if key != {"rowid"}:
+                    del replacing["rowid"]
+                before = shell.execute(f"SELECT * FROM {table}").fetchall()
+                with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE constraint failed|append-only"):
+                    shell.execute(_insert("INSERT OR REPLACE", table, replacing), replacing)
+                assert shell.execute(f"SELECT * FROM {table}").fetchall() == before, (table, key)
+
+
+def _insert(verb: str, table: str, row: dict[str, Any]) -> str:
+    return f"{verb} INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
+
+
+def _keys(shell: sqlite3.Connection, table: str) -> list[set[str]]:
+    """The columns of each key of a table."""
+    return [
+        {part["name"] for part in shell.execute(f"PRAGMA index_info('{index['name']}')")}
+        for index in shell.execute(f"PRAGMA index_list({table})").fetchall()
+        if index["unique"]
+    ]
+
+
+def _another(row: dict[str, Any], others: list[set[str]], same: set[str]) -> dict[str, Any]:
+    """A row that has the columns of one key in common with another row, and none of the other keys."""
+    made = dict(row)
+    for key in others:
+        # Numbers first: words have to be some of a few.
+        column = min(key - same - {"district_id"}, key=lambda name: (not isinstance(row[name], int), name))
+        if row[column] is not None:
+            made[column] = row[column] + (1 if isinstance(row[column], int) else "x")
+    return made
 
 
 def _is_refused(connection: sa.Connection, attempt: str) -> bool:
