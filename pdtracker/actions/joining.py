@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from pdtracker import audit, passwords
 from pdtracker.actions.rates import Limit, count_try
-from pdtracker.constraints import refusal_of
+from pdtracker.constraints import violated_rule
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.refs import ALPHABET
 from pdtracker.domain.refusals import NotValid
@@ -69,6 +69,19 @@ def draw_code(scope: Scope, person_id: int) -> str:
     return code
 
 
+def lock_person(session: DistrictSession, person_id: int) -> Person | None:
+    """A person, in hand until the transaction ends: whoever uses their code or gives them another one waits here.
+
+    Always before their code and their account, so that two never wait for each other.
+    """
+    return session.scalar(sa.select(Person).where(Person.id == person_id).with_for_update())
+
+
+def lock_account(session: DistrictSession, account_id: int) -> None:
+    """Keep an account in hand until the transaction ends: meanwhile nobody joins another district with it."""
+    session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update())
+
+
 def join_with_account(
     database: Database, code: str, account_id: int, *, network: str, key: str, at: datetime
 ) -> None:
@@ -79,6 +92,7 @@ def join_with_account(
 def _link(database: Database, found: _Found, code: str, account_id: int, at: datetime) -> None:
     with _joining(database, found) as session:
         person = _use(session, found, code, at)
+        lock_account(session, account_id)
         links = session.scalars(
             sa.select(AccountDistrict.person_id).where(
                 sa.or_(AccountDistrict.account_id == account_id, AccountDistrict.person_id == found.person_id)
@@ -129,6 +143,10 @@ def join_with_password(
                 _new_account(session, person, hashed, at)
                 _tell(session, "person.joined", person, at)
             else:
+                lock_account(session, account_id)
+                # Once more: hashing took its time.
+                if _is_elsewhere(database, found):
+                    raise NotValid({"code": _HAS_ACCOUNT})
                 session.execute(
                     sa.update(Account).where(Account.id == account_id).values(password_hash=hashed)
                 )
@@ -139,7 +157,10 @@ def join_with_password(
                 )
                 _tell(session, "person.password_chosen", person, at)
     except sa.exc.IntegrityError as error:
-        raise refusal_of(error) from error
+        if violated_rule(error) == "uq_account_email_key":
+            # Somebody of another district took the address a moment before.
+            raise NotValid({"code": _HAS_ACCOUNT}) from error
+        raise
     logger.info("joined")
 
 
@@ -162,6 +183,11 @@ def _find(database: Database, code: str, *, network: str, key: str, at: datetime
     return _Found(row.district_id, row.person_id, is_elsewhere, account_id)
 
 
+def _is_elsewhere(database: Database, found: _Found) -> bool:
+    with database.session(None, installation=True) as doors:
+        return belongs_elsewhere(doors, found.district_id, found.person_id)
+
+
 def _account_of(database: Database, email_key: str) -> sa.Row[int, str] | None:
     with database.session(None, installation=True) as doors:
         return doors.execute(
@@ -179,13 +205,17 @@ def _joining(database: Database, found: _Found) -> Iterator[DistrictSession]:
 
 def _use(session: DistrictSession, found: _Found, code: str, at: datetime) -> Person:
     """Void the code and give its person: of two at once only one gets further."""
+    person = lock_person(session, found.person_id)
     used = session.execute(
         sa.delete(JoiningCode)
-        .where(JoiningCode.code_hash == _code_hash(code), JoiningCode.expires_at > at)
+        .where(
+            JoiningCode.code_hash == _code_hash(code),
+            JoiningCode.person_id == found.person_id,
+            JoiningCode.expires_at > at,
+        )
         .returning(JoiningCode.person_id)
     ).scalar_one_or_none()
-    person = session.scalar(sa.select(Person).where(Person.id == used, Person.left_at.is_(None)))
-    if person is None or person.id != found.person_id:
+    if used is None or person is None or person.left_at is not None:
         raise NotValid({"code": _NO_CODE})
     return person
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from pdtracker import passwords
 from pdtracker.actions.accounts import email_key
-from pdtracker.actions.joining import draw_code
+from pdtracker.actions.joining import draw_code, lock_account, lock_person
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
@@ -62,21 +62,21 @@ def add_person(
     """Add somebody with their roles and a code with which they come in by themselves.
 
     An administrator gives neither: an account with this address may be somebody else's, so the code's holder brings
-    their own account or chooses a password (`joining`). For operators only, `password` makes the account at once
-    where the address has none, and `password_hash` (hashed before, nobody is told) also takes the one that is there.
+    their own account or chooses a password (`joining`). For operators only, `password` or its hash makes the account
+    at once where the address has none; an account that is there is never taken.
     Raises NotValid: email, school, roles, password.
     """
     scope.require(Permission.MANAGE_PEOPLE)
-    if password_hash is not None or password is None:
-        return _add_person(scope, new, password_hash, takes_account=password_hash is not None)
-    if reason := passwords.weakness(password, about=(new.email, new.name)):
-        raise NotValid({"password": reason})
-    # Hashed before the transaction begins: nobody waits for it with the database's lock in hand.
-    return _add_person(scope, new, passwords.hash_password(password), takes_account=False)
+    if password is not None:
+        if reason := passwords.weakness(password, about=(new.email, new.name)):
+            raise NotValid({"password": reason})
+        # Hashed before the transaction begins: nobody waits for it with the database's lock in hand.
+        password_hash = passwords.hash_password(password)
+    return _add_person(scope, new, password_hash)
 
 
 @action(Permission.MANAGE_PEOPLE, installation=True)
-def _add_person(scope: Scope, new: NewPerson, password_hash: str | None, *, takes_account: bool) -> Added:
+def _add_person(scope: Scope, new: NewPerson, password_hash: str | None) -> Added:
     _require_schools(scope, new.school_id, new.roles)
     key = email_key(new.email)
     person = Person(
@@ -93,7 +93,7 @@ def _add_person(scope: Scope, new: NewPerson, password_hash: str | None, *, take
     scope.session.add(person)
     # Memberships, codes and the account's way here point at the person.
     scope.session.flush()
-    is_in = password_hash is not None and _let_in(scope, person, password_hash, takes_account=takes_account)
+    is_in = password_hash is not None and _let_in(scope, person, password_hash)
     code = None if is_in else draw_code(scope, person.id)
     _add_roles(scope, person.id, new.roles.rows())
     scope.record(
@@ -102,25 +102,22 @@ def _add_person(scope: Scope, new: NewPerson, password_hash: str | None, *, take
     return Added(person.id, code)
 
 
-def _let_in(scope: Scope, person: Person, password_hash: str, *, takes_account: bool) -> bool:
-    """Make an account for a person; whether they have one now."""
-    account_id = scope.session.scalar(sa.select(Account.id).where(Account.email_key == person.email_key))
-    if account_id is not None and not takes_account:
+def _let_in(scope: Scope, person: Person, password_hash: str) -> bool:
+    """Make an account for a person, if nobody has one with this address; whether it was made."""
+    if scope.session.scalar(sa.select(Account.id).where(Account.email_key == person.email_key)) is not None:
         return False
-    if account_id is None:
-        account_id = new_id()
-        scope.session.add(
-            Account(
-                id=account_id,
-                email=person.email,
-                email_key=person.email_key,
-                password_hash=password_hash,
-                created_at=scope.at,
-                disabled_at=None,
-            )
-        )
-        scope.session.flush()
-    scope.session.add(AccountDistrict(account_id=account_id, person_id=person.id))
+    account = Account(
+        id=new_id(),
+        email=person.email,
+        email_key=person.email_key,
+        password_hash=password_hash,
+        created_at=scope.at,
+        disabled_at=None,
+    )
+    scope.session.add(account)
+    # The way here points at the account.
+    scope.session.flush()
+    scope.session.add(AccountDistrict(account_id=account.id, person_id=person.id))
     return True
 
 
@@ -200,24 +197,26 @@ def give_new_code(scope: Scope, database: Database, person_id: int) -> str:
     Raises NotHere; NotNow for an account that another district uses too: its administrator would get in there.
     """
     scope.require(Permission.MANAGE_PEOPLE)
-    # Nobody knows this password. Hashed before the look at the other districts, so that no time passes after it.
-    nobodys = passwords.hash_password(secrets.token_urlsafe())
-    if _belongs_elsewhere(scope, database, person_id):
-        raise NotNow(
-            "used_elsewhere",
-            "This person signs in to another district with the same account. Ask your operator.",
-        )
-    return _give_code(scope, person_id, nobodys)
+    # Nobody knows this password. Hashed before the transaction begins, like every one.
+    return _give_code(scope, database, person_id, passwords.hash_password(secrets.token_urlsafe()))
 
 
 @action(Permission.MANAGE_PEOPLE, installation=True)
-def _give_code(scope: Scope, person_id: int, password_hash: str) -> str:
-    _person(scope, person_id)
-    scope.session.execute(
-        sa.update(Account)
-        .where(Account.id == _account_id(scope, person_id))
-        .values(password_hash=password_hash)
-    )
+def _give_code(scope: Scope, database: Database, person_id: int, password_hash: str) -> str:
+    # Whoever uses the old code at this moment is done before or too late.
+    if lock_person(scope.session, person_id) is None:
+        raise NotHere
+    account_id = _account_id(scope, person_id)
+    if account_id is not None:
+        lock_account(scope.session, account_id)
+        if _belongs_elsewhere(scope, database, person_id):
+            raise NotNow(
+                "used_elsewhere",
+                "This person signs in to another district with the same account. Ask your operator.",
+            )
+        scope.session.execute(
+            sa.update(Account).where(Account.id == account_id).values(password_hash=password_hash)
+        )
     _end_sign_ins(scope, person_id)
     scope.record("person.code_given", "person", person_id)
     return draw_code(scope, person_id)
