@@ -172,6 +172,7 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
         "said_when": _moment(said.at) if said else "",
         "pieces": pieces,
         "saved": _moment(claim.updated_at),
+        "asks_zone": _asks_zone(claim),
         "zone": zone_words(claim.zone),
     }
 
@@ -208,13 +209,18 @@ def _named(form: TimeForm, claim: ClaimRow) -> TimeForm:
     else:
         form.minutes.label.text = "Hours in all"
         form.minutes.description = "Such as 1.5 or 1:30. Reading, writing and watching count."
-    if claim.event_id is not None:
+    if not _asks_zone(claim):
         form.zone.data = claim.zone
     return form
 
 
+def _asks_zone(claim: ClaimRow) -> bool:
+    """An event has its zone, and days need none."""
+    return claim.event_id is None and claim.kind.is_live
+
+
 def _save_time(form: TimeForm, claim: ClaimRow) -> None:
-    zone = form.zone.data if claim.event_id is None and not form.zone.errors else claim.zone
+    zone = form.zone.data if _asks_zone(claim) and not form.zone.errors else claim.zone
     starts_at, ends_at = form.span(zone)
     if not claim.kind.is_live and form.minutes.data is None and not form.minutes.errors:
         form.take(NotValid({"minutes": "Enter how many hours you spent, such as 1.5 or 1:30."}))

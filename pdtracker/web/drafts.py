@@ -20,7 +20,15 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import id_of
 from pdtracker.domain.refusals import Mistyped, NotHere
 from pdtracker.domain.telling import session_text
-from pdtracker.domain.when import local, moment_text, span_text, weekday_text, zone_words
+from pdtracker.domain.when import (
+    date_text,
+    local,
+    moment_text,
+    short_day,
+    span_text,
+    weekday_text,
+    zone_words,
+)
 from pdtracker.queries import claims, events, histories
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.events import EventRow
@@ -188,7 +196,9 @@ def _candidate(event: EventRow) -> tuple[EventRow, str, str, str]:
     zone, time = scope().district.zone, event.time
     start = local(time.starts_at, zone)
     if time.has_hours and time.ends_at is not None:
-        when = span_text(time.starts_at, time.ends_at, zone)
+        is_this_year = start.year == local(requests.at(), zone).year
+        on = short_day(start) if is_this_year else date_text(start)
+        when = f"{on}, {span_text(time.starts_at, time.ends_at, zone)}"
     else:
         when = session_text(time.starts_at, time.ends_at, time.zone, is_live=False)
     return event, str(start.day), weekday_text(start)[:3], when

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -96,6 +97,31 @@ def test_the_stylesheet_stays_small() -> None:
     style = (STATIC / "style.css").read_bytes()
     assert len(style) <= 30_000
     assert len(gzip.compress(style)) <= 8_192
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_empty_box_does_not_look_switched_off(address: str, new_page: NewPage, scheme: str) -> None:
+    """Its edge stands out (3 : 1), and nothing fills it: a browser's own is grey in the dark."""
+    page = new_page(color_scheme=scheme)
+    for place, kind in (("queue", "checkbox"), ("form", "radio")):
+        page.goto(f"{address}/{place}")
+        box = page.locator(f"[type={kind}]:not(:checked, :indeterminate[data-all])").first
+        edge, fill = (
+            box.evaluate("(box, part) => getComputedStyle(box)[part]", part)
+            for part in ("borderTopColor", "backgroundColor")
+        )
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert fill == "rgba(0, 0, 0, 0)"
+        assert box.evaluate("box => getComputedStyle(box).appearance") == "none"
+        lighter, darker = sorted((_luminance(edge), _luminance(ground)), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+def _luminance(color: str) -> float:
+    """The relative luminance of `rgb(...)`, as WCAG defines it."""
+    channels = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 @pytest.mark.parametrize("code", [500, 503])

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.when import local
 from pdtracker.queries import claims
 from tests.claiming import ON_ONE_DATABASE, a_draft, a_sent_claim, page_of, today
 from tests.factories import House, an_event
@@ -63,6 +64,8 @@ def test_recent_events_are_offered_with_a_button_each(house: House) -> None:
     event_id = an_event(today(house))
     page = house.client_of("ada").get("/maplewood/claims/new")
     assert "Closing the gap with open resources" in texts(page)
+    began = local(today(house).at - timedelta(hours=2), "America/New_York")
+    assert f"{began:%b} {began.day}, " in texts(page).replace("\N{NO-BREAK SPACE}", " ")
     assert fields(page, "/maplewood/claims")["event"] == ref_of(event_id)
 
 
