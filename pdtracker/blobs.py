@@ -1,7 +1,10 @@
 """Evidence files, kept by the hash of their content: a folder per district, nothing ever overwritten.
 
 A row that names a file is written only after the file is on the disk (`keep` returns after fsync), so a row never
-points at nothing. A file without a row (the request failed in between) costs only its space.
+points at nothing. A file without a row (the request failed in between) costs only its space, until it is removed.
+
+Who brings the bytes of a file again and who removes it may meet: the first makes the file young, or finds it gone and
+keeps their own; the second takes it aside first and puts it back when it is young.
 """
 
 from __future__ import annotations
@@ -13,12 +16,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 _CHUNK_BYTES = 64 * 1024
 _HEX = frozenset("0123456789abcdef")
 _SHA256_LETTERS = 64
+_ASIDE = ".aside"
 
 
 class TooLarge(ValueError):
@@ -50,7 +55,9 @@ class BlobStore:
         """Keep a file of the workroom; when this returns, it is on the disk. The same bytes are kept once."""
         blob = _blob_of(file)
         target = self.path(district_id, blob.sha256)
-        if not target.exists():
+        try:
+            os.utime(target)
+        except FileNotFoundError:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file.chmod(0o600)
             _to_disk(file)
@@ -65,6 +72,27 @@ class BlobStore:
         if len(sha256) != _SHA256_LETTERS or not _HEX.issuperset(sha256):
             raise ValueError("not a SHA-256")
         return self._folder / str(int(district_id)) / sha256[:2] / sha256
+
+    def untouched_since(self, district_id: int, moment: datetime) -> Iterator[str]:
+        """The hashes of a district's files that nobody brought since `moment`."""
+        for file in sorted(self._folder.glob(f"{int(district_id)}/??/*")):
+            whole = file.with_suffix("")
+            if file.suffix == _ASIDE:
+                # Whoever took it aside died before it was decided.
+                file.replace(whole)
+            if _brought_at(whole) < moment:
+                yield whole.name
+
+    def remove(self, district_id: int, sha256: str, moment: datetime) -> bool:
+        """Remove a file that no row names; it stays, and the answer is no, when somebody brought it since `moment`."""
+        file = self.path(district_id, sha256)
+        aside = file.with_suffix(_ASIDE)
+        file.rename(aside)
+        if _brought_at(aside) >= moment:
+            aside.replace(file)
+            return False
+        aside.unlink()
+        return True
 
 
 def receive(stream: BinaryIO, room: Path, limit_bytes: int) -> Path:
@@ -84,6 +112,10 @@ def _blob_of(file: Path) -> Blob:
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256")
     return Blob(digest.hexdigest(), file.stat().st_size)
+
+
+def _brought_at(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def _to_disk(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What happens by itself, after the commit: letters leave, old counters are swept. Run by a worker.
+"""What happens by itself, after the commit: letters leave, what nobody needs any more is purged. Run by a worker.
 
 A thread within `serve` on SQLite, one or more processes of `worker` on PostgreSQL: several take different letters.
 """
@@ -8,17 +8,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
+from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_sign_ins
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.mail import NotDelivered, Post, message_of
 from pdtracker.queries.outbox import districts, has_due_mail
 from pdtracker.scope import DistrictFacts, Scope
 
 POLL_SECONDS = 2.0
+PURGE_EVERY = timedelta(days=1)
 
 logger = logging.getLogger("pdtracker.jobs")
 
@@ -51,11 +54,29 @@ def _deliver(scope: Scope, mail: Mail, post: Post, district: DistrictFacts, base
     return 1
 
 
+def purge(database: Database, store: BlobStore, at: datetime) -> None:
+    """Let go of what nobody needs any more, in all districts; the log says how much."""
+    sign_ins, rates = purge_sign_ins(database, at), purge_rates(database, at)
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    codes = keys = files = 0
+    for district in everyone:
+        with database.session(district.id) as session:
+            scope = Scope(session, district, at)
+            while (purged := purge_district(scope)).codes or purged.keys:
+                codes, keys = codes + purged.codes, keys + purged.keys
+            files += purge_files(scope, store)
+    logger.info(
+        "purged", extra={"sign_ins": sign_ins, "rates": rates, "codes": codes, "keys": keys, "files": files}
+    )
+
+
 class Worker:
     """Does what is due, again and again, until it is told to stop."""
 
-    def __init__(self, database: Database, post: Post, *, base_url: str) -> None:
-        self._database, self._post, self._base_url = database, post, base_url
+    def __init__(self, database: Database, post: Post, store: BlobStore, *, base_url: str) -> None:
+        self._database, self._post, self._store, self._base_url = database, post, store, base_url
+        self._purged_at: datetime | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -63,14 +84,20 @@ class Worker:
         """Work until `stop`. A lost database is waited for; nothing else ends the work either."""
         while not self._stop.is_set():
             try:
-                deliver_due_mail(
-                    self._database, self._post, base_url=self._base_url, clock=lambda: datetime.now(UTC)
-                )
+                self._do_what_is_due()
             except sa.exc.DBAPIError as error:
                 logger.warning("the database is away; trying again", extra={"why": type(error).__name__})
             except Exception:
                 logger.exception("the worker stumbled; going on")
             self._stop.wait(POLL_SECONDS)
+
+    def _do_what_is_due(self) -> None:
+        deliver_due_mail(self._database, self._post, base_url=self._base_url, clock=lambda: datetime.now(UTC))
+        at = datetime.now(UTC)
+        if self._purged_at is None or at - self._purged_at >= PURGE_EVERY:
+            # Noted first: what can't be purged is no reason to try it every two seconds.
+            self._purged_at = at
+            purge(self._database, self._store, at)
 
     def start(self) -> None:
         """Work in a thread beside the server."""

@@ -19,7 +19,7 @@ from pdtracker.domain.refusals import Refusal
 from pdtracker.models.records import Rate
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_KEPT = timedelta(days=2)
+WINDOWS_KEPT = timedelta(days=2)
 
 
 class TooManyTries(Refusal):
@@ -88,7 +88,7 @@ def give_back(session: DistrictSession, limits: Sequence[Limit], *, key: str, at
             )
             .values(count=Rate.count - 1)
         )
-    session.execute(sa.delete(Rate).where(Rate.window_starts_at < at - _KEPT))
+    session.execute(sa.delete(Rate).where(Rate.window_starts_at < at - WINDOWS_KEPT))
 
 
 def _wait_words(seconds: int) -> str:

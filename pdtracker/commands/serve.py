@@ -11,6 +11,7 @@ import waitress
 
 from pdtracker import logs, migrating
 from pdtracker.app import create_app
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.domain.refusals import Refusal
 from pdtracker.jobs import Worker
@@ -72,7 +73,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: WSGIApplication, settings: Settings, database: Database, listening: socket.socket) -> None:
     """Serve until interrupted; on SQLite the worker runs in a thread of this process."""
-    worker = Worker(database, post_of(settings), base_url=settings.base_url)
+    worker = Worker(database, post_of(settings), BlobStore(settings.evidence), base_url=settings.base_url)
     if settings.is_sqlite:
         worker.start()
     try:

@@ -6,6 +6,7 @@ import argparse
 import signal
 from typing import Any
 
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.jobs import Worker
 from pdtracker.mail import post_of
@@ -23,7 +24,7 @@ def register(subparsers: Any) -> None:
 def _run(_arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = Database(settings.database_url, pool_size=2)
-    worker = Worker(database, post_of(settings), base_url=settings.base_url)
+    worker = Worker(database, post_of(settings), BlobStore(settings.evidence), base_url=settings.base_url)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     signal.signal(signal.SIGINT, lambda *_: worker.stop())
     say("The worker is running. Stop it with Ctrl-C or SIGTERM; it finishes the letter in hand.")
