@@ -29,7 +29,10 @@ from pdtracker.models.certificates import Certificate
 from pdtracker.models.people import Person
 from pdtracker.queries.accounts import district_by_slug
 from pdtracker.queries.people import member
-from pdtracker.queries.reviews import QueueFilter, waiting
+from pdtracker.queries.review_filters import QueueFilter
+from pdtracker.queries.reviews import (
+    waiting,
+)
 from pdtracker.scope import Scope
 from pdtracker.terminal import Progress
 

@@ -19,7 +19,11 @@ from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.histories import ClaimCertificate, ClaimCredit, StepRow
 from pdtracker.queries.reflections import AnswerRow
-from pdtracker.queries.reviews import InQueue, Place, QueueFilter, in_queue
+from pdtracker.queries.review_filters import Place, QueueFilter
+from pdtracker.queries.reviews import (
+    InQueue,
+    in_queue,
+)
 from pdtracker.queries.standing import Standing, standing
 from pdtracker.queries.standing import waiting as waiting_of
 from pdtracker.scope import Scope

@@ -7,64 +7,36 @@ others: that is the one order of the desk. The number of statements doesn't depe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.domain.access import Permission
 from pdtracker.domain.checks import CheckGroup
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import EventKind
-from pdtracker.models.claims import Claim, ClaimStep
-from pdtracker.models.districts import School
-from pdtracker.models.events import EventHost
-from pdtracker.models.people import Person
+from pdtracker.models.claims import ClaimStep
 from pdtracker.queries.checking import CheckedClaim, checked
 from pdtracker.queries.people import SchoolRow
+from pdtracker.queries.review_filters import (
+    Place,
+    QueueFilter,
+    Tab,
+    counts,
+    heads,
+    settled_page,
+    waiting_chosen,
+    waiting_page,
+    wanted,
+)
 from pdtracker.scope import Scope
 
 PAGE_ROWS = 50
-COUNTED_UP_TO = 1000
-
-
-class Tab(StrEnum):
-    """Where a claim lies on the desk."""
-
-    NEEDS_YOU = "needs_you"
-    RETURNED = "returned"
-    DECIDED = "decided"
-
-
-_TAB_STATES: Mapping[Tab, tuple[ClaimState, ...]] = {
-    Tab.NEEDS_YOU: (ClaimState.SUBMITTED,),
-    Tab.RETURNED: (ClaimState.RETURNED,),
-    Tab.DECIDED: (ClaimState.CREDITED, ClaimState.DENIED, ClaimState.REVERSED),
-}
 
 
 _GROUPS = {group: number for number, group in enumerate(CheckGroup)}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page goes on: after the row of this moment and id."""
-
-    at: datetime
-    id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFilter:
-    """What the address asks for; `None` leaves it open."""
-
-    school_id: int | None = None
-    kind: EventKind | None = None
-    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +142,8 @@ def waiting(
 
     Never one's own, nor those of events that one hosts. Who only looks on sees what waits in the whole district.
     """
-    conditions, values = _wanted(scope, chosen, after, "after")
-    found = checked(scope, _waiting_page(conditions), values | {"rows": limit + 1})
+    conditions, values = wanted(scope, chosen, after, "after")
+    found = checked(scope, waiting_page(conditions), values | {"rows": limit + 1})
     last = found[limit - 1] if len(found) > limit else None
     return QueuePage(_in_order(found[:limit]), Place(last.waiting_since, last.id) if last else None)
 
@@ -181,8 +153,8 @@ def chosen_waiting(scope: Scope, claim_ids: Collection[int]) -> tuple[CheckedCla
 
     Three statements.
     """
-    conditions, values = _wanted(scope, QueueFilter())
-    page = _waiting_chosen(conditions)
+    conditions, values = wanted(scope, QueueFilter())
+    page = waiting_chosen(conditions)
     return _in_order(checked(scope, page, values | {"chosen": list(claim_ids)}))
 
 
@@ -190,8 +162,8 @@ def settled(
     scope: Scope, tab: Tab, chosen: QueueFilter, after: Place | None = None, limit: int = PAGE_ROWS
 ) -> SettledPage:
     """The claims that went back or were decided, the newest first. Two statements."""
-    conditions, values = _wanted(scope, chosen, after, "before")
-    found = scope.session.execute(_settled_page(tab, conditions), values | {"rows": limit + 1}).all()
+    conditions, values = wanted(scope, chosen, after, "before")
+    found = scope.session.execute(settled_page(tab, conditions), values | {"rows": limit + 1}).all()
     rows = _with_decisions(scope, found[:limit])
     last = found[limit - 1] if len(found) > limit else None
     return SettledPage(rows, Place(last.decided_at, last.id) if last else None)
@@ -199,8 +171,8 @@ def settled(
 
 def head(scope: Scope, chosen: QueueFilter) -> Head:
     """The tabs' figures under this filter, and the schools that the filter offers. One statement."""
-    conditions, values = _wanted(scope, chosen)
-    rows = scope.session.execute(_head(conditions), values).all()
+    conditions, values = wanted(scope, chosen)
+    rows = scope.session.execute(heads(conditions), values).all()
     return Head(
         TabCounts(*(int(count) for count in rows[0][: len(Tab)])),
         tuple(SchoolRow(row.school_id, row.name) for row in rows if row.school_id is not None),
@@ -251,8 +223,8 @@ def _next(
 
 def _counted(scope: Scope, chosen: QueueFilter, page: Place | None) -> tuple[int, int]:
     """How many wait before a page begins, and how many in all. One statement."""
-    conditions, values = _wanted(scope, chosen, page, "until")
-    row = scope.session.execute(_counts(conditions), values).one()
+    conditions, values = wanted(scope, chosen, page, "until")
+    row = scope.session.execute(counts(conditions), values).one()
     return (int(row[0]) if page is not None else 0), int(row[-1])
 
 
@@ -308,144 +280,4 @@ def _with_decisions(scope: Scope, found: Sequence[Any]) -> tuple[SettledClaim, .
             release_at=steps[row.id].release_at,
         )
         for row in found
-    )
-
-
-def _wanted(
-    scope: Scope, chosen: QueueFilter, place: Place | None = None, where: str = ""
-) -> tuple[frozenset[str], dict[str, Any]]:
-    """What a list of the desk is narrowed to: the names of its conditions, and the values that they ask for.
-
-    Only claims that this reviewer may decide, as the filter asks; `where` says on which side of a place.
-    """
-    schools = _schools_in_view(scope)
-    wanted = {
-        "mine": scope.me.id,
-        "schools": None if schools is None else sorted(schools),
-        "school": chosen.school_id,
-        "kind": chosen.kind,
-        "person": chosen.person_id,
-    }
-    values: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-    conditions = frozenset(values)
-    if place is None:
-        return conditions, values
-    return conditions | {where}, values | {"place_at": place.at, "place_id": place.id}
-
-
-def _schools_in_view(scope: Scope) -> frozenset[int] | None:
-    """The schools whose claims lie on this desk; `None` for all: who only looks on sees the whole district."""
-    return scope.review_school_ids if scope.may(Permission.REVIEW_CLAIMS) else None
-
-
-# The statements of the desk. They are made once for each set of conditions, because to put one together takes longer
-# than to run it; what they ask for comes as values.
-
-_MINE = sa.bindparam("mine", type_=sa.BigInteger())
-_SCHOOLS: sa.BindParameter[Any] = sa.bindparam("schools", expanding=True)
-_ROWS = sa.bindparam("rows", type_=sa.Integer())
-_PLACE = sa.tuple_(
-    sa.bindparam("place_at", type_=Claim.waiting_since.type),
-    sa.bindparam("place_id", type_=sa.BigInteger()),
-)
-_CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
-    "mine": sa.and_(
-        Claim.person_id != _MINE,
-        ~sa.exists(
-            sa.select(EventHost.id).where(EventHost.event_id == Claim.event_id, EventHost.person_id == _MINE)
-        ),
-    ),
-    "schools": Claim.school_id.in_(_SCHOOLS),
-    "school": Claim.school_id == sa.bindparam("school"),
-    "kind": Claim.kind == sa.bindparam("kind"),
-    "person": Claim.person_id == sa.bindparam("person"),
-    "after": sa.tuple_(Claim.waiting_since, Claim.id) > _PLACE,
-    "until": sa.tuple_(Claim.waiting_since, Claim.id) <= _PLACE,
-    "before": sa.tuple_(Claim.decided_at, Claim.id) < _PLACE,
-}
-
-
-@cache
-def _waiting_page(conditions: frozenset[str]) -> sa.Select[int]:
-    page = _narrowed(sa.select(Claim.id).where(_in_state(ClaimState.SUBMITTED)), conditions)
-    return page.order_by(Claim.waiting_since, Claim.id).limit(_ROWS)
-
-
-@cache
-def _waiting_chosen(conditions: frozenset[str]) -> sa.Select[int]:
-    chosen = sa.select(Claim.id).where(
-        _in_state(ClaimState.SUBMITTED), Claim.id.in_(sa.bindparam("chosen", expanding=True))
-    )
-    return _narrowed(chosen, conditions)
-
-
-@cache
-def _settled_page(tab: Tab, conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
-    # Each state by itself comes in order from the index; sorting all that was ever decided would not.
-    newest = [
-        _narrowed(sa.select(Claim.id).where(_in_state(state)), conditions)
-        .order_by(Claim.decided_at.desc(), Claim.id.desc())
-        .limit(_ROWS)
-        .subquery()
-        for state in _TAB_STATES[tab]
-    ]
-    return (
-        sa.select(
-            Claim.id,
-            Claim.state,
-            Claim.person_id,
-            Person.name.label("person_name"),
-            School.name.label("school_name"),
-            Claim.title,
-            Claim.kind,
-            Claim.starts_at,
-            Claim.claimed_minutes.label("minutes"),
-            Claim.decided_at,
-        )
-        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
-        .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
-        .where(Claim.id.in_(sa.union_all(*(sa.select(page.c.id) for page in newest))))
-        .order_by(Claim.decided_at.desc(), Claim.id.desc())
-        .limit(_ROWS)
-    )
-
-
-@cache
-def _head(conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
-    offered = School.id.in_(_SCHOOLS) if "schools" in conditions else sa.true()
-    counts = [_count(_TAB_STATES[tab], conditions) for tab in Tab]
-    return (
-        sa.select(*counts, School.id.label("school_id"), School.name)
-        .select_from(_one())
-        .outerjoin(School, offered)
-        .order_by(School.name)
-    )
-
-
-@cache
-def _counts(conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
-    """How many wait under these conditions, and how many on either side of a place that they name."""
-    waits = _TAB_STATES[Tab.NEEDS_YOU]
-    return sa.select(_count(waits, conditions), _count(waits, conditions - {"until"})).select_from(_one())
-
-
-def _count(states: Collection[ClaimState], conditions: frozenset[str]) -> sa.ScalarSelect[int]:
-    (first, *others) = states
-    within = Claim.state.in_(states) if others else _in_state(first)
-    found = _narrowed(sa.select(Claim.id).where(within), conditions).limit(COUNTED_UP_TO + 1)
-    return sa.select(sa.func.count()).select_from(found.subquery()).scalar_subquery()
-
-
-def _one() -> sa.Subquery:
-    return sa.select(sa.literal(1).label("one")).subquery()
-
-
-def _narrowed(statement: sa.Select[int], conditions: frozenset[str]) -> sa.Select[int]:
-    return statement.where(*(_CONDITIONS[name] for name in sorted(conditions)))
-
-
-def _in_state(state: ClaimState) -> sa.ColumnElement[bool]:
-    """The state is written out in the statement: SQLite uses a partial index only for a value that it can read."""
-    return Claim.state == sa.bindparam(
-        "tab_state", state, type_=Claim.state.type, literal_execute=True, unique=True
     )

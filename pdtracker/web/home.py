@@ -29,6 +29,7 @@ from pdtracker.queries import outcomes
 from pdtracker.queries import reviews as review_desk
 from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
+from pdtracker.queries.review_filters import QueueFilter
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -104,11 +105,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
 def _desk(who: Scope) -> dict[str, Any]:
     waiting = reviews_waiting(who)
     decides = who.may(Permission.REVIEW_CLAIMS)
-    longest = (
-        review_desk.waiting(who, review_desk.QueueFilter(), limit=_LONGEST_SHOWN).rows
-        if waiting.claims
-        else ()
-    )
+    longest = review_desk.waiting(who, QueueFilter(), limit=_LONGEST_SHOWN).rows if waiting.claims else ()
     held = outcomes.held(who) if decides else ()
     return {
         "greeting": _greeting(who),

@@ -17,13 +17,10 @@ from pdtracker.domain.refusals import NotHere, NotPermitted
 from pdtracker.queries import outcomes, reviews
 from pdtracker.queries.checking import previews
 from pdtracker.queries.dossier import dossier
+from pdtracker.queries.review_filters import COUNTED_UP_TO, Place, QueueFilter, Tab
 from pdtracker.queries.reviews import (
-    COUNTED_UP_TO,
     PAGE_ROWS,
-    Place,
-    QueueFilter,
     Spot,
-    Tab,
     chosen_waiting,
     head,
     next_waiting,

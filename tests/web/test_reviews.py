@@ -21,7 +21,7 @@ from pdtracker.models.claims import Claim, ClaimStep, FieldComment, ReflectionAn
 from pdtracker.models.credit import Award
 from pdtracker.models.ids import new_id
 from pdtracker.models.records import MailState, OutboxMail
-from pdtracker.queries.reviews import Place
+from pdtracker.queries.review_filters import Place
 from pdtracker.web.reviews.asked import place_text, read_place
 from tests.calendars import statements
 from tests.factories import AN_ISSUER, House

@@ -15,7 +15,7 @@ from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refs import LENGTH, id_of, ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.queries.people import SchoolRow
-from pdtracker.queries.reviews import Place, QueueFilter, Tab
+from pdtracker.queries.review_filters import Place, QueueFilter, Tab
 from pdtracker.web.forms import ChooseField, Form
 
 PASSING = "passing"

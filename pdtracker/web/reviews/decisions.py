@@ -27,7 +27,9 @@ from pdtracker.domain.telling import all_of, count_of
 from pdtracker.installation import issuer_of
 from pdtracker.queries import claims, outcomes, reflections
 from pdtracker.queries import reviews as desk
-from pdtracker.queries.reviews import NextClaim
+from pdtracker.queries.reviews import (
+    NextClaim,
+)
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer

@@ -10,7 +10,10 @@ from pdtracker.domain.checks import Check, CheckGroup, CheckLevel, summary_text
 from pdtracker.domain.claim import ClaimState, undo_until
 from pdtracker.domain.when import local, moment_text, short_day, since_text, time_text
 from pdtracker.queries.checking import CheckedClaim
-from pdtracker.queries.reviews import COUNTED_UP_TO, SettledClaim
+from pdtracker.queries.review_filters import COUNTED_UP_TO
+from pdtracker.queries.reviews import (
+    SettledClaim,
+)
 from pdtracker.scope import Scope
 from pdtracker.web.reviews.asked import Asked, Link, claim_links
 from pdtracker.web.reviews.forms import Seen

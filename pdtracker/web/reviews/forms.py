@@ -13,7 +13,9 @@ from pdtracker.domain.checks import CheckGroup
 from pdtracker.domain.claim import DECISIONS, Step
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
-from pdtracker.queries.reviews import Spot
+from pdtracker.queries.reviews import (
+    Spot,
+)
 from pdtracker.web.forms import MOST_CHOSEN, Form, HoursField, KeyField, LineField, ParagraphsField, RefsField
 from pdtracker.web.reviews.asked import read_place
 

@@ -22,7 +22,10 @@ from pdtracker.queries.dossier import Dossier, RecentClaim, Record
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.histories import StepRow
 from pdtracker.queries.reflections import AnswerRow
-from pdtracker.queries.reviews import InQueue, Place
+from pdtracker.queries.review_filters import Place
+from pdtracker.queries.reviews import (
+    InQueue,
+)
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer

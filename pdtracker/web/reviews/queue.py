@@ -15,7 +15,10 @@ from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import instant, local
 from pdtracker.queries import outcomes
 from pdtracker.queries import reviews as desk
-from pdtracker.queries.reviews import Head, Tab
+from pdtracker.queries.review_filters import Tab
+from pdtracker.queries.reviews import (
+    Head,
+)
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
