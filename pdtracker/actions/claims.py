@@ -18,7 +18,7 @@ from pdtracker.domain.when import session_minutes
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
-from pdtracker.queries import claims, events, evidence, reflections, sending
+from pdtracker.queries import claims, evidence, one_event, reflections, sending
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope, action
 
@@ -55,9 +55,9 @@ def begin_from_event(scope: Scope, event_id: int) -> int:
     `event_for_claim` refuses.
     """
     # The event comes through the scope: another district's does not exist here.
-    event = events.event_for_claim(scope, event_id)
+    event = one_event.event_for_claim(scope, event_id)
     claims.lock_me(scope)
-    if (held := events.my_claim(scope, event_id)) is not None:
+    if (held := one_event.my_claim(scope, event_id)) is not None:
         return held.id
     facts = SessionFacts(
         title=event.title, host=event.host, kind=event.kind, category=event.category, link=event.link or ""

@@ -29,7 +29,7 @@ from pdtracker.domain.when import (
     weekday_text,
     zone_words,
 )
-from pdtracker.queries import claims, events, histories
+from pdtracker.queries import claims, events, histories, one_event
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.events import EventRow
 from pdtracker.web import answers, requests
@@ -205,8 +205,8 @@ def _candidate(event: EventRow) -> tuple[EventRow, str, str, str]:
 
 
 def _one_event(ref: str) -> Answer:
-    event = events.event_for_claim(scope(), _event_id(ref))
-    if (mine := events.my_claim(scope(), event.id)) is not None:
+    event = one_event.event_for_claim(scope(), _event_id(ref))
+    if (mine := one_event.my_claim(scope(), event.id)) is not None:
         return answers.see("claims.show", claim_id=mine.id)
     when = session_text(
         event.time.starts_at, event.time.ends_at, event.time.zone, is_live=event.time.has_hours

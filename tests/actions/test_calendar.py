@@ -18,7 +18,8 @@ from pdtracker.actions.calendar import (
 from pdtracker.domain.refusals import Mistyped, NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.events import Event, EventHost, EventState, Organization
 from pdtracker.models.records import AuditEntry
-from pdtracker.queries.events import event, waiting_proposals
+from pdtracker.queries.events import waiting_proposals
+from pdtracker.queries.one_event import event
 from pdtracker.scope import Scope
 from tests.calendars import (
     BEFORE,

@@ -17,16 +17,12 @@ from pdtracker.queries.event_filters import EventFilter, tally
 from pdtracker.queries.events import (
     Place,
     attended_candidates,
-    claimed_among,
-    event,
-    event_for_claim,
-    event_outlook,
     events_page,
     month_events,
-    my_claim,
     next_events,
     waiting_proposals,
 )
+from pdtracker.queries.one_event import claimed_among, event, event_for_claim, event_outlook, my_claim
 from pdtracker.queries.programmes import begins, programme, programmes
 from pdtracker.scope import Scope, Visitor
 from tests.calendars import CEM, EASTERN, crowded_month, entry, hours, load, proposal, statements, window

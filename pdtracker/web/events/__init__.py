@@ -20,19 +20,8 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.when import day_text, local, zone_words
 from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally, total
-from pdtracker.queries.events import (
-    MOST_IN_A_MONTH,
-    EventFacts,
-    EventPage,
-    EventRow,
-    Place,
-    claimed_among,
-    event,
-    event_outlook,
-    events_page,
-    month_events,
-    my_claim,
-)
+from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
+from pdtracker.queries.one_event import EventFacts, claimed_among, event, event_outlook, my_claim
 from pdtracker.queries.programmes import ProgrammeRow, programmes
 from pdtracker.scope import Scope, Visitor
 from pdtracker.web import answers
