@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 WRONG = "This e-mail address and password don't fit together. Check both; capital letters count."
 _BROWSER_CHARACTERS = 200
 _SECRET_BYTES = 32
+_KNOWN_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +54,29 @@ def sign_in(
     """Begin a sign-in. Raises NotPermitted with the same words and after the same work for every wrong pair.
 
     `address` is where the request came from, `key` the installation's secret. Raises TooManyTries before any
-    password is looked at.
+    password is looked at. Strangers, in whatever networks, don't use up the tries of who signed in from the same
+    network with the same browser within a month: these have tries of their own, and few.
     """
-    near, everywhere = _limits(email_key(email), address)
-    # One after the other: what is refused for its network uses up none of the account's tries.
-    count_try(database, near, key=key, at=at)
-    count_try(database, everywhere, key=key, at=at)
+    who, near, browser = email_key(email), network(address), browser[:_BROWSER_CHARACTERS]
+    mark = _mark(who, near, key)
+    if _is_known(database, who, mark, browser, at):
+        limits = _limits_of_known(who, near, browser)
+        count_try(database, limits, key=key, at=at)
+    else:
+        of_network, of_account = _limits_of_strangers(who, near)
+        limits = [*of_network, *of_account]
+        # One after the other: what is refused for its network uses up none of the account's tries.
+        count_try(database, of_network, key=key, at=at)
+        count_try(database, of_account, key=key, at=at)
     with database.session(None, installation=True) as session:
         account = session.execute(
-            sa.select(Account.id, Account.password_hash, Account.disabled_at).where(
-                Account.email_key == email_key(email)
-            )
+            sa.select(Account.id, Account.password_hash, Account.disabled_at).where(Account.email_key == who)
         ).one_or_none()
         session.rollback()
         is_open = account is not None and account.disabled_at is None
         verdict = passwords.check_password(account.password_hash if account and is_open else None, password)
         if account is None or not verdict.is_right:
-            logger.warning("sign_in_refused", extra={"network": network(address)})
+            logger.warning("sign_in_refused", extra={"network": near})
             raise NotPermitted("wrong_password", WRONG)
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         with session.writing():
@@ -81,17 +88,18 @@ def sign_in(
                     seen_at=at,
                     expires_at=at + LONGEST,
                     ended_at=None,
-                    browser=browser[:_BROWSER_CHARACTERS],
+                    browser=browser,
+                    network=mark,
                 )
             )
             if verdict.is_outdated:
                 _set_password(session, account.id, password)
-            give_back(session, [*near, *everywhere], key=key, at=at)
+            give_back(session, limits, key=key, at=at)
         facts = live_sign_in(session, secret_hash(secret), at)
     if facts is None:
         # The account was closed in the same moment.
         raise NotPermitted("wrong_password", WRONG)
-    logger.info("sign_in", extra={"account": account.id, "network": network(address)})
+    logger.info("sign_in", extra={"account": account.id, "network": near})
     return NewSignIn(secret, facts)
 
 
@@ -176,9 +184,46 @@ def _set_password(session: DistrictSession, account_id: int, password: str) -> N
     )
 
 
-def _limits(who: str, address: str) -> tuple[list[Limit], list[Limit]]:
+def _mark(who: str, near: str, key: str) -> str | None:
+    """What a sign-in keeps of its network; `None` when it isn't known."""
+    if not near:
+        return None
+    told = f"sign-in from\0{who}\0{near}"
+    return hashlib.blake2b(told.encode(), key=key.encode()[:64], digest_size=20).hexdigest()
+
+
+def _is_known(database: Database, who: str, mark: str | None, browser: str, at: datetime) -> bool:
+    """Whether this account was signed in from the same network with the same browser not long ago.
+
+    The same question is asked for an address without an account.
+    """
+    with database.session(None, installation=True) as session:
+        found = session.scalar(
+            sa.select(SignIn.id)
+            .join(Account, Account.id == SignIn.account_id)
+            .where(
+                Account.email_key == who,
+                SignIn.network == mark,
+                SignIn.browser == browser,
+                SignIn.created_at > at - _KNOWN_FOR,
+            )
+            .limit(1)
+        )
+    return mark is not None and found is not None
+
+
+def _limits_of_known(who: str, near: str, browser: str) -> list[Limit]:
+    """Of a browser that the account was in before; whoever sits beside it with another one has the strangers' tries."""
+    here = f"{who} {near} {browser}"
+    return [
+        Limit("sign-in known", here, timedelta(minutes=1), 5),
+        Limit("sign-in known", here, timedelta(minutes=15), 10),
+        Limit("sign-in known", here, timedelta(days=1), 30),
+    ]
+
+
+def _limits_of_strangers(who: str, near: str) -> tuple[list[Limit], list[Limit]]:
     """Of the network, and of the account: strangers guessing from one network leave the owner nearly all tries."""
-    near = network(address)
     both = f"{who} {near}"
     return [
         Limit("sign-in", both, timedelta(minutes=1), 5),

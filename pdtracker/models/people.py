@@ -69,6 +69,8 @@ class SignIn(Installation, Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     browser: Mapped[str]
+    # Where it began, as a keyed hash of network and account: the table tells neither.
+    network: Mapped[str | None]
 
 
 class Person(DistrictOwned, Base):

@@ -22,7 +22,12 @@ MINUTE = Limit("trying", "ada", timedelta(minutes=1), 3)
 
 
 def _sign_in(
-    cast: Cast, password: str = PASSWORD, *, address: str = "192.0.2.1", after: float = 0
+    cast: Cast,
+    password: str = PASSWORD,
+    *,
+    address: str = "192.0.2.1",
+    browser: str = "suite",
+    after: float = 0,
 ) -> accounts.NewSignIn:
     return accounts.sign_in(
         cast.database,
@@ -30,7 +35,7 @@ def _sign_in(
         password,
         key=KEY,
         address=address,
-        browser="suite",
+        browser=browser,
         at=NOW + timedelta(minutes=after),
     )
 
@@ -114,6 +119,88 @@ def test_strangers_of_one_network_do_not_keep_the_owner_out(cast: Cast) -> None:
         with pytest.raises((NotPermitted, TooManyTries)):
             _sign_in(cast, "guess", address="198.51.100.9")
     assert _sign_in(cast, address="192.0.2.55").facts.email == ADA
+
+
+@pytest.fixture
+def never_right(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No password is right, and each that gets as far as the hash is noted."""
+    checked: list[str] = []
+    monkeypatch.setattr(
+        "pdtracker.passwords.check_password",
+        lambda stored, password: checked.append(password) or accounts.passwords.Verdict(is_right=False),
+    )
+    return checked
+
+
+def _guess(
+    cast: Cast, times: int, *, minutes: float, networks: int = 1, address: str = "", browser: str = ""
+) -> None:
+    for guess in range(times):
+        with pytest.raises((NotPermitted, TooManyTries)):
+            _sign_in(
+                cast,
+                f"guess {guess}",
+                address=address or f"198.51.{guess % networks}.1",
+                browser=browser or "theirs",
+                after=minutes * guess / times,
+            )
+
+
+@pytest.mark.parametrize("address", ["", "192.0.2.77"], ids=["many networks", "her own network"])
+def test_strangers_don_t_lock_out_whom_the_account_knows(cast: Cast, address: str) -> None:
+    _sign_in(cast, after=-60 * 24)
+    _guess(cast, 150, minutes=50, networks=30, address=address)
+    assert _sign_in(cast, after=50).facts.email == ADA
+    # Whom it doesn't know has to wait meanwhile: they are strangers, too.
+    with pytest.raises(TooManyTries):
+        _sign_in(cast, address=address or "203.0.113.1", browser="another", after=50)
+
+
+def test_who_is_known_has_few_tries_as_well(cast: Cast, never_right: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as as_it_is:
+        as_it_is.setattr(
+            "pdtracker.passwords.check_password", lambda *_: accounts.passwords.Verdict(is_right=True)
+        )
+        _sign_in(cast, after=-60)
+    # On one day: it is four in the afternoon, UTC.
+    _guess(cast, 200, minutes=60 * 7, address="192.0.2.9", browser="suite")
+    assert len(never_right) == 30
+
+
+def test_nobody_is_known_for_longer_than_a_month_or_under_another_account(
+    cast: Cast, never_right: list[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as as_it_is:
+        as_it_is.setattr(
+            "pdtracker.passwords.check_password", lambda *_: accounts.passwords.Verdict(is_right=True)
+        )
+        _sign_in(cast, after=-60 * 24 * 31)
+        accounts.sign_in(
+            cast.database,
+            "bo@maplewood.example",
+            PASSWORD,
+            key=KEY,
+            address="192.0.2.1",
+            browser="suite",
+            at=NOW - timedelta(hours=1),
+        )
+    _guess(cast, 150, minutes=50, networks=30)
+    assert len(never_right) == 50
+    with pytest.raises(TooManyTries):
+        _sign_in(cast, after=50)
+
+
+def test_a_network_is_kept_as_a_hash_that_tells_neither_it_nor_the_account(cast: Cast) -> None:
+    _sign_in(cast)
+    accounts.sign_in(
+        cast.database, "bo@maplewood.example", PASSWORD, key=KEY, address="192.0.2.1", browser="suite", at=NOW
+    )
+    _sign_in(cast, address="unix:")
+    with cast.database.session(None, installation=True) as session:
+        kept = session.scalars(sa.select(SignIn.network).order_by(SignIn.id)).all()
+    assert len(set(kept)) == 3
+    assert kept[2] is None
+    assert all(len(mark) == 40 for mark in kept[:2] if mark)
 
 
 @pytest.mark.parametrize(
