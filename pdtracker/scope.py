@@ -49,7 +49,7 @@ class Scope:
 
     `review_school_ids` are the schools that a reviewer decides for; `None` stands for the whole district.
     Without a person an operator acts, from the command line or the worker: they may do everything that needs
-    no person's name.
+    no person's name. `own_zone` is where the person reads times, when that isn't their district's zone.
     """
 
     session: DistrictSession
@@ -58,6 +58,7 @@ class Scope:
     person: PersonFacts | None = None
     roles: frozenset[Role] = frozenset()
     review_school_ids: frozenset[int] | None = frozenset()
+    own_zone: str | None = None
     happened: list[audit.Happened] = field(default_factory=list)
 
     @property
@@ -66,6 +67,11 @@ class Scope:
         if self.person is None:
             raise NotPermitted("operator", "Only a person of the district can do this.")
         return self.person
+
+    @property
+    def zone(self) -> str:
+        """In which zone the person reads times. Days that rules count by are the district's."""
+        return self.own_zone or self.district.zone
 
     def may(self, permission: Permission) -> bool:
         """Whether one of the roles grants it; an operator may."""

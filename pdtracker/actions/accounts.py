@@ -19,6 +19,7 @@ from pdtracker import passwords
 from pdtracker.actions.rates import Limit, count_try, give_back
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
+from pdtracker.domain.when import known_zone
 from pdtracker.models.people import Account, SignIn
 from pdtracker.queries.accounts import LONGEST, SignInFacts, live_sign_in
 
@@ -163,6 +164,15 @@ def change_password(
             )
             give_back(session, limits, key=key, at=at)
     logger.info("password_changed", extra={"account": account_id})
+
+
+def change_zone(database: Database, account_id: int, zone: str | None) -> None:
+    """Choose in which zone one reads times; `None` stands for that of one's district. Raises NotValid at `zone`."""
+    if zone is not None and not known_zone(zone):
+        raise NotValid({"zone": "Choose a time zone from the list."})
+    with database.session(None, installation=True) as session, session.writing():
+        session.execute(sa.update(Account).where(Account.id == account_id).values(zone=zone))
+    logger.info("zone_changed", extra={"account": account_id})
 
 
 def network(address: str) -> str:

@@ -82,7 +82,7 @@ def begin_own(scope: Scope, facts: SessionFacts, *, key: str) -> int:
     )
     if (before := answered(scope, asked)) is not None:
         return int(before["claim"])
-    claim_id = _keep_draft(scope, _draft(scope, facts, scope.district.zone))
+    claim_id = _keep_draft(scope, _draft(scope, facts, scope.zone))
     keep_answer(scope, asked, {"claim": claim_id})
     return claim_id
 

@@ -42,6 +42,7 @@ class SignInFacts:
     account_id: int
     email: str
     seen_at: datetime
+    zone: str | None
     homes: tuple[Home, ...]
 
 
@@ -65,6 +66,7 @@ def live_sign_in(session: DistrictSession, secret_hash: str, at: datetime) -> Si
         account_id=rows[0].account_id,
         email=rows[0].email,
         seen_at=rows[0].seen_at,
+        zone=rows[0].own_zone,
         homes=tuple(Home(_district(row), row.person_id) for row in rows if row.district_id is not None),
     )
 
@@ -140,6 +142,7 @@ _LIVE_SIGN_IN = (
         SignIn.account_id,
         SignIn.seen_at,
         Account.email,
+        Account.zone.label("own_zone"),
         AccountDistrict.person_id,
         District.id.label("district_id"),
         District.slug,

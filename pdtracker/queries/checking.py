@@ -205,7 +205,7 @@ def _check_facts(scope: Scope, row: Any, lasted: int | None, cap_left: int | Non
         reflection_words=row.reflection_words,
         overlaps=overlaps,
         same_text=same_text,
-        zone=scope.district.zone,
+        zone=scope.zone,
     )
 
 

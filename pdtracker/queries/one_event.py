@@ -159,7 +159,7 @@ def event_for_claim(scope: Scope, event_id: int) -> ClaimableEvent:
             "This event is still a proposal. Log the session as one of your own, or wait until it is accepted.",
         )
     if not time.has_begun(scope.at):
-        start, zone = local(found.starts_at, scope.district.zone), zone_words(scope.district.zone)
+        start, zone = local(found.starts_at, scope.zone), zone_words(scope.zone)
         raise NotNow(
             "event_not_begun",
             f"It begins on {day_text(start)} at {time_text(start)} {zone}. You can log it from then on.",

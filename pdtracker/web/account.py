@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from flask import Blueprint, current_app
-from wtforms import ValidationError
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from wtforms import HiddenField, ValidationError
 from wtforms.validators import Length
 
 from pdtracker.actions import accounts
@@ -16,7 +17,8 @@ from pdtracker.queries.accounts import browsers
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
-from pdtracker.web.forms import Form, SecretField, needed
+from pdtracker.web.forms import Form, SecretField, ZoneField, needed
+from pdtracker.web.urls import own_path
 
 account = Blueprint("account", __name__)
 
@@ -77,11 +79,35 @@ class PasswordForm(Form):
             raise ValidationError("This is the password that you have now.")
 
 
+class TimesForm(Form):
+    """In which zone one reads times; `next` is the page that one came from."""
+
+    zone = ZoneField("Show times in")
+    next = HiddenField()
+
+
 @account.get("/account")
 @signed_in
 def show() -> Answer:
     """Name, address, zone, password, browsers."""
-    return _page(PasswordForm())
+    return _page(PasswordForm(), _times())
+
+
+@account.post("/account/zone")
+@signed_in
+def change_zone() -> Answer:
+    """Another zone, and back to where one came from."""
+    form, who = TimesForm(), requests.scope()
+    if not form.validate():
+        return _page(PasswordForm(formdata=None), form, 422)
+    chosen = form.zone.data
+    accounts.change_zone(
+        requests.wiring().database,
+        requests.sign_in_facts().account_id,
+        None if chosen == who.district.zone else chosen,
+    )
+    flash(f"Times are {zone_words(chosen)} now.", "ok")
+    return redirect(own_path(form.next.data) or url_for("account.show"), HTTPStatus.SEE_OTHER)
 
 
 @account.post("/account/password")
@@ -107,7 +133,7 @@ def change_password() -> Answer:
             return answers.see(
                 "account.show", saying="Your password is changed. Other browsers are signed out."
             )
-    return _page(form, 422)
+    return _page(form, _times(), 422)
 
 
 @account.post("/account/browsers/<ref:sign_in_id>/sign-out")
@@ -120,17 +146,23 @@ def sign_out_browser(sign_in_id: int) -> Answer:
     return answers.see("account.show", saying="That browser is signed out.")
 
 
-def _page(form: PasswordForm, status: int = 200) -> Answer:
+def _times() -> TimesForm:
+    came_from = own_path(request.args.get("next")) or ""
+    return TimesForm(formdata=None, data={"zone": requests.scope().zone, "next": came_from})
+
+
+def _page(form: PasswordForm, times: TimesForm, status: int = 200) -> Answer:
     scope, me = requests.scope(), requests.sign_in_facts()
-    zone, now = scope.district.zone, requests.at()
+    zone, now = scope.zone, requests.at()
     return answers.page(
         "account/show.html",
         status,
         form=form,
+        times=times,
         me=scope.me,
         district=scope.district,
         email=me.email,
-        zone=zone_words(zone),
+        district_zone=zone_words(scope.district.zone),
         homes=[home.district for home in me.homes],
         browsers=[
             BrowserEntry(

@@ -178,7 +178,7 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
 
 
 def _moment(at: datetime) -> str:
-    return moment_text(at, requests.at(), scope().district.zone)
+    return moment_text(at, requests.at(), scope().zone)
 
 
 def _entered(claim: ClaimRow) -> dict[str, Any]:

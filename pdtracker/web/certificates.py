@@ -222,7 +222,7 @@ def _leaves(issued: Issued) -> str:
     """`at 4:35 pm`, for what is still in the house."""
     if issued.release_at <= at() or issued.news is not None:
         return ""
-    return f"at {time_text(local(issued.release_at, scope().district.zone))}"
+    return f"at {time_text(local(issued.release_at, scope().zone))}"
 
 
 def _row(listed: Listed) -> Row:

@@ -186,7 +186,7 @@ def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> Lis
     words = state_text(claim.state, row.comments)
     if claim.state is ClaimState.SUBMITTED:
         readers = names.get(claim.school_id, names[None])
-        words = with_whom(readers, claim.waiting_since, requests.at(), scope().district.zone)
+        words = with_whom(readers, claim.waiting_since, requests.at(), scope().zone)
     return ListEntry(
         id=claim.id,
         title=claim.title,
@@ -249,11 +249,11 @@ def _leaves(certificate: ClaimCertificate | None) -> str:
     """When the certificate leaves, while it still waits for that; empty afterwards."""
     if certificate is None or certificate.release_at <= requests.at():
         return ""
-    return time_text(local(certificate.release_at, scope().district.zone))
+    return time_text(local(certificate.release_at, scope().zone))
 
 
 def _moment(step: StepRow) -> str:
-    return moment_text(step.at, requests.at(), scope().district.zone)
+    return moment_text(step.at, requests.at(), scope().zone)
 
 
 def _bead(step: StepRow, *, is_above: bool) -> Bead:
@@ -285,9 +285,9 @@ def _coming(
     if claim.state is ClaimState.CREDITED and certificate is not None and certificate.news is None:
         if leaves := _leaves(certificate):
             return (Bead("now", "Certificate", f"Leaves at {leaves}", tone="wait", is_next=True),)
-        left = moment_text(certificate.release_at, requests.at(), scope().district.zone)
+        left = moment_text(certificate.release_at, requests.at(), scope().zone)
         return (Bead("ok", "Certificate", f"{left[:1].upper()}{left[1:]}", is_done=True),)
-    since = waiting_since(claim.waiting_since, requests.at(), scope().district.zone)
+    since = waiting_since(claim.waiting_since, requests.at(), scope().zone)
     since = f"S{since[1:]}"
     last = Bead("todo", "Certificate", f"{UNDO_MINUTES} minutes after approval")
     if claim.state is ClaimState.SUBMITTED:

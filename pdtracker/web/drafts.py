@@ -193,7 +193,7 @@ def save_session(claim_id: int) -> Answer:
 
 def _candidate(event: EventRow) -> tuple[EventRow, str, str, str]:
     """A row of the list: with its day, weekday and time by the district's clock."""
-    zone, time = scope().district.zone, event.time
+    zone, time = scope().zone, event.time
     start = local(time.starts_at, zone)
     if time.has_hours and time.ends_at is not None:
         is_this_year = start.year == local(requests.at(), zone).year
@@ -237,4 +237,4 @@ def _session_page(claim: ClaimRow) -> dict[str, Any]:
 
 
 def _moment(at: datetime) -> str:
-    return moment_text(at, requests.at(), scope().district.zone)
+    return moment_text(at, requests.at(), scope().zone)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, request, send_from_directory, url_for
 from flask_wtf.csrf import generate_csrf
 
 from pdtracker.domain.access import Permission
@@ -15,6 +15,7 @@ from pdtracker.domain.when import zone_words
 from pdtracker.scope import Scope
 from pdtracker.web import requests
 from pdtracker.web.doors import public
+from pdtracker.web.urls import this_path
 
 STATIC = Path(__file__).parent / "static"
 _ONE_YEAR = "public, max-age=31536000, immutable"
@@ -40,6 +41,7 @@ class Current:
     initials: str
     district: str
     zone: str
+    change_zone: str
 
 
 # Label, path below the district (or from the root), icon, and who may go there.
@@ -93,8 +95,14 @@ def _frame() -> dict[str, object]:
     name, district = who.me.name, who.district
     return {
         "nav": places(who),
-        "current": Current(name, _initials(name), district.name, zone_words(district.zone)),
+        "current": Current(name, _initials(name), district.name, zone_words(who.zone), _change_zone()),
     }
+
+
+def _change_zone() -> str:
+    """Where the zone of times is chosen, with the way back to this page when it can be asked for again."""
+    here = this_path() if request.method == "GET" and not request.path.startswith("/account") else None
+    return url_for("account.show", next=here, _anchor="zone")
 
 
 def _initials(name: str) -> str:

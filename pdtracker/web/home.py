@@ -115,7 +115,7 @@ def _desk(who: Scope) -> dict[str, Any]:
         "waiting": waiting,
         "people": count_of(waiting.people, "person", "people"),
         "worth": hours_phrase(waiting.minutes),
-        "since": waiting_since(waiting.since, who.at, who.district.zone) if waiting.since else "",
+        "since": waiting_since(waiting.since, who.at, who.zone) if waiting.since else "",
         "longest": [_long_waiting(who, row) for row in longest],
         "held": count_of(len(held), "decision", "decisions").capitalize() if held else "",
         "until": _clock(who, min(one.release_at for one in held)) if held else "",
@@ -125,7 +125,7 @@ def _desk(who: Scope) -> dict[str, Any]:
 
 def _long_waiting(who: Scope, row: CheckedClaim) -> Entry:
     """A waiting claim with what the checks found."""
-    since = waiting_since(row.waiting_since, who.at, who.district.zone)
+    since = waiting_since(row.waiting_since, who.at, who.zone)
     return Entry(
         f"{row.person_name}, {row.title}",
         url_for("review.show", claim_id=row.id),
@@ -136,11 +136,11 @@ def _long_waiting(who: Scope, row: CheckedClaim) -> Entry:
 
 
 def _clock(who: Scope, at: datetime) -> str:
-    return time_text(local(at, who.district.zone))
+    return time_text(local(at, who.zone))
 
 
 def _greeting(who: Scope) -> str:
-    hour = local(who.at, who.district.zone).hour
+    hour = local(who.at, who.zone).hour
     part = "morning" if hour < _NOON else "afternoon" if hour < _EVENING else "evening"
     return f"Good {part}, {who.me.name.partition(' ')[0]}"
 
@@ -203,11 +203,11 @@ def _denied(who: Scope, item: OpenClaim) -> Entry:
 
 
 def _answered(who: Scope, item: OpenClaim) -> str:
-    return moment_text(item.answered_at, who.at, who.district.zone) if item.answered_at else ""
+    return moment_text(item.answered_at, who.at, who.zone) if item.answered_at else ""
 
 
 def _were_you_there(who: Scope, event: HomeEvent) -> Entry:
-    day = local(event.time.starts_at, who.district.zone)
+    day = local(event.time.starts_at, who.zone)
     return Entry(
         f"Were you at “{event.title}” on {weekday_text(day)}? Log it",
         url_for("drafts.choose", event=ref_of(event.id)),
@@ -221,14 +221,14 @@ def _waiting(who: Scope, item: OpenClaim) -> Entry:
     return Entry(
         claim.title,
         url_for("claims.show", claim_id=claim.id),
-        with_whom(item.reviewers, claim.waiting_since, who.at, who.district.zone),
+        with_whom(item.reviewers, claim.waiting_since, who.at, who.zone),
         "wait",
         minutes=claim.minutes,
     )
 
 
 def _next(who: Scope, event: HomeEvent) -> Entry:
-    start = local(event.time.starts_at, who.district.zone)
+    start = local(event.time.starts_at, who.zone)
     return Entry(
         event.title,
         url_for("events.show", event_id=event.id),
@@ -241,12 +241,12 @@ def _next(who: Scope, event: HomeEvent) -> Entry:
 
 def _hours(who: Scope, event: HomeEvent) -> str:
     """`Oct 15, 7:00–8:00 pm`: its day and hours by the clock of the district."""
-    day = short_day(local(event.time.starts_at, who.district.zone))
-    return f"{day}, {event.time.hours_words(who.district.zone)}"
+    day = short_day(local(event.time.starts_at, who.zone))
+    return f"{day}, {event.time.hours_words(who.zone)}"
 
 
 def _desk_entry(who: Scope, count: int, since: datetime | None) -> Entry:
-    waits = f"The longest has waited {waiting_since(since, who.at, who.district.zone)}" if since else ""
+    waits = f"The longest has waited {waiting_since(since, who.at, who.zone)}" if since else ""
     return Entry(
         f"Decide {count_of(count, 'claim', 'claims')}", f"/{who.district.slug}/reviews", waits, "now"
     )

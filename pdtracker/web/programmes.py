@@ -15,6 +15,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local, month_day
 from pdtracker.queries.event_filters import EventFilter, tally
 from pdtracker.queries.programmes import begins, programme
+from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public
@@ -40,7 +41,7 @@ class Month:
 def show(slug: str) -> Answer:
     """The programme's own page."""
     who = visitor()
-    zone = who.district.zone if who.district is not None else OPEN_ZONE
+    zone = who.zone if isinstance(who, Scope) else OPEN_ZONE
     facts = programme(who, slug)
     counts = tally(who, EventFilter(programme_id=facts.id), None)
     times = begins(who, facts.id)

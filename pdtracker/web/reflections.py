@@ -163,7 +163,7 @@ def _faults(claim: ClaimRow, rows: Sequence[AnswerRow]) -> dict[str, str]:
 
 def _page(claim: ClaimRow, form: Form, rows: Sequence[AnswerRow]) -> dict[str, Any]:
     who = scope()
-    zone = who.district.zone
+    zone = who.zone
     said = histories.asked_for(histories.steps(who, claim.id), claim.state)
     hints = {prompt.question: prompt for prompt in reflections.prompts(who)}
     names = histories.reviewer_names(who, who.me.id)
@@ -184,9 +184,7 @@ def _asked(row: AnswerRow, prompt: PromptRow | None) -> Asked:
     wished = prompt.wished_words if prompt else 0
     words = (wished, 3 * wished) if wished else _WISHED_WORDS
     saved = _clock(row.saved_at) if row.answer else ""
-    other_at = (
-        moment_text(row.other_saved_at, requests.at(), scope().district.zone) if row.other_saved_at else ""
-    )
+    other_at = moment_text(row.other_saved_at, requests.at(), scope().zone) if row.other_saved_at else ""
     return Asked(row, words, saved, other_at)
 
 
@@ -198,7 +196,7 @@ def _stored(rows: Sequence[AnswerRow]) -> dict[str, str]:
 
 
 def _clock(at: datetime) -> str:
-    return time_text(local(at, scope().district.zone))
+    return time_text(local(at, scope().zone))
 
 
 def _json(status: int, **told: object) -> Answer:

@@ -249,4 +249,12 @@ def _scope_at(this: Visit, home: Home) -> Scope | None:
     if len(sign_in_facts().homes) > 1 and session.get("district") != home.district.slug:
         session["district"] = home.district.slug
     g.home_slug = home.district.slug
-    return Scope(own, home.district, this.at, found.person, found.roles, found.review_school_ids)
+    return Scope(
+        own,
+        home.district,
+        this.at,
+        found.person,
+        found.roles,
+        found.review_school_ids,
+        own_zone=sign_in_facts().zone,
+    )

@@ -94,7 +94,7 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         "credit": expected_credit(who, who.me.id, Claimed.of(claim, who.district.zone)),
         "readers": one_of(names.get(claim.school_id, names[None])),
         "said": said,
-        "said_when": moment_text(said.at, requests.at(), who.district.zone) if said else "",
+        "said_when": moment_text(said.at, requests.at(), who.zone) if said else "",
     }
 
 

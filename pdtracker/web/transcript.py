@@ -223,7 +223,7 @@ def _certificate_state(line: Line) -> str:
     if certificate.news is not None:
         return certificate.news.value.capitalize()
     if certificate.release_at > at():
-        return f"Leaves at {time_text(local(certificate.release_at, scope().district.zone))}"
+        return f"Leaves at {time_text(local(certificate.release_at, scope().zone))}"
     return ""
 
 

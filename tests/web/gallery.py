@@ -150,6 +150,7 @@ class Current:
     initials: str = "AL"
     district: str = "Maplewood"
     zone: str = "Eastern Time"
+    change_zone: str = "/account#zone"
 
 
 _GROUPS = (

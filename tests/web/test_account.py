@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.when import span_text
 from pdtracker.web.account import browser_words
-from tests.factories import PASSWORD, House
+from tests.factories import NOW, PASSWORD, House, an_event
 from tests.reviewing_client import fields, texts
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -93,3 +97,53 @@ def test_a_lost_browser_is_signed_out_from_another(house: House) -> None:
 )
 def test_browsers_are_called_by_their_names(agent: str, words: str) -> None:
     assert browser_words(agent) == words
+
+
+def test_a_zone_of_one_s_own_is_chosen_and_leads_back(house: House) -> None:
+    ada = house.client_of("ada")
+    page = ada.get("/maplewood/claims", query_string={"show": "waiting"})
+    change = "/account?next=/maplewood/claims?show%3Dwaiting#zone"
+    assert f'href="{change}"' in page.get_data(as_text=True)
+    form = fields(ada.get(change), "/account/zone")
+    assert form["zone"] == "America/New_York"
+    answer = ada.post("/account/zone", data={**form, "zone": "America/Denver"})
+    assert (answer.status_code, answer.location) == (303, "/maplewood/claims?show=waiting")
+    shown = texts(ada.get(answer.location))
+    assert "Times are Mountain Time now." in shown
+    assert "Times are Mountain Time. Change" in shown
+    # Other people's times stay as they are, and the district's own zone is nobody's choice.
+    assert "Times are Eastern Time." in texts(house.client_of("bo").get("/maplewood"))
+    ada.post("/account/zone", data={**form, "zone": "America/New_York"})
+    assert "Times are Eastern Time. Change" in texts(ada.get("/maplewood"))
+
+
+def test_events_are_told_in_one_s_own_zone(house: House) -> None:
+    scope = house.scope("ada")
+    event_id = an_event(scope, starts_at=NOW - timedelta(hours=2), ends_at=NOW - timedelta(hours=1))
+    ada = house.client_of("ada")
+    place = f"/events/{ref_of(event_id)}"
+    before = span_text(NOW - timedelta(hours=2), NOW - timedelta(hours=1), "America/New_York")
+    after = span_text(NOW - timedelta(hours=2), NOW - timedelta(hours=1), "Pacific/Honolulu")
+    assert plain(before) in texts(ada.get(place))
+    ada.post("/account/zone", data={"zone": "Pacific/Honolulu", "next": ""})
+    assert plain(after) in texts(ada.get(place))
+
+
+@pytest.mark.parametrize(
+    "place", ["https://elsewhere.example/", "//elsewhere.example", "\\\\elsewhere.example"]
+)
+def test_the_way_back_never_leaves_the_site(house: House, place: str) -> None:
+    ada = house.client_of("ada")
+    assert fields(ada.get("/account", query_string={"next": place}), "/account/zone")["next"] == ""
+    answer = ada.post("/account/zone", data={"zone": "UTC", "next": place})
+    assert (answer.status_code, answer.location) == (303, "/account")
+
+
+def test_a_zone_that_is_none_is_told_at_its_field(house: House) -> None:
+    answer = house.client_of("ada").post("/account/zone", data={"zone": "Mars/Olympus"})
+    assert answer.status_code == 422
+    assert "Choose a time zone from the list." in texts(answer)
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")

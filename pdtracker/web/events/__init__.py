@@ -117,7 +117,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
     """The page of one event; `form` decides about a proposal."""
     who = visitor()
     facts = event(who, event_id)
-    zone = who.district.zone if who.district is not None else facts.time.zone
+    zone = who.zone if isinstance(who, Scope) else facts.time.zone
     return answers.page(
         "events/show.html",
         status,
@@ -137,7 +137,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
 
 def _reader() -> Reader:
     who = visitor()
-    zone = who.district.zone if who.district is not None else OPEN_ZONE
+    zone = who.zone if isinstance(who, Scope) else OPEN_ZONE
     return Reader(who, zone, local(who.at, zone).date())
 
 

@@ -123,7 +123,7 @@ class ProposalForm(Form):
 @permitted(Permission.PROPOSE_EVENT)
 def ask() -> Answer:
     """The form for an event of one's own district."""
-    every, zone = programmes(scope()), scope().district.zone
+    every, zone = programmes(scope()), scope().zone
     now = current_season(every, local(scope().at, zone).date())
     form = ProposalForm(zone=zone, programme=ref_of(now.id) if now else "")
     return answers.page("events/new.html", form=form.offer(every), **_allowed())
@@ -156,7 +156,7 @@ def _allowed() -> dict[str, bool]:
 @permitted(Permission.MANAGE_EVENTS)
 def waiting() -> Answer:
     """What waits for an administrator."""
-    return answers.page("events/proposals.html", rows=waiting_proposals(scope()), zone=scope().district.zone)
+    return answers.page("events/proposals.html", rows=waiting_proposals(scope()), zone=scope().zone)
 
 
 @proposals.post("/events/<ref:event_id>/decision")

@@ -94,7 +94,7 @@ def show(batch_id: int) -> Answer:
         minutes=sum(one.minutes for one in standing),
         undone=len(decided) - len(standing),
         held=[ref_of(one.step_id) for one in held],
-        until=clock(min(one.release_at for one in held), who.district.zone) if held else "",
+        until=clock(min(one.release_at for one in held), who.zone) if held else "",
         left_out=[_refused(outcome, link) for outcome in found.outcomes if outcome.refusal is not None],
         entries=[
             _decided_entry(found, outcome, link) for outcome in found.outcomes if outcome.step_id is not None
@@ -134,7 +134,7 @@ def confirming_page(step: Step, form: DecisionForm, status: int = HTTPStatus.OK)
         claimed=sum(one.entry.minutes for one in chosen),
         left_out=left_out,
         skipped=_skipped(left_out),
-        until=clock(undo_until(who.at), who.district.zone),
+        until=clock(undo_until(who.at), who.zone),
     )
 
 
@@ -212,7 +212,7 @@ def _unworthy(who: Scope, preview: Preview, link: Link) -> LeftOut:
 
 
 def _what(who: Scope, row: CheckedClaim) -> str:
-    day = short_day(local(row.starts_at, who.district.zone))
+    day = short_day(local(row.starts_at, who.zone))
     return f"{row.person_name}, {row.title}, {day}"
 
 

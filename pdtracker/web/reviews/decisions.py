@@ -239,7 +239,7 @@ def _page_again(seen: Seen, form: OneForm) -> Answer:
 
 
 def _say_decided(step: Step, outcome: Outcome) -> None:
-    until = clock(undo_until(scope().at), scope().district.zone)
+    until = clock(undo_until(scope().at), scope().zone)
     done = {Step.APPROVE: "approved", Step.RETURN: "returned", Step.DENY: "denied"}[step]
     what = f"{outcome.person}, {outcome.title}"
     if step is Step.APPROVE:

@@ -86,7 +86,7 @@ def groups(scope: Scope, rows: Sequence[CheckedClaim], asked: Asked) -> tuple[Qu
 
 def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked, link: Link) -> QueueEntry:
     """One waiting claim."""
-    zone = scope.district.zone
+    zone = scope.zone
     return QueueEntry(
         seen=str(Seen(row.id, row.version)),
         href=link(row.id),
@@ -104,7 +104,7 @@ def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked, link: Link) -> Qu
 
 def settled_entry(scope: Scope, row: SettledClaim, link: Link) -> SettledEntry:
     """One claim that went back or was decided."""
-    zone = scope.district.zone
+    zone = scope.zone
     can_undo = (
         row.by_person_id == scope.me.id
         and row.state is not ClaimState.REVERSED

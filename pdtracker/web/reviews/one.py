@@ -131,7 +131,7 @@ def claim_page(
     who = scope()
     found = dossiers.dossier(who, claim_id, asked.filter, asked.after)
     asked = replace(asked, after=found.queue.page) if found.queue else asked
-    claim, zone = found.claim, who.district.zone
+    claim, zone = found.claim, who.zone
     labels = labels_of(found.answers)
     allowed = frozenset(step for step in steps_from(claim.state) if who.may(STEP_PERMISSION[step]))
     first_name = claim.person_name.partition(" ")[0]
@@ -243,7 +243,7 @@ def _piece(claim_id: int, row: EvidenceRow) -> Piece:
 
 
 def _bead(who: Scope, step: StepRow) -> Bead:
-    when = moment_text(step.at, who.at, who.district.zone)
+    when = moment_text(step.at, who.at, who.zone)
     by = "you" if step.by_person_id == who.me.id else step.by_name
     return Bead(
         _STEP_SIGNS[step.step],
@@ -269,7 +269,7 @@ def _undo(who: Scope, found: Dossier, allowed: frozenset[Step]) -> Undoable | No
         return None
     if decision.by_person_id != who.me.id or decision.release_at <= who.at:
         return None
-    return Undoable(decision.id, found.claim.state.label, clock(decision.release_at, who.district.zone))
+    return Undoable(decision.id, found.claim.state.label, clock(decision.release_at, who.zone))
 
 
 def _leaves(who: Scope, found: Dossier) -> str:
@@ -277,7 +277,7 @@ def _leaves(who: Scope, found: Dossier) -> str:
     decision = _decision(found)
     if decision is None or decision.release_at is None or decision.release_at <= who.at:
         return ""
-    return clock(decision.release_at, who.district.zone)
+    return clock(decision.release_at, who.zone)
 
 
 def _record_words(record: Record) -> str:
@@ -297,7 +297,7 @@ def _record_words(record: Record) -> str:
 
 def _earlier(one: RecentClaim, who: Scope) -> Earlier:
     when: datetime = one.decided_at
-    words = f"{one.state.label} {moment_text(when, who.at, who.district.zone)}"
+    words = f"{one.state.label} {moment_text(when, who.at, who.zone)}"
     if one.state is ClaimState.CREDITED:
         words = f"{hours_phrase(one.minutes)}, {words[:1].lower() + words[1:]}"
     return Earlier(url_for("review.show", claim_id=one.id), one.title, SIGNS[one.state], words)

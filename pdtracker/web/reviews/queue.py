@@ -107,7 +107,7 @@ def _settled(who: Scope, asked: Asked) -> tuple[str, dict[str, Any]]:
 
 def _done(who: Scope, asked: Asked) -> dict[str, Any]:
     """Nothing waits: what the reviewer did today, and what can still be undone."""
-    zone = who.district.zone
+    zone = who.zone
     midnight = instant(datetime.combine(local(who.at, zone).date(), time()), zone)
     today = outcomes.since(who, midnight)
     return {

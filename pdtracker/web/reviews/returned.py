@@ -46,7 +46,7 @@ def what_was_returned(who: Scope, found: Dossier, labels: Mapping[str, str]) -> 
     if step is None or any(later.undoes_step_id == step.id for later in found.steps):
         return None
     by = "you" if step.by_person_id == who.me.id else step.by_name
-    when = moment_text(step.at, who.at, who.district.zone)
+    when = moment_text(step.at, who.at, who.zone)
     return Returned(step_text(step.step, by), when, step.comment, _asking(found, step, labels))
 
 
