@@ -93,6 +93,27 @@ def with_a_bit_flipped(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+def tamper(cast: Cast, owner_url: str, numbers: Numbers, **columns: object) -> None:
+    """Change the record behind everybody's back, as somebody with the database in their hands would."""
+    cast.open.close()  # no session may hold the table that the owner changes
+    engine = sa.create_engine(owner_url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE certificate DISABLE TRIGGER USER")
+            connection.exec_driver_sql("ALTER TABLE certificate NO FORCE ROW LEVEL SECURITY")
+        else:
+            found = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'certificate'"
+            )
+            for (name,) in found.all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        changed = connection.execute(
+            sa.update(Certificate.__table__).where(Certificate.code == numbers.code).values(**columns)
+        )
+        assert changed.rowcount == 1
+    engine.dispose()
+
+
 def _numbers(cast: Cast, serial: str) -> Numbers:
     scope = cast.scope("cam")
     code = scope.session.scalar(sa.select(Certificate.code).where(Certificate.serial == serial))

@@ -11,30 +11,34 @@ from pdtracker.actions import posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
-from pdtracker.domain.certificate import Holder, Snapshot
+from pdtracker.domain.certificate import Holder
+from pdtracker.domain.claim import Step
 from pdtracker.domain.codes import new_code, new_serial
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.when import local
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
-from pdtracker.queries.reviewing import to_decide
+from pdtracker.queries.certificates import certificate
+from pdtracker.queries.reissuing import proved_snapshot
+from pdtracker.queries.reviewing import require_reviewable, to_decide
 from pdtracker.scope import Scope, action
 
 
 @action(Permission.REVOKE_CERTIFICATES)
 def revoke_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer) -> int:
-    """Say that a certificate is no longer valid, with the reason; gives its id.
+    """Say that a certificate is no longer valid, with the reason; gives its id. Nobody does so with their own.
 
     The credit in the ledger stays: `reviews.reverse_credit` takes back both.
     """
     reason = _reasoned(reason)
-    certificate = _standing(scope, serial)
-    scope.session.add(_status(scope, certificate.id, CertificateNews.REVOKED, reason))
-    claim = to_decide(scope, [certificate.claim_id])[certificate.claim_id]
+    standing = _standing(scope, serial)
+    claim = to_decide(scope, [standing.claim_id])[standing.claim_id]
+    require_reviewable(scope, claim, Step.REVERSE)
+    scope.session.add(_status(scope, standing.id, CertificateNews.REVOKED, reason))
     letter = letters.revoked_letter(
         posting.decided(scope, claim, issuer),
-        certificate.code,
+        standing.code,
         local(scope.at, scope.district.zone),
         reason,
     )
@@ -42,12 +46,12 @@ def revoke_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer
         scope,
         claim,
         letter,
-        key=f"revoked:{certificate.id}",
-        step_id=certificate.step_id,
+        key=f"revoked:{standing.id}",
+        step_id=standing.step_id,
         not_before=scope.at,
     )
-    scope.record("certificate.revoked", "certificate", certificate.id, reason=reason)
-    return certificate.id
+    scope.record("certificate.revoked", "certificate", standing.id, reason=reason)
+    return standing.id
 
 
 @action(Permission.ISSUE_CERTIFICATES)
@@ -55,14 +59,18 @@ def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issue
     """Issue a certificate again, under the holder's name of today; gives the successor's serial.
 
     The facts of the sessions and the approval stay as they were frozen. The old one says what took its place.
+    Nobody reissues their own, and a reviewer only those of their schools. Raises NotNow for a record that doesn't fit
+    its signature or the ledger: nothing is signed that isn't proved.
     """
     reason = _reasoned(reason)
     old = _standing(scope, serial)
+    claim = to_decide(scope, [old.claim_id])[old.claim_id]
+    require_reviewable(scope, claim, Step.REVERSE)
+    earlier = proved_snapshot(scope, certificate(scope, serial))
     person = scope.session.execute(
         sa.select(Person.name, Person.licence_ending).where(Person.id == old.person_id)
     ).one()
     press = open_press(scope, issuer)
-    earlier = Snapshot.from_bytes(old.snapshot)
     snapshot = replace(
         earlier,
         serial=new_serial(secrets.token_bytes(16)),
@@ -81,7 +89,6 @@ def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issue
     issue = Issue(snapshot, old.claim_id, old.person_id, old.step_id, old.edition + 1, scope.at)
     successor_id = write_certificates(scope, press, [issue])[old.step_id]
     scope.session.add(_status(scope, old.id, CertificateNews.SUPERSEDED, reason, successor_id))
-    claim = to_decide(scope, [old.claim_id])[old.claim_id]
     letter = letters.reissued_letter(posting.decided(scope, claim, issuer), old.code, snapshot.code, reason)
     posting.post(
         scope, claim, letter, key=f"reissued:{successor_id}", step_id=old.step_id, not_before=scope.at
@@ -105,20 +112,20 @@ def _reasoned(reason: str) -> str:
 
 def _standing(scope: Scope, serial: str) -> Certificate:
     """The certificate, if it left the house and nothing was said of it since; locked against a second word."""
-    certificate = scope.session.scalar(
+    found = scope.session.scalar(
         # Weak enough for a reversal that says the same of it at this moment: its row only points here.
         sa.select(Certificate).where(Certificate.serial == serial).with_for_update(key_share=True)
     )
-    if certificate is None:
+    if found is None:
         raise NotHere
-    if certificate.release_at > scope.at:
+    if found.release_at > scope.at:
         raise NotNow("not_released", "It hasn't left the house yet. Undo the decision instead.")
     told = scope.session.scalar(
-        sa.select(CertificateStatus.news).where(CertificateStatus.certificate_id == certificate.id).limit(1)
+        sa.select(CertificateStatus.news).where(CertificateStatus.certificate_id == found.id).limit(1)
     )
     if told is not None:
         raise NotNow("said_before", f"This certificate is already {told.value}.")
-    return certificate
+    return found
 
 
 def _status(

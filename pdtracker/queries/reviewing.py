@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -23,6 +24,34 @@ from pdtracker.scope import Scope
 
 OTHER_SCHOOL = "other_school"
 """The code of the refusal to decide for a school that isn't one's own."""
+
+
+class Reviewable(Protocol):
+    """What says who may decide about a claim. `hosted`: the one who decides hosts its event."""
+
+    @property
+    def person_id(self) -> int:
+        """Whose claim it is."""
+        ...
+
+    @property
+    def school_id(self) -> int | None:
+        """The school that it was sent from."""
+        ...
+
+    @property
+    def hosted(self) -> bool:
+        """Whether the one who decides hosts its event."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """The same, of a claim that nobody decides now."""
+
+    person_id: int
+    school_id: int | None
+    hosted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +103,6 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
     Two statements. Who decides is `scope.me`.
     """
     _lock_claimants(scope, claim_ids)
-    hosted = sa.exists(
-        sa.select(EventHost.id).where(
-            EventHost.event_id == Claim.event_id, EventHost.person_id == scope.me.id
-        )
-    )
     rows = scope.session.execute(
         sa.select(
             Claim.id,
@@ -103,7 +127,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Claim.session_ends_at,
             Claim.reflection_words,
             Programme.name.label("programme"),
-            hosted.label("hosted"),
+            _hosted_by(scope.me.id).label("hosted"),
         )
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
         .outerjoin(Event, Event.id == Claim.event_id)
@@ -143,6 +167,22 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
     }
 
 
+def responsibility(scope: Scope, claim_id: int) -> Responsibility | None:
+    """Who may decide about this claim, without a lock: for pages. One statement."""
+    row = scope.session.execute(
+        sa.select(Claim.person_id, Claim.school_id, _hosted_by(scope.me.id).label("hosted")).where(
+            Claim.id == claim_id
+        )
+    ).one_or_none()
+    return Responsibility(row.person_id, row.school_id, row.hosted) if row else None
+
+
+def _hosted_by(person_id: int) -> sa.Exists:
+    return sa.exists(
+        sa.select(EventHost.id).where(EventHost.event_id == Claim.event_id, EventHost.person_id == person_id)
+    )
+
+
 def _lock_claimants(scope: Scope, claim_ids: Collection[int]) -> None:
     """Let one decision at a time be made about a person: two at once would both find the same room under a cap.
 
@@ -159,7 +199,7 @@ def _lock_claimants(scope: Scope, claim_ids: Collection[int]) -> None:
     )
 
 
-def require_reviewable(scope: Scope, claim: Deciding, step: Step) -> None:
+def require_reviewable(scope: Scope, claim: Reviewable, step: Step) -> None:
     """Refuse a claim of one's own, of an event that one hosts, or of a school that one doesn't review for.
 
     Who manages the district's people takes credit back in all of its schools.

@@ -6,6 +6,7 @@ ever those of a snapshot whose signature fits a key that we trust, never what a 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -162,8 +163,8 @@ def standing_of(issued: Issued, at: datetime) -> Status:
 
 
 def sound_snapshot(issued: Issued) -> Snapshot | None:
-    """The snapshot of our record, if the signature fits and it is the certificate of this code."""
-    if kid_of(issued.public_key) != issued.kid:
+    """The snapshot of our record, if hash and signature fit and it is the certificate of this code."""
+    if kid_of(issued.public_key) != issued.kid or hashlib.sha256(issued.frozen).hexdigest() != issued.sha256:
         return None
     if not signing.verify(issued.public_key, issued.frozen, issued.signature):
         return None

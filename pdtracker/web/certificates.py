@@ -17,6 +17,7 @@ from pdtracker.installation import issuer_of
 from pdtracker.queries.certificates import Issued, Listed, certificate, certificates_page
 from pdtracker.queries.histories import credit_of
 from pdtracker.queries.people import PersonRow, person
+from pdtracker.queries.reissuing import is_responsible, proved_snapshot, require_responsible
 from pdtracker.queries.verification import Standing, pdf_of, standing_of
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -87,6 +88,7 @@ def show(serial: str) -> Answer:
     standing = standing_of(issued, at()).standing
     zone = scope().district.zone
     news = issued.news
+    may_change = standing is Standing.VALID and is_responsible(scope(), issued)
     return answers.page(
         "certificates/show.html",
         issued=issued,
@@ -100,8 +102,8 @@ def show(serial: str) -> Answer:
         issued_at=moment_text(issued.issued_at, at(), zone),
         credit=credit_of(scope(), issued.claim_id),
         is_mine=issued.person_id == scope().me.id,
-        may_revoke=standing is Standing.VALID and scope().may(Permission.REVOKE_CERTIFICATES),
-        may_reissue=standing is Standing.VALID and scope().may(Permission.ISSUE_CERTIFICATES),
+        may_revoke=may_change and scope().may(Permission.REVOKE_CERTIFICATES),
+        may_reissue=may_change and scope().may(Permission.ISSUE_CERTIFICATES),
         may_list=scope().may(Permission.SEE_ALL_TRANSCRIPTS),
         holder=ref_of(issued.person_id),
         address=requests.wiring().settings.base_url + url_for("verify.show", code=issued.code),
@@ -159,14 +161,14 @@ def revoke(serial: str) -> Answer:
 @permitted(Permission.ISSUE_CERTIFICATES)
 def ask_reissue(serial: str) -> Answer:
     """Before issuing it again: what stays, and what takes its place."""
-    return _reissue(_standing(serial), ReasonForm(formdata=None))
+    return _reissue(_reissuable(serial), ReasonForm(formdata=None))
 
 
 @certificates.post("/<slug:district>/certificates/<serial>/reissue")
 @permitted(Permission.ISSUE_CERTIFICATES)
 def reissue(serial: str) -> Answer:
     """Issue it again under the holder's name of today."""
-    issued = _standing(serial)
+    issued = _reissuable(serial)
     form = ReasonForm()
     if form.validate():
         try:
@@ -193,11 +195,19 @@ def _readable(serial: str) -> Issued:
 def _standing(serial: str) -> Issued:
     """A certificate that something can still be said of."""
     issued = certificate(scope(), serial)
+    require_responsible(scope(), issued)
     standing = standing_of(issued, at()).standing
     if standing is Standing.WITHHELD:
         raise NotNow("not_released", "It hasn’t left the house yet. Undo the decision instead.")
     if standing is not Standing.VALID:
         raise NotNow("said_before", f"This certificate is already {standing.value}.")
+    return issued
+
+
+def _reissuable(serial: str) -> Issued:
+    """A certificate whose facts are proved, so that they may be signed once more."""
+    issued = _standing(serial)
+    proved_snapshot(scope(), issued)
     return issued
 
 

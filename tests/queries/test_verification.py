@@ -29,11 +29,11 @@ from pdtracker.queries.verification import (
 from tests.calendars import statements
 from tests.certifying import (
     LATER,
-    Numbers,
     certified,
     pdf,
     reissue,
     revoke,
+    tamper,
     with_a_bit_flipped,
     with_page_changed,
     with_record_of,
@@ -53,27 +53,6 @@ def by_file(cast: Cast, data: bytes, at: datetime = AFTER) -> Answer:
     with ExitStack() as sessions:
         doors = sessions.enter_context(cast.database.session(None, installation=True))
         return of_file(doors, lambda id_: sessions.enter_context(cast.database.session(id_)), data, at)
-
-
-def tamper(cast: Cast, owner_url: str, numbers: Numbers, **columns: object) -> None:
-    """Change the record behind everybody's back, as somebody with the database in their hands would."""
-    cast.open.close()  # no session may hold the table that the owner changes
-    engine = sa.create_engine(owner_url)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE certificate DISABLE TRIGGER USER")
-            connection.exec_driver_sql("ALTER TABLE certificate NO FORCE ROW LEVEL SECURITY")
-        else:
-            found = connection.exec_driver_sql(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'certificate'"
-            )
-            for (name,) in found.all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        changed = connection.execute(
-            sa.update(Certificate.__table__).where(Certificate.code == numbers.code).values(**columns)
-        )
-        assert changed.rowcount == 1
-    engine.dispose()
 
 
 def test_code_and_serial_lead_to_the_same_valid_certificate(cast: Cast) -> None:

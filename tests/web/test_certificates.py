@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pdtracker.domain.access import Permission
+from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.refs import ref_of
 from tests.calendars import statements
-from tests.certifying import certified, certified_now, pdf, reissue, revoke
+from tests.certifying import certified, certified_now, pdf, reissue, revoke, tamper
 from tests.factories import NOW, House, a_certificate
+from tests.harness.databases import DatabaseUrls
 from tests.reviewing_client import texts
+from tests.waiting import give_roles
 
 
 def test_holder_and_staff_see_it_and_nobody_else(house: House) -> None:
@@ -86,6 +88,27 @@ def test_issuing_again_takes_the_name_of_today_and_leads_from_old_to_new(house: 
     new = house.visitor().get(f"/verify/{successor}", follow_redirects=True)
     assert "Valid." in texts(new)
     assert bo.post(f"{at}/reissue", data={"reason": "Twice."}).status_code == 409
+
+
+def test_a_record_that_fits_no_signature_is_not_issued_again(
+    house: House, database_urls: DatabaseUrls
+) -> None:
+    numbers = certified(house)
+    tamper(house, database_urls.owner, numbers, sha256="0" * 64)
+    at, bo = f"/maplewood/certificates/{numbers.serial}/reissue", house.client_of("bo")
+    for answer in (bo.get(at), bo.post(at, data={"reason": "The name was put right."})):
+        assert answer.status_code == 409
+        assert "doesn’t fit its signature, so it can’t be issued again" in texts(answer)
+
+
+def test_nobody_is_asked_to_issue_their_own_again(house: House) -> None:
+    numbers = certified(house)
+    give_roles(house, "ada", Role.TEACHER, Role.REVIEWER)
+    at, ada = f"/maplewood/certificates/{numbers.serial}", house.client_of("ada")
+    assert "Issue it again" not in texts(ada.get(at))
+    for answer in (ada.get(f"{at}/reissue"), ada.post(f"{at}/reissue", data={"reason": "Because."})):
+        assert answer.status_code == 403
+        assert "This is your own claim. A colleague decides it." in texts(answer)
 
 
 def test_who_may_not_revoke_is_not_asked(house: House) -> None:
