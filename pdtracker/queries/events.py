@@ -24,6 +24,7 @@ from pdtracker.models.events import (
     EventState,
     Organization,
 )
+from pdtracker.models.people import Person
 from pdtracker.queries.event_filters import EventFilter, conditions
 from pdtracker.scope import Scope, Visitor
 
@@ -46,6 +47,15 @@ class EventRow:
     state: EventState
     is_example: bool
     is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingProposal:
+    """An event that waits for an administrator, and who proposed it when."""
+
+    event: EventRow
+    by_name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +187,20 @@ def attended_candidates(scope: Scope, words: Sequence[str], limit: int) -> tuple
     return tuple(_row(row) for row in scope.session.execute(query))
 
 
-def waiting_proposals(scope: Scope) -> tuple[EventRow, ...]:
+def waiting_proposals(scope: Scope) -> tuple[WaitingProposal, ...]:
     """The proposals that an administrator has yet to decide, the first to begin first. One statement."""
     scope.require(Permission.MANAGE_EVENTS)
     query = (
         _rows()
+        .add_columns(Person.name.label("by_name"), EventProposal.proposed_at)
         .join(EventProposal, EventProposal.event_id == Event.id)
+        .join(Person, Person.id == EventProposal.proposed_by_id)
         .where(Event.state == EventState.PROPOSED, EventProposal.decided_at.is_(None))
         .order_by(Event.starts_at, Event.id)
     )
-    return tuple(_row(row) for row in scope.session.execute(query))
+    return tuple(
+        WaitingProposal(_row(row), row.by_name, row.proposed_at) for row in scope.session.execute(query)
+    )
 
 
 def _rows() -> Rows:

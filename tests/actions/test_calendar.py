@@ -89,7 +89,7 @@ def test_a_teachers_event_waits_for_an_administrator(cast: Cast) -> None:
     event_id = propose_event(ada, proposal())
     assert state_of(ada, event_id) is EventState.PROPOSED
     cam = cast.scope("cam")
-    assert [row.id for row in waiting_proposals(cam)] == [event_id]
+    assert [(row.event.id, row.by_name) for row in waiting_proposals(cam)] == [(event_id, "Ada Lindqvist")]
     decide_proposal(cam, event_id, accept=True, reason="")
     assert state_of(cast.scope("ada"), event_id) is EventState.PUBLISHED
     assert waiting_proposals(cam) == ()

@@ -68,7 +68,9 @@ def test_a_teachers_event_goes_to_the_administrators(house: House) -> None:
     assert house.client_of("bo").get(page).status_code == 404
     assert house.client_of("dee").get(page).status_code == 404
     assert house.visitor().get(page).status_code == 404
-    assert "Our own book talk" in texts(cam.get("/events/proposals"))
+    waiting = texts(cam.get("/events/proposals"))
+    assert "Our own book talk" in waiting
+    assert "4:00\u20135:30 pm. Proposed by Ada Lindqvist, today, " in waiting
     accepted = cam.post(f"{page}/decision", data={"decision": "accept", "reason": ""})
     assert accepted.status_code == 303
     assert "It is in your district’s calendar." in texts(cam.get(page)).replace("'", "’")

@@ -79,7 +79,7 @@ class DecisionForm(Form):
     """What becomes of a proposal: the pressed button, and the reason of a refusal."""
 
     decision = HiddenField(default="")
-    reason = LineField("Why not?", description="Whoever proposed it reads this.", limit=500)
+    reason = LineField("If you refuse: why?", description="Whoever proposed it reads this.", limit=500)
 
 
 @events.get("/events")

@@ -22,8 +22,8 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
-from pdtracker.domain.when import instant, local
-from pdtracker.queries.events import waiting_proposals
+from pdtracker.domain.when import day_text, instant, local, moment_text
+from pdtracker.queries.events import WaitingProposal, waiting_proposals
 from pdtracker.queries.programmes import ProgrammeRow, programmes
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -156,7 +156,18 @@ def _allowed() -> dict[str, bool]:
 @permitted(Permission.MANAGE_EVENTS)
 def waiting() -> Answer:
     """What waits for an administrator."""
-    return answers.page("events/proposals.html", rows=waiting_proposals(scope()), zone=scope().zone)
+    who = scope()
+    rows = [(proposed, *_when(proposed, who.at, who.zone)) for proposed in waiting_proposals(who)]
+    return answers.page("events/proposals.html", rows=rows)
+
+
+def _when(proposed: WaitingProposal, now: datetime, zone: str) -> tuple[str, str]:
+    """When it is, and when it was proposed, in words."""
+    time = proposed.event.time
+    words = (
+        time.days_words() if time.is_window else f"{day_text(time.day_in(zone))}, {time.hours_words(zone)}"
+    )
+    return words, moment_text(proposed.at, now, zone)
 
 
 @proposals.post("/events/<ref:event_id>/decision")
