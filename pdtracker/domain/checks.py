@@ -77,10 +77,14 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class SameText:
-    """Another reflection with the same words; `colleague` is empty when the person wrote it too."""
+    """Another reflection with the same words; `colleague` is empty when the person wrote it too.
+
+    `stands` is what was decided against its claim ("denied"), if anything was.
+    """
 
     title: str
     colleague: str = ""
+    stands: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,11 +224,14 @@ def _own_words(facts: CheckFacts) -> Check:
     colleagues = [same for same in facts.same_text if same.colleague]
     if colleagues:
         other = colleagues[0]
+        name = ", ".join(filter(None, (other.colleague, other.stands)))
         sentence = f"{other.colleague} wrote the same for {_quoted(other.title)}."
-        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {other.colleague}", sentence)
+        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {name}", sentence)
     if facts.same_text:
-        sentence = f"They wrote the same for {_quoted(facts.same_text[0].title)}."
-        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, "Same words as before", sentence)
+        other = facts.same_text[0]
+        name = ", ".join(filter(None, ("before", other.stands)))
+        sentence = f"They wrote the same for {_quoted(other.title)}."
+        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {name}", sentence)
     return Check(CheckCode.OWN_WORDS, CheckLevel.PASS, "Their own words", "Nothing near-identical.")
 
 

@@ -94,6 +94,9 @@ EDITABLE_STATES = frozenset({ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.W
 LIVE_STATES = frozenset({ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.CREDITED})
 """Where a claim holds its time against the person's others. Drafts don't: one may write two and send one."""
 
+AGAINST_STATES = frozenset({ClaimState.DENIED, ClaimState.REVERSED})
+"""Where it was decided that a claim counts for nothing."""
+
 HOLDING_STATES = LIVE_STATES | {ClaimState.DRAFT}
 """Where a claim holds its event: a second claim of the same person for it is refused."""
 

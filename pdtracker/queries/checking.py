@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from pdtracker.domain.checks import Check, CheckFacts, CheckGroup, Overlap, SameText, check_claim, group_of
-from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.claim import AGAINST_STATES, LIVE_STATES, ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, minutes_left
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -191,10 +191,7 @@ def _check_facts(scope: Scope, row: Any, lasted: int | None, cap_left: int | Non
         if row.other_title is not None
         else ()
     )
-    own = row.same_person_id == row.person_id
-    same_text = (
-        (SameText(row.same_title, "" if own else row.same_author),) if row.same_title is not None else ()
-    )
+    same_text = (_same_text(row),) if row.same_title is not None else ()
     return CheckFacts(
         kind=row.kind,
         minutes=row.claimed_minutes,
@@ -207,6 +204,11 @@ def _check_facts(scope: Scope, row: Any, lasted: int | None, cap_left: int | Non
         same_text=same_text,
         zone=scope.zone,
     )
+
+
+def _same_text(row: Any) -> SameText:
+    stands = row.same_state.label.lower() if row.same_state in AGAINST_STATES else ""
+    return SameText(row.same_title, "" if row.same_person_id == row.person_id else row.same_author, stands)
 
 
 def _lasted(row: Any) -> int | None:
@@ -242,7 +244,8 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
         .where(
             twin.reflection_digest == claim.reflection_digest,
             twin.id != claim.id,
-            twin.state.in_(sorted(LIVE_STATES)),
+            # To deny the one copy must not clear the other.
+            twin.state.in_(sorted(LIVE_STATES | AGAINST_STATES)),
         )
         .order_by(twin.id)
         .limit(1)
@@ -285,6 +288,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             other.state.label("other_state"),
             same.title.label("same_title"),
             same.person_id.label("same_person_id"),
+            same.state.label("same_state"),
             author.name.label("same_author"),
         )
         .join(Person, sa.and_(Person.district_id == claim.district_id, Person.id == claim.person_id))

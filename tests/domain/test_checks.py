@@ -157,6 +157,20 @@ def test_a_good_claim_passes_every_check() -> None:
             'Paul Novak wrote the same for "#edchat".',
         ),
         (
+            replace(GOOD, same_text=(SameText("#edchat", "Paul Novak", "denied"),)),
+            CheckCode.OWN_WORDS,
+            CheckLevel.STOP,
+            "Same words as Paul Novak, denied",
+            'Paul Novak wrote the same for "#edchat".',
+        ),
+        (
+            replace(GOOD, same_text=(SameText("Edcamp", stands="denied"),)),
+            CheckCode.OWN_WORDS,
+            CheckLevel.STOP,
+            "Same words as before, denied",
+            'They wrote the same for "Edcamp".',
+        ),
+        (
             replace(GOOD, same_text=(SameText("Edcamp"),)),
             CheckCode.OWN_WORDS,
             CheckLevel.STOP,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from pdtracker.actions.reviews import Wish, approve_claims, deny_claim, return_claim
 from pdtracker.domain.access import Role
@@ -14,6 +15,7 @@ from pdtracker.domain.checks import CheckCode, CheckGroup, CheckLevel
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refusals import NotHere, NotPermitted
+from pdtracker.models.claims import Claim
 from pdtracker.queries import outcomes, reviews
 from pdtracker.queries.checking import previews
 from pdtracker.queries.dossier import dossier
@@ -228,6 +230,29 @@ def test_what_was_found_stands_beside_each_claim(cast: Cast) -> None:
     stops = {check.code for row in rows.values() for check in row.checks if check.level is CheckLevel.STOP}
     assert stops == {CheckCode.OVERLAP, CheckCode.OWN_WORDS, CheckCode.EVIDENCE, CheckCode.REFLECTION}
     assert rows[bare].group is CheckGroup.LOOK_FIRST
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        (ClaimState.SUBMITTED, "Same words as Hal Whitfield"),
+        (ClaimState.RETURNED, "Same words as Hal Whitfield"),
+        (ClaimState.CREDITED, "Same words as Hal Whitfield"),
+        (ClaimState.DENIED, "Same words as Hal Whitfield, denied"),
+        (ClaimState.REVERSED, "Same words as Hal Whitfield, reversed"),
+        (ClaimState.DRAFT, "Their own words"),
+        (ClaimState.WITHDRAWN, "Their own words"),
+    ],
+)
+def test_what_becomes_of_one_copy_never_clears_the_other(cast: Cast, state: ClaimState, title: str) -> None:
+    a_waiting_claim(cast.scope("ada"), 1, reflection_digest="same")
+    other = a_waiting_claim(cast.scope("hal"), 2, reflection_digest="same")
+    hal = cast.scope("hal").session
+    with hal.writing():
+        hal.execute(sa.update(Claim).where(Claim.id == other).values(state=state))
+    (row,) = (row for row in waiting(cast.scope("bo"), ALL).rows if row.id != other)
+    assert row.checks[-1].title == title
+    assert (row.group is CheckGroup.LOOK_FIRST) == title.startswith("Same")
 
 
 def test_a_preview_is_what_an_approval_gives(cast: Cast) -> None:
