@@ -77,9 +77,15 @@ Trace
 Award
     An append-only ledger entry of minutes by category. It is taken back by a further entry, never by an edit.
 Regime
-    A state's or body's own set of rules.
+    A state's or body's own set of rules, in dated versions; its words stand in `regimes`.
+Layer
+    A district's or provider's rules on top of a regime's. It may only tighten.
+Bucket
+    A part of a regime's credit with a minimum or maximum of its own.
 Cycle
-    A person's licence period.
+    A person's licence period; its first and last day belong to it.
+Adjustment
+    A signed change to one person's cycle, target or credit, which says why.
 Requirement
     What the district or a regime asks for in a school year or cycle.
 Progress

@@ -1,0 +1,170 @@
+"""The evaluation: one person's record under a regime and the layers on top of it, with a reason for every minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from pdtracker.domain.regimes import notes, words
+from pdtracker.domain.regimes.buckets import Missing, look_back_from, missing_from
+from pdtracker.domain.regimes.carrying import brought_in, left_over
+from pdtracker.domain.regimes.cycles import Cycle
+from pdtracker.domain.regimes.earning import earn
+from pdtracker.domain.regimes.facts import Facts, by_day
+from pdtracker.domain.regimes.layering import (
+    layered_carry,
+    layered_minimums,
+    layered_target,
+    tighten,
+    within_cycle,
+)
+from pdtracker.domain.regimes.parcel import NOTHING, Parcel, by_date
+from pdtracker.domain.regimes.quantities import Unit, total
+from pdtracker.domain.regimes.rounding import in_steps
+from pdtracker.domain.regimes.rules import Bucket, Layer, Scope, Version
+from pdtracker.domain.regimes.targets import target_of
+from pdtracker.domain.regimes.versions import governing, stands_in
+from pdtracker.domain.regimes.vocabulary import categories_of
+
+TOTAL = "total"
+"""What is missing when the whole is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a record comes to. `earned` isn't cut at what is required; `missing` lists shortfalls alone.
+
+    `parcels` are in the order of the facts. `notes` are the sentences about the whole: which version, the target, what
+    was adjusted, what is short.
+    """
+
+    version: Version
+    earned: Fraction
+    required: Fraction
+    missing: tuple[Missing, ...]
+    carry_over: Fraction
+    parcels: tuple[Parcel, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """What its figures count."""
+        return self.version.unit
+
+
+def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] = ()) -> Evaluation:
+    """The record under the regime's versions and the layers on top, from the state's downwards."""
+    facts, told = _adjusted_cycle(facts)
+    version = governing(versions, facts)
+    unit, holds = version.unit, facts.person_facts
+    required, why = target_of(version.target, facts, unit)
+    parcels = tuple(Parcel(activity) for activity in facts.activities)
+    record = by_date(parcels)
+    earn(record, versions, version, facts)
+    inside, older = _in_cycle(record, version, facts)
+    within_cycle(inside, version.restrictions, unit, required, holds)
+    for depth, layer in enumerate(layers, start=1):
+        # A maximum in per cent goes by the target of its own layer; a higher one below doesn't widen it.
+        required, why = target_of(layered_target(version.target, layers[:depth]), facts, unit)
+        tighten(inside, older, layer, version, required, facts)
+    most = layered_carry(version, layers)
+    earned, changes = _earned(inside, version, most, facts)
+    missing = _missing_in_total(earned, required, unit)
+    missing += missing_from(layered_minimums(version, layers, holds), inside, older, required, facts, unit)
+    return Evaluation(
+        version=version,
+        earned=earned,
+        required=required,
+        missing=tuple(missing),
+        carry_over=left_over(version.carry_over, most, earned - required, inside, facts),
+        parcels=parcels,
+        notes=(
+            notes.governed_by(version, stands_in(version, facts)),
+            *told,
+            *_not_understood(version, layers, facts),
+            *why,
+            *changes,
+            *(one.sentence for one in missing),
+        ),
+    )
+
+
+def _not_understood(version: Version, layers: Sequence[Layer], facts: Facts) -> Iterator[str]:
+    """What the facts say in words that no rule asks for: usually another regime's, sometimes a slip of the pen."""
+    known = set(version.words["categories"]).union(*(categories_of(layer) for layer in layers))
+    told = {name for activity in facts.activities for name in activity.categories}
+    for label, unknown in (
+        ("fact", facts.person_facts.difference(version.words["facts"])),
+        ("category", told - known),
+    ):
+        if unknown:
+            yield notes.not_asked_for(label, unknown)
+
+
+def _adjusted_cycle(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
+    """The facts with the cycle's end where signed adjustments put it, and what they say."""
+    cycle, told = facts.cycle, []
+    for one in by_day(facts.adjustments):
+        if one.ends_on is not None and one.on <= facts.as_of:
+            told.append(notes.end_was_adjusted(cycle.end, one.ends_on, one))
+            cycle = Cycle(cycle.start, one.ends_on)
+    attested = sorted(facts.attestations, key=lambda one: (one.on, one.fact, one.by))
+    told.extend(notes.attested(one) for one in attested if one.on <= facts.as_of)
+    return replace(facts, cycle=cycle), tuple(told)
+
+
+def _earned(
+    inside: Sequence[Parcel], version: Version, most: Fraction | None, facts: Facts
+) -> tuple[Fraction, list[str]]:
+    """What the activities come to, with what was brought in and adjusted; never below nothing."""
+    unit, rounding = version.unit, version.rounding
+    earned = gained = total(parcel.units for parcel in inside)
+    told = []
+    if rounding is not None and rounding.scope is Scope.TOTAL:
+        earned = in_steps(gained, rounding.quantum, rounding.mode)
+        if earned != gained:
+            told.append(words.rounded(gained, earned, rounding, unit))
+    if facts.person.carry_in:
+        brought = brought_in(version.carry_over, most, facts)
+        told.append(notes.carried_in(facts.person.carry_in, brought, version.carry_over is not None, unit))
+        earned += brought
+    for one in by_day(facts.adjustments):
+        if one.units is not None and one.on <= facts.as_of:
+            told.append(notes.units_were_adjusted(one.units, one, unit))
+            earned += one.units
+    return max(earned, NOTHING), told
+
+
+def _missing_in_total(earned: Fraction, required: Fraction, unit: Unit) -> list[Missing]:
+    if earned >= required:
+        return []
+    return [Missing(TOTAL, required - earned, notes.lacking_in_total(earned, required, unit))]
+
+
+def _in_cycle(parcels: Iterable[Parcel], version: Version, facts: Facts) -> tuple[list[Parcel], list[Parcel]]:
+    """What ended within the cycle, and what an earlier end leaves for buckets that look back; the rest is nothing."""
+    inside, older = [], []
+    for parcel in parcels:
+        ended = parcel.activity.ends_on
+        if ended in facts.cycle:
+            inside.append(parcel)
+        elif parcel.units:
+            serving = [] if ended > facts.cycle.end else _looking_back(parcel, version, facts)
+            parcel.tell(words.outside, ended, facts.cycle, tuple(bucket.name for bucket in serving))
+            if serving:
+                before = Parcel(parcel.activity)
+                before.units, before.shares = parcel.units, parcel.shares
+                older.append(before)
+            parcel.units, parcel.shares = NOTHING, {}
+    return inside, older
+
+
+def _looking_back(parcel: Parcel, version: Version, facts: Facts) -> list[Bucket]:
+    found = []
+    for bucket in version.restrictions.buckets:
+        since = look_back_from(bucket, facts.cycle.end)
+        reaches = since is not None and parcel.activity.ends_on >= since
+        if reaches and bucket.holders.include(facts.person_facts) and parcel.eligible(bucket.selector):
+            found.append(bucket)
+    return found

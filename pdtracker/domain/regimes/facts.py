@@ -1,0 +1,111 @@
+"""Facts: what is known of a person's cycle and activities before any rule runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from pdtracker.domain.regimes.cycles import Cycle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One thing that somebody took part in, from `on` to `ends_on`, both included.
+
+    `minutes` are instructional. `sessions` are the minutes of its sittings, where they are known one by one.
+    `categories` are the minutes of each; they may overlap but none is longer than the activity. `evidence` maps what
+    is shown (`approved_provider`, `assessed`) to the day it is dated, `None` when no day is told.
+    """
+
+    id: str
+    on: date
+    ends_on: date
+    minutes: int = 0
+    sessions: tuple[int, ...] = ()
+    quantities: Mapping[str, Fraction] = field(default_factory=dict)
+    kind: str | None = None
+    categories: Mapping[str, int] = field(default_factory=dict)
+    topic: str | None = None
+    level: str | None = None
+    repeat_key: str | None = None
+    evidence: Mapping[str, date | None] = field(default_factory=dict)
+
+    @property
+    def days(self) -> int:
+        """How many days it went over."""
+        return (self.ends_on - self.on).days + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What of a person changes the rules.
+
+    `facts` are statuses and licences (`nbct`, `esol_certificate`). `target` stands in place of the regime's when the
+    authority set one; `carry_in` are units brought from the cycle before. `years_practised` is `None` when nobody
+    counted them, which asks for the whole target.
+    """
+
+    facts: frozenset[str] = frozenset()
+    fte: Fraction = Fraction(1)
+    years_practised: Fraction | None = None
+    target: Fraction | None = None
+    carry_in: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A signed change to one person's cycle: units more or less, another target, or a later end.
+
+    Raises ValueError for one that nobody signed, that gives no reason, or that changes nothing.
+    """
+
+    by: str
+    on: date
+    reason: str
+    units: Fraction | None = None
+    target: Fraction | None = None
+    ends_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.by.strip() or not self.reason.strip():
+            raise ValueError("An adjustment says who made it and why.")
+        if self.units is None and self.target is None and self.ends_on is None:
+            raise ValueError("An adjustment changes units, target or ends_on.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """A signed statement that a fact about the person holds, where a formula can't tell."""
+
+    fact: str
+    by: str
+    on: date
+
+    def __post_init__(self) -> None:
+        if not self.fact.strip() or not self.by.strip():
+            raise ValueError("An attestation names its fact and who signed it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that an evaluation reads. What ends after `as_of` hasn't happened yet."""
+
+    cycle: Cycle
+    person: Person
+    as_of: date
+    activities: tuple[Activity, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+
+    @property
+    def person_facts(self) -> frozenset[str]:
+        """What holds of the person: told, or attested by the day asked about."""
+        attested = (one.fact for one in self.attestations if one.on <= self.as_of)
+        return self.person.facts.union(attested)
+
+
+def by_day(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    """In the order in which they were made, whatever list they came in."""
+    return sorted(adjustments, key=lambda one: (one.on, one.by, one.reason))

@@ -1,0 +1,85 @@
+"""Counting within the cycle: repeats and caps, then each lower layer on what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from pdtracker.domain.regimes import words
+from pdtracker.domain.regimes.buckets import cut, keep_once_each
+from pdtracker.domain.regimes.earning import need_topics
+from pdtracker.domain.regimes.facts import Facts
+from pdtracker.domain.regimes.gates import is_let_through
+from pdtracker.domain.regimes.limits import cut_units
+from pdtracker.domain.regimes.parcel import NOTHING, Parcel
+from pdtracker.domain.regimes.quantities import Unit
+from pdtracker.domain.regimes.rounding import in_steps
+from pdtracker.domain.regimes.rules import Bucket, Layer, Mode, Op, Restrictions, Target, Version
+
+
+def within_cycle(
+    parcels: list[Parcel], rules: Restrictions, unit: Unit, required: Fraction, holds: frozenset[str]
+) -> None:
+    """Repeats count once, and maximums cut."""
+    if rules.once_each:
+        keep_once_each(parcels)
+    for bucket in rules.buckets:
+        if bucket.op is Op.MAX and bucket.holders.include(holds):
+            cut(parcels, bucket, required, unit)
+
+
+def tighten(
+    inside: list[Parcel],
+    older: list[Parcel],
+    layer: Layer,
+    version: Version,
+    required: Fraction,
+    facts: Facts,
+) -> None:
+    """Takes from what the layers above left; nothing here can give, so no layer raises a result."""
+    rules, unit, holds = layer.restrictions, version.unit, facts.person_facts
+    gates = tuple(gate for gate in rules.gates if gate.holders.include(holds))
+    for parcel in (*inside, *older):
+        if not parcel.units or not is_let_through(parcel, gates):
+            continue
+        if 0 < parcel.activity.minutes < layer.least_minutes:
+            parcel.tell(words.too_short_for, parcel.activity.minutes, layer)
+            parcel.lower(NOTHING)
+        elif layer.quantum is not None:
+            _step_down(parcel, layer, layer.quantum, unit)
+    for limit in rules.limits:
+        if limit.holders.include(holds):
+            cut_units(inside, limit, version.cycle, unit)
+    need_topics(inside, rules.topic_minimum, unit)
+    within_cycle(inside, rules, unit, required, holds)
+
+
+def _step_down(parcel: Parcel, layer: Layer, quantum: Fraction, unit: Unit) -> None:
+    after = in_steps(parcel.units, quantum, Mode.DOWN)
+    if after != parcel.units:
+        parcel.tell(words.stepped_down, parcel.units, after, layer, unit)
+        parcel.lower(after)
+
+
+def layered_target(target: Target, layers: Sequence[Layer]) -> Target:
+    """The target with the highest figure that a layer asks for."""
+    asked = [layer.target for layer in layers if layer.target is not None]
+    return replace(target, units=max(target.units or NOTHING, *asked)) if asked else target
+
+
+def layered_minimums(version: Version, layers: Sequence[Layer], holds: frozenset[str]) -> tuple[Bucket, ...]:
+    """The minimums of the regime and all layers; a lower layer's stands in place of the one with its id."""
+    found: dict[str, Bucket] = {}
+    for rules in (version.restrictions, *(layer.restrictions for layer in layers)):
+        for bucket in rules.buckets:
+            if bucket.op is Op.MIN and bucket.holders.include(holds):
+                found[bucket.id] = bucket
+    return tuple(found.values())
+
+
+def layered_carry(version: Version, layers: Sequence[Layer]) -> Fraction | None:
+    """The most that is carried over; `None` where nothing bounds it."""
+    told = [] if version.carry_over is None else [version.carry_over.most]
+    bounds = [most for most in (*told, *(layer.carry_most for layer in layers)) if most is not None]
+    return min(bounds, default=None)

@@ -1,0 +1,112 @@
+"""Notes: the sentences about a whole evaluation: its version, its target, what was adjusted, what is short."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from fractions import Fraction
+
+from pdtracker.domain.regimes.facts import Adjustment, Attestation, Person
+from pdtracker.domain.regimes.quantities import Unit, figure
+from pdtracker.domain.regimes.rules import Bucket, Prorate, Target, Version
+from pdtracker.domain.regimes.selection import Holders
+from pdtracker.domain.regimes.words import either, listed, plain
+from pdtracker.domain.when import date_text
+
+NO_TARGET = "This regime names no number to reach."
+
+
+def governed_by(version: Version, is_stand_in: bool) -> str:
+    """Which version counts."""
+    which = f"Counted by {version.name}, version {version.version}"
+    if is_stand_in and version.effective is not None:
+        since = date_text(version.effective)
+        return f"{which}. It is in force since {since}; what held before isn't here, so it stands in."
+    return f"{which}."
+
+
+def not_asked_for(label: str, names: Collection[str]) -> str:
+    """Words of the facts that mean nothing here."""
+    return f"No rule here asks for the {label} {either(names)}."
+
+
+def attested(one: Attestation) -> str:
+    """A signed fact."""
+    return f"{one.by} attested on {date_text(one.on)}: {plain(one.fact)}."
+
+
+def end_was_adjusted(before: date, after: date, one: Adjustment) -> str:
+    """A later or earlier end of the cycle."""
+    return _signed(f"the cycle's end from {date_text(before)} to {date_text(after)}", one)
+
+
+def target_was_adjusted(before: Fraction, after: Fraction, one: Adjustment, unit: Unit) -> str:
+    """Another target."""
+    return _signed(f"the target from {figure(before)} to {unit.words(after)}", one)
+
+
+def units_were_adjusted(units: Fraction, one: Adjustment, unit: Unit) -> str:
+    """More or fewer units."""
+    return _signed(f"the credit by {'+' if units > 0 else ''}{unit.words(units)}", one)
+
+
+def target_was_set(units: Fraction, unit: Unit) -> str:
+    """The authority's own figure."""
+    return f"The authority set the target to {unit.words(units)}."
+
+
+def target_is(units: Fraction, unit: Unit) -> str:
+    """The regime's figure."""
+    return f"The cycle asks for {unit.words(units)}."
+
+
+def target_grows(units: Fraction, holders: Holders, unit: Unit) -> str:
+    """More for a status."""
+    return f"{unit.words(units)} more for {either(holders.having)}."
+
+
+def target_shrinks(whole: Fraction, asked: Fraction, target: Target, person: Person, unit: Unit) -> str:
+    """Less for part time or few years."""
+    if target.prorate is Prorate.FTE:
+        by = f"an FTE of {figure(person.fte)}"
+    else:
+        years = figure(person.years_practised or Fraction(0))
+        by = f"{years} of {target.of_years} years practised"
+    floor = f", never below {figure(target.floor)}" if target.floor else ""
+    return f"For {by} the target of {figure(whole)} is {unit.words(asked)}{floor}."
+
+
+def exempt(fte: Fraction, below: Fraction) -> str:
+    """Nothing asked."""
+    return f"An FTE of {figure(fte)} is below {figure(below)}, so nothing is asked for."
+
+
+def carried_in(told: Fraction, counts: Fraction, is_possible: bool, unit: Unit) -> str:
+    """What came from the cycle before."""
+    if not is_possible:
+        return f"Nothing is carried over here, so the {unit.words(told)} from the last cycle don't count."
+    of = "" if counts == told else f" of {figure(told)}"
+    return f"{unit.words(counts)}{of} from the last cycle count."
+
+
+def lacking_in_total(earned: Fraction, required: Fraction, unit: Unit) -> str:
+    """Short of the target."""
+    return f"{unit.words(required - earned)} are missing: {figure(earned)} of {figure(required)}."
+
+
+def lacking(bucket: Bucket, held: Fraction, asked: Fraction, unit: Unit) -> str:
+    """Short of a minimum."""
+    what = figure(asked - held) if bucket.count is not None else unit.words(asked - held)
+    return f"{what} of {bucket.name} are missing: {figure(held)} of {figure(asked)}."
+
+
+def lacking_together(buckets: Sequence[Bucket], amount: Fraction, unit: Unit) -> str:
+    """Exclusive minimums that can't all be filled."""
+    names = listed([bucket.name for bucket in buckets], "and")
+    together = " together" if len(buckets) > 1 else ""
+    return f"{names}{together} lack {unit.words(amount)}; the same credit can't fill two of them."
+
+
+def _signed(what: str, one: Adjustment) -> str:
+    stop = "" if one.reason.endswith((".", "!", "?")) else "."
+    return f"{one.by} changed {what} on {date_text(one.on)}: {one.reason}{stop}"

@@ -1,0 +1,134 @@
+"""Units and native quantities: what regimes count in, what certificates state, and how exact amounts are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from pdtracker.domain.hours import NBSP
+
+MOST_DECIMALS: Final = 6
+"""Decimals of an amount that no decimal says exactly: 50 minutes are 5/6 hour, written 0.833333."""
+
+LARGEST_AMOUNT: Final = 1_000_000
+"""More than this is a mistake in a file, not anybody's professional learning."""
+
+_HOUR_MINUTES: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a regime counts in; `hours` is how many clock hours one of them stands for."""
+
+    id: str
+    one: str
+    many: str
+    hours: int
+
+    def words(self, amount: Fraction) -> str:
+        """The amount with its unit: `1 clock hour`, `1.5 clock hours`, `5/6 clock hours`."""
+        return f"{figure(amount)}{NBSP}{self.one if amount == 1 else self.many}"
+
+    @property
+    def minutes(self) -> int:
+        """The minutes that one unit stands for."""
+        return self.hours * _HOUR_MINUTES
+
+
+UNITS: Mapping[str, Unit] = MappingProxyType(
+    {
+        unit.id: unit
+        for unit in (
+            Unit("clock_hour", "clock hour", "clock hours", 1),
+            Unit("hour", "hour", "hours", 1),
+            Unit("point", "point", "points", 1),
+            Unit("pdp", "PDP", "PDPs", 1),
+            Unit("scech", "SCECH", "SCECHs", 1),
+            Unit("ceu", "CEU", "CEUs", 10),
+            Unit("plu", "PLU", "PLUs", 10),
+        )
+    }
+)
+
+QUANTITIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "semester_hour": ("semester hour", "semester hours"),
+        "quarter_hour": ("quarter hour", "quarter hours"),
+        "ceu": ("CEU", "CEUs"),
+        "day": ("day", "days"),
+        "article": ("article", "articles"),
+        "book": ("book", "books"),
+        "presentation": ("presentation", "presentations"),
+        "subject_exam": ("subject examination", "subject examinations"),
+        "nbpts_certification": ("National Board certification", "National Board certifications"),
+        "nbpts_renewal": ("National Board renewal", "National Board renewals"),
+    }
+)
+"""What a certificate or transcript can state beside minutes, in one and in many."""
+
+
+def quantity_words(name: str, amount: Fraction) -> str:
+    """`3 semester hours`, `1 article`."""
+    one, many = QUANTITIES[name]
+    return f"{figure(amount)}{NBSP}{one if amount == 1 else many}"
+
+
+def total(amounts: Iterable[Fraction | int]) -> Fraction:
+    """The sum, by whole numbers for each denominator: a record has few of those, and adding fractions is slow."""
+    over: dict[int, int] = {}
+    for amount in amounts:
+        under = amount.denominator
+        over[under] = over.get(under, 0) + amount.numerator
+    return sum((Fraction(whole, under) for under, whole in over.items()), Fraction(0))
+
+
+def is_decimal(amount: Fraction) -> bool:
+    """Whether decimals can say it exactly."""
+    rest = amount.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
+def amount_text(amount: Fraction, *, up: bool = False) -> str:
+    """The amount as a decimal for programs: `1.5`, `100`, exact wherever decimals can say it.
+
+    Where they can't, six decimals: what somebody has is cut (5/6 -> `0.833333`), what somebody lacks goes up
+    (`up`, 1/6 -> `0.166667`), so that neither is told better than it is and both still add up.
+    """
+    if is_decimal(amount):
+        # A denominator of 2^a * 5^b has at most max(a, b) decimals, so no digit is lost.
+        decimals = amount.denominator.bit_length()
+        exact = amount * 10**decimals
+        return _plain(Decimal(exact.numerator).scaleb(-decimals, Context(prec=2000)))
+    scaled = amount * 10**MOST_DECIMALS
+    whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
+    return _plain(Decimal(whole).scaleb(-MOST_DECIMALS))
+
+
+def figure(amount: Fraction) -> str:
+    """The amount for people, exact: `1.5`, `1,200`, and what decimals can't say as `5/6` or `99 1/6`."""
+    return _figure(amount.numerator, amount.denominator)
+
+
+@lru_cache(maxsize=8192)
+def _figure(numerator: int, denominator: int) -> str:
+    amount = Fraction(numerator, denominator)
+    if denominator == 1:
+        return f"{numerator:,}"
+    if is_decimal(amount):
+        return amount_text(amount)
+    whole, rest = divmod(abs(amount), 1)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{whole:,} {rest}" if whole else f"{sign}{rest}"
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,109 @@
+"""The words that a regime knows: facts about people, kinds, categories, levels, evidence, and what its keys mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from pdtracker.domain.regimes.lines import Path
+from pdtracker.domain.regimes.quantities import QUANTITIES
+from pdtracker.domain.regimes.rules import Layer, Restrictions, Version
+from pdtracker.domain.regimes.selection import Holders, Selector
+from pdtracker.domain.regimes.table import Table
+
+LISTS: Final = ("facts", "categories", "kinds", "levels", "evidence")
+"""The words that a file has to say the meaning of before its rules may use them."""
+
+NOTES: Final = ("topic", "repeat_key")
+"""The keys of an activity that any text may fill; a file says what it means by them."""
+
+
+def read_words(top: Table) -> Mapping[str, Mapping[str, str]]:
+    """The words of a file with their meanings, list by list; `topic` and `repeat_key` under `keys`."""
+    table = top.table("words", (*LISTS, *NOTES))
+    if table is None:
+        return MappingProxyType({name: MappingProxyType({}) for name in (*LISTS, "keys")})
+    found = {name: _meanings(table.table(name, None)) for name in LISTS}
+    found["keys"] = {name: table.text(name) for name in NOTES if name in table}
+    return MappingProxyType({name: MappingProxyType(words) for name, words in found.items()})
+
+
+def refuse_unknown_words(top: Table, version: Version) -> None:
+    """Refuses a rule's word without a meaning, and a meaning that no rule uses: either may be a slip of the pen."""
+    used = {name: set(words) for name, words in used_words(version)}
+    for name in LISTS:
+        known = set(version.words[name])
+        if unknown := sorted(used[name] - known):
+            raise top.document.refusal(
+                _path_to(top.raw, unknown[0], ()) or (),
+                f"The word {unknown[0]} has no meaning here. Add it below [words.{name}].",
+            )
+        if idle := sorted(known - used[name]):
+            raise top.document.refusal(
+                ("words", name, idle[0]), f"No rule uses {idle[0]}. Take it out, or write the rule."
+            )
+
+
+def used_words(version: Version) -> Iterator[tuple[str, frozenset[str]]]:
+    """The words that its rules use, list by list."""
+    selectors = tuple(selectors_of(version))
+    yield "facts", frozenset().union(*(one.having | one.lacking for one in holders_of(version)))
+    yield "categories", frozenset().union(*(one.categories for one in selectors))
+    yield "kinds", frozenset().union(*(one.kinds | one.other_kinds for one in selectors))
+    yield "levels", frozenset().union(*(one.levels for one in selectors))
+    shown = (one.evidence | one.lacking_evidence for one in selectors)
+    needed = (gate.needs for gate in version.restrictions.gates)
+    yield "evidence", frozenset().union(*shown, *needed)
+
+
+def quantities_of(version: Version) -> dict[str, str]:
+    """The native quantities that bring credit, with their names."""
+    return {one.per: QUANTITIES[one.per][1] for one in version.accruals if one.per in QUANTITIES}
+
+
+def selectors_of(version: Version) -> Iterator[Selector]:
+    """Every selector of a version."""
+    yield from (one.selector for one in version.accruals)
+    yield from selectors_in(version.restrictions)
+    if version.carry_over is not None and version.carry_over.excluding is not None:
+        yield version.carry_over.excluding
+
+
+def selectors_in(rules: Restrictions) -> Iterator[Selector]:
+    """Every selector of restrictions."""
+    for group in (rules.gates, rules.limits, rules.buckets):
+        yield from (one.selector for one in group)
+
+
+def holders_of(version: Version) -> Iterator[Holders]:
+    """For whom its rules hold."""
+    yield from (one.holders for one in (*version.target.instead, *version.target.more))
+    yield from (one.holders for one in version.accruals)
+    rules = version.restrictions
+    for group in (rules.gates, rules.limits, rules.buckets):
+        yield from (one.holders for one in group)
+    yield from (Holders(status.facts) for status in version.cycle.statuses)
+
+
+def categories_of(layer: Layer) -> frozenset[str]:
+    """The categories that a layer asks for beside the regime's own."""
+    return frozenset().union(*(one.categories for one in selectors_in(layer.restrictions)))
+
+
+def _meanings(table: Table | None) -> Mapping[str, str]:
+    if table is None:
+        return {}
+    return {key: table.text(key) for key in table.keys}
+
+
+def _path_to(value: object, word: str, path: Path) -> Path | None:
+    """Where a word first stands in a document, outside its list of words."""
+    if isinstance(value, Mapping):
+        inside: Iterable[tuple[str | int, object]] = value.items()
+    elif isinstance(value, list):
+        inside = enumerate(value)
+    else:
+        return path if value == word else None
+    ways = (_path_to(item, word, (*path, key)) for key, item in inside if (*path, key) != ("words",))
+    return next((way for way in ways if way is not None), None)

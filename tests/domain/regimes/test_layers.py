@@ -1,0 +1,200 @@
+"""A lower layer may only tighten: what loosens is refused, and what tightens never raises a result."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pdtracker.domain.regimes.evaluation import evaluate
+from pdtracker.domain.regimes.facts import Facts
+from pdtracker.domain.regimes.layers import read_layer
+from pdtracker.domain.regimes.rules import Bucket, Gate, Layer, Limit, Op, Period, Restrictions
+from pdtracker.domain.regimes.selection import EVERYBODY, EVERYTHING, Selector
+from pdtracker.domain.regimes.shelf import regime, shelf
+from pdtracker.domain.regimes.table import BadRules
+from tests.domain.regimes.records import LAYER, activity, counted, missing, units, version
+from tests.domain.regimes.test_evaluation import NAMES, records
+
+STATE = """
+[target]
+units = 20
+[[limit]]
+per = "day"
+units = 6
+[topic_minimum]
+units = 2
+[[bucket]]
+id = "ell"
+name = "English language learners"
+at_least = 4
+categories = ["ell"]
+[[bucket]]
+id = "study"
+name = "independent study"
+at_most = 5
+kinds = ["study"]
+[carry_over]
+at_most = 10
+[words.categories]
+ell = "x"
+[words.kinds]
+study = "x"
+"""
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "sentence"),
+    [
+        ("[target]\nunits = 19\n", 2, "A target of 19 is less than the 20 above"),
+        ("[[limit]]\nper = 'day'\nunits = 7\n", 1, "This limit of a day allows more"),
+        ("[topic_minimum]\nunits = 1\n", 2, "This topic minimum is lower"),
+        (
+            "[[bucket]]\nid = 'ell'\nname = 'x'\nat_least = 3\ncategories = ['ell']\n",
+            1,
+            "The bucket ell asks for less",
+        ),
+        ("[[bucket]]\nid = 'ell'\nname = 'x'\nat_least = 9\n", 1, "The bucket ell asks for less"),
+        (
+            "[[bucket]]\nid = 'study'\nname = 'x'\nat_most = 6\nkinds = ['study']\n",
+            1,
+            "The bucket study asks for less",
+        ),
+        ("[carry_over]\nat_most = 11\n", 2, "More is carried over than the 10 above"),
+        ("[rounding]\nquantum = 1\nmode = 'up'\n", 3, "A layer may only round down"),
+        ("[[accrual]]\nper = 'hour'\nunits = 2\n", 1, "it can't bring credit"),
+        ("[cycle]\nanchor = 'issue_date'\nyears = 9\n", 1, "it can't change the cycle"),
+        ("[targets]\nunits = 30\n", 1, "Did you mean target?"),
+    ],
+)
+def test_a_layer_that_loosens_is_refused_with_the_line_that_does(
+    rules: str, line: int, sentence: str
+) -> None:
+    with pytest.raises(BadRules) as refused:
+        read_layer("district.toml", LAYER + rules, version(STATE))
+    assert refused.value.sentence.startswith(f"district.toml, line {LAYER.count(chr(10)) + line}: ")
+    assert sentence in refused.value.sentence
+
+
+def test_a_layer_belongs_under_its_regime_and_a_district_above_a_provider() -> None:
+    with pytest.raises(BadRules, match="It stands under test, not under georgia-plu"):
+        read_layer("d.toml", LAYER, regime("georgia-plu")[-1])
+    provider = read_layer("p.toml", LAYER.replace("district", "provider"), version())
+    with pytest.raises(BadRules, match="A district's rules stand above a provider's"):
+        read_layer("d.toml", LAYER, version(), [provider])
+
+
+def test_a_provider_may_not_loosen_the_district() -> None:
+    district = read_layer("d.toml", LAYER + "[target]\nunits = 30\n", version(STATE))
+    with pytest.raises(BadRules, match="less than the 30 above"):
+        read_layer(
+            "p.toml",
+            LAYER.replace("district", "provider") + "[target]\nunits = 25\n",
+            version(STATE),
+            [district],
+        )
+
+
+def test_a_layer_raises_target_and_minimum_and_lowers_what_is_carried() -> None:
+    minimum = "[[bucket]]\nid = 'ell'\nname = 'x'\nat_least = 6\ncategories = ['ell']\n"
+    tighter = "[target]\nunits = 24\n[carry_over]\nat_most = 1\n" + minimum
+    told = [
+        activity(360, on=activity().on.replace(day=day), categories={"ell": 60}, topic="x")
+        for day in range(1, 6)
+    ]
+    state = counted(version(STATE), *told)
+    district = counted(version(STATE), *told, layers=(LAYER + tighter,))
+    assert (state.required, state.carry_over, missing(state)) == (20, 10, {})
+    assert (district.required, district.carry_over, missing(district)) == (24, 1, {"ell": 1})
+
+
+def test_six_points_a_day_and_whole_hours_are_a_districts_and_a_providers_own() -> None:
+    six_a_day = LAYER + "[[limit]]\nper = 'day'\nunits = 6\n"
+    assert counted(version(), activity(480), layers=(six_a_day,)).earned == 6
+    whole = LAYER.replace("district", "provider") + "at_least_minutes = 180\n[rounding]\nquantum = 1\n"
+    found = counted(version(), activity(179, id="a"), activity(210, id="b"), layers=(whole,))
+    assert units(found) == {"a": 0, "b": 3}
+    assert "Maplewood rounds down" in " ".join(found.parcels[1].reasons)
+
+
+def test_a_higher_target_below_does_not_widen_a_maximum_above() -> None:
+    (texas,) = regime("texas-cpe@2023")
+    study = activity(3000, kind="independent_study", evidence=["approved_provider"])
+    higher = LAYER.replace('"test"', '"texas-cpe"') + "[target]\nunits = 300\n"
+    found = counted(texas, study, layers=(higher,))
+    assert (found.required, found.earned) == (300, 30)
+
+
+WORDS = [None, "conference", "article", "independent_study", "guest_teaching"]
+SELECTORS = st.sampled_from(WORDS).map(lambda kind: Selector(kinds=frozenset({kind})) if kind else EVERYTHING)
+LAYERS = st.builds(
+    Layer,
+    layer=st.just("district"),
+    under=st.just("any"),
+    name=st.just("Maplewood"),
+    restrictions=st.builds(
+        Restrictions,
+        gates=st.lists(
+            st.builds(Gate, needs=st.just(frozenset({"assessed"})), selector=SELECTORS), max_size=1
+        ).map(tuple),
+        limits=st.lists(
+            st.builds(Limit, per=st.sampled_from(Period), units=st.integers(0, 20).map(Fraction)), max_size=2
+        ).map(tuple),
+        topic_minimum=st.integers(0, 5).map(Fraction),
+        once_each=st.booleans(),
+        buckets=st.lists(
+            st.builds(
+                Bucket,
+                id=st.just("own"),
+                name=st.just("own"),
+                op=st.sampled_from(Op),
+                amount=st.integers(0, 20).map(Fraction),
+                selector=SELECTORS,
+            ),
+            max_size=1,
+        ).map(tuple),
+    ),
+    least_minutes=st.integers(0, 120),
+    quantum=st.none() | st.sampled_from([Fraction(1, 4), Fraction(1), Fraction(3)]),
+    target=st.none() | st.integers(0, 300).map(Fraction),
+    carry_most=st.none() | st.integers(0, 20).map(Fraction),
+)
+
+
+@given(st.sampled_from(NAMES), records(), st.lists(LAYERS, min_size=1, max_size=2))
+def test_tightening_never_raises_a_result(name: str, record: Facts, layers: list[Layer]) -> None:
+    versions = shelf()[name]
+    above = evaluate(versions, record)
+    below = evaluate(versions, record, layers)
+    assert below.earned <= above.earned
+    assert below.required >= above.required
+    assert below.carry_over <= above.carry_over
+    counts = units(above)
+    assert all(amount <= counts[key] for key, amount in units(below).items())
+    lacks = missing(below)
+    for what, amount in missing(above).items():
+        if "+" not in what:
+            assert lacks.get(what, 0) >= amount or any(what in key.split(" + ") for key in lacks)
+
+
+@given(records(), st.integers(1, 20), st.integers(1, 20), st.sampled_from(Period))
+def test_a_lower_limit_in_a_layer_never_raises_a_result(
+    record: Facts, one: int, other: int, per: Period
+) -> None:
+    least, most = sorted((one, other))
+
+    def earned(amount: int) -> Fraction:
+        limit = Limit(per=per, units=Fraction(amount), selector=EVERYTHING, holders=EVERYBODY)
+        layer = Layer(layer="district", under="x", name="x", restrictions=Restrictions(limits=(limit,)))
+        return evaluate(shelf()["texas-cpe"], record, [layer]).earned
+
+    assert earned(least) <= earned(most)
+
+
+def test_a_layer_says_which_of_its_rules_took_what() -> None:
+    rule = LAYER + "[[gate]]\nneeds = ['pre_approved']\n"
+    found = counted(version(), activity(60), layers=(rule,))
+    assert found.earned == 0
+    assert found.parcels[0].reasons[-1] == "It doesn't count: nothing shows pre approved."

@@ -1,0 +1,67 @@
+"""Amounts: exact as decimals where decimals can be, else told so that nobody looks better than they are."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pdtracker.domain.regimes.quantities import amount_text, figure, is_decimal, total
+from pdtracker.domain.regimes.rounding import in_steps
+from pdtracker.domain.regimes.rules import Mode
+
+AMOUNTS = st.fractions(0, 100_000, max_denominator=10_000)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(Fraction(100), "100"), (Fraction(3, 2), "1.5"), (Fraction(1, 8), "0.125"), (Fraction(0), "0")],
+)
+def test_an_amount_is_written_without_what_it_does_not_need(amount: Fraction, text: str) -> None:
+    assert amount_text(amount) == text
+
+
+def test_what_decimals_cannot_say_is_cut_when_earned_and_raised_when_missing() -> None:
+    assert amount_text(Fraction(5, 6)) == "0.833333"
+    assert amount_text(Fraction(1, 6), up=True) == "0.166667"
+
+
+@given(AMOUNTS)
+def test_a_written_amount_is_exact_or_a_hair_less(amount: Fraction) -> None:
+    written = Fraction(Decimal(amount_text(amount)))
+    if is_decimal(amount):
+        assert written == amount == Fraction(Decimal(amount_text(amount, up=True)))
+    else:
+        assert 0 < amount - written < Fraction(1, 1_000_000)
+        assert 0 < Fraction(Decimal(amount_text(amount, up=True))) - amount < Fraction(1, 1_000_000)
+
+
+def test_people_read_fractions_exactly() -> None:
+    assert [figure(Fraction(*told)) for told in ((5, 6), (595, 6), (1200, 1), (3, 4))] == [
+        "5/6",
+        "99 1/6",
+        "1,200",
+        "0.75",
+    ]
+
+
+@given(st.lists(AMOUNTS))
+def test_a_total_is_the_sum(amounts: list[Fraction]) -> None:
+    assert total(amounts) == sum(amounts)
+
+
+@given(AMOUNTS, st.sampled_from([Fraction(1, 10), Fraction(1, 4), Fraction(1), Fraction(3, 7)]))
+def test_steps_lie_around_what_they_round(units: Fraction, quantum: Fraction) -> None:
+    down, nearest, up = (in_steps(units, quantum, mode) for mode in (Mode.DOWN, Mode.NEAREST, Mode.UP))
+    assert down <= units <= up
+    assert up - down in (0, quantum)
+    assert nearest in (down, up)
+    assert abs(nearest - units) <= quantum / 2
+    assert (down / quantum).denominator == 1
+
+
+def test_halfway_goes_up() -> None:
+    assert in_steps(Fraction(1, 20), Fraction(1, 10), Mode.NEAREST) == Fraction(1, 10)
