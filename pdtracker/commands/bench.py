@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pdtracker.bench import approval, certificate, pages
+from pdtracker.bench import approval, certificate, pages, rules
 from pdtracker.bench.data import LARGE, SMALL, many_claims
 from pdtracker.bench.measuring import Figure, Unit
 from pdtracker.domain.refusals import Refusal
@@ -23,7 +23,9 @@ BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "queue": pages.queue,
     "scale": pages.scale,
     "approval": lambda _folder: approval.approval(),
+    "rules": lambda _folder: rules.measure(),
 }
+_SHORT_SECONDS = 0.1
 _DATA_BYTES = 3_000_000_000
 
 
@@ -108,6 +110,6 @@ def _text(value: float, unit: Unit) -> str:
         case Unit.TIMES:
             return f"{value:,.2f}x" if value < 10 else f"{value:,.1f}x"
         case Unit.SECONDS:
-            return f"{value:.2f} s"
+            return f"{value:.2f} s" if value >= _SHORT_SECONDS else f"{value * 1e3:.2f} ms"
         case Unit.BYTES | Unit.STATEMENTS:
             return f"{value:,.0f}"
