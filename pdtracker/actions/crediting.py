@@ -75,7 +75,8 @@ class Crediting:
     def approve(self, claim: Deciding, minutes: int | None, reason: str, note: str = "") -> Approval:
         """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it.
 
-        Refused is also an hour for which the person is credited already, or by an approval before this one.
+        Refused is also an hour for which the person is credited already, or by an approval before this one, and more
+        hours on a day than it has.
         """
         facts.require_unheld(self._held, claim.holder)
         on = self._activity_on(claim)
@@ -96,12 +97,14 @@ class Crediting:
                 adjust_reason=reason,
             ),
         )
+        credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
+        facts.require_room(self._scope, self._held, credited)
         snapshot = self._snapshot(claim, worth, policy) if worth.minutes else None
         approval = Approval(
             claim, new_id(), on, edition.id, worth, reason, minutes is not None, note, snapshot
         )
         self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
-        self._held.add(replace(claim.holder, state=ClaimState.CREDITED))
+        self._held.add(credited)
         self.approvals.append(approval)
         return approval
 

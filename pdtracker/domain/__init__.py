@@ -49,6 +49,8 @@ Prompt
     A question of the district.
 Reflection
     A claimant's answers to the prompts.
+Day load
+    The hours of all claims of a person that lie on one day; never more than the day has.
 Check
     What the machine found about a waiting claim. It never decides.
 Step

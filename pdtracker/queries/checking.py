@@ -67,6 +67,7 @@ class CheckedClaim:
             self.starts_at,
             self.ends_at,
             self.zone,
+            self.minutes,
         )
 
 
@@ -96,11 +97,11 @@ class Rules:
         by_kind = self._credited.in_year(person_id, policy.year_of(on))
         return minutes_left(policy, kind, by_kind, sum(by_kind.values()))
 
-    def approve(self, claim: CheckedClaim, on: date) -> Credit:
-        """What the claim would be worth; the next one of the same person then stands behind it."""
+    def worth(self, claim: CheckedClaim, on: date) -> Credit:
+        """What the claim would be worth."""
         policy = self._policy(on)
         by_kind = self._credited.in_year(claim.person_id, policy.year_of(on))
-        worth = credit(
+        return credit(
             policy,
             CreditFacts(
                 claimed_minutes=claim.minutes,
@@ -112,8 +113,10 @@ class Rules:
                 credited_this_year=sum(by_kind.values()),
             ),
         )
+
+    def add(self, claim: CheckedClaim, on: date, worth: Credit) -> None:
+        """Let the next one of the same person stand behind it."""
         self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
-        return worth
 
     def _policy(self, on: date) -> CreditPolicy:
         if on not in self._in_force:
@@ -145,8 +148,12 @@ def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
     for claim, on in zip(claims, days, strict=True):
         try:
             facts.require_unheld(held, claim.holder)
-            found.append(Preview(claim, rules.approve(claim, on), None))
-            held.add(replace(claim.holder, state=ClaimState.CREDITED))
+            worth = rules.worth(claim, on)
+            credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
+            facts.require_room(scope, held, credited)
+            rules.add(claim, on, worth)
+            found.append(Preview(claim, worth, None))
+            held.add(credited)
         except Refusal as refusal:
             found.append(Preview(claim, None, refusal))
     return found

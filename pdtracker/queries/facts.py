@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import CreditPolicy, policy_for
+from pdtracker.domain.days import DayLoad, Spent, fullest
 from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.when import local, short_day, span_text
@@ -19,6 +21,8 @@ from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.scope import Scope
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,10 @@ def evidence_kinds(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, fro
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A claim that holds its time, its event, or both, against others of the same person."""
+    """A claim that holds its time, its event, or both, against others of the same person.
+
+    `minutes` are those that stand credited, else those that were claimed.
+    """
 
     id: int
     person_id: int
@@ -108,6 +115,14 @@ class Holder:
     starts_at: datetime | None
     ends_at: datetime | None
     zone: str
+    minutes: int | None
+
+    @property
+    def spent(self) -> Spent | None:
+        """Its minutes and when they lay; `None` while no time was entered."""
+        if self.starts_at is None or self.ends_at is None or self.minutes is None:
+            return None
+        return Spent(self.title, self.starts_at, self.ends_at, self.minutes)
 
 
 @dataclass(slots=True)
@@ -143,6 +158,13 @@ class Held:
         others = self._holders[claim.person_id]
         return next((one for one in others if one.event_id == claim.event_id and one.id != claim.id), None)
 
+    def day_of(self, claim: Holder, states: Collection[ClaimState], zone: str) -> DayLoad | None:
+        """How full its days are with the person's other claims in these states; `None` while it has no time."""
+        if (spent := claim.spent) is None:
+            return None
+        others = [one for one in self._holders[claim.person_id] if one.id != claim.id and one.state in states]
+        return fullest(spent, [one.spent for one in others if one.spent is not None], zone)
+
 
 def require_unheld(credited: Held, claim: Holder) -> None:
     """Refuse a claim of an hour that is credited to the person already: nobody earns two things for one minute."""
@@ -157,6 +179,16 @@ def require_unheld(credited: Held, claim: Holder) -> None:
     )
 
 
+def require_room(scope: Scope, credited: Held, claim: Holder) -> None:
+    """Refuse credit with which the person would have more hours on a day than it has, whatever kinds they are of."""
+    load = credited.day_of(claim, [ClaimState.CREDITED], scope.district.zone)
+    if load is not None and load.is_impossible:
+        raise NotNow(
+            "day_full",
+            f"With it they would have credit for {hours_phrase(load.minutes)} {load.when}{load.beside}.",
+        )
+
+
 def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState]) -> Held:
     """What the people of these claims hold by claims in these states, wherever it can meet these. One statement."""
     found = Held()
@@ -164,6 +196,14 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
     ends = [claim.ends_at for claim in claims if claim.ends_at is not None]
     if not starts or not ends:
         return found
+    # What only lies on the same day meets it as well.
+    first, last = min(starts) - _A_DAY, max(ends) + _A_DAY
+    standing = (
+        sa.select(sa.cast(sa.func.sum(Award.minutes), sa.BigInteger))
+        .where(Award.claim_id == Claim.id)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
     events = {claim.event_id for claim in claims if claim.event_id is not None}
     rows = scope.session.execute(
         sa.select(
@@ -176,12 +216,15 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
             Claim.starts_at,
             Claim.ends_at,
             Claim.zone,
+            sa.case((Claim.state == ClaimState.CREDITED, standing), else_=Claim.claimed_minutes).label(
+                "minutes"
+            ),
         )
         .where(
             Claim.person_id.in_({claim.person_id for claim in claims}),
             Claim.state.in_(states),
             sa.or_(
-                sa.and_(Claim.starts_at < max(ends), Claim.ends_at > min(starts)),
+                sa.and_(Claim.starts_at < last, Claim.ends_at > first),
                 Claim.event_id.in_(events),
             ),
         )

@@ -94,6 +94,7 @@ class Deciding:
             self.starts_at,
             self.ends_at,
             self.zone,
+            self.minutes,
         )
 
 

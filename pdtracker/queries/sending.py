@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.days import full_day_fault
 from pdtracker.domain.draft import claim_faults, no_rules_fault, overlap_fault
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.when import local
@@ -18,13 +19,20 @@ from pdtracker.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """What stands against a time beside the draft itself: `holder` is the claim that has it, `no_rules` says which day.
+    """What stands against a time beside the draft itself: `holder` is the claim that has it.
 
-    Both sentences are for the field `starts`; empty where nothing stands against it.
+    `full_day` says on which day there are too many hours, `no_rules` for which there are no rules. All sentences are
+    for the field `starts`; empty where nothing stands against it.
     """
 
-    holder: Holder | None
-    no_rules: str
+    holder: Holder | None = None
+    full_day: str = ""
+    no_rules: str = ""
+
+    @property
+    def taken(self) -> str:
+        """Why other claims leave no room for it."""
+        return self.overlap or self.full_day
 
     @property
     def overlap(self) -> str:
@@ -37,18 +45,19 @@ class Obstacles:
 
 
 def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
-    """What stands against the time of a draft; nothing while no time was entered. Two statements."""
+    """What stands against the time of a draft; nothing while no time was entered. Three statements."""
     if claim.minutes is None or claim.starts_at is None or claim.ends_at is None:
-        return Obstacles(None, "")
+        return Obstacles()
     holder = (
         claims.who_holds(scope, claim.starts_at, claim.ends_at, but=claim.id) if claim.kind.is_live else None
     )
+    full_day = _full_day(scope, claim)
     on = local(claim.starts_at, scope.district.zone).date()
     try:
         facts.edition_for(facts.policies(scope), on)
     except NotNow:
-        return Obstacles(holder, no_rules_fault(on))
-    return Obstacles(holder, "")
+        return Obstacles(holder, full_day, no_rules_fault(on))
+    return Obstacles(holder, full_day)
 
 
 def lacking(
@@ -65,6 +74,23 @@ def lacking(
 
 def against_sending(lacking: Mapping[str, str], found: Obstacles) -> dict[str, str]:
     """Both together: field -> sentence; of a field, what it lacks comes first."""
-    if "starts" in lacking or "ends" in lacking or not (found.overlap or found.no_rules):
+    if "starts" in lacking or "ends" in lacking or not (found.taken or found.no_rules):
         return dict(lacking)
-    return {"starts": found.overlap or found.no_rules, **lacking}
+    return {"starts": found.taken or found.no_rules, **lacking}
+
+
+def _full_day(scope: Scope, claim: ClaimRow) -> str:
+    wanted = facts.Holder(
+        claim.id,
+        claim.person_id,
+        None,
+        claim.state,
+        claim.title,
+        claim.kind,
+        claim.starts_at,
+        claim.ends_at,
+        claim.zone,
+        claim.minutes,
+    )
+    load = facts.held(scope, [wanted], LIVE_STATES).day_of(wanted, LIVE_STATES, scope.district.zone)
+    return full_day_fault(load) if load is not None and load.is_impossible else ""

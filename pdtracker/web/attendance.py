@@ -144,8 +144,8 @@ def save(claim_id: int) -> Answer:
     if wish == "go" and not form.errors and not evidence.evidence(scope(), claim_id):
         form.take(NotValid({"evidence": "Add a link or a file, or give your word that you were there."}))
     against = sending.obstacles(scope(), claim)
-    if wish == "go" and against.overlap and not (form.starts.errors or form.ends.errors):
-        form.take(NotValid({"starts": against.overlap}))
+    if wish == "go" and against.taken and not (form.starts.errors or form.ends.errors):
+        form.take(NotValid({"starts": against.taken}))
     if form.errors:
         return answers.refused("claims/time.html", **_page(claim, form))
     if wish == "later":

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -287,6 +287,40 @@ def test_an_hour_that_another_claim_holds_is_refused_by_its_name(ada: Scope) -> 
     sentence = refusal.value.errors["starts"]
     assert "“Closing the gap with open resources”" in sentence
     assert "October\N{NO-BREAK SPACE}20, 2014" in sentence
+
+
+def a_day_of_study(scope: Scope, title: str, minutes: int, day: timedelta = timedelta(days=2)) -> int:
+    """One's own session without fixed hours, complete, for the whole of a day."""
+    facts = replace(OWN, title=title, kind=EventKind.COURSE)
+    claim_id = begin_own(scope, facts, key="")
+    midnight = datetime(2014, 10, 18, 4, tzinfo=UTC) - day
+    change_time(
+        scope,
+        claim_id,
+        AttendedTime(
+            starts_at=midnight,
+            ends_at=midnight + timedelta(days=1),
+            zone="America/New_York",
+            minutes=minutes,
+            longer_reason="",
+        ),
+    )
+    complete(scope, claim_id)
+    return claim_id
+
+
+def test_a_day_never_has_more_than_24_hours_whatever_kinds_are_claimed(ada: Scope) -> None:
+    send(ada, a_day_of_study(ada, "Course A", 1200))
+    second = a_day_of_study(ada, "Course B", 300)
+    with pytest.raises(NotValid) as refusal:
+        send(ada, second)
+    assert (
+        "25\N{NO-BREAK SPACE}hours together with “Course A” on October\N{NO-BREAK SPACE}16, 2014"
+        in (refusal.value.errors["starts"])
+    )
+    assert claims.own_claim(ada, second).state is ClaimState.DRAFT
+    send(ada, a_day_of_study(ada, "Course C", 240))
+    send(ada, a_day_of_study(ada, "Course D", 300, timedelta(days=3)))
 
 
 def test_a_session_that_begins_as_another_ends_does_not_overlap(ada: Scope) -> None:

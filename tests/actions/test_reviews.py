@@ -38,6 +38,8 @@ from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.records import AuditEntry, IdempotencyKey, MailState, OutboxMail
 from pdtracker.queries import claims
+from pdtracker.queries.checking import previews
+from pdtracker.queries.reviews import chosen_waiting
 from pdtracker.scope import Scope
 from tests.calendars import statements
 from tests.factories import AN_ISSUER, NOW, Cast
@@ -239,6 +241,37 @@ def test_claims_of_one_batch_share_what_a_cap_leaves(cast: Cast) -> None:
     ada = cast.scope("ada")
     outcomes = approve(cast.scope("bo"), a_waiting_claim(ada, 1), a_waiting_claim(ada, 2))
     assert [outcome.minutes for outcome in outcomes] == [60, 30]
+
+
+def test_no_day_is_credited_with_more_hours_than_it_has(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    first, second, third = (
+        a_waiting_claim(
+            ada,
+            title=title,
+            kind=EventKind.COURSE,
+            starts_at=FIRST_SESSION_AT,
+            ends_at=FIRST_SESSION_AT + timedelta(days=1),
+            session_starts_at=None,
+            session_ends_at=None,
+            claimed_minutes=1200,
+        )
+        for title in ("Course A", "Course B", "Course C")
+    )
+    bo = cast.scope("bo")
+    foreseen = previews(bo, chosen_waiting(bo, [first, second, third]))
+    assert [one.refusal is None for one in foreseen] == [True, False, False]
+    one, two = approve(bo, first, second)
+    assert (one.minutes, two.minutes) == (1200, 0)
+    assert two.refusal is not None
+    assert two.refusal.sentence == (
+        "With it they would have credit for 40\N{NO-BREAK SPACE}hours on Jul\N{NO-BREAK SPACE}2, with “Course A”."
+    )
+    (again,) = approve(bo, second)
+    assert again.refusal is not None
+    # What a reviewer grants is what counts, not what was asked for.
+    (less,) = approve_claims(bo, [Wish(second, 1, minutes=240, reason="Four hours were left.")], AN_ISSUER)
+    assert less.minutes == 240
 
 
 def test_two_reviewers_at_once_never_go_over_a_cap(cast: Cast) -> None:
