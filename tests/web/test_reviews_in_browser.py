@@ -47,6 +47,42 @@ def test_the_keys_can_be_switched_off(demo_site: Demo, page: Page) -> None:
     expect(page.locator("tbody input:checked")).to_have_count(0)
 
 
+def test_a_decision_is_undone_with_a_key_on_the_page_that_tells_of_it(demo_site: Demo, page: Page) -> None:
+    at_the_desk(demo_site, page, "?select=passing")
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("approved")
+    page.keyboard.press("u")
+    expect(page.get_by_role("status").first).to_contain_text("wait for you again")
+
+
+def test_the_page_of_a_claim_has_its_keys_and_their_switch(demo_site: Demo, page: Page) -> None:
+    at_the_desk(demo_site, page)
+    page.locator("tbody th a").first.click()
+    first = page.get_by_role("heading", level=1).inner_text()
+    page.keyboard.press("a")
+    expect(page.get_by_role("button", name="Approve")).to_be_focused()
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Return")).to_be_focused()
+    page.get_by_label("Note to").press("j")
+    expect(page.get_by_role("heading", level=1)).to_have_text(first)
+    page.get_by_label("Note to").fill("This was a sales event.")
+    page.get_by_role("button", name="Deny").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", level=1)).to_have_text(first)
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
+    second = page.get_by_role("heading", level=1).inner_text()
+    page.keyboard.press("?")
+    page.get_by_label("Use these keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    for key in ("j", "u", "?"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text(second)
+
+
 def test_a_claim_is_opened_with_keys_alone(demo_site: Demo, page: Page) -> None:
     for key in ("Enter", "o"):
         at_the_desk(demo_site, page)

@@ -174,6 +174,7 @@ def claim_page(
         decision=_decision(found),
         undo=_undo(who, found, allowed),
         leaves=_leaves(who, found),
+        decides=who.may(Permission.REVIEW_CLAIMS),
         may_decide=bool(allowed & DECISIONS),
         may_return=Step.RETURN in allowed,
         may_deny=Step.DENY in allowed,
