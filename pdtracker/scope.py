@@ -73,6 +73,16 @@ class Scope:
         """In which zone the person reads times. Days that rules count by are the district's."""
         return self.own_zone or self.district.zone
 
+    @property
+    def seen_school_ids(self) -> frozenset[int] | None:
+        """The schools whose people's credit may be looked at, beside one's own; `None` stands for all.
+
+        A reviewer looks where they review. Who manages the people looks everywhere.
+        """
+        if self.may(Permission.MANAGE_PEOPLE):
+            return None
+        return self.review_school_ids if self.may(Permission.SEE_ALL_TRANSCRIPTS) else frozenset()
+
     def may(self, permission: Permission) -> bool:
         """Whether one of the roles grants it; an operator may."""
         return self.person is None or may(self.roles, permission)

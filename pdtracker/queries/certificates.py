@@ -14,7 +14,10 @@ from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.codes import number_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
+from pdtracker.models.claims import Claim
 from pdtracker.models.districts import District, SigningKey
+from pdtracker.models.people import Person
+from pdtracker.queries.people import of_people_in_sight
 from pdtracker.scope import Scope
 
 CERTIFICATES_PER_PAGE: Final = 50
@@ -139,11 +142,21 @@ def anything_issued(session: DistrictSession, number: str) -> Issued | None:
 
 
 def certificate(scope: Scope, serial: str) -> Issued:
-    """A certificate of the district by its serial, also before its release; refuses with `NotHere`."""
-    issued = anything_issued(scope.session, serial)
+    """A certificate by its serial, also before its release, if one may look at it; refuses with `NotHere`."""
+    issued = _issued(scope.session, sa.and_(Certificate.serial == serial, *_in_sight(scope)))
     if issued is None:
         raise NotHere
     return issued
+
+
+def _in_sight(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    """One's own, and those of claims and of people of the schools whose credit one may look at."""
+    schools = scope.seen_school_ids
+    if schools is None:
+        return ()
+    sent_there = sa.select(Claim.id).where(Claim.id == Certificate.claim_id, Claim.school_id.in_(schools))
+    are_there = sa.select(Person.id).where(Person.id == Certificate.person_id, *of_people_in_sight(scope))
+    return (sa.or_(sa.exists(sent_there), sa.exists(are_there)),)
 
 
 def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issued | None:
@@ -289,11 +302,12 @@ def certificates_page(
     person_id: int | None,
     limit: int = CERTIFICATES_PER_PAGE,
 ) -> CertificatePage:
-    """A page of the district's certificates, newest first, also those that leave within minutes. One statement.
+    """A page of the certificates that one may look at, newest first, also those that leave within minutes.
 
     `words` narrows to holders' names, titles and codes; `person_id` to one person's, under whatever name.
+    One statement.
     """
-    statement = _listed().order_by(Certificate.id.desc()).limit(limit + 1)
+    statement = _listed().where(*_in_sight(scope)).order_by(Certificate.id.desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(Certificate.id < before)
     if person_id is not None:

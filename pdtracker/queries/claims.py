@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState, Step
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer
@@ -357,12 +356,10 @@ def _readable(scope: Scope) -> sa.ColumnElement[bool]:
     """One's own; of others what was sent and not taken back, in the schools that one reviews for, or everywhere."""
     own = Claim.person_id == scope.me.id
     others = Claim.state.not_in(_PRIVATE_STATES)
-    if scope.may(Permission.MANAGE_PEOPLE):
+    schools = scope.seen_school_ids
+    if schools is None:
         return sa.or_(own, others)
-    if not scope.may(Permission.SEE_ALL_TRANSCRIPTS):
-        return own
-    schools = scope.review_school_ids
-    return sa.or_(own, others if schools is None else sa.and_(others, Claim.school_id.in_(schools)))
+    return sa.or_(own, sa.and_(others, Claim.school_id.in_(schools))) if schools else own
 
 
 def _stands_still() -> NotNow:

@@ -91,6 +91,24 @@ def member(session: DistrictSession, person_id: int) -> Member | None:
     )
 
 
+def is_in_sight(scope: Scope, person_id: int) -> bool:
+    """Whether one may look at this person's credit. One statement, or none for who sees the whole district."""
+    if scope.seen_school_ids is None:
+        return True
+    return (
+        scope.session.scalar(sa.select(Person.id).where(Person.id == person_id, *of_people_in_sight(scope)))
+        is not None
+    )
+
+
+def of_people_in_sight(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    """What narrows persons to oneself and the people of the schools whose credit one may look at."""
+    schools = scope.seen_school_ids
+    if schools is None:
+        return ()
+    return (sa.or_(Person.id == scope.me.id, Person.school_id.in_(schools)),)
+
+
 def people(scope: Scope, *, after: int | None, words: str, limit: int = PEOPLE_PER_PAGE) -> People:
     """A page of the district's people by name, `after` somebody; `words` narrows to names and addresses."""
     wanted = _rows().order_by(Person.name, Person.id).limit(limit + 1)

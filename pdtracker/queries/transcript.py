@@ -28,6 +28,7 @@ from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.queries.claims import ClaimRow, select_claims
 from pdtracker.queries.facts import Credited, PolicyEdition
+from pdtracker.queries.people import of_people_in_sight
 from pdtracker.queries.standing import Claimed, Standing, standing_by
 from pdtracker.scope import Scope
 
@@ -132,7 +133,7 @@ class Transcript:
 def transcript(scope: Scope, person_id: int, period: Period | None, year_of: date) -> Transcript:
     """A person's transcript for a period, or for the school year of a day. Three statements, whatever it holds.
 
-    Raises NotHere for somebody whom the district doesn't know.
+    Raises NotHere for somebody whom the district doesn't know, or whose credit one may not look at.
     """
     who = _person(scope, person_id)
     editions = facts.policies(scope)
@@ -193,7 +194,7 @@ def _person(scope: Scope, person_id: int) -> sa.Row[*tuple[Any, ...]]:
         )
         .select_from(Person)
         .outerjoin(School, sa.and_(School.district_id == Person.district_id, School.id == Person.school_id))
-        .where(Person.id == person_id)
+        .where(Person.id == person_id, *of_people_in_sight(scope))
     ).one_or_none()
     if found is None:
         raise NotHere

@@ -16,7 +16,7 @@ from pdtracker.domain.when import date_text, local, moment_text, time_text
 from pdtracker.installation import issuer_of
 from pdtracker.queries.certificates import Issued, Listed, certificate, certificates_page
 from pdtracker.queries.histories import credit_of
-from pdtracker.queries.people import PersonRow, person
+from pdtracker.queries.people import PersonRow, is_in_sight, person
 from pdtracker.queries.reissuing import is_responsible, proved_snapshot, require_responsible
 from pdtracker.queries.verification import Standing, pdf_of, standing_of
 from pdtracker.web import answers, requests
@@ -83,8 +83,8 @@ def index() -> Answer:
 @certificates.get("/<slug:district>/certificates/<serial>")
 @signed_in
 def show(serial: str) -> Answer:
-    """One certificate for its holder and for who may see all; also before it leaves the house."""
-    issued = _readable(serial)
+    """One certificate for its holder and for who may look at their credit; also before it leaves the house."""
+    issued = certificate(scope(), serial)
     standing = standing_of(issued, at()).standing
     zone = scope().district.zone
     news = issued.news
@@ -105,7 +105,7 @@ def show(serial: str) -> Answer:
         may_revoke=may_change and scope().may(Permission.REVOKE_CERTIFICATES),
         may_reissue=may_change and scope().may(Permission.ISSUE_CERTIFICATES),
         may_list=scope().may(Permission.SEE_ALL_TRANSCRIPTS),
-        holder=ref_of(issued.person_id),
+        holder=ref_of(issued.person_id) if is_in_sight(scope(), issued.person_id) else None,
         address=requests.wiring().settings.base_url + url_for("verify.show", code=issued.code),
     )
 
@@ -114,7 +114,7 @@ def show(serial: str) -> Answer:
 @signed_in
 def show_pdf(serial: str) -> Answer:
     """The certificate itself, once it has left the house: a PDF in the world can't be called back."""
-    issued = _readable(serial)
+    issued = certificate(scope(), serial)
     if standing_of(issued, at()).standing is Standing.WITHHELD:
         raise NotNow(
             "not_released", f"The PDF is ready {_leaves(issued) or 'never: the decision was undone'}."
@@ -184,14 +184,6 @@ def reissue(serial: str) -> Answer:
     return _reissue(issued, form, 422)
 
 
-def _readable(serial: str) -> Issued:
-    """One's own certificate, or any with the permission; what is not there and what is not theirs look the same."""
-    issued = certificate(scope(), serial)
-    if issued.person_id != scope().me.id and not scope().may(Permission.SEE_ALL_TRANSCRIPTS):
-        raise NotHere
-    return issued
-
-
 def _standing(serial: str) -> Issued:
     """A certificate that something can still be said of."""
     issued = certificate(scope(), serial)
@@ -242,14 +234,17 @@ def _row(listed: Listed) -> Row:
 
 
 def _holder() -> PersonRow | None:
-    """The person whose certificates are asked for."""
+    """The person whose certificates are asked for, if one may look at them."""
     told = request.args.get("person")
     if not told:
         return None
     try:
-        return person(scope(), id_of(told))
+        person_id = id_of(told)
     except ValueError as error:
         raise NotHere from error
+    if not is_in_sight(scope(), person_id):
+        raise NotHere
+    return person(scope(), person_id)
 
 
 def _before() -> int | None:

@@ -259,7 +259,8 @@ def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 
         details=details,
         roles=roles,
         person_ref=ref_of(person_id),
-        may_see_credit=scope().may(Permission.SEE_ALL_TRANSCRIPTS),
+        may_see_credit=scope().may(Permission.SEE_ALL_TRANSCRIPTS)
+        and queries.is_in_sight(scope(), person_id),
         role_words=role_words,
         may_manage=scope().may(Permission.MANAGE_PEOPLE),
         is_me=scope().me.id == person.id,

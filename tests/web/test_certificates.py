@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pdtracker.actions.people import edit_person
 from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.refs import ref_of
 from tests.calendars import statements
@@ -21,6 +22,38 @@ def test_holder_and_staff_see_it_and_nobody_else(house: House) -> None:
             answer = house.client_of(name).get(f"/maplewood/certificates/{numbers.serial}{ending}")
             assert (name, answer.status_code) == (name, status)
     assert house.client_of("dee").get(f"/riverton/certificates/{numbers.serial}").status_code == 404
+
+
+def test_a_reviewer_of_another_school_looks_at_nobodys_credit(house: House) -> None:
+    numbers = certified(house, title="Book club")
+    give_roles(house, "bo", Role.REVIEWER, schools=["Maplewood South"])
+    ada, bo = ref_of(house.scope("ada").me.id), house.client_of("bo")
+    at = f"/maplewood/certificates/{numbers.serial}"
+    transcripts = [f"/maplewood/transcript{ending}?person={ada}" for ending in ("", ".pdf", ".csv")]
+    pages = [at, f"{at}.pdf", f"{at}/reissue", f"/maplewood/certificates?person={ada}", *transcripts]
+    for path in pages:
+        assert (path, bo.get(path).status_code) == (path, 404)
+    assert bo.post(f"{at}/reissue", data={"reason": "Because."}).status_code == 404
+    assert "Book club" not in texts(bo.get("/maplewood/certificates"))
+    assert "Transcript" not in texts(bo.get(f"/maplewood/people/{ada}"))
+    assert bo.get("/maplewood/transcript").status_code == 200
+    give_roles(house, "bo", Role.REVIEWER, schools=["Maplewood North"])
+    for path in pages:
+        assert (path, bo.get(path).status_code) == (path, 200)
+    assert "Book club" in texts(bo.get("/maplewood/certificates"))
+    assert "Transcript" in texts(bo.get(f"/maplewood/people/{ada}"))
+
+
+def test_whoever_moved_to_another_school_leaves_their_certificates_readable_there(house: House) -> None:
+    numbers = certified(house)
+    cam, ada = house.scope("cam"), house.scope("ada").me.id
+    south = house.school_ids["Maplewood South"]
+    edit_person(cam, ada, name="Ada Lindqvist", title="", school_id=south)
+    for school, sees_person in (("Maplewood North", False), ("Maplewood South", True)):
+        give_roles(house, "bo", Role.REVIEWER, schools=[school])
+        page = house.client_of("bo").get(f"/maplewood/certificates/{numbers.serial}")
+        assert page.status_code == 200
+        assert (f"transcript?person={ref_of(ada)}" in page.get_data(as_text=True)) is sees_person
 
 
 def test_the_pdf_is_the_public_one(house: House) -> None:
