@@ -6,15 +6,16 @@ import argparse
 import shutil
 import smtplib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from pdtracker import audit, migrating, signing
-from pdtracker.db import Database
+from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.pdf import faces
 from pdtracker.queries.certificates import everything_signed, sealed_keys
@@ -125,25 +126,39 @@ def records_faults(settings: Settings) -> list[str]:
             everyone = districts(session)
         for district in everyone:
             with database.session(district.id) as session:
-                broken = audit.first_break(session)
-                if broken is not None:
-                    faults.append(f"{district.slug}: the audit chain breaks at entry {broken}.")
-                faults.extend(
-                    f"{district.slug}: {contradiction}." for contradiction in contradictions(session)
-                )
-                faults.extend(
-                    f"{district.slug}: certificate {row.serial} doesn't match its signature."
-                    for row in everything_signed(session)
-                    if not _is_whole(row.snapshot, row.signature, row.public_key)
-                )
-                for kid, locked in sealed_keys(session):
-                    try:
-                        signing.unlock(locked, kid, (settings.secret_key, *settings.secret_key_fallbacks))
-                    except signing.KeyLocked as error:
-                        faults.append(f"{district.slug}: {error}.")
+                told = (_broken_trail, contradictions, _forged, partial(_locked_keys, settings=settings))
+                faults.extend(f"{district.slug}: {fault}." for look in told for fault in _read(look, session))
     finally:
         database.dispose()
     return faults
+
+
+def _read(look: Callable[[DistrictSession], Iterator[str]], session: DistrictSession) -> Iterator[str]:
+    """What one look at the records finds; what holds something that can't be there ends it with a fault."""
+    try:
+        yield from look(session)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        yield f"a record can't be read ({type(error).__name__}: {error})"
+
+
+def _broken_trail(session: DistrictSession) -> Iterator[str]:
+    broken = audit.first_break(session)
+    if broken is not None:
+        yield f"the audit chain breaks at entry {broken}"
+
+
+def _forged(session: DistrictSession) -> Iterator[str]:
+    for row in everything_signed(session):
+        if not _is_whole(row.snapshot, row.signature, row.public_key):
+            yield f"certificate {row.serial} doesn't match its signature"
+
+
+def _locked_keys(session: DistrictSession, settings: Settings) -> Iterator[str]:
+    for kid, locked in sealed_keys(session):
+        try:
+            signing.unlock(locked, kid, (settings.secret_key, *settings.secret_key_fallbacks))
+        except signing.KeyLocked as error:
+            yield str(error)
 
 
 def _is_whole(frozen: bytes, signature: bytes, public_key: bytes) -> bool:

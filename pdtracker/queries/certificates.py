@@ -377,14 +377,25 @@ class Signed:
 def everything_signed(session: DistrictSession) -> Iterator[Signed]:
     """Every certificate of the district with its key, in batches, for a check of all of them. One statement."""
     rows = session.execute(
-        sa.select(Certificate.serial, Certificate.snapshot, Certificate.signature, SigningKey.public_key)
+        sa.select(
+            Certificate.serial,
+            # As they are stored: SQLite keeps text in a column of bytes too, when somebody put it there.
+            sa.type_coerce(Certificate.snapshot, sa.types.NullType()).label("snapshot"),
+            sa.type_coerce(Certificate.signature, sa.types.NullType()).label("signature"),
+            SigningKey.public_key,
+        )
         .join(
             SigningKey,
             sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
         )
         .order_by(Certificate.id)
     ).yield_per(500)
-    return (Signed(row.serial, row.snapshot, row.signature, row.public_key) for row in rows)
+    return (Signed(row.serial, _bytes(row.snapshot), _bytes(row.signature), row.public_key) for row in rows)
+
+
+def _bytes(stored: object) -> bytes:
+    """What is no bytes proves nothing."""
+    return stored if isinstance(stored, bytes) else b""
 
 
 def sealed_keys(session: DistrictSession) -> tuple[tuple[str, bytes], ...]:

@@ -1,60 +1,173 @@
-"""Whether the records still say what the audit trail says that was done: ledger, certificates and their news."""
+"""Whether the records still say what the audit trail says that was done: claims, ledger, certificates, their news."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from pdtracker.db import DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
-from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
-from pdtracker.models.claims import ClaimStep
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.when import local
+from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
+from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
+from pdtracker.models.districts import District
 from pdtracker.models.records import AuditEntry
 
-_BATCH = 500
+_BATCH: Final = 500
+_TOLD: Final = ("claim.approved", "decision.undone", "certificate.revoked", "certificate.reissued")
+# Where a claim can no longer be changed, so that it still says what was credited.
+_CREDITED: Final = frozenset({ClaimState.CREDITED, ClaimState.REVERSED})
+
+
+@dataclass(slots=True)
+class _Trail:
+    """What the audit trail tells of credit: facts of approvals by step, certificates by serial, and their news."""
+
+    approvals: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    serials: set[str] = field(default_factory=set)
+    undone: set[int] = field(default_factory=set)
+    revoked: set[int] = field(default_factory=set)
+    # The superseded one's serial by its successor's id.
+    reissued: dict[int, str] = field(default_factory=dict)
 
 
 def contradictions(session: DistrictSession) -> Iterator[str]:
     """Each record of the district that its audit trail or its signed facts contradict, as a sentence's beginning.
 
-    The trail itself is proved by `audit.first_break`; what it tells is taken as true here. Five statements.
+    The trail itself is proved by `audit.first_break`; what it tells is taken as true here. Seven statements.
     """
-    yield from _in_the_ledger(session)
-    yield from _on_certificates(session)
-    yield from _in_the_news(session)
+    trail = _trail(session)
+    yield from _on_claims(session)
+    yield from _in_the_ledger(session, trail)
+    yield from _on_certificates(session, trail)
+    yield from _on_codes(session)
+    yield from _in_the_news(session, trail)
 
 
-def _in_the_ledger(session: DistrictSession) -> Iterator[str]:
-    told = {
-        facts["step"]: (facts["minutes"], facts["category"])
-        for facts in session.scalars(sa.select(AuditEntry.facts).where(AuditEntry.action == "claim.approved"))
-    }
-    given: dict[int, int] = {}
+def _trail(session: DistrictSession) -> _Trail:
+    trail = _Trail()
+    rows = session.execute(
+        sa.select(AuditEntry.action, AuditEntry.subject_id, AuditEntry.facts)
+        .where(AuditEntry.action.in_(_TOLD))
+        .order_by(AuditEntry.seq)
+    ).yield_per(_BATCH)
+    for row in rows:
+        match row.action:
+            case "claim.approved":
+                trail.approvals[row.facts.get("step")] = row.facts | {"claim": row.subject_id}
+                trail.serials.add(row.facts.get("certificate"))
+            case "decision.undone":
+                trail.undone.add(row.facts.get("step"))
+            case "certificate.revoked":
+                trail.revoked.add(row.subject_id)
+            case _:
+                trail.reissued[row.subject_id] = row.facts.get("supersedes")
+                trail.serials.add(row.facts.get("serial"))
+    trail.serials.discard(None)
+    return trail
+
+
+def _on_claims(session: DistrictSession) -> Iterator[str]:
+    last = (
+        sa.select(ClaimStep.to_state)
+        .where(ClaimStep.claim_id == Claim.id)
+        .order_by(ClaimStep.id.desc())
+        .limit(1)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    moved = sa.or_(last != Claim.state, sa.and_(last.is_(None), Claim.state != ClaimState.DRAFT))
+    rows = session.execute(sa.select(Claim.id, Claim.state).where(moved).order_by(Claim.id)).yield_per(_BATCH)
+    yield from (f"claim {row.id} is {row.state.value}, but no step led it there" for row in rows)
+
+
+def _in_the_ledger(session: DistrictSession, trail: _Trail) -> Iterator[str]:
+    zone = session.scalars(sa.select(District.zone).where(District.id == session.district_id)).one()
+    lost = dict(trail.approvals)
     rows = session.execute(
         sa.select(
             Award.claim_id,
+            Award.person_id,
             Award.step_id,
             Award.entry,
             Award.category,
+            Award.kind,
             Award.minutes,
+            Award.activity_on,
+            Award.policy_name,
             ClaimStep.granted_minutes,
+            ClaimStep.claim_id.label("step_claim_id"),
+            Claim.person_id.label("claimant_id"),
+            Claim.state,
+            Claim.kind.label("claim_kind"),
+            Claim.starts_at,
         )
         .join(ClaimStep, sa.and_(ClaimStep.district_id == Award.district_id, ClaimStep.id == Award.step_id))
-        .order_by(Award.id)
+        .join(Claim, sa.and_(Claim.district_id == Award.district_id, Claim.id == Award.claim_id))
+        .order_by(Award.claim_id, Award.id)
     ).yield_per(_BATCH)
-    for row in rows:
-        given[row.claim_id] = given.get(row.claim_id, 0) + row.minutes
-        if row.entry is EntryKind.CREDIT and told.pop(row.step_id, None) != (row.minutes, row.category.value):
-            yield f"the ledger's entry for decision {row.step_id} is not what was decided"
-        elif row.entry is EntryKind.CREDIT and row.granted_minutes != row.minutes:
-            yield f"decision {row.step_id} granted other minutes than its entry holds"
-    yield from (f"decision {step_id} has lost its entry in the ledger" for step_id in told)
-    yield from (f"claim {claim_id} has less than no credit" for claim_id, sum_ in given.items() if sum_ < 0)
+    for claim_id, entries in groupby(rows, lambda row: int(row.claim_id)):
+        sum_, given = 0, None
+        for entry in entries:
+            sum_ += entry.minutes
+            if entry.claimant_id != entry.person_id or entry.step_claim_id != claim_id:
+                yield f"the ledger's entry for decision {entry.step_id} belongs to somebody else's claim"
+            if entry.entry is EntryKind.CREDIT:
+                given = entry
+                yield from _of_credit(entry, lost.pop(entry.step_id, None))
+            elif given is None or _what(entry) != _what(given) or entry.minutes != -given.minutes:
+                yield f"the ledger's entry for step {entry.step_id} takes back what was never given"
+        if given is not None and given.state in _CREDITED and _differs(given, zone):
+            yield f"the ledger's entry for decision {given.step_id} is of another kind or day than its claim"
+        if sum_ < 0:
+            yield f"claim {claim_id} has less than no credit"
+    yield from (f"decision {step_id} has lost its entry in the ledger" for step_id in lost)
 
 
-def _on_certificates(session: DistrictSession) -> Iterator[str]:
+def _differs(given: sa.Row[*tuple[Any, ...]], zone: str) -> bool:
+    claimed = given.claim_kind, local(given.starts_at, zone).date()
+    return (given.kind, given.activity_on) != claimed
+
+
+def _of_credit(entry: sa.Row[*tuple[Any, ...]], told: Mapping[str, Any] | None) -> Iterator[str]:
+    held = {"claim": entry.claim_id, "minutes": entry.minutes, "category": entry.category.value}
+    held["policy"] = entry.policy_name
+    if told is None or any(held[name] != told[name] for name in held.keys() & told.keys()):
+        yield f"the ledger's entry for decision {entry.step_id} is not what was decided"
+    elif entry.granted_minutes != entry.minutes:
+        yield f"decision {entry.step_id} granted other minutes than its entry holds"
+
+
+def _what(entry: sa.Row[*tuple[Any, ...]]) -> tuple[object, ...]:
+    """What an entry and the one that takes it back have in common."""
+    return entry.person_id, entry.category, entry.kind, entry.activity_on, entry.policy_name
+
+
+def _on_certificates(session: DistrictSession, trail: _Trail) -> Iterator[str]:
+    given = (
+        sa.select(sa.func.sum(Award.minutes))
+        .where(
+            Award.step_id == Certificate.step_id,
+            Award.claim_id == Certificate.claim_id,
+            Award.person_id == Certificate.person_id,
+            Award.entry == EntryKind.CREDIT,
+        )
+        .correlate(Certificate)
+        .scalar_subquery()
+    )
+    code_leads_here = sa.exists(
+        sa.select(CertificateCode.code).where(
+            CertificateCode.code == Certificate.code,
+            CertificateCode.serial == Certificate.serial,
+            CertificateCode.certificate_id == Certificate.id,
+        )
+    )
     rows = session.execute(
         sa.select(
             Certificate.serial,
@@ -63,38 +176,92 @@ def _on_certificates(session: DistrictSession) -> Iterator[str]:
             Certificate.title,
             Certificate.minutes,
             Certificate.kid,
-            Certificate.snapshot,
+            # As it is stored: whatever else somebody put there is told, not stumbled over.
+            sa.type_coerce(Certificate.snapshot, sa.types.NullType()).label("frozen"),
+            given.label("given"),
+            code_leads_here.label("is_found"),
         ).order_by(Certificate.id)
     ).yield_per(_BATCH)
+    lost = set(trail.serials)
     for row in rows:
+        if row.serial not in trail.serials:
+            yield f"certificate {row.serial} was never decided"
+        lost.discard(row.serial)
+        if row.minutes != row.given:
+            yield f"certificate {row.serial} is not of the credit that its decision gave"
+        if not row.is_found:
+            yield f"certificate {row.serial} has lost its code"
         try:
-            frozen = Snapshot.from_bytes(row.snapshot)
+            frozen = Snapshot.from_bytes(row.frozen) if isinstance(row.frozen, bytes) else None
         except NotASnapshot:
+            frozen = None
+        if frozen is None:
             yield f"certificate {row.serial} holds no signed facts"
-            continue
-        shown = (row.serial, row.code, row.holder_name, row.title, row.minutes, row.kid)
-        signed = (
-            frozen.serial,
-            frozen.code,
-            frozen.holder.name,
-            frozen.title,
-            frozen.total_minutes,
-            frozen.key,
-        )
-        if shown != signed:
+        elif _shown(row) != _signed(frozen):
             yield f"certificate {row.serial} is listed with other facts than it was signed with"
+    yield from (f"certificate {serial} was issued and is gone" for serial in sorted(lost))
 
 
-def _in_the_news(session: DistrictSession) -> Iterator[str]:
-    said = set(
-        session.scalars(
-            sa.select(CertificateStatus.certificate_id).where(
-                CertificateStatus.news == CertificateNews.REVOKED
-            )
+def _shown(row: sa.Row[*tuple[Any, ...]]) -> tuple[object, ...]:
+    return row.serial, row.code, row.holder_name, row.title, row.minutes, row.kid
+
+
+def _signed(frozen: Snapshot) -> tuple[object, ...]:
+    return frozen.serial, frozen.code, frozen.holder.name, frozen.title, frozen.total_minutes, frozen.key
+
+
+def _on_codes(session: DistrictSession) -> Iterator[str]:
+    leads = sa.exists(
+        sa.select(Certificate.id).where(
+            Certificate.id == CertificateCode.certificate_id,
+            Certificate.code == CertificateCode.code,
+            Certificate.serial == CertificateCode.serial,
         )
     )
-    told = set(
-        session.scalars(sa.select(AuditEntry.subject_id).where(AuditEntry.action == "certificate.revoked"))
+    codes = session.scalars(sa.select(CertificateCode.code).where(~leads).order_by(CertificateCode.code))
+    yield from (f"code {code} leads to no certificate" for code in codes.yield_per(_BATCH))
+
+
+def _in_the_news(session: DistrictSession, trail: _Trail) -> Iterator[str]:
+    """What was said of certificates, against what the trail and their editions tell."""
+    news = CertificateStatus
+    rows = session.execute(
+        sa.select(
+            Certificate.id,
+            Certificate.serial,
+            Certificate.step_id,
+            Certificate.edition,
+            news.news,
+            news.successor_id,
+        )
+        .outerjoin(
+            news, sa.and_(news.district_id == Certificate.district_id, news.certificate_id == Certificate.id)
+        )
+        .order_by(Certificate.id)
+    ).yield_per(_BATCH)
+    revoked, replaced = set(trail.revoked), dict(trail.reissued)
+    successors: set[int] = set()
+    for row in rows:
+        if row.edition > 1:
+            successors.add(row.id)
+        if row.step_id in trail.undone and row.news is None:
+            yield f"the recall of certificate {row.serial} was taken away"
+        match row.news:
+            case CertificateNews.REVOKED if row.id in revoked:
+                revoked.discard(row.id)
+            case CertificateNews.REVOKED:
+                yield f"the revocation of certificate {row.serial} was never decided"
+            case CertificateNews.SUPERSEDED if replaced.get(row.successor_id) == row.serial:
+                del replaced[row.successor_id]
+            case CertificateNews.SUPERSEDED:
+                yield f"certificate {row.serial} was never issued again, but is said to be"
+            case CertificateNews.RECALLED if row.step_id not in trail.undone:
+                yield f"the recall of certificate {row.serial} was never decided"
+    yield from (f"the revocation of certificate {number} was taken away" for number in sorted(revoked))
+    yield from (
+        f"certificate {serial} was issued again, but isn't superseded" for serial in replaced.values()
     )
-    yield from (f"the revocation of certificate {number} was taken away" for number in sorted(told - said))
-    yield from (f"the revocation of certificate {number} was never decided" for number in sorted(said - told))
+    yield from (
+        f"certificate {number} took the place of one that nobody issued again"
+        for number in sorted(successors - trail.reissued.keys())
+    )
