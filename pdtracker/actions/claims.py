@@ -122,9 +122,9 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
     faults = {
         field: sentence for field, sentence in claim_faults(draft, scope.at).items() if field in TIME_FIELDS
     }
-    if time.minutes is None and "minutes" in faults and minutes is not None:
-        del faults["minutes"]
-        faults.setdefault("ends", longer_fault(draft, time.starts_at, time.ends_at))
+    if time.minutes is None and claim.kind.is_live and faults.pop("minutes", "") and not faults:
+        # No hours were typed: what is wrong is the end, and only when the times are right for themselves.
+        faults["ends"] = longer_fault(draft, time.starts_at, time.ends_at)
     if faults:
         raise NotValid(faults)
     claim.starts_at, claim.ends_at, claim.claimed_minutes = time.starts_at, time.ends_at, minutes

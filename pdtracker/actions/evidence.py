@@ -48,11 +48,9 @@ def keep_file(scope: Scope, store: BlobStore, claim_id: int, stream: BinaryIO, n
             blob = store.keep(scope.district.id, file)
     except TooLarge:
         limit = f"{FILE_LIMIT_BYTES // (1024 * 1024)} MB"
-        raise NotValid(
-            {"file": f"This file is larger than {limit}. Save it smaller, or paste a link."}
-        ) from None
+        raise _not_taken(name, f"It is larger than {limit}. Save it smaller, or paste a link.") from None
     except Mistyped as error:
-        raise NotValid({"file": error.sentence}) from None
+        raise _not_taken(name, error.sentence) from None
     return KeptFile(blob.sha256, blob.size_bytes, file_name(name, media_type), media_type)
 
 
@@ -123,13 +121,25 @@ def remove_evidence(scope: Scope, claim_id: int, evidence_id: int) -> None:
 
 def file_name(name: str, media_type: MediaType) -> str:
     """The name under which a file is given out again: no folders, no control characters, the ending that is true."""
-    last = re.split(r"[\\/]", name)[-1]
-    plain = "".join(sign for sign in last if sign.isprintable() and sign not in '<>:"|?*')
+    return (_plain(PurePath(_last(name)).stem) or "evidence") + media_type.ending
+
+
+def _last(path: str) -> str:
+    last = re.split(r"[\\/]", path)[-1]
+    return "".join(sign for sign in last if sign.isprintable() and sign not in '<>:"|?*')
+
+
+def _plain(name: str) -> str:
     try:
-        stem = clean_line(PurePath(plain).stem[:_NAME_CHARACTERS], _NAME_CHARACTERS).strip(". ")
+        return clean_line(name[:_NAME_CHARACTERS], _NAME_CHARACTERS).strip(". ")
     except Mistyped:
-        stem = ""
-    return (stem or "evidence") + media_type.ending
+        return ""
+
+
+def _not_taken(name: str, sentence: str) -> NotValid:
+    """Why a file was refused, and which one: its field is empty when the form is shown again."""
+    shown = _plain(_last(name))
+    return NotValid({"file": f"“{shown}” was not taken. {sentence}" if shown else sentence})
 
 
 def _add(scope: Scope, claim: Claim, piece: Evidence) -> int:

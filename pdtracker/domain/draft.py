@@ -20,6 +20,7 @@ BEFORE_SESSION = timedelta(minutes=30)
 AFTER_SESSION = timedelta(hours=3)
 """How long after its end one may have stayed: questions go on."""
 
+_TELL_WHY = "tell us why it was longer."
 _LONGEST_WINDOW = timedelta(days=366)
 
 
@@ -67,7 +68,12 @@ def longer_fault(draft: ClaimDraft, starts_at: datetime, ends_at: datetime) -> s
     span = _span_words(starts_at, ends_at, draft.zone)
     noun = draft.kind.noun if draft.kind else "session"
     lasted = f", and the {noun} lasted {hours_phrase(draft.session_minutes)}" if draft.session_minutes else ""
-    return f"{span}{lasted}. Change the times, or tell us why it was longer."
+    return f"{span}{lasted}. Change the times, or {_TELL_WHY}"
+
+
+def asks_reason(sentence: str) -> bool:
+    """Whether a reason why it was longer would answer this fault."""
+    return sentence.endswith(_TELL_WHY)
 
 
 def overlap_fault(title: str, starts_at: datetime, ends_at: datetime, zone: str, *, is_credited: bool) -> str:
@@ -201,7 +207,7 @@ def _minutes_faults(draft: ClaimDraft, *, in_order: bool) -> Iterator[tuple[str,
     if lasted is not None and minutes > lasted and not draft.longer_reason.strip():
         noun = draft.kind.noun if draft.kind else "session"
         too_long = f"The {noun} lasted {hours_phrase(lasted)} and you entered {hours_phrase(minutes)}."
-        yield "minutes", f"{too_long} Enter {hours_phrase(lasted)} or less, or tell us why it was longer."
+        yield "minutes", f"{too_long} Enter {hours_phrase(lasted)} or less, or {_TELL_WHY}"
 
 
 def _beyond_span(starts_at: datetime, ends_at: datetime, zone: str, span: int) -> str:

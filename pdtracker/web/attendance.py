@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, request
 from flask_wtf.file import FileField
-from wtforms import RadioField
+from wtforms import Field, RadioField
 from wtforms.validators import Optional
 
 from pdtracker.actions.claims import AttendedTime, change_time
@@ -15,6 +17,7 @@ from pdtracker.actions.evidence import add_file, add_link, add_word, keep_file, 
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.draft import asks_reason, claim_faults
 from pdtracker.domain.evidence import FILE_LIMIT_BYTES, EvidenceKind
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.when import last_day, local, moment_text, session_minutes, zone_words
@@ -40,8 +43,21 @@ attendance = Blueprint("attendance", __name__)
 
 # A picture that is a little too large gets its sentence at the field; only what is far beyond meets a closed door.
 _UPLOAD_BYTES = FILE_LIMIT_BYTES + 6 * 1024 * 1024
+_TIME = ("starts", "ends", "zone", "minutes", "longer_reason")
+_EVIDENCE = ("evidence", "link", "file", "note")
 _REASON_CHARACTERS = 600
 _NOTE_CHARACTERS = 600
+_NOTHING_MORE = "none"
+_KINDS = {
+    EvidenceKind.LINK.value: "A link to something you wrote there",
+    EvidenceKind.FILE.value: "A file",
+    EvidenceKind.ATTESTATION.value: "My word",
+}
+_LACKING: Mapping[EvidenceKind, Mapping[str, str]] = {
+    EvidenceKind.LINK: {"link": "Paste the address of one of your posts. It begins with https://"},
+    EvidenceKind.FILE: {"file": "Choose a PDF, JPEG or PNG file."},
+    EvidenceKind.ATTESTATION: {"note": "Say in a sentence what you did there."},
+}
 
 
 class _Clock:
@@ -71,11 +87,7 @@ class _Rest(Form):
     evidence = RadioField(
         "Evidence",
         [Optional()],
-        choices={
-            EvidenceKind.LINK.value: "A link to something you wrote there",
-            EvidenceKind.FILE.value: "A file",
-            EvidenceKind.ATTESTATION.value: "My word",
-        },
+        choices={**_KINDS, _NOTHING_MORE: "Nothing more"},
         description="One is enough. The stronger it is, the fewer questions you get back.",
     )
     link = LinkField("Address of your post", description="It begins with https://")
@@ -91,11 +103,30 @@ class _Rest(Form):
     def offered(self) -> EvidenceKind | None:
         """Which form of evidence is to be added now; what was filled in counts when nothing was chosen."""
         chosen = next((kind for kind in EvidenceKind if kind.value == self.evidence.data), None)
-        if chosen is not None:
+        if chosen is not None or self.evidence.data == _NOTHING_MORE:
             return chosen
         if self.file.data:
             return EvidenceKind.FILE
         return EvidenceKind.LINK if self.link.data else None
+
+    @property
+    def evidence_fields(self) -> dict[EvidenceKind, Field]:
+        """Where each form of evidence is entered."""
+        return {
+            EvidenceKind.LINK: self.link,
+            EvidenceKind.FILE: self.file,
+            EvidenceKind.ATTESTATION: self.note,
+        }
+
+    def forget_others(self) -> None:
+        """A slip in a field that is folded away, because another form of evidence was chosen, keeps nobody."""
+        for kind, field in self.evidence_fields.items():
+            if kind is not self.offered:
+                field.errors = []
+
+    def faults_of(self, *names: str) -> bool:
+        """Whether one of these fields has something to put right."""
+        return any(self[name].errors for name in names)
 
 
 class ClockForm(_Clock, _Rest):
@@ -137,14 +168,15 @@ def save(claim_id: int) -> Answer:
     claim = claims.editable_claim(scope(), claim_id)
     form = _named(_form(claim)(), claim)
     form.validate()
+    form.forget_others()
     _save_evidence(form, claim_id)
     _save_time(form, claim)
     wish = "more" if form.remove.data else request.form.get("then", "go")
     claim = claims.own_claim(scope(), claim_id)
-    if wish == "go" and not form.errors and not evidence.evidence(scope(), claim_id):
+    if wish == "go" and not form.faults_of(*_EVIDENCE) and not evidence.evidence(scope(), claim_id):
         form.take(NotValid({"evidence": "Add a link or a file, or give your word that you were there."}))
     against = sending.obstacles(scope(), claim)
-    if wish == "go" and against.taken and not (form.starts.errors or form.ends.errors):
+    if wish == "go" and against.taken and not form.faults_of(*_TIME):
         form.take(NotValid({"starts": against.taken}))
     if form.errors:
         return answers.refused("claims/time.html", **_page(claim, form))
@@ -159,6 +191,8 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
     pieces = evidence.evidence(scope(), claim.id)
     if pieces:
         form.evidence.label.text = "More evidence"
+    else:
+        form.evidence.choices = _KINDS
     said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
     held = claims.event_time(scope(), claim)
     return {
@@ -171,6 +205,7 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
         "said": said,
         "said_when": _moment(said.at) if said else "",
         "pieces": pieces,
+        "asks_reason": any(map(asks_reason, (*form.ends.errors, *form.minutes.errors))),
         "saved": _moment(claim.updated_at),
         "asks_zone": _asks_zone(claim),
         "zone": zone_words(claim.zone),
@@ -224,8 +259,20 @@ def _save_time(form: TimeForm, claim: ClaimRow) -> None:
     starts_at, ends_at = form.span(zone)
     if not claim.kind.is_live and form.minutes.data is None and not form.minutes.errors:
         form.take(NotValid({"minutes": "Enter how many hours you spent, such as 1.5 or 1:30."}))
-    asked = (form.starts, form.ends, form.zone, form.minutes, form.longer_reason)
-    if starts_at is None or ends_at is None or any(field.errors for field in asked):
+    if starts_at is None or ends_at is None or form.faults_of("starts", "ends", "zone"):
+        return
+    if form.faults_of("minutes", "longer_reason"):
+        # Nothing is kept of it; a slip in the times is told all the same.
+        draft = replace(
+            claim.draft((), ()),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            zone=zone,
+            held=claims.event_time(scope(), claim),
+        )
+        faults = claim_faults(draft, requests.at())
+        if slips := {name: words for name, words in faults.items() if name in {"starts", "ends"}}:
+            form.take(NotValid(slips))
         return
     entered = AttendedTime(
         starts_at=starts_at,
@@ -245,23 +292,20 @@ def _save_evidence(form: TimeForm, claim_id: int) -> None:
     try:
         for evidence_id in form.remove.data or ():
             remove_evidence(who, claim_id, evidence_id)
-        match form.offered:
+        offered = form.offered
+        if offered is not None and not form.evidence_fields[offered].data:
+            if not form.remove.data and not evidence.evidence(who, claim_id):
+                raise NotValid(_LACKING[offered])
+            return
+        match offered:
             case EvidenceKind.LINK if not form.link.errors:
-                if not form.link.data:
-                    raise NotValid(
-                        {"link": "Paste the address of one of your posts. It begins with https://"}
-                    )
-                add_link(who, claim_id, form.link.data, note="")
+                add_link(who, claim_id, form.link.data or "", note="")
             case EvidenceKind.FILE:
-                if not form.file.data:
-                    raise NotValid({"file": "Choose a PDF, JPEG or PNG file."})
                 store = BlobStore(requests.wiring().settings.evidence)
                 kept = keep_file(who, store, claim_id, form.file.data.stream, form.file.data.filename or "")
                 add_file(who, claim_id, kept, note="")
             case EvidenceKind.ATTESTATION if not form.note.errors:
-                if not form.note.data:
-                    raise NotValid({"note": "Say in a sentence what you did there."})
-                add_word(who, claim_id, note=form.note.data)
+                add_word(who, claim_id, note=form.note.data or "")
             case _:
                 return
     except NotValid as refusal:

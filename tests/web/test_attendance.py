@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -296,3 +297,47 @@ def test_a_file_that_is_too_large_costs_nothing_else(step: Step) -> None:
     assert answer.status_code == 422
     assert "larger than 10 MB" in texts(answer)
     assert step.claim.minutes == 30
+
+
+def test_a_second_file_that_is_refused_holds_nobody_up(step: Step) -> None:
+    assert "Nothing more" not in texts(step.ada.get(step.address))
+    step.send(evidence="file", file=(_png(), "screen.png"), then="more")
+    page = io.BytesIO(b"<!doctype html><p>Notes</p>")
+    answer = step.send(evidence="file", file=(page, "my notes.html"))
+    assert answer.status_code == 422
+    assert "“my notes.html” was not taken. Choose a PDF, JPEG or PNG file." in texts(answer)
+    assert fields(answer, step.address)["evidence"] == "file"
+    assert "Nothing more" in texts(answer)
+    assert step.send(evidence="file").location == page_of(step.claim_id, "/reflection")
+    assert step.send(evidence="link", link="").location == page_of(step.claim_id, "/reflection")
+    assert step.send(evidence="none", link="never an address").location == page_of(
+        step.claim_id, "/reflection"
+    )
+    assert [piece.file_name for piece in step.pieces] == ["screen.png"]
+
+
+def test_nothing_more_is_not_evidence(step: Step) -> None:
+    assert step.send(evidence="none").status_code == 422
+
+
+def _told(answer) -> list[str]:  # type: ignore[no-untyped-def]
+    """The fields at which something is told, in the page's order."""
+    return re.findall(r'id="([a-z_]+)-why"', answer.get_data(as_text=True))
+
+
+def test_each_mistake_is_told_once_and_nothing_that_follows_from_it(step: Step) -> None:
+    link = {"evidence": "link", "link": "https://posts.example/1"}
+    answer = step.send(starts=clock(step.who, 1), ends=clock(step.who, 2), **link)
+    assert _told(answer) == ["ends"]
+    assert '<details class="because">' in answer.get_data(as_text=True)
+    assert "You can stop here." not in texts(answer)
+    answer = step.send(starts=clock(step.who, 1), ends=clock(step.who, 2), minutes="abc")
+    assert _told(answer) == ["ends", "minutes"]
+    answer = step.send(minutes="abc", evidence="")
+    assert _told(answer) == ["minutes"]
+    assert "You can stop here." in texts(step.ada.get(step.address))
+
+
+def test_a_reason_is_asked_for_where_it_would_help(step: Step) -> None:
+    answer = step.send(ends=clock(step.who, 0.5))
+    assert '<details class="because" open>' in answer.get_data(as_text=True)

@@ -9,7 +9,8 @@ for (const group of document.querySelectorAll("[data-minutes]")) {
   const show = () => {
     // Both fields have the same type; valueAsNumber is in milliseconds for times, and NaN while one is empty.
     const minutes = Math.round((value(until) - value(from)) / 60_000);
-    output.hidden = !Number.isFinite(minutes);
+    // A refused form says at the field already that the end comes first.
+    output.hidden = !Number.isFinite(minutes) || (minutes <= 0 && group.classList.contains("bad"));
     output.textContent = minutes > 0 ? hoursPhrase(minutes) : "This ends before it begins.";
   };
   group.addEventListener("input", show);
