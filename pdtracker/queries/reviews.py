@@ -180,13 +180,21 @@ def head(scope: Scope, chosen: QueueFilter) -> Head:
 
 
 def next_waiting(
-    scope: Scope, chosen: QueueFilter, page: Place | None, last: Spot | None
+    scope: Scope, chosen: QueueFilter, page: Place | None, last: Spot | None, named: int | None = None
 ) -> NextClaim | None:
     """The claim to open after the one at this spot of this page: the next of the list, after its end the first.
 
+    A decision can change the order of the list. What was `named` as the next one is it nevertheless, while it waits.
     Nine statements at most. Without a spot it is the first of the page.
     """
-    return _next(scope, chosen, page, waiting(scope, chosen, page), last)
+    shown = waiting(scope, chosen, page)
+    row = _named(scope, chosen, shown, named) if named is not None else None
+    if row is None:
+        return _next(scope, chosen, page, shown, last)
+    if any(one.id == row.id for one in shown.rows):
+        return NextClaim(row.id, row.person_name, page)
+    is_behind = shown.after is not None and (row.waiting_since, row.id) > (shown.after.at, shown.after.id)
+    return NextClaim(row.id, row.person_name, shown.after if is_behind else None)
 
 
 def in_queue(scope: Scope, chosen: QueueFilter, page: Place | None, claim: Place) -> InQueue | None:
@@ -205,6 +213,15 @@ def in_queue(scope: Scope, chosen: QueueFilter, page: Place | None, claim: Place
     before, total = _counted(scope, chosen, page)
     row = shown.rows[index]
     return InQueue(before + index, total, page, row, _next(scope, chosen, page, shown, Spot.of(row)))
+
+
+def _named(scope: Scope, chosen: QueueFilter, shown: QueuePage, named: int) -> CheckedClaim | None:
+    """The named claim, if it waits and the list still holds it."""
+    conditions, values = wanted(scope, chosen)
+    on_page = (row for row in shown.rows if row.id == named)
+    return next(on_page, None) or next(
+        iter(checked(scope, waiting_chosen(conditions), values | {"chosen": [named]})), None
+    )
 
 
 def _next(

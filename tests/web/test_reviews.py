@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -61,6 +62,12 @@ def minutes_of(house: House, claim_id: int) -> list[int]:
         return list(
             session.scalars(sa.select(Award.minutes).where(Award.claim_id == claim_id).order_by(Award.id))
         )
+
+
+def change(house: House, claim_id: int, **values: Any) -> None:
+    """What became of a claim elsewhere."""
+    with house.database.session(house.maplewood.id) as session, session.writing():
+        session.execute(sa.update(Claim).where(Claim.id == claim_id).values(**values))
 
 
 def let_time_pass(house: House) -> None:
@@ -301,6 +308,45 @@ def test_after_a_decision_the_next_claim_opens_and_holds_the_undo(house: House) 
     assert undone.headers["Location"] == page_of(second)
     assert state_of(house, second) is ClaimState.SUBMITTED
     assert decide_one(client, third, "approve").headers["Location"].startswith(page_of(first))
+
+
+def test_the_claim_opens_that_was_named_even_if_the_order_changed(house: House) -> None:
+    first, second, third, fourth = waiting_claims(house, 4)
+    client = house.client_of("bo")
+    form = fields(client.get(page_of(second)))
+    assert form["following"] == ref_of(third)
+    change(house, third, reflection_words=0)  # now the first of the list
+    answer = client.post(DESK, data=form | {"decision": "approve"})
+    assert answer.headers["Location"].startswith(f"{page_of(third)}?done=")
+    form = fields(client.get(page_of(third)))
+    assert form["following"] == ref_of(first)
+    change(house, first, state=ClaimState.DENIED)
+    answer = client.post(DESK, data=form | {"decision": "deny", "note": "This was a sales event."})
+    assert answer.headers["Location"].startswith(f"{page_of(fourth)}?done=")
+
+
+def test_only_what_waits_for_the_reviewer_opens_next(house: House) -> None:
+    first, second = waiting_claims(house, 2)
+    own = a_waiting_claim(house.scope("bo"), 5)
+    client = house.client_of("bo")
+    form = fields(client.get(page_of(first)))
+    for named in (ref_of(own), ref_of(first), "nonsense"):
+        answer = client.post(DESK, data=form | {"following": named, "decision": "approve"})
+        assert answer.headers["Location"].startswith(f"{page_of(second)}?done=")
+        client.post(f"{DESK}/undo", data=fields(client.get(answer.headers["Location"]), f"{DESK}/undo"))
+        form = fields(client.get(page_of(first)))
+
+
+def test_a_named_claim_opens_on_its_page_of_the_list(house: House) -> None:
+    many_waiting_claims(house.scope("ada"), 120)
+    client = house.client_of("bo")
+    named = links(client.get(next_page(client.get(DESK))))[0].partition("?")[0]
+    form = fields(client.get(links(client.get(DESK))[-1]))
+    waiting_claims(house, 2)  # have waited longest, and move the others down
+    answer = client.post(DESK, data=form | {"decision": "approve"})
+    location = re.sub("done=[^&]+&?", "", answer.headers["Location"])
+    assert location.startswith(f"{named}?after=")
+    assert location in links(client.get(next_page(client.get(DESK))))
 
 
 def test_the_last_decision_leads_back_to_the_desk(house: House) -> None:

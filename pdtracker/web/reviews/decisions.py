@@ -180,7 +180,7 @@ def _decide_one(seen: Seen) -> Answer:
             seen.claim_id, asked, form=form, status=HTTPStatus.CONFLICT, changed=refusal.sentence
         )
     _say_decided(form.step, outcome)
-    following = desk.next_waiting(who, asked.filter, asked.after, form.spot)
+    following = desk.next_waiting(who, asked.filter, asked.after, form.spot, form.named)
     return _on_to(following, asked, outcome)
 
 

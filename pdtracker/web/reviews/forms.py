@@ -73,6 +73,7 @@ class DecisionForm(Form):
     one = HiddenField()
     place = HiddenField()
     group = HiddenField()
+    following = HiddenField()
     note = ParagraphsField("Note", limit=NOTE_CHARACTERS)
     idempotency_key = KeyField()
 
@@ -87,6 +88,14 @@ class DecisionForm(Form):
         try:
             place = read_place(self.place.data or "")
             return Spot(CheckGroup(self.group.data or ""), place) if place is not None else None
+        except ValueError:
+            return None
+
+    @property
+    def named(self) -> int | None:
+        """The claim that the page named as the next one, if it named any."""
+        try:
+            return id_of(self.following.data) if self.following.data else None
         except ValueError:
             return None
 

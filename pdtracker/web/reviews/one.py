@@ -86,6 +86,7 @@ class Earlier:
 class Following:
     """The claim that comes next in the list."""
 
+    id: int
     person: str
     href: str
 
@@ -228,7 +229,8 @@ def _following(queue: InQueue | None, asked: Asked) -> Following | None:
     if queue is None or queue.next is None:
         return None
     where = replace(asked, after=queue.next.page).trail()
-    return Following(queue.next.person_name, url_for("review.show", claim_id=queue.next.id, **where))
+    address = url_for("review.show", claim_id=queue.next.id, **where)
+    return Following(queue.next.id, queue.next.person_name, address)
 
 
 def _piece(claim_id: int, row: EvidenceRow) -> Piece:
