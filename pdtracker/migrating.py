@@ -6,6 +6,7 @@ The steps are Alembic's, in `migrations/`; there is no `alembic.ini`: the connec
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import sqlalchemy as sa
 from alembic import command
@@ -29,6 +30,17 @@ APPEND_ONLY = (
     "credit_policy",
     "field_comment",
 )
+
+# Of these `release_at` may move, and only towards an earlier time.
+_RELEASED = ("certificate", "claim_step")
+
+# What the guards of PostgreSQL do, and when they fire: `pg_trigger.tgtype`, before each row or before a statement.
+_REFUSE_CHANGE = "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END"
+_REFUSE_LATER = (
+    "BEGIN IF NEW.release_at IS NULL OR NEW.release_at > OLD.release_at THEN"
+    " RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END IF; RETURN NEW; END"
+)
+_DELETE, _UPDATE, _TRUNCATE = 1 + 2 + 8, 1 + 2 + 16, 2 + 32
 
 # Two processes that start together must not migrate together (PostgreSQL; SQLite locks by itself).
 _ADVISORY_LOCK = 7_262_617
@@ -58,7 +70,7 @@ def grant(url: str, role: str) -> None:
             for table in sorted(tables):
                 rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
                 connection.execute(sa.text(f"GRANT {rights} ON {table} TO {name}"))
-            for table in ("claim_step", "certificate"):
+            for table in _RELEASED:
                 connection.execute(sa.text(f"GRANT UPDATE (release_at) ON {table} TO {name}"))
             connection.execute(sa.text(f"GRANT SELECT ON alembic_version TO {name}"))
     finally:
@@ -85,20 +97,76 @@ def head() -> str:
     return str(ScriptDirectory(str(resource("migrations"))).get_current_head())
 
 
-def missing_guards(url: str) -> list[str]:
-    """The triggers that keep what is written once, as far as somebody took them away."""
+def guard_faults(url: str) -> list[str]:
+    """Where the triggers that keep what is written once are gone, hollow or off, and triggers that nobody here made."""
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            guards, names = ["no_delete", "no_update"], "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-            if connection.dialect.name == "sqlite":
-                guards.append("no_replace")
-                names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            there = set(connection.scalars(sa.text(names)))
+            is_sqlite = connection.dialect.name == "sqlite"
+            there = _sqlite_triggers(connection) if is_sqlite else _postgresql_triggers(connection)
     finally:
         engine.dispose()
-    wanted = [f"{table}_{guard}" for table in APPEND_ONLY for guard in guards]
-    return [name for name in wanted if name not in there]
+    wanted = _sqlite_guards() if is_sqlite else _postgresql_guards()
+    faults = []
+    for name, guard in sorted(wanted.items()):
+        if name not in there:
+            faults.append(f"the guard {name} is missing: what is written once could be changed.")
+        elif there[name] != guard:
+            faults.append(f"the guard {name} was altered: what is written once could be changed.")
+    strange = sorted(there.keys() - wanted.keys())
+    return faults + [
+        f"the trigger {name} is none of ours: it could change what is written." for name in strange
+    ]
+
+
+def _sqlite_triggers(connection: sa.Connection) -> dict[str, object]:
+    rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    return {row.name: row.sql for row in rows}
+
+
+@cache
+def _sqlite_guards() -> dict[str, object]:
+    """What the migrations make, of a database that is made for this and thrown away."""
+    engine = sa.create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            command.upgrade(_config(connection), "head")
+            return _sqlite_triggers(connection)
+    finally:
+        engine.dispose()
+
+
+def _postgresql_triggers(connection: sa.Connection) -> dict[str, object]:
+    """When each trigger of our tables fires (`tgtype`), for which columns, and what it does."""
+    rows = connection.execute(
+        sa.text(
+            "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text AS enabled, t.tgqual IS NULL AS always,"
+            " p.prosrc, ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = t.tgrelid"
+            " AND a.attnum = ANY (t.tgattr) ORDER BY 1) AS columns"
+            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace"
+        )
+    )
+    return {
+        row.tgname: (row.relname, row.tgtype, tuple(row.columns), row.prosrc.strip())
+        if row.always and row.enabled in ("O", "A")
+        else None
+        for row in rows
+    }
+
+
+def _postgresql_guards() -> dict[str, object]:
+    guards: dict[str, object] = {}
+    for table in APPEND_ONLY:
+        frozen: list[str] = []
+        if table in _RELEASED:
+            columns = {column.name for column in Base.metadata.tables[table].columns}
+            frozen = sorted(columns - {"release_at"})
+            guards[f"{table}_release_at"] = (table, _UPDATE, ("release_at",), _REFUSE_LATER)
+        guards[f"{table}_no_update"] = (table, _UPDATE, tuple(frozen), _REFUSE_CHANGE)
+        guards[f"{table}_no_delete"] = (table, _DELETE, (), _REFUSE_CHANGE)
+        guards[f"{table}_no_truncate"] = (table, _TRUNCATE, (), _REFUSE_CHANGE)
+    return guards
 
 
 def differences(url: str) -> list[object]:
@@ -121,9 +189,13 @@ def _run(url: str, step: Callable[[Config], None]) -> None:
                 # Another process may migrate for long: wait for it, however impatient requests are.
                 connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-            config = Config()
-            config.set_main_option("script_location", str(resource("migrations")))
-            config.attributes["connection"] = connection
-            step(config)
+            step(_config(connection))
     finally:
         engine.dispose()
+
+
+def _config(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")))
+    config.attributes["connection"] = connection
+    return config

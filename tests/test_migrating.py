@@ -191,7 +191,7 @@ def test_new_kinds_come_to_a_database_that_is_in_use(cast: Cast, database_urls: 
             assert connection.scalar(sa.text("PRAGMA integrity_check")) == "ok"
             assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
-    assert migrating.missing_guards(database_urls.owner) == []
+    assert migrating.guard_faults(database_urls.owner) == []
     with pytest.raises(
         (RuntimeError, sa.exc.IntegrityError), match=r"claim has rows of a kind|ck_claim_eventkind"
     ):
@@ -200,3 +200,41 @@ def test_new_kinds_come_to_a_database_that_is_in_use(cast: Cast, database_urls: 
 
 def _count(connection: sa.Connection, table: str) -> int:
     return connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0
+
+
+def test_a_hollow_guard_and_a_trigger_of_somebody_else_are_found(database_urls: DatabaseUrls) -> None:
+    assert migrating.guard_faults(database_urls.owner) == []
+    engine = sa.create_engine(database_urls.owner)
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            hollow = ["DROP TRIGGER award_no_update"]
+            hollow.append("CREATE TRIGGER award_no_update BEFORE UPDATE ON award BEGIN SELECT 1; END")
+            strange = "CREATE TRIGGER more AFTER INSERT ON award BEGIN DELETE FROM rate; END"
+        else:
+            hollow = ["ALTER TABLE award DISABLE TRIGGER award_no_update"]
+            strange = (
+                "CREATE TRIGGER more BEFORE INSERT ON award"
+                " FOR EACH ROW EXECUTE FUNCTION pdtracker_refuse_change()"
+            )
+        for statement in (*hollow, "DROP TRIGGER award_no_delete" + _on(connection, "award"), strange):
+            connection.exec_driver_sql(statement)
+    told = migrating.guard_faults(database_urls.owner)
+    assert [fault.split(":")[0] for fault in told] == [
+        "the guard award_no_delete is missing",
+        "the guard award_no_update was altered",
+        "the trigger more is none of ours",
+    ]
+    with engine.begin() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if not is_sqlite:
+            connection.exec_driver_sql(
+                "CREATE OR REPLACE FUNCTION pdtracker_refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RETURN NEW; END $$"
+            )
+    engine.dispose()
+    told = migrating.guard_faults(database_urls.owner)
+    assert ("the guard claim_step_no_update was altered" in " ".join(told)) is not is_sqlite
+
+
+def _on(connection: sa.Connection, table: str) -> str:
+    return f" ON {table}" if connection.dialect.name == "postgresql" else ""

@@ -117,10 +117,7 @@ def _database_faults(settings: Settings) -> list[str]:
 def records_faults(settings: Settings) -> list[str]:
     """Everything that is promised to be whole and isn't: audit chains, certificates, keys that no secret opens."""
     database = Database(settings.database_url)
-    faults = [
-        f"the guard {name} is missing: what is written once could be changed."
-        for name in migrating.missing_guards(settings.database_url)
-    ]
+    faults = migrating.guard_faults(settings.database_url)
     try:
         with database.session(None, installation=True) as session:
             everyone = districts(session)
