@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pdtracker.domain.days import DayLoad
 from pdtracker.domain.evidence import EvidenceKind, strongest
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
@@ -23,6 +24,7 @@ class CheckCode(StrEnum):
     """The checks, in the order in which a reviewer reads them."""
 
     OVERLAP = "overlap"
+    DAY = "day"
     LENGTH = "length"
     CAP = "cap"
     EVIDENCE = "evidence"
@@ -76,6 +78,20 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another claim of the same person on the same days, where one of the two has no hours to compare.
+
+    `same` says what they share, "title" or "evidence link"; it is empty where only the day is the same.
+    """
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    has_hours: bool
+    same: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SameText:
     """Another reflection with the same words; `colleague` is empty when the person wrote it too.
 
@@ -91,8 +107,9 @@ class SameText:
 class CheckFacts:
     """What is known of one claim, gathered for a whole page of them before any check runs.
 
-    `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `zone` is
-    where overlapping times are told.
+    `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `day` is what lies
+    on its days together with the person's other claims, `None` where that isn't known. `zone` is where overlapping
+    times are told.
     """
 
     kind: EventKind
@@ -103,6 +120,8 @@ class CheckFacts:
     evidence: frozenset[EvidenceKind]
     reflection_words: int
     overlaps: tuple[Overlap, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    day: DayLoad | None = None
     same_text: tuple[SameText, ...] = ()
     zone: str = "UTC"
 
@@ -111,6 +130,7 @@ def check_claim(facts: CheckFacts) -> tuple[Check, ...]:
     """All checks of one claim, one finding each, in the order of `CheckCode`."""
     return (
         _overlap(facts),
+        _day(facts),
         _length(facts),
         _cap(facts),
         _evidence(facts),
@@ -128,7 +148,7 @@ def group_of(checks: Sequence[Check]) -> CheckGroup:
 
 
 def summary_text(checks: Sequence[Check]) -> str:
-    """One line for the queue: the gravest finding and how many more, or `All 6 pass`."""
+    """One line for the queue: the gravest finding and how many more, or `All 7 pass`."""
     found = [
         check for level in (CheckLevel.STOP, CheckLevel.GLANCE) for check in checks if check.level is level
     ]
@@ -139,7 +159,7 @@ def summary_text(checks: Sequence[Check]) -> str:
 
 def _overlap(facts: CheckFacts) -> Check:
     if not facts.overlaps:
-        return Check(CheckCode.OVERLAP, CheckLevel.PASS, "No overlap", "Nothing else at that time.")
+        return _beside(facts)
     other = facts.overlaps[0]
     day = short_day(local(other.starts_at, facts.zone))
     stands = "which is already credited" if other.is_credited else "which waits as well"
@@ -148,6 +168,40 @@ def _overlap(facts: CheckFacts) -> Check:
     if len(facts.overlaps) > 1:
         sentence += f" {len(facts.overlaps) - 1} more at that time."
     return Check(CheckCode.OVERLAP, CheckLevel.STOP, f"Overlaps {other.title}", sentence)
+
+
+def _beside(facts: CheckFacts) -> Check:
+    """Without fixed hours nothing overlaps: then the same session may be claimed a second time on its day."""
+    if twin := next((other for other in facts.beside if other.same), None):
+        when = short_day(local(twin.starts_at, facts.zone))
+        return Check(
+            CheckCode.OVERLAP,
+            CheckLevel.STOP,
+            "Maybe claimed twice",
+            f"{_quoted(twin.title)} of {when} has the same {twin.same}, and no hours tell them apart.",
+        )
+    if other := next((other for other in facts.beside if other.has_hours), None):
+        span = span_text(other.starts_at, other.ends_at, facts.zone)
+        return Check(
+            CheckCode.OVERLAP,
+            CheckLevel.GLANCE,
+            f"Same day as {other.title}",
+            f"{_quoted(other.title)} was that day, {span}. This one has no hours to compare.",
+        )
+    return Check(CheckCode.OVERLAP, CheckLevel.PASS, "No overlap", "Nothing else at that time.")
+
+
+def _day(facts: CheckFacts) -> Check:
+    load = facts.day
+    if load is None:
+        return Check(CheckCode.DAY, CheckLevel.PASS, "Within a day", f"{hours_phrase(facts.minutes)} in all.")
+    sentence = f"{hours_phrase(load.minutes)} in all {load.when}{load.beside}."
+    if load.is_impossible:
+        days = "the day has" if load.day_count == 1 else "the days have"
+        return Check(CheckCode.DAY, CheckLevel.STOP, f"More hours than {days}", sentence)
+    if load.is_long:
+        return Check(CheckCode.DAY, CheckLevel.GLANCE, "Over 10 hours a day", sentence)
+    return Check(CheckCode.DAY, CheckLevel.PASS, "Within a day", sentence)
 
 
 def _length(facts: CheckFacts) -> Check:
@@ -232,7 +286,12 @@ def _own_words(facts: CheckFacts) -> Check:
         name = ", ".join(filter(None, ("before", other.stands)))
         sentence = f"They wrote the same for {_quoted(other.title)}."
         return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {name}", sentence)
-    return Check(CheckCode.OWN_WORDS, CheckLevel.PASS, "Their own words", "Nothing near-identical.")
+    return Check(
+        CheckCode.OWN_WORDS,
+        CheckLevel.PASS,
+        "Their own words",
+        "Not word for word the same as a colleague\N{RIGHT SINGLE QUOTATION MARK}s, or as their own before.",
+    )
 
 
 def _quoted(title: str) -> str:

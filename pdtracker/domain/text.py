@@ -105,6 +105,11 @@ def words(text: str) -> int:
     return len(_words_of(text))
 
 
+def folded(title: str) -> str:
+    """The same for two titles that differ only in case, accents' form, punctuation and spacing."""
+    return " ".join(_words_of(unicodedata.normalize("NFKC", title).casefold())) or title.strip()
+
+
 def likeness(text: str) -> str | None:
     """The same 64 letters for two texts that differ only in case, accents' form, punctuation and spacing.
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from pdtracker.models.ids import new_id
 
@@ -39,6 +41,31 @@ class Instant(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class DayAfter(sa.FunctionElement[datetime]):
+    """The moment 24 hours after that of a column."""
+
+    inherit_cache = True
+    type = Instant()
+
+
+class DayBefore(sa.FunctionElement[datetime]):
+    """The moment 24 hours before that of a column."""
+
+    inherit_cache = True
+    type = Instant()
+
+
+@compiles(DayAfter)
+@compiles(DayBefore)
+def _a_day_away(element: DayAfter | DayBefore, compiler: SQLCompiler, **more: Any) -> str:
+    sign = "-" if isinstance(element, DayBefore) else "+"
+    at = compiler.process(element.clauses, **more)
+    if compiler.dialect.name == "sqlite":
+        # As the driver writes a moment, so that both compare as text.
+        return f"strftime('%Y-%m-%d %H:%M:%S.000000', {at}, '{sign}1 day')"
+    return f"({at} {sign} interval '24 hours')"
 
 
 def words(members: type[enum.StrEnum], name: str | None = None) -> sa.Enum:

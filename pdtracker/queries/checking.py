@@ -5,30 +5,42 @@ The number of statements doesn't depend on the number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from pdtracker.domain.checks import Check, CheckFacts, CheckGroup, Overlap, SameText, check_claim, group_of
+from pdtracker.domain.checks import (
+    Beside,
+    Check,
+    CheckFacts,
+    CheckGroup,
+    Overlap,
+    SameText,
+    check_claim,
+    group_of,
+)
 from pdtracker.domain.claim import AGAINST_STATES, LIVE_STATES, ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, minutes_left
+from pdtracker.domain.days import Spent, fullest
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import Refusal
-from pdtracker.domain.when import local, session_minutes
+from pdtracker.domain.text import folded
+from pdtracker.domain.when import local, overlaps, session_minutes
+from pdtracker.models.base import DayAfter, DayBefore
 from pdtracker.models.claims import Claim, Evidence
+from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.scope import Scope
-
-# A forum that is open for a month keeps nobody from a chat on its second evening: only fixed hours hold time.
-_LIVE_KINDS = tuple(kind for kind in EventKind if kind.is_live)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +92,21 @@ class Preview:
     refusal: Refusal | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Another live claim of the person within a day of a claim; of a credited one the minutes that were granted."""
+
+    spent: Spent
+    kind: EventKind
+    state: ClaimState
+    has_same_link: bool
+
+    @classmethod
+    def of(cls, row: Any) -> _Near:
+        spent = Spent(row.other_title, row.other_starts_at, row.other_ends_at, row.other_minutes)
+        return cls(spent, row.other_kind, row.other_state, row.other_same_link)
+
+
 class Rules:
     """The policies and the standing credit that a page of claims is checked against. Two statements."""
 
@@ -129,12 +156,16 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
 
     `page` is a statement that is kept, with `values` for what it asks. Three statements.
     """
-    rows = scope.session.execute(_facts_of(page), values).all()
-    if not rows:
+    joined = scope.session.execute(_facts_of(page), values).all()
+    if not joined:
         return []
+    # A claim has one row for each other claim near it.
+    found = [list(same) for _, same in groupby(joined, key=attrgetter("id"))]
+    rows = [same[0] for same in found]
+    nearby = [[_Near.of(row) for row in same if row.other_title is not None] for same in found]
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
     rules = Rules(scope, {row.person_id for row in rows}, days)
-    return [_checked(scope, row, rules, on) for row, on in zip(rows, days, strict=True)]
+    return [_checked(scope, row, near, rules, on) for row, near, on in zip(rows, nearby, days, strict=True)]
 
 
 def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
@@ -159,10 +190,10 @@ def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
     return found
 
 
-def _checked(scope: Scope, row: Any, rules: Rules, on: date) -> CheckedClaim:
+def _checked(scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: date) -> CheckedClaim:
     lasted = _lasted(row)
     cap_left = rules.cap_left(row.person_id, row.kind, on)
-    found = check_claim(_check_facts(scope, row, lasted, cap_left))
+    found = check_claim(_check_facts(scope, row, nearby, lasted, cap_left))
     return CheckedClaim(
         id=row.id,
         version=row.version,
@@ -185,19 +216,9 @@ def _checked(scope: Scope, row: Any, rules: Rules, on: date) -> CheckedClaim:
     )
 
 
-def _check_facts(scope: Scope, row: Any, lasted: int | None, cap_left: int | None) -> CheckFacts:
-    overlaps = (
-        (
-            Overlap(
-                row.other_title,
-                row.other_starts_at,
-                row.other_ends_at,
-                row.other_state is ClaimState.CREDITED,
-            ),
-        )
-        if row.other_title is not None
-        else ()
-    )
+def _check_facts(
+    scope: Scope, row: Any, nearby: Sequence[_Near], lasted: int | None, cap_left: int | None
+) -> CheckFacts:
     same_text = (_same_text(row),) if row.same_title is not None else ()
     return CheckFacts(
         kind=row.kind,
@@ -207,15 +228,50 @@ def _check_facts(scope: Scope, row: Any, lasted: int | None, cap_left: int | Non
         cap_left_minutes=cap_left,
         evidence=frozenset(kind for kind in EvidenceKind if getattr(row, f"has_{kind.value}")),
         reflection_words=row.reflection_words,
-        overlaps=overlaps,
+        overlaps=tuple(_overlaps(row, nearby)),
+        beside=tuple(_beside(row, nearby, scope.district.zone)),
+        day=fullest(_spent(row), [other.spent for other in nearby], scope.district.zone),
         same_text=same_text,
         zone=scope.zone,
     )
 
 
+def _overlaps(row: Any, nearby: Sequence[_Near]) -> Iterator[Overlap]:
+    """The others that share a moment with it, where both have fixed hours."""
+    for other in nearby:
+        then = other.spent
+        if (
+            row.kind.is_live
+            and other.kind.is_live
+            and overlaps(row.starts_at, row.ends_at, then.starts_at, then.ends_at)
+        ):
+            yield Overlap(then.title, then.starts_at, then.ends_at, other.state is ClaimState.CREDITED)
+
+
+def _beside(row: Any, nearby: Sequence[_Near], zone: str) -> Iterator[Beside]:
+    """The others on its days, where one of the two has no fixed hours."""
+    first, last = _spent(row).days(zone)
+    for other in nearby:
+        then = other.spent
+        begins, ends = then.days(zone)
+        if (row.kind.is_live and other.kind.is_live) or begins > last or first > ends:
+            continue
+        # Of a forum that was open for a month nobody asks what else was in that month.
+        one_day = first == last and begins == ends
+        same = "evidence link" if one_day and other.has_same_link else ""
+        if folded(row.title) == folded(then.title):
+            same = "title"
+        if same or (one_day and not row.kind.is_live):
+            yield Beside(then.title, then.starts_at, then.ends_at, other.kind.is_live, same)
+
+
 def _same_text(row: Any) -> SameText:
     stands = row.same_state.label.lower() if row.same_state in AGAINST_STATES else ""
     return SameText(row.same_title, "" if row.same_person_id == row.person_id else row.same_author, stands)
+
+
+def _spent(row: Any) -> Spent:
+    return Spent(row.title, row.starts_at, row.ends_at, row.claimed_minutes)
 
 
 def _lasted(row: Any) -> int | None:
@@ -228,22 +284,23 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
     """Claims with the facts that the checks need, the longest waiting first."""
     other, same = aliased(Claim), aliased(Claim)
     author = aliased(Person)
-    overlapping = aliased(Claim)
-    first_overlap = (
-        sa.select(overlapping.id)
-        .where(
-            overlapping.person_id == claim.person_id,
-            overlapping.id != claim.id,
-            overlapping.state.in_(sorted(LIVE_STATES)),
-            overlapping.starts_at < claim.ends_at,
-            overlapping.ends_at > claim.starts_at,
-            overlapping.kind.in_(_LIVE_KINDS),
-            claim.kind.in_(_LIVE_KINDS),
-        )
-        .order_by(overlapping.starts_at)
-        .limit(1)
-        .correlate(claim)
+    standing = (
+        sa.select(sa.cast(sa.func.sum(Award.minutes), sa.BigInteger))
+        .where(Award.claim_id == other.id)
+        .correlate(other)
         .scalar_subquery()
+    )
+    mine, theirs = aliased(Evidence), aliased(Evidence)
+    same_link = sa.exists(
+        sa.select(mine.id)
+        .join(theirs, sa.and_(theirs.district_id == mine.district_id, theirs.link == mine.link))
+        .where(
+            mine.claim_id == claim.id,
+            mine.removed_at.is_(None),
+            theirs.claim_id == other.id,
+            theirs.removed_at.is_(None),
+        )
+        .correlate(claim, other)
     )
     twin = aliased(Claim)
     first_twin = (
@@ -292,7 +349,12 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             other.title.label("other_title"),
             other.starts_at.label("other_starts_at"),
             other.ends_at.label("other_ends_at"),
+            other.kind.label("other_kind"),
             other.state.label("other_state"),
+            sa.case((other.state == ClaimState.CREDITED, standing), else_=other.claimed_minutes).label(
+                "other_minutes"
+            ),
+            same_link.label("other_same_link"),
             same.title.label("same_title"),
             same.person_id.label("same_person_id"),
             same.state.label("same_state"),
@@ -300,10 +362,20 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
         )
         .join(Person, sa.and_(Person.district_id == claim.district_id, Person.id == claim.person_id))
         .outerjoin(School, sa.and_(School.district_id == claim.district_id, School.id == claim.school_id))
-        .outerjoin(other, sa.and_(other.district_id == claim.district_id, other.id == first_overlap))
+        .outerjoin(
+            other,
+            sa.and_(
+                other.district_id == claim.district_id,
+                other.person_id == claim.person_id,
+                other.id != claim.id,
+                other.state.in_(sorted(LIVE_STATES)),
+                other.starts_at < DayAfter(claim.ends_at),
+                other.ends_at > DayBefore(claim.starts_at),
+            ),
+        )
         .outerjoin(same, sa.and_(same.district_id == claim.district_id, same.id == first_twin))
         .outerjoin(author, sa.and_(author.district_id == same.district_id, author.id == same.person_id))
-        .order_by(claim.waiting_since, claim.id)
+        .order_by(claim.waiting_since, claim.id, other.starts_at, other.id)
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdtracker.domain.checks import (
+    Beside,
     Check,
     CheckCode,
     CheckFacts,
@@ -21,6 +22,7 @@ from pdtracker.domain.checks import (
     group_of,
     summary_text,
 )
+from pdtracker.domain.days import DayLoad
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import EventKind
 
@@ -36,6 +38,8 @@ GOOD = CheckFacts(
     reflection_words=128,
     zone="America/New_York",
 )
+
+STUDY = replace(GOOD, kind=EventKind.OTHER, session_minutes=None)
 
 
 def found(facts: CheckFacts, code: CheckCode) -> Check:
@@ -53,7 +57,7 @@ def test_a_good_claim_passes_every_check() -> None:
     checks = check_claim(GOOD)
     assert {check.level for check in checks} == {CheckLevel.PASS}
     assert group_of(checks) is CheckGroup.PASS
-    assert plain(summary_text(checks)) == "All 6 pass"
+    assert plain(summary_text(checks)) == "All 7 pass"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +77,50 @@ def test_a_good_claim_passes_every_check() -> None:
             CheckLevel.STOP,
             "Overlaps #d68chat",
             '"#d68chat" was on Oct 8, 4:30-5:00 pm, which waits as well. 1 more at that time.',
+        ),
+        (
+            replace(
+                STUDY, beside=(Beside("Night seminar", START, START + timedelta(minutes=90), True, "title"),)
+            ),
+            CheckCode.OVERLAP,
+            CheckLevel.STOP,
+            "Maybe claimed twice",
+            '"Night seminar" of Oct 8 has the same title, and no hours tell them apart.',
+        ),
+        (
+            replace(STUDY, beside=(Beside("Night seminar", START, START + timedelta(minutes=90), True),)),
+            CheckCode.OVERLAP,
+            CheckLevel.GLANCE,
+            "Same day as Night seminar",
+            '"Night seminar" was that day, 4:30-6:00 pm. This one has no hours to compare.',
+        ),
+        (
+            replace(STUDY, beside=(Beside("A book", START, START + timedelta(days=1), False),)),
+            CheckCode.OVERLAP,
+            CheckLevel.PASS,
+            "No overlap",
+            "Nothing else at that time.",
+        ),
+        (
+            replace(STUDY, day=DayLoad(START.date(), START.date(), 1920, ("Course A",))),
+            CheckCode.DAY,
+            CheckLevel.STOP,
+            "More hours than the day has",
+            '32 hours in all on Oct 8, with "Course A".',
+        ),
+        (
+            replace(STUDY, day=DayLoad(START.date(), START.date(), 615)),
+            CheckCode.DAY,
+            CheckLevel.GLANCE,
+            "Over 10 hours a day",
+            "10.25 hours in all on Oct 8.",
+        ),
+        (
+            replace(STUDY, day=DayLoad(START.date(), START.date(), 600)),
+            CheckCode.DAY,
+            CheckLevel.PASS,
+            "Within a day",
+            "10 hours in all on Oct 8.",
         ),
         (GOOD, CheckCode.LENGTH, CheckLevel.PASS, "Within the session", "60 of 60 minutes."),
         (
@@ -148,7 +196,13 @@ def test_a_good_claim_passes_every_check() -> None:
             "No reflection",
             "No prompt was answered.",
         ),
-        (GOOD, CheckCode.OWN_WORDS, CheckLevel.PASS, "Their own words", "Nothing near-identical."),
+        (
+            GOOD,
+            CheckCode.OWN_WORDS,
+            CheckLevel.PASS,
+            "Their own words",
+            "Not word for word the same as a colleague’s, or as their own before.",
+        ),
         (
             replace(GOOD, same_text=(SameText("Edcamp"), SameText("#edchat", "Paul Novak"))),
             CheckCode.OWN_WORDS,

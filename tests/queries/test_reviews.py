@@ -42,6 +42,8 @@ from tests.waiting import (
 
 ALL = QueueFilter()
 
+MIDNIGHT = FIRST_SESSION_AT.replace(hour=4)
+
 
 def waiting_ids(scope: Scope, chosen: QueueFilter = ALL) -> list[int]:
     return [row.id for row in waiting(scope, chosen).rows]
@@ -215,6 +217,39 @@ def test_an_open_window_overlaps_nothing(cast: Cast) -> None:
     }
     a_waiting_claim(ada, 2, **month)
     assert {row.group for row in waiting(cast.scope("bo"), ALL).rows} == {CheckGroup.PASS}
+
+
+def test_the_same_session_without_hours_is_looked_at_first(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    day = {"starts_at": MIDNIGHT, "ends_at": MIDNIGHT + timedelta(days=1), "kind": EventKind.OTHER}
+    timed = a_waiting_claim(ada, title="Night seminar")
+    again = a_waiting_claim(ada, title="night  SEMINAR!", **day)
+    course = a_waiting_claim(ada, title="Course A", claimed_minutes=630, **day)
+    apart = a_waiting_claim(ada, 9, title="Night seminar")
+    rows = {row.id: row for row in waiting(cast.scope("bo"), ALL).rows}
+    titles = {
+        claim_id: {check.code: check.title for check in row.checks if check.level is not CheckLevel.PASS}
+        for claim_id, row in rows.items()
+    }
+    twice = "Maybe claimed twice"
+    long = "Over 10 hours a day"
+    assert titles[timed] == {CheckCode.OVERLAP: twice, CheckCode.DAY: long}
+    assert titles[again] == {CheckCode.OVERLAP: twice, CheckCode.DAY: long}
+    assert titles[course][CheckCode.DAY] == long
+    assert titles[apart] == {}
+
+
+def test_credit_counts_as_it_was_granted_and_more_than_a_day_is_looked_at_first(cast: Cast) -> None:
+    ada, bo = cast.scope("ada"), cast.scope("bo")
+    day = {"starts_at": MIDNIGHT, "ends_at": MIDNIGHT + timedelta(days=1), "kind": EventKind.COURSE}
+    first = a_waiting_claim(ada, title="Course A", claimed_minutes=1200, **day)
+    a_waiting_claim(ada, title="Course B", claimed_minutes=600, **day)
+    assert {row.checks[1].title for row in waiting(cast.scope("bo"), ALL).rows} == {
+        "More hours than the day has"
+    }
+    approve_claims(bo, [Wish(first, 1, minutes=60, reason="One hour was shown.")], AN_ISSUER)
+    (second,) = waiting(cast.scope("bo"), ALL).rows
+    assert second.checks[1].sentence.startswith("11\N{NO-BREAK SPACE}hours in all on Jul")
 
 
 def test_what_was_found_stands_beside_each_claim(cast: Cast) -> None:

@@ -292,7 +292,7 @@ def test_the_page_of_a_claim_tells_everything_and_what_it_would_be_worth(house: 
     assert "Ada Lindqvist claims 50 minutes" in told
     assert "That <b>tags</b> are text." in told
     assert "Why 45 minutes and not 50 minutes?" in told
-    assert "All 6 checks pass" in told
+    assert "All 7 checks pass" in told
     link = 'href="https://notes.example/circle" rel="noopener noreferrer nofollow"'
     assert link in page.get_data(as_text=True)
 
