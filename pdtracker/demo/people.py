@@ -117,7 +117,9 @@ def _editions(name: str, since: date) -> tuple[CreditPolicy, CreditPolicy]:
         year_starts=(7, 1),
         required_minutes=900,
     )
-    more = (KindCap(EventKind.SELF_PACED, 300), KindCap(EventKind.CONTEST, 120))
+    # What is alike has the same cap, so that another word for it wins nothing.
+    alike = (EventKind.SELF_PACED, EventKind.COURSE, EventKind.WORKSHOP, EventKind.OTHER)
+    more = (*(KindCap(kind, 300) for kind in alike), KindCap(EventKind.CONTEST, 120))
     return first, replace(
         first,
         edition=f"{since.year}-1",

@@ -82,6 +82,8 @@ def test_policies_read_back_from_their_documents_and_apply_today() -> None:
         policy = policy_for(editions, today)
         assert (policy.required_minutes, policy.step_minutes, policy.minimum_session_minutes) == (900, 15, 30)
         assert [cap.minutes_per_year for cap in policy.caps_for(EventKind.HASHTAG_CHAT)] == [180]
+        for kind in (EventKind.SELF_PACED, EventKind.COURSE, EventKind.WORKSHOP, EventKind.OTHER):
+            assert [cap.minutes_per_year for cap in policy.caps_for(kind)] == [300]
 
 
 def test_each_day_of_the_calendar_has_rules_and_only_one_edition() -> None:
