@@ -106,7 +106,7 @@ def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
     """Add an event to the district's calendar; gives its id.
 
     It is a proposal, seen by its proposer and administrators, until `decide_proposal`; one who may decide publishes at
-    once. Refuses with `NotValid`. The same form (`key`) sent twice is one event.
+    once. Its proposer hosts it. Refuses with `NotValid`. The same form (`key`) sent twice is one event.
     """
     asked = Asked(key, "propose_event", {"title": proposal.title, "starts_at": proposal.time.starts_at})
     if (before := answered(scope, asked)) is not None:
@@ -152,6 +152,8 @@ def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
             reason="",
         )
     )
+    # Who proposes an event speaks for it, and never decides who was there.
+    scope.session.add(EventHost(event_id=event_id, person_id=scope.me.id))
     keep_answer(scope, asked, {"event": event_id})
     scope.record("event.proposed", "event", event_id, title=proposal.title, published=may_decide)
     return event_id

@@ -15,6 +15,8 @@ from pdtracker.actions.calendar import (
     name_hosts,
     propose_event,
 )
+from pdtracker.actions.reviews import Wish, approve_claims
+from pdtracker.domain.access import Role
 from pdtracker.domain.refusals import Mistyped, NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.events import Event, EventHost, EventState, Organization
 from pdtracker.models.records import AuditEntry
@@ -32,7 +34,8 @@ from tests.calendars import (
     statements,
     window,
 )
-from tests.factories import NOW, Cast
+from tests.factories import AN_ISSUER, NOW, Cast
+from tests.waiting import a_waiting_claim, give_roles
 
 
 def state_of(scope: Scope, event_id: int) -> EventState | None:
@@ -94,6 +97,16 @@ def test_a_teachers_event_waits_for_an_administrator(cast: Cast) -> None:
     assert state_of(cast.scope("ada"), event_id) is EventState.PUBLISHED
     assert waiting_proposals(cam) == ()
     assert event(cast.scope("bo"), event_id).title == "Our own book talk"
+
+
+def test_who_proposes_an_event_never_decides_who_was_there(cast: Cast) -> None:
+    give_roles(cast, "bo", Role.TEACHER, Role.REVIEWER)
+    event_id = propose_event(cast.scope("bo"), proposal())
+    decide_proposal(cast.scope("cam"), event_id, accept=True, reason="")
+    claim_id = a_waiting_claim(cast.scope("ada"), event_id=event_id)
+    (outcome,) = approve_claims(cast.scope("bo"), [Wish(claim_id, 1)], AN_ISSUER)
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "own_event"
 
 
 def test_an_administrators_event_is_there_at_once(cast: Cast) -> None:
