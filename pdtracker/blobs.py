@@ -73,6 +73,13 @@ class BlobStore:
             raise ValueError("not a SHA-256")
         return self._folder / str(int(district_id)) / sha256[:2] / sha256
 
+    def is_whole(self, district_id: int, sha256: str) -> bool:
+        """Whether the bytes of this hash are there, and are those that were brought."""
+        try:
+            return _blob_of(self.path(district_id, sha256)).sha256 == sha256
+        except (OSError, ValueError):
+            return False
+
     def untouched_since(self, district_id: int, moment: datetime) -> Iterator[str]:
         """The hashes of a district's files that nobody brought since `moment`."""
         for file in sorted(self._folder.glob(f"{int(district_id)}/??/*")):

@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from pdtracker import audit, migrating, signing
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.pdf import faces
 from pdtracker.queries.certificates import everything_signed, sealed_keys
+from pdtracker.queries.evidence import kept_files
 from pdtracker.queries.outbox import districts, mail_counts
 from pdtracker.queries.proving import contradictions
 from pdtracker.scope import Scope
@@ -123,7 +125,13 @@ def records_faults(settings: Settings) -> list[str]:
             everyone = districts(session)
         for district in everyone:
             with database.session(district.id) as session:
-                told = (_broken_trail, contradictions, _forged, partial(_locked_keys, settings=settings))
+                told = (
+                    _broken_trail,
+                    contradictions,
+                    _forged,
+                    partial(_locked_keys, settings=settings),
+                    partial(_lost_files, store=BlobStore(settings.evidence)),
+                )
                 faults.extend(f"{district.slug}: {fault}." for look in told for fault in _read(look, session))
     finally:
         database.dispose()
@@ -148,6 +156,12 @@ def _forged(session: DistrictSession) -> Iterator[str]:
     for row in everything_signed(session):
         if not _is_whole(row.snapshot, row.signature, row.public_key):
             yield f"certificate {row.serial} doesn't match its signature"
+
+
+def _lost_files(session: DistrictSession, store: BlobStore) -> Iterator[str]:
+    for evidence_id, sha256 in kept_files(session):
+        if not store.is_whole(session.district_id or 0, sha256):
+            yield f"the file of evidence {evidence_id} is missing or altered ({sha256})"
 
 
 def _locked_keys(session: DistrictSession, settings: Settings) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from pdtracker.db import DistrictSession
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.claims import Evidence
@@ -45,6 +47,16 @@ def file(scope: Scope, claim_id: int, evidence_id: int) -> EvidenceRow:
     if row is None:
         raise NotHere
     return EvidenceRow(*row)
+
+
+def kept_files(session: DistrictSession) -> Iterator[tuple[int, str]]:
+    """Every file that a row of the district names, also of evidence that was taken off: its id and its hash."""
+    rows = session.execute(
+        sa.select(Evidence.id, Evidence.file_sha256)
+        .where(Evidence.file_sha256.is_not(None))
+        .order_by(Evidence.id)
+    ).yield_per(500)
+    return ((row.id, row.file_sha256) for row in rows)
 
 
 def _rows() -> sa.Select[*tuple[Any, ...]]:

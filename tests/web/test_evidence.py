@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+
+from pdtracker.commands.doctor import records_faults
 from pdtracker.domain.refs import ref_of
 from pdtracker.queries import evidence
 from tests.actions.test_evidence import PDF
 from tests.claiming import complete, page_of, send, today
 from tests.factories import House
-from tests.reviewing_client import fields
+from tests.reviewing_client import fields, texts
 from tests.web.test_attendance import Step
 
 
@@ -30,6 +35,20 @@ def test_a_file_comes_back_as_an_attachment_in_a_sandbox(house: House) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer.headers["Cache-Control"]
     answer.close()
+
+
+@pytest.mark.parametrize("change", [lambda file: file.write_bytes(PDF + b" "), lambda file: file.unlink()])
+def test_a_file_that_is_no_longer_what_was_brought_is_found_and_not_given_out(
+    house: House, change: Callable[[Path], object]
+) -> None:
+    step, address = _uploaded(house)
+    assert records_faults(house.settings) == []
+    (kept,) = house.settings.evidence.glob("*/??/*")
+    change(kept)
+    answer = step.ada.get(address)
+    assert answer.status_code == 500
+    assert "no longer what was brought" in texts(answer)
+    assert f"is missing or altered ({kept.name})" in " ".join(records_faults(house.settings))
 
 
 def test_it_is_for_the_claimant_and_for_those_who_may_read_the_claim(house: House) -> None:
