@@ -59,12 +59,16 @@ class CheckGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding: a title ("No overlap") and what was found ("Nothing else at that time.")."""
+    """One finding: a title ("No overlap") and what was found ("Nothing else at that time.").
+
+    `claim_id` is the other claim that it speaks of.
+    """
 
     code: CheckCode
     level: CheckLevel
     title: str
     sentence: str
+    claim_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class SameText:
     title: str
     colleague: str = ""
     stands: str = ""
+    claim_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,12 +285,14 @@ def _own_words(facts: CheckFacts) -> Check:
         other = colleagues[0]
         name = ", ".join(filter(None, (other.colleague, other.stands)))
         sentence = f"{other.colleague} wrote the same for {_quoted(other.title)}."
-        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {name}", sentence)
+        title = f"Same words as {name}"
+        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, title, sentence, other.claim_id)
     if facts.same_text:
         other = facts.same_text[0]
         name = ", ".join(filter(None, ("before", other.stands)))
         sentence = f"They wrote the same for {_quoted(other.title)}."
-        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, f"Same words as {name}", sentence)
+        title = f"Same words as {name}"
+        return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, title, sentence, other.claim_id)
     return Check(
         CheckCode.OWN_WORDS,
         CheckLevel.PASS,

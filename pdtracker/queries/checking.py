@@ -267,7 +267,8 @@ def _beside(row: Any, nearby: Sequence[_Near], zone: str) -> Iterator[Beside]:
 
 def _same_text(row: Any) -> SameText:
     stands = row.same_state.label.lower() if row.same_state in AGAINST_STATES else ""
-    return SameText(row.same_title, "" if row.same_person_id == row.person_id else row.same_author, stands)
+    colleague = "" if row.same_person_id == row.person_id else row.same_author
+    return SameText(row.same_title, colleague, stands, row.same_id)
 
 
 def _spent(row: Any) -> Spent:
@@ -355,6 +356,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
                 "other_minutes"
             ),
             same_link.label("other_same_link"),
+            same.id.label("same_id"),
             same.title.label("same_title"),
             same.person_id.label("same_person_id"),
             same.state.label("same_state"),

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState, review_refusal
+from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.when import instant, local
 from pdtracker.models.claims import Claim
 from pdtracker.models.credit import Award
@@ -89,6 +90,15 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         credit=None if waits else histories.credit_of(scope, claim_id),
         certificate=None if waits else histories.certificate_of(scope, claim_id),
     )
+
+
+def may_open(scope: Scope, claim_id: int) -> bool:
+    """Whether the claim has a page on this desk: one finding leads to another claim. Two statements at most."""
+    try:
+        claim = claims.claim(scope, claim_id)
+    except NotHere:
+        return False
+    return review_refusal(scope.me.id, claim.person_id, _hosts(scope, claim)) is None
 
 
 def _hosts(scope: Scope, claim: ClaimRow) -> tuple[int, ...]:

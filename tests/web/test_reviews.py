@@ -349,6 +349,25 @@ def test_a_named_claim_opens_on_its_page_of_the_list(house: House) -> None:
     assert location in links(client.get(next_page(client.get(DESK))))
 
 
+def test_the_same_words_lead_to_the_other_claim(house: House) -> None:
+    mine = a_waiting_claim(house.scope("ada"), 1, reflection_digest="same")
+    other = a_waiting_claim(house.scope("hal"), 2, reflection_digest="same")
+    change(house, other, state=ClaimState.DENIED)
+    page = house.client_of("bo").get(page_of(mine)).get_data(as_text=True)
+    assert f'<a href="{page_of(other)}">Same words as Hal Whitfield, denied</a>' in page
+
+
+@pytest.mark.parametrize(("whose", "school"), [("bo", "Maplewood North"), ("hal", "Maplewood South")])
+def test_what_the_reader_may_not_open_is_named_without_a_link(house: House, whose: str, school: str) -> None:
+    give_roles(house, "bo", Role.REVIEWER, schools=["Maplewood North"])
+    north, others = house.school_ids["Maplewood North"], house.school_ids[school]
+    mine = a_waiting_claim(house.scope("ada"), 1, reflection_digest="same", school_id=north)
+    other = a_waiting_claim(house.scope(whose), 2, reflection_digest="same", school_id=others)
+    page = house.client_of("bo").get(page_of(mine))
+    assert "Same words as" in texts(page)
+    assert ref_of(other) not in page.get_data(as_text=True)
+
+
 def test_the_last_decision_leads_back_to_the_desk(house: House) -> None:
     (claim_id,) = waiting_claims(house, 1)
     client = house.client_of("bo")

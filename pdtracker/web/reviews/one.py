@@ -162,6 +162,7 @@ def claim_page(
         beads=[_bead(who, step) for step in found.steps],
         checks=found.preview.claim.checks if found.preview else (),
         checks_title=_checks_title(found.preview.claim.checks) if found.preview else "",
+        others=_others(who, found.preview.claim.checks, asked) if found.preview else {},
         preview=found.preview,
         position=_position(found.queue),
         following=_following(found.queue, asked),
@@ -211,6 +212,15 @@ def _typed(form: OneForm, labels: Mapping[str, str]) -> list[tuple[str, str]]:
     if form.adjust_reason.data:
         written.append(("Your reason for other hours", form.adjust_reason.data))
     return written
+
+
+def _others(who: Scope, checks: Sequence[Check], asked: Asked) -> dict[int, str]:
+    """The pages of the claims that the findings speak of, as far as the reader may open them."""
+    return {
+        check.claim_id: url_for("review.show", claim_id=check.claim_id, **asked.trail())
+        for check in checks
+        if check.claim_id is not None and dossiers.may_open(who, check.claim_id)
+    }
 
 
 def _checks_title(checks: Sequence[Check]) -> str:
