@@ -41,6 +41,13 @@ Attendance evidence
     What speaks for a person's having been there: a link, a file, their own word, each with its strength.
 Attestation
     The claimant's own word.
+Attendance report
+    What a meeting's software, a sign-in sheet or a host says of who was at a session. It proves intervals, a total,
+    or presence only.
+Stay
+    One stretch of being there, from joining to leaving.
+Flag
+    What a person should look at before they trust a line of a report: a bot, an assumed end, a shared e-mail.
 Claim
     One person's wish for credit for one activity; where it can stand and go is in `claim.NEXT`.
 Draft

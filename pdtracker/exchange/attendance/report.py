@@ -1,0 +1,182 @@
+"""An attendance report, read: who was at a session, for how many minutes, and how well that is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Final
+
+from pdtracker.domain.attendance import Flag, SessionHours, Stay, Strength, minutes_of, time_within, united
+from pdtracker.domain.refusals import Mistyped
+from pdtracker.exchange.attendance import gotowebinar
+from pdtracker.exchange.attendance.entries import Reading
+from pdtracker.exchange.attendance.formats import recognised
+from pdtracker.exchange.attendance.mapping import Mapping, read_mapped
+from pdtracker.exchange.attendance.meetings import of_the_session
+from pdtracker.exchange.attendance.names import are_several_people, email_of, flags_of, name_key, shown_name
+from pdtracker.exchange.attendance.sheet import HEAD_ROWS, Row, Sheet, rows_of_text
+from pdtracker.exchange.attendance.text import decoded
+from pdtracker.exchange.attendance.timing import Timed, Timetable
+from pdtracker.exchange.attendance.workbook import MAGIC, rows_of_workbook
+from pdtracker.exchange.refused import Refused
+
+_NOBODY: Final = "This report lists nobody who was there."
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One person of a report, by e-mail where it tells one, else by name; `lines` are where they stand in it."""
+
+    name: str
+    email: str
+    minutes: Decimal | None
+    """To one decimal; `None` where the report only says that they came."""
+    strength: Strength
+    flags: tuple[Flag, ...]
+    stays: tuple[Stay, ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a file says about a session."""
+
+    format: str
+    encoding: str
+    zone: str
+    hours: SessionHours
+    people: tuple[Attendee, ...]
+    refused: tuple[Refused, ...]
+    absent: int
+    """How many it lists as registered but not come."""
+
+
+def read_report(data: bytes, hours: SessionHours, zone: str, mapping: Mapping | None = None) -> Report:
+    """What a file says about a session; `zone` is that of the file's clock times unless its format settles it.
+
+    Lines that can't be read are refused one by one. Raises Mistyped, a sentence to act on, for a file that is no
+    report, is too large for one, or is one of another session.
+    """
+    refused: list[Refused] = []
+    encoding, reading = _reading(data, mapping, refused)
+    zone = reading.zone or zone
+    refused += reading.refused
+    timetable = Timetable(reading, hours, zone)
+    timed = list(timetable.timed(reading.entries, refused))
+    taken = of_the_session(timed, timetable, hours, refused)
+    people = tuple(_attendees(taken, reading, hours, refused))
+    if not people and not refused:
+        raise Mistyped(_NOBODY)
+    return Report(
+        format=reading.format,
+        encoding=encoding,
+        zone=zone,
+        hours=hours,
+        people=people,
+        refused=tuple(sorted(refused, key=lambda told: told.line)),
+        absent=reading.absent,
+    )
+
+
+def _reading(data: bytes, mapping: Mapping | None, refused: list[Refused]) -> tuple[str, Reading]:
+    """The encoding of a file, and what a format finds in it."""
+    if data.startswith(MAGIC):
+        return "utf-8", _of_rows(rows_of_workbook(data), mapping)
+    text = decoded(data)
+    if text.body.lstrip().startswith(b"["):
+        return text.encoding, gotowebinar.read_json(text.body)
+    return text.encoding, _of_rows(rows_of_text(text, refused), mapping)
+
+
+def _of_rows(rows: Iterator[Row], mapping: Mapping | None) -> Reading:
+    """Looks at the first rows alone: a large file that is no report is refused before all of it is read."""
+
+    def reading(read: list[Row]) -> Reading:
+        return read_mapped(Sheet(read), mapping) if mapping else recognised(Sheet(read))
+
+    head = list(islice(rows, HEAD_ROWS))
+    reading(head)
+    return reading([*head, *rows])
+
+
+def _attendees(
+    taken: Iterable[Timed], reading: Reading, hours: SessionHours, refused: list[Refused]
+) -> Iterable[Attendee]:
+    people: dict[tuple[str, str], list[Timed]] = {}
+    for told in sorted(taken, key=lambda told: told.entry.line):
+        who = _who(told, reading)
+        if who is None:
+            refused.append(Refused(told.entry.line, "Neither a name nor an e-mail address."))
+        else:
+            people.setdefault(who, []).append(told)
+    longest = hours.counted
+    for entries in people.values():
+        yield _attendee(entries, reading, hours, longest)
+
+
+def _who(told: Timed, reading: Reading) -> tuple[str, str] | None:
+    """What tells a report's people apart: e-mail, else a number of the format's own, else the name."""
+    entry = told.entry
+    email = email_of(entry.email)
+    if email and reading.email_is_key:
+        return "email", email
+    if entry.person:
+        return "person", entry.person
+    name = name_key(shown_name(entry.name))
+    return ("name", name) if name else None
+
+
+def _attendee(
+    entries: Sequence[Timed], reading: Reading, hours: SessionHours, longest: timedelta
+) -> Attendee:
+    names = list(dict.fromkeys(name for told in entries if (name := shown_name(told.entry.name))))
+    email = next((email for told in entries if (email := email_of(told.entry.email))), "")
+    counted = [told for told in entries if told.entry.counts]
+    stays = [told.stay for told in counted if told.stay is not None]
+    inside = time_within(stays, hours)
+    length = _length(counted, inside, reading.strength, hours)
+    flags = set(flags_of(names, email))
+    for told in counted or entries:
+        flags |= told.flags | told.entry.flags
+    if reading.email_is_key and are_several_people(names):
+        flags.add(Flag.SEVERAL_NAMES)
+    if stays and not inside:
+        flags.add(Flag.OUTSIDE)
+    if length is not None and length > longest:
+        flags.add(Flag.LONGER)
+    if reading.strength is not Strength.INTERVALS and len(counted) > 1:
+        flags.add(Flag.REPEATED)
+    return Attendee(
+        name=names[0] if names else "",
+        email=email,
+        minutes=None if length is None else minutes_of(length),
+        strength=reading.strength,
+        flags=tuple(flag for flag in Flag if flag in flags),
+        stays=tuple(united(stays)),
+        lines=tuple(told.entry.line for told in entries),
+    )
+
+
+def _length(
+    counted: Sequence[Timed], inside: timedelta, strength: Strength, hours: SessionHours
+) -> timedelta | None:
+    """How long somebody was there; `None` when the report only says that they came."""
+    if not counted:
+        return timedelta()
+    match strength:
+        case Strength.PRESENCE:
+            return None
+        case Strength.INTERVALS:
+            return inside
+        case Strength.TOTAL:
+            # Two totals of one person may be of the same minutes, on two devices: the longer one is sure.
+            return max(_total(told, hours) for told in counted)
+
+
+def _total(told: Timed, hours: SessionHours) -> timedelta:
+    """A printed duration, never more than what lies between coming and going in the session's hours."""
+    lasted = told.lasted or timedelta()
+    return min(lasted, time_within([told.stay], hours)) if told.stay else lasted
