@@ -1,0 +1,225 @@
+"""`pdtracker import attendance|events`: what a file would bring, without an installation; nothing is written."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from pdtracker.domain.attendance import Flag, SessionHours
+from pdtracker.domain.refusals import Mistyped, Refusal
+from pdtracker.domain.when import instant, known_zone, local
+from pdtracker.exchange.attendance import text as report_text
+from pdtracker.exchange.attendance.report import Attendee, Report, read_report
+from pdtracker.exchange.ics import lines as calendar_lines
+from pdtracker.exchange.ics.calendar import CalendarReading, Moment, Occurrence, read_calendar
+from pdtracker.exchange.refused import Refused
+from pdtracker.terminal import say
+
+EXIT_NOTHING_READ: Final = 1
+_TWO_YEARS: Final = timedelta(days=730)
+
+
+def register(subparsers: Any) -> None:
+    """Adds `import attendance` and `import events`."""
+    verbs = subparsers.add_parser(
+        "import", help="read an attendance report or a calendar, and show what it says"
+    ).add_subparsers(metavar="VERB", required=True)
+
+    attendance = verbs.add_parser(
+        "attendance",
+        help="who was at a session, by a report of Zoom, Teams, Meet and others",
+        description="Reads an attendance report (CSV, text, .xlsx) and shows each person's minutes within the session. "
+        "Nothing is written. Exit 0 when something was read, 1 when nothing could be.",
+    )
+    attendance.add_argument(
+        "event", metavar="EVENT", help="START/END/ZONE: 2026-10-14T16:00/2026-10-14T17:30/America/New_York"
+    )
+    attendance.add_argument("file", metavar="FILE", help="the report")
+    attendance.add_argument("--zone", help="the zone of the file's clock times (default: the event's)")
+    attendance.add_argument("--json", action="store_true", help="answer as JSON")
+    attendance.set_defaults(run=_attendance)
+
+    events = verbs.add_parser(
+        "events",
+        help="the events of an iCalendar file",
+        description="Reads an .ics file and shows its events, series as single dates. Nothing is written. "
+        "Exit 0 when something was read, 1 when nothing could be.",
+    )
+    events.add_argument("file", metavar="FILE.ics", help="the calendar")
+    events.add_argument("--from", dest="first_day", metavar="DAY", help="from this day, such as 2026-10-01")
+    events.add_argument(
+        "--to", dest="last_day", metavar="DAY", help="to this day, included (default: in two years)"
+    )
+    events.add_argument("--zone", help="where times are that the file tells no zone for")
+    events.add_argument("--json", action="store_true", help="answer as JSON")
+    events.set_defaults(run=_events)
+
+
+def _attendance(arguments: argparse.Namespace) -> int:
+    hours = _hours(arguments.event)
+    zone = _zone(arguments.zone) or hours.zone
+    data = _bytes(arguments.file, report_text.LIMIT_BYTES)
+    try:
+        report = read_report(data, hours, zone)
+    except Mistyped as refusal:
+        raise Refusal("file", refusal.sentence) from None
+    if arguments.json:
+        _print_json(_report_document(report))
+    else:
+        _tell_report(report)
+    if report.people and all(Flag.OUTSIDE in attendee.flags for attendee in report.people):
+        say(
+            f"Everybody was there at another time than the session's. Are the file's times those of {report.zone}?"
+        )
+    return _status(report.people, "Nobody could be read from this file.")
+
+
+def _events(arguments: argparse.Namespace) -> int:
+    first_day = _day(arguments.first_day) if arguments.first_day else None
+    last_day = _day(arguments.last_day) if arguments.last_day else datetime.now(UTC).date() + _TWO_YEARS
+    if first_day and first_day > last_day:
+        raise Refusal("days", "--from is after --to.")
+    data = _bytes(arguments.file, calendar_lines.LIMIT_BYTES)
+    try:
+        reading = read_calendar(
+            data, first_day=first_day, last_day=last_day, floating_zone=_zone(arguments.zone)
+        )
+    except Mistyped as refusal:
+        raise Refusal("file", refusal.sentence) from None
+    if arguments.json:
+        _print_json(_calendar_document(reading))
+    else:
+        _tell_calendar(reading)
+    return _status(reading.events, "No event on these days could be read from this file.")
+
+
+def _hours(told: str) -> SessionHours:
+    """START/END/ZONE, where the zone's name has slashes of its own."""
+    try:
+        start, end, zone = told.split("/", 2)
+        begins, ends = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        return SessionHours(instant(begins, zone), instant(ends, zone), zone)
+    except Mistyped as refusal:
+        raise Refusal("event", f"{told}: {refusal.sentence}") from None
+    except ValueError:
+        raise Refusal(
+            "event",
+            f"{told} is no session. Write START/END/ZONE, such as 2026-10-14T16:00/2026-10-14T17:30/America/New_York.",
+        ) from None
+
+
+def _zone(told: str | None) -> str | None:
+    if told is not None and not known_zone(told):
+        raise Refusal("zone", f"There is no time zone {told}. Write it as in America/New_York.")
+    return told
+
+
+def _day(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise Refusal("days", f"{told} is no day. Write it as in 2026-10-01.") from None
+
+
+def _bytes(file: str, limit: int) -> bytes:
+    try:
+        with Path(file).open("rb") as opened:
+            # One byte more than is read is enough to tell that a file is too large.
+            return opened.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise Refusal("file", f"{file} can’t be read: {reason or error}.") from None
+
+
+def _status(found: Iterable[object], sentence: str) -> int:
+    if any(True for _ in found):
+        return 0
+    say(f"pdtracker: {sentence}")
+    return EXIT_NOTHING_READ
+
+
+def _print_json(document: Mapping[str, object]) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _report_document(report: Report) -> dict[str, object]:
+    hours = report.hours
+    return {
+        "format": report.format,
+        "encoding": report.encoding,
+        "zone": report.zone,
+        "session": {
+            "start": local(hours.starts_at, hours.zone).isoformat(),
+            "end": local(hours.ends_at, hours.zone).isoformat(),
+        },
+        "people": [_attendee_document(attendee) for attendee in report.people],
+        "refused": _refused_documents(report.refused),
+    }
+
+
+def _attendee_document(attendee: Attendee) -> dict[str, object]:
+    return {
+        "name": attendee.name,
+        "email": attendee.email or None,
+        "minutes": None if attendee.minutes is None else float(attendee.minutes),
+        "strength": attendee.strength.value,
+        "flags": [flag.value for flag in attendee.flags],
+        # Whom it belongs to is decided by e-mails and numbers that only an installation knows.
+        "match": None,
+    }
+
+
+def _calendar_document(reading: CalendarReading) -> dict[str, object]:
+    return {
+        "events": [_occurrence_document(occurrence) for occurrence in reading.events],
+        "refused": _refused_documents(reading.refused),
+    }
+
+
+def _occurrence_document(occurrence: Occurrence) -> dict[str, object]:
+    return {
+        "uid": occurrence.uid,
+        "recurrence_id": _moment(occurrence.recurrence_id),
+        "title": occurrence.title,
+        "start": _moment(occurrence.start),
+        "end": _moment(occurrence.end),
+        "all_day": occurrence.all_day,
+        "zone": occurrence.zone,
+        "url": occurrence.url,
+        "status": occurrence.status.value,
+    }
+
+
+def _moment(moment: Moment | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _refused_documents(refused: Iterable[Refused]) -> list[dict[str, object]]:
+    return [{"line": told.line, "why": told.why} for told in refused]
+
+
+def _tell_report(report: Report) -> None:
+    print(f"{report.format}, {report.encoding}, times of {report.zone}")
+    for attendee in report.people:
+        minutes = "there" if attendee.minutes is None else f"{attendee.minutes} min"
+        flags = f"  ({', '.join(attendee.flags)})" if attendee.flags else ""
+        print(f"{minutes:>10}  {attendee.name}  {attendee.email}{flags}".rstrip())
+    if report.absent:
+        print(f"Listed as not there: {report.absent:,}.")
+    _tell_refused(report.refused)
+
+
+def _tell_calendar(reading: CalendarReading) -> None:
+    for occurrence in reading.events:
+        until = _moment(occurrence.end) or "hours unknown"
+        print(f"{_moment(occurrence.start)}  {until}  {occurrence.status:<9}  {occurrence.title}")
+    _tell_refused(reading.refused)
+
+
+def _tell_refused(refused: Iterable[Refused]) -> None:
+    for told in refused:
+        print(f"Line {told.line}: {told.why}")

@@ -1,0 +1,168 @@
+"""`import attendance` and `import events` without an installation: one JSON object, or sentences, and their exits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pdtracker.cli import main
+from tests.exchange.attendance.reports import ADA, SAMPLES, ZOOM_HEADING, text
+from tests.exchange.ics.test_calendar import MOVED, SERIES, calendar, event
+
+SESSION = "2026-10-14T16:00/2026-10-14T17:30/America/New_York"
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with nothing installed."""
+    for name in ("DATABASE_URL", "SECRET_KEY", "PDTRACKER_INSTANCE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def kept(name: str, data: bytes) -> str:
+    Path(name).write_bytes(data)
+    return name
+
+
+def test_attendance_as_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    file = kept(
+        "zoom.csv", text(ZOOM_HEADING, ADA, "iPad (2),,10/14/2026 04:00 PM,,30,Yes", "Bo,,x,y,1,No").encode()
+    )
+    assert main(["import", "attendance", SESSION, file, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "format": "zoom-meeting",
+        "encoding": "utf-8",
+        "zone": "America/New_York",
+        "session": {"start": "2026-10-14T16:00:00-04:00", "end": "2026-10-14T17:30:00-04:00"},
+        "people": [
+            {
+                "name": "Ada Lindqvist",
+                "email": "ada@maplewood.example",
+                "minutes": 40.0,
+                "strength": "intervals",
+                "flags": [],
+                "match": None,
+            },
+            {
+                "name": "iPad (2)",
+                "email": None,
+                "minutes": 90.0,
+                "strength": "intervals",
+                "flags": ["end assumed", "device"],
+                "match": None,
+            },
+        ],
+        "refused": [{"line": 4, "why": "The time of joining can’t be read: “x”."}],
+    }
+
+
+def test_attendance_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    file = kept("attendees.csv", SAMPLES["eventbrite"].data)
+    assert main(["import", "attendance", SESSION, file]) == 0
+    told = capsys.readouterr().out
+    assert "there  Ada L  ada@maplewood.example  (shared e-mail)" in told
+    assert "Listed as not there: 2." in told
+    file = kept("zoom.csv", text(ZOOM_HEADING, ADA, "Bo,,x,y,1,No").encode())
+    assert main(["import", "attendance", SESSION, file]) == 0
+    told = capsys.readouterr().out
+    assert "40.0 min  Ada Lindqvist  ada@maplewood.example\n" in told
+    assert told.endswith("Line 3: The time of joining can’t be read: “x”.\n")
+
+
+def test_the_zone_of_the_files_clock_can_be_told(capsys: pytest.CaptureFixture[str]) -> None:
+    file = kept("zoom.csv", text(ZOOM_HEADING, "Ada,,10/14/2026 01:00 PM,10/14/2026 02:00 PM,60,No").encode())
+    assert main(["import", "attendance", SESSION, file]) == 0
+    assert "Are the file's times those of America/New_York?" in capsys.readouterr().err
+    assert main(["import", "attendance", SESSION, file, "--zone", "America/Los_Angeles", "--json"]) == 0
+    out, said = capsys.readouterr()
+    assert said == ""
+    told = json.loads(out)
+    assert (told["zone"], told["people"][0]["minutes"]) == ("America/Los_Angeles", 60.0)
+
+
+def test_events_as_json_are_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    chat = event("SUMMARY:Chat", "DTSTART:20261016T190000", "URL:https://x.example/1", uid="chat")
+    file = kept("pd.ics", calendar(SERIES, MOVED, chat, event(uid="broken")))
+    assert main(["import", "events", file, "--json", "--from", "2026-10-15", "--to", "2026-10-28"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "events": [
+            {
+                "uid": "chat",
+                "recurrence_id": None,
+                "title": "Chat",
+                "start": "2026-10-16T19:00:00-04:00",
+                "end": None,
+                "all_day": False,
+                "zone": "America/New_York",
+                "url": "https://x.example/1",
+                "status": "confirmed",
+            },
+            *(
+                {
+                    "uid": "1",
+                    "recurrence_id": f"2026-10-{day}T16:00:00-04:00",
+                    "title": "Book club",
+                    "start": f"2026-10-{day}T16:00:00-04:00",
+                    "end": f"2026-10-{day}T17:30:00-04:00",
+                    "all_day": False,
+                    "zone": "America/New_York",
+                    "url": None,
+                    "status": "confirmed",
+                }
+                for day in (23, 28)
+            ),
+        ],
+        "refused": [{"line": 26, "why": "It has no DTSTART, so nobody knows when it begins."}],
+    }
+
+
+def test_events_in_words_and_without_days(capsys: pytest.CaptureFixture[str]) -> None:
+    file = kept("pd.ics", calendar(event("SUMMARY:Chat", "DTSTART:20141016T190000"), zone=None))
+    assert main(["import", "events", file]) == 1
+    assert "No event on these days" in capsys.readouterr().err
+    assert main(["import", "events", file, "--zone", "America/Chicago"]) == 0
+    assert capsys.readouterr().out == "2014-10-16T19:00:00-05:00  hours unknown  confirmed  Chat\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        (["attendance", SESSION, "nothing.csv"], "nothing.csv can’t be read: No such file or directory."),
+        (["attendance", SESSION, "."], ". can’t be read: Is a directory."),
+        (["attendance", SESSION, "prose.txt"], "no attendance report that we know"),
+        (["attendance", "tomorrow", "prose.txt"], "tomorrow is no session. Write START/END/ZONE"),
+        (["attendance", "2026-10-14T16:00/2026-10-14T15:00/UTC", "prose.txt"], "is no session"),
+        (["attendance", "2026-10-14T16:00/2026-10-14T17:00/Nowhere/Land", "prose.txt"], "time zone"),
+        (
+            ["attendance", "2026-03-08T02:30/2026-03-08T04:00/America/New_York", "prose.txt"],
+            "clocks were put forward",
+        ),
+        (["attendance", SESSION, "prose.txt", "--zone", "EDT"], "There is no time zone EDT."),
+        (["events", "prose.txt"], "This is no calendar"),
+        (["events", "prose.txt", "--from", "soon"], "soon is no day."),
+        (["events", "prose.txt", "--from", "2026-10-02", "--to", "2026-10-01"], "--from is after --to."),
+    ],
+)
+def test_what_cannot_be_read_ends_with_one_sentence(
+    capsys: pytest.CaptureFixture[str], told: list[str], sentence: str
+) -> None:
+    kept("prose.txt", b"Dear Ada,\nyou were there.\n")
+    assert main(["import", *told]) == 1
+    out, complaint = capsys.readouterr()
+    assert out == ""
+    assert sentence in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_report_of_which_no_line_can_be_read_says_why_and_is_no_success(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = kept("zoom.csv", text(ZOOM_HEADING, "Bo,,x,y,1,No").encode())
+    assert main(["import", "attendance", SESSION, file, "--json"]) == 1
+    out, complaint = capsys.readouterr()
+    assert [told["line"] for told in json.loads(out)["refused"]] == [2]
+    assert complaint == "pdtracker: Nobody could be read from this file.\n"
