@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,16 +20,21 @@ from pdtracker import audit, passwords
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.constraints import violated_rule
 from pdtracker.db import Database, DistrictSession
+from pdtracker.domain.letters import CodeNews, Letter, chosen_letter
 from pdtracker.domain.refs import ALPHABET
 from pdtracker.domain.refusals import NotValid
+from pdtracker.models.districts import District
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Account, AccountDistrict, JoiningCode, Person, SignIn
+from pdtracker.models.records import AuditEntry, MailState, OutboxMail
 from pdtracker.queries.accounts import belongs_elsewhere
 from pdtracker.scope import Scope
 
 logger = logging.getLogger(__name__)
 
 CODE_DAYS = 14
+OPERATOR = "The operator"
+"""Who acts without a name, from the command line, in a letter."""
 # Four groups of four from 32 signs: 80 bits, and still easy to read out over the telephone.
 _GROUPS, _GROUP = 4, 4
 _ALIKE = str.maketrans({"o": "0", "i": "1", "l": "1", "-": None, " ": None})
@@ -80,6 +85,41 @@ def lock_person(session: DistrictSession, person_id: int) -> Person | None:
 def lock_account(session: DistrictSession, account_id: int) -> None:
     """Keep an account in hand until the transaction ends: meanwhile nobody joins another district with it."""
     session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update())
+
+
+def tell_account(
+    session: DistrictSession,
+    account_id: int,
+    person: Person,
+    letter: Callable[[CodeNews], Letter],
+    made_by: str,
+    at: datetime,
+) -> None:
+    """Queue a letter about a code to the address of an account, within a running transaction."""
+    email = session.scalars(sa.select(Account.email).where(Account.id == account_id)).one()
+    district = session.execute(
+        sa.select(District.name, District.zone).where(District.id == person.district_id)
+    ).one()
+    told = letter(CodeNews(person.name, district.name, made_by, at, district.zone))
+    letter_id = new_id()
+    session.add(
+        OutboxMail(
+            id=letter_id,
+            dedupe_key=f"code:{letter_id}",
+            to_person_id=person.id,
+            to_email=email,
+            to_name=person.name,
+            subject=told.subject,
+            body=told.body,
+            step_id=None,
+            state=MailState.QUEUED,
+            not_before=at,
+            attempts=0,
+            last_error="",
+            sent_at=None,
+            created_at=at,
+        )
+    )
 
 
 def join_with_account(
@@ -155,7 +195,9 @@ def join_with_password(
                     .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
                     .values(ended_at=at)
                 )
-                _tell(session, "person.password_chosen", person, at)
+                made_by = _code_made_by(session, person.id)
+                tell_account(session, account_id, person, chosen_letter, made_by, at)
+                _tell(session, "person.password_chosen", person, at, code_by=made_by)
     except sa.exc.IntegrityError as error:
         if violated_rule(error) == "uq_account_email_key":
             # Somebody of another district took the address a moment before.
@@ -236,11 +278,26 @@ def _new_account(session: DistrictSession, person: Person, password_hash: str, a
     session.add(AccountDistrict(account_id=account.id, person_id=person.id))
 
 
-def _tell(session: DistrictSession, action: str, person: Person, at: datetime) -> None:
+def _code_made_by(session: DistrictSession, person_id: int) -> str:
+    """Who made the code that a person of an account has: the last who gave one."""
+    name = session.scalar(
+        sa.select(sa.case((AuditEntry.by_person_id.is_(None), OPERATOR), else_=AuditEntry.by_name))
+        .where(
+            AuditEntry.subject == "person",
+            AuditEntry.subject_id == person_id,
+            AuditEntry.action == "person.code_given",
+        )
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    )
+    return name or OPERATOR
+
+
+def _tell(session: DistrictSession, action: str, person: Person, at: datetime, **more: str) -> None:
     session.flush()
     audit.append(
         session,
-        [audit.Happened(action, "person", person.id, {"name": person.name})],
+        [audit.Happened(action, "person", person.id, {"name": person.name, **more})],
         at=at,
         by_person_id=person.id,
         by_name=person.name,

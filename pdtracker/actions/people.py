@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from pdtracker import passwords
 from pdtracker.actions.accounts import email_key
-from pdtracker.actions.joining import draw_code, lock_account, lock_person
+from pdtracker.actions.joining import OPERATOR, draw_code, lock_account, lock_person, tell_account
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission, Role
+from pdtracker.domain.letters import code_letter
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.models.districts import School
 from pdtracker.models.ids import new_id
@@ -140,9 +141,9 @@ def edit_person(scope: Scope, person_id: int, *, name: str, title: str, school_i
 def change_roles(scope: Scope, person_id: int, roles: Roles) -> None:
     """Give a person exactly these roles; they hold from the person's next request.
 
-    Raises NotHere, NotValid: roles; NotNow when administrators take their own role away.
+    Raises NotHere, NotValid: roles; NotNow when administrators take their own role away, and for who left.
     """
-    _person(scope, person_id)
+    _require_here(_person(scope, person_id))
     _require_schools(scope, None, roles)
     wanted = roles.rows()
     if _is_me(scope, person_id) and (Role.ADMINISTRATOR, None) not in wanted:
@@ -194,7 +195,8 @@ def welcome_person_back(scope: Scope, person_id: int) -> None:
 def give_new_code(scope: Scope, database: Database, person_id: int) -> str:
     """A code for somebody who can't sign in, with which they choose a password; it ends theirs and their sign-ins.
 
-    Raises NotHere; NotNow for an account that another district uses too: its administrator would get in there.
+    Who has an account gets a letter that says so. Raises NotHere; NotNow for who left, and for an account that another
+    district uses too: its administrator would get in there.
     """
     scope.require(Permission.MANAGE_PEOPLE)
     # Nobody knows this password. Hashed before the transaction begins, like every one.
@@ -204,8 +206,10 @@ def give_new_code(scope: Scope, database: Database, person_id: int) -> str:
 @action(Permission.MANAGE_PEOPLE, installation=True)
 def _give_code(scope: Scope, database: Database, person_id: int, password_hash: str) -> str:
     # Whoever uses the old code at this moment is done before or too late.
-    if lock_person(scope.session, person_id) is None:
+    person = lock_person(scope.session, person_id)
+    if person is None:
         raise NotHere
+    _require_here(person)
     account_id = _account_id(scope, person_id)
     if account_id is not None:
         lock_account(scope.session, account_id)
@@ -217,6 +221,8 @@ def _give_code(scope: Scope, database: Database, person_id: int, password_hash: 
         scope.session.execute(
             sa.update(Account).where(Account.id == account_id).values(password_hash=password_hash)
         )
+        made_by = scope.person.name if scope.person else OPERATOR
+        tell_account(scope.session, account_id, person, code_letter, made_by, scope.at)
     _end_sign_ins(scope, person_id)
     scope.record("person.code_given", "person", person_id)
     return draw_code(scope, person_id)
@@ -232,6 +238,11 @@ def _person(scope: Scope, person_id: int) -> Person:
     if person is None:
         raise NotHere
     return person
+
+
+def _require_here(person: Person) -> None:
+    if person.left_at is not None:
+        raise NotNow("has_left", "This person left. Choose “They are back” first.")
 
 
 def _is_me(scope: Scope, person_id: int) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase
+from pdtracker.domain.when import date_text, local, time_text, zone_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,54 @@ def reissued_letter(decided: Decided, old_code: str, new_code: str, reason: str)
         f"The new code is {code_text(new_code)}. The old one, {code_text(old_code)}, says what took its place.",
     ]
     return _letter(f"Certificate issued again: {decided.title}", decided, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNews:
+    """What every message about a code for an account names: to whom, where, who made the code, and the moment."""
+
+    to_name: str
+    district: str
+    made_by: str
+    at: datetime
+    zone: str
+
+    @property
+    def when(self) -> str:
+        """`on October 15, 2014 at 7:00 pm Eastern Time`."""
+        then = local(self.at, self.zone)
+        return f"on {date_text(then)} at {time_text(then)} {zone_words(self.zone)}"
+
+
+def code_letter(news: CodeNews) -> Letter:
+    """Somebody gave a code to who has an account: whoever has the code can sign in as them."""
+    lines = [
+        f"{news.made_by} made a new code for your account at {news.district} {news.when}.",
+        "Your old password has ended, and you are signed out everywhere.",
+        "Whoever has the code can choose a password and sign in as you.",
+        "",
+        "If you asked for it, enter the code and choose a password that only you know.",
+        f"If you didn't, ask another administrator of {news.district} at once for a code of your own:"
+        " it voids this one.",
+    ]
+    return _to_account("A new code was made for your account", news, lines)
+
+
+def chosen_letter(news: CodeNews) -> Letter:
+    """The code was used: the account has another password."""
+    lines = [
+        f"A password was chosen for your account at {news.district} {news.when},",
+        f"with the code that {news.made_by} made. All earlier sign-ins have ended.",
+        "",
+        "If this was you, there is nothing to do.",
+        f"If it wasn't, somebody can sign in as you. Tell another administrator of {news.district} at once,"
+        " and ask for a new code: it ends this password.",
+    ]
+    return _to_account("A password was chosen for your account", news, lines)
+
+
+def _to_account(subject: str, news: CodeNews, lines: list[str]) -> Letter:
+    return Letter(subject, "\n".join([f"Dear {news.to_name},", "", *lines, ""]))
 
 
 def _quoted(title: str) -> str:

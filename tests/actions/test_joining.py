@@ -15,6 +15,7 @@ from pdtracker.actions import joining, people
 from pdtracker.domain.access import Role
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.models.people import Account, AccountDistrict, JoiningCode
+from pdtracker.models.records import AuditEntry, OutboxMail
 from tests.factories import NOW, PASSWORD, Cast
 
 KEY = "only for tests"
@@ -65,8 +66,8 @@ def _while_joining(
     has_used, goes_on = threading.Event(), threading.Event()
     tell = joining._tell
 
-    def slowly(*told: Any) -> None:
-        tell(*told)
+    def slowly(*told: Any, **more: Any) -> None:
+        tell(*told, **more)
         has_used.set()
         # As long as it takes the other one to get as far as it can.
         goes_on.wait(0.5)
@@ -188,6 +189,44 @@ def test_no_password_is_chosen_for_an_account_that_joins_another_district_at_tha
     with cast.database.session(cast.maplewood.id) as session:
         # Refused as a whole: the code is still good for what it is for.
         assert session.scalar(sa.select(sa.func.count()).select_from(JoiningCode)) == 1
+
+
+def test_who_gets_a_new_code_reads_of_it_and_of_the_password_that_it_chose(cast: Cast) -> None:
+    code = people.give_new_code(cast.scope("cam"), cast.database, cast.person_ids["ada"])
+    _join(cast, code, CHOSEN)
+    with cast.database.session(cast.maplewood.id) as session:
+        letters = session.scalars(sa.select(OutboxMail).order_by(OutboxMail.id)).all()
+        entry = session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.action == "person.password_chosen")
+        ).one()
+    assert [letter.subject for letter in letters] == [
+        "A new code was made for your account",
+        "A password was chosen for your account",
+    ]
+    for letter in letters:
+        assert letter.to_email == cast.email_of("ada")
+        assert "Cam Okafor" in letter.body
+        assert code not in letter.body
+        assert "on October\N{NO-BREAK SPACE}20, 2014 at 12:00\N{NO-BREAK SPACE}pm Eastern Time" in letter.body
+    assert entry.facts["code_by"] == "Cam Okafor"
+
+
+def test_who_never_had_an_account_gets_no_letter_with_the_code(cast: Cast) -> None:
+    added = _newcomer(cast)
+    people.give_new_code(cast.scope("cam"), cast.database, added.person_id)
+    with cast.database.session(cast.maplewood.id) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(OutboxMail)) == 0
+
+
+def test_who_left_gets_neither_roles_nor_a_code(cast: Cast) -> None:
+    scope, hal = cast.scope("cam"), cast.person_ids["hal"]
+    people.let_person_leave(scope, cast.database, hal)
+    with pytest.raises(NotNow, match="They are back"):
+        people.give_new_code(cast.scope("cam"), cast.database, hal)
+    with pytest.raises(NotNow, match="They are back"):
+        people.change_roles(cast.scope("cam"), hal, people.Roles(roles=frozenset({Role.ADMINISTRATOR})))
+    people.welcome_person_back(cast.scope("cam"), hal)
+    assert people.give_new_code(cast.scope("cam"), cast.database, hal)
 
 
 @pytest.mark.parametrize("way", ["password", "password_hash"])
