@@ -142,6 +142,11 @@ def short_day(on: date) -> str:
     return f"{_MONTHS[on.month - 1][:3]}{NBSP}{on.day}"
 
 
+def short_date(on: date, today: date) -> str:
+    """`Oct 15`, and `Sep 26, 2013` where the year is another than today's."""
+    return short_day(on) if on.year == today.year else f"{short_day(on)}, {on.year}"
+
+
 def weekday_text(on: date) -> str:
     """`Wednesday`."""
     return _WEEKDAYS[on.weekday()]
@@ -172,7 +177,7 @@ def since_text(at: datetime, now: datetime, zone: str) -> str:
         return "yesterday" if days == 1 else "today"
     if days < 7:
         return f"since {weekday_text(then)}"
-    return f"since {short_day(then)}" if then.year == today.year else f"since {short_day(then)}, {then.year}"
+    return f"since {short_date(then, today)}"
 
 
 def moment_text(at: datetime, now: datetime, zone: str) -> str:

@@ -15,7 +15,7 @@ from pdtracker.domain.hours import hours_phrase, hours_text
 from pdtracker.domain.policy import KindCap
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere, NotValid
-from pdtracker.domain.when import date_text, local, month_day, school_year_text, short_day, time_text
+from pdtracker.domain.when import date_text, local, month_day, school_year_text, short_date, time_text
 from pdtracker.exchange.csv_out import MEDIA_TYPE, Cell, csv_bytes
 from pdtracker.installation import issuer_of
 from pdtracker.pdf import transcript as sheet
@@ -201,8 +201,7 @@ def _row(line: Line) -> Row:
 
 
 def _day(on: date) -> str:
-    this_year = local(at(), scope().district.zone).year
-    return short_day(on) if on.year == this_year else f"{short_day(on)}, {on.year}"
+    return short_date(on, local(at(), scope().district.zone))
 
 
 def _category_words(line: Line) -> str:

@@ -15,7 +15,6 @@ from pdtracker.domain.claim import Step, undo_until
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.telling import count_of
-from pdtracker.domain.when import local, short_day
 from pdtracker.queries import checking, outcomes
 from pdtracker.queries import reviews as desk
 from pdtracker.queries.checking import CheckedClaim, Preview
@@ -27,7 +26,7 @@ from pdtracker.web.doors import permitted
 from pdtracker.web.forms import new_key
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Link, claim_links, read
-from pdtracker.web.reviews.entries import QueueEntry, clock, gravest, queue_entry
+from pdtracker.web.reviews.entries import QueueEntry, clock, day_of, gravest, queue_entry
 from pdtracker.web.reviews.forms import DecisionForm, Seen
 
 batches = Blueprint("batches", __name__)
@@ -212,8 +211,7 @@ def _unworthy(who: Scope, preview: Preview, link: Link) -> LeftOut:
 
 
 def _what(who: Scope, row: CheckedClaim) -> str:
-    day = short_day(local(row.starts_at, who.zone))
-    return f"{row.person_name}, {row.title}, {day}"
+    return f"{row.person_name}, {row.title}, {day_of(who, row.starts_at)}"
 
 
 def _skipped(left_out: Sequence[LeftOut]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pdtracker.domain.checks import Check, CheckGroup, CheckLevel, summary_text
 from pdtracker.domain.claim import ClaimState, undo_until
-from pdtracker.domain.when import local, moment_text, short_day, since_text, time_text
+from pdtracker.domain.when import local, moment_text, short_date, since_text, time_text
 from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.review_filters import COUNTED_UP_TO
 from pdtracker.queries.reviews import (
@@ -93,7 +93,7 @@ def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked, link: Link) -> Qu
         person=row.person_name,
         school=row.school_name,
         title=row.title,
-        day=short_day(local(row.starts_at, zone)),
+        day=day_of(scope, row.starts_at),
         minutes=row.minutes,
         level=_LEVELS[row.group].value,
         found=summary_text(row.checks),
@@ -116,7 +116,7 @@ def settled_entry(scope: Scope, row: SettledClaim, link: Link) -> SettledEntry:
         person=row.person_name,
         school=row.school_name,
         title=row.title,
-        day=short_day(local(row.starts_at, zone)),
+        day=day_of(scope, row.starts_at),
         minutes=row.granted_minutes if row.granted_minutes is not None else row.minutes,
         sign=SIGNS[row.state],
         words=f"{row.state.label} by {'you' if row.by_person_id == scope.me.id else row.by_name}",
@@ -124,6 +124,11 @@ def settled_entry(scope: Scope, row: SettledClaim, link: Link) -> SettledEntry:
         step_id=row.step_id,
         until=clock(undo_until(row.at), zone) if can_undo else "",
     )
+
+
+def day_of(scope: Scope, starts_at: datetime) -> str:
+    """The day of a session, with its year where that is another than this one."""
+    return short_date(local(starts_at, scope.zone), local(scope.at, scope.zone))
 
 
 def clock(at: datetime, zone: str) -> str:
