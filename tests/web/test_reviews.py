@@ -141,6 +141,18 @@ def test_a_day_of_another_year_says_its_year(house: House) -> None:
         assert f", {now.year}" not in texts(page)
 
 
+def test_too_much_for_a_day_is_left_out_of_many_with_its_reason(house: House) -> None:
+    ada, at = house.scope("ada"), datetime(2014, 7, 2, 14, tzinfo=UTC)
+    ids = [
+        a_waiting_claim(ada, starts_at=start, ends_at=start + timedelta(hours=1), claimed_minutes=14 * 60)
+        for start in (at, at + timedelta(hours=2))
+    ]
+    form = {"claim": seen(ids), "decision": "approve", "confirm": "1"}
+    page = texts(house.client_of("bo").post(DESK, data=form))
+    assert "More hours than the day has." in page
+    assert "too much for a day" in page
+
+
 def test_an_empty_desk_says_what_was_done_today_and_can_still_be_undone(house: House) -> None:
     client = house.client_of("bo")
     assert "Nothing waits for you" in texts(client.get(DESK))

@@ -34,6 +34,7 @@ batches = Blueprint("batches", __name__)
 _MOST_TOLD = 6
 _REASONS = {
     CheckCode.OVERLAP: "overlap",
+    CheckCode.DAY: "too much for a day",
     CheckCode.LENGTH: "longer than the session",
     CheckCode.CAP: "over a cap",
     CheckCode.EVIDENCE: "no evidence",
