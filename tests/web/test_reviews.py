@@ -153,6 +153,12 @@ def test_too_much_for_a_day_is_left_out_of_many_with_its_reason(house: House) ->
     assert "too much for a day" in page
 
 
+def test_an_approval_that_counts_for_nothing_says_so_on_its_button(house: House) -> None:
+    for minutes, words in ((5, "Approve, 0 hours Return"), (60, "Approve Return")):
+        claim_id = a_waiting_claim(house.scope("ada"), minutes, claimed_minutes=minutes)
+        assert words in texts(house.client_of("bo").get(page_of(claim_id)))
+
+
 def test_an_empty_desk_says_what_was_done_today_and_can_still_be_undone(house: House) -> None:
     client = house.client_of("bo")
     assert "Nothing waits for you" in texts(client.get(DESK))
