@@ -33,6 +33,8 @@ from tests.web.every_page import ACTORS, BO, CAM, Asked, client_of, distinct_pag
 from tests.web.naughty import HEADERS, OTHERS, PROBE, WORST
 
 _PARTS = 5
+# The longest test of all, in pieces that two workers can share.
+_SHARES = 3
 _CLOSED = {"hidden", "submit", "button", "file", "checkbox", "radio", "reset"}
 _GOOD = {
     "email": "new.person@maplewood.example",
@@ -162,12 +164,13 @@ def forms(every_form: list[PageForm]) -> list[PageForm]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("share", range(_SHARES))
 def test_no_field_of_a_form_takes_us_by_surprise(
-    rewound: Rewound, clients: Mapping[str, ReviewingClient], forms: list[PageForm]
+    rewound: Rewound, clients: Mapping[str, ReviewingClient], forms: list[PageForm], share: int
 ) -> None:
     faults = []
     every_field = [(form, field) for form in forms for field in form.names]
-    for number, (form, field) in enumerate(every_field):
+    for number, (form, field) in list(enumerate(every_field))[share::_SHARES]:
         for whole in [*WORST, *OTHERS[number % _PARTS :: _PARTS]]:
             # An address has an end.
             value = whole if form.method == "post" else whole[:500]
