@@ -95,6 +95,17 @@ def expected_credit(scope: Scope, person_id: int, claim: Claimed) -> Credit | No
     return _expected(person_id, claim, facts.policies(scope), known, None)
 
 
+def other_year(scope: Scope, on: date | None) -> tuple[date, date] | None:
+    """The school year for which a day counts, unless it is the one that runs or nobody knows. One statement."""
+    if on is None:
+        return None
+    try:
+        year = facts.edition_for(facts.policies(scope), on).policy.year_of(on)
+    except NotNow:
+        return None
+    return None if year[0] <= local(scope.at, scope.district.zone).date() <= year[1] else year
+
+
 def waiting(scope: Scope, person_id: int) -> tuple[Claimed, ...]:
     """A person's claims that wait for a decision, oldest activity first. One statement."""
     rows = scope.session.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -34,7 +34,6 @@ from pdtracker.scope import Scope
 
 Period = tuple[date, date]
 
-MOST_YEARS: Final = 8
 _YEAR_STARTS: Final = (7, 1)
 _CLAIM_COLUMNS: Final = len(ClaimRow.__dataclass_fields__)
 
@@ -103,7 +102,7 @@ class Line:
 class Transcript:
     """A person's lines in a period, newest first, with their sums; `standing` when the period is a school year.
 
-    `years` are the school years to choose from, newest first.
+    `years` are those to choose from, newest first: every school year with entries, the one that runs, the chosen one.
     """
 
     person_id: int
@@ -135,23 +134,24 @@ def transcript(scope: Scope, person_id: int, period: Period | None, year_of: dat
 
     Raises NotHere for somebody whom the district doesn't know, or whose credit one may not look at.
     """
-    who = _person(scope, person_id)
+    name, school_name, days = _person(scope, person_id)
     editions = facts.policies(scope)
-    starts = _year_starts(editions, local(scope.at, scope.district.zone).date())
+    today = local(scope.at, scope.district.zone).date()
+    starts = _year_starts(editions, today)
     chosen = period or school_year(year_of, starts)
     lines, waiting = _lines(scope, person_id, chosen)
     is_year = chosen == school_year(chosen[0], starts)
     return Transcript(
         person_id=person_id,
-        person_name=who.name,
-        school_name=who.school_name,
+        person_name=name,
+        school_name=school_name,
         period=chosen,
         lines=lines,
         standing=standing_by(editions, _credited(person_id, lines), person_id, waiting, chosen[1])
         if is_year
         else None,
-        years=_years(who.first_on, who.last_on, local(scope.at, scope.district.zone).date(), starts),
-        last_activity_on=who.last_on,
+        years=_years((*days, today, *((chosen[0],) if is_year else ())), starts),
+        last_activity_on=max(days, default=None),
     )
 
 
@@ -182,23 +182,32 @@ def sheet_of(found: Transcript, scope: Scope, verify_address: str) -> Transcript
     )
 
 
-def _person(scope: Scope, person_id: int) -> sa.Row[*tuple[Any, ...]]:
-    """Name and school, and the days between which the ledger knows them."""
-    of_person = sa.select(Award.activity_on).where(Award.person_id == Person.id).correlate(Person)
-    found = scope.session.execute(
-        sa.select(
-            Person.name,
-            School.name.label("school_name"),
-            of_person.order_by(Award.activity_on).limit(1).scalar_subquery().label("first_on"),
-            of_person.order_by(Award.activity_on.desc()).limit(1).scalar_subquery().label("last_on"),
+def _person(scope: Scope, person_id: int) -> tuple[str, str | None, tuple[date, ...]]:
+    """Name and school, and every day for which the ledger gives the person something. One statement."""
+    step, undoing = aliased(ClaimStep), aliased(ClaimStep)
+    undone = sa.exists(
+        sa.select(undoing.id).where(
+            undoing.claim_id == Award.claim_id, undoing.undoes_step_id == Award.step_id
         )
+    )
+    days = (
+        sa.select(Award.person_id, Award.activity_on)
+        .join(step, sa.and_(step.district_id == Award.district_id, step.id == Award.step_id))
+        .where(Award.person_id == person_id, step.step != Step.UNDO, ~undone)
+        .distinct()
+        .subquery()
+    )
+    rows = scope.session.execute(
+        sa.select(Person.name, School.name, days.c.activity_on)
         .select_from(Person)
         .outerjoin(School, sa.and_(School.district_id == Person.district_id, School.id == Person.school_id))
+        .outerjoin(days, days.c.person_id == Person.id)
         .where(Person.id == person_id, *of_people_in_sight(scope))
-    ).one_or_none()
-    if found is None:
+    ).all()
+    if not rows:
         raise NotHere
-    return found
+    name, school_name, _ = rows[0]
+    return name, school_name, tuple(day for *_, day in rows if day is not None)
 
 
 def _lines(scope: Scope, person_id: int, period: Period) -> tuple[tuple[Line, ...], list[Claimed]]:
@@ -334,14 +343,6 @@ def _year_starts(editions: Collection[PolicyEdition], on: date) -> tuple[int, in
         return _YEAR_STARTS
 
 
-def _years(
-    first_on: date | None, last_on: date | None, today: date, starts: tuple[int, int]
-) -> tuple[Period, ...]:
-    """This school year, and those between the first and the last entry, newest first; the latest few of them."""
-    years = {school_year(today, starts)}
-    if first_on is not None and last_on is not None:
-        year = school_year(last_on, starts)
-        while year[1] >= first_on:
-            years.add(year)
-            year = school_year(year[0] - timedelta(days=1), starts)
-    return tuple(sorted(years, reverse=True)[:MOST_YEARS])
+def _years(days: Collection[date], starts: tuple[int, int]) -> tuple[Period, ...]:
+    """The school years that hold these days, newest first."""
+    return tuple(sorted({school_year(day, starts) for day in days}, reverse=True))

@@ -12,10 +12,10 @@ from pdtracker.actions.claims import submit_claim
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.telling import count_of, one_of
-from pdtracker.domain.when import moment_text
+from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import claims, evidence, histories, reflections, sending
 from pdtracker.queries.claims import ClaimRow
-from pdtracker.queries.standing import Claimed, expected_credit
+from pdtracker.queries.standing import Claimed, expected_credit, other_year
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -78,6 +78,8 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
     names = histories.reviewer_names(who, who.me.id)
     said = histories.asked_for(histories.steps(who, claim.id), claim.state)
     lacking, against = sending.lacking(who, claim, pieces, rows), sending.obstacles(who, claim)
+    claimed = Claimed.of(claim, who.district.zone)
+    year = other_year(who, claimed.on) if claim.minutes else None
     missing = sending.against_sending(lacking, against)
     still = "are" if len(missing) > 1 else "is"
     return {
@@ -91,7 +93,8 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         "lacks": f"{count_of(len(missing), 'thing', 'things').capitalize()} {still} still "
         + ("missing." if missing == lacking else "to be put right."),
         "onward": url_for(_page_of(next(iter(missing), "")), claim_id=claim.id),
-        "credit": expected_credit(who, who.me.id, Claimed.of(claim, who.district.zone)),
+        "credit": expected_credit(who, who.me.id, claimed),
+        "other_year": school_year_text(*year) if year else "",
         "readers": one_of(names.get(claim.school_id, names[None])),
         "said": said,
         "said_when": moment_text(said.at, requests.at(), who.zone) if said else "",

@@ -8,9 +8,18 @@ import pytest
 
 from pdtracker.actions.claims import AttendedTime, begin_own, change_session, change_time
 from pdtracker.domain.claim import ClaimState, Step
+from pdtracker.domain.when import local, school_year, school_year_text
 from pdtracker.queries import claims, histories
 from tests.actions.test_claims import OWN
-from tests.claiming import ON_ONE_DATABASE, a_complete_draft, a_draft, a_sent_claim, page_of, today
+from tests.claiming import (
+    ON_ONE_DATABASE,
+    a_complete_draft,
+    a_draft,
+    a_sent_claim,
+    at_hours,
+    page_of,
+    today,
+)
 from tests.factories import House
 from tests.reviewing_client import fields, texts
 
@@ -38,6 +47,15 @@ def test_everything_is_shown_with_its_worth_and_its_reasons(house: House) -> Non
     assert "You would get 1 hour" in said
     assert "You entered 60 minutes" in said
     assert "Send to Bo Tran" in said
+
+
+def test_a_session_of_another_school_year_says_for_which_it_counts(house: House) -> None:
+    who = today(house)
+    assert "Counts for" not in texts(Check(house, a_complete_draft(who)).page)
+    long_ago = Check(house, a_complete_draft(who, **at_hours(who, 24 * 800 + 1, 24 * 800)))
+    on = local(who.at - timedelta(days=800, hours=1), who.district.zone).date()
+    year = school_year_text(*school_year(on, (7, 1)))
+    assert f"Counts for {year}, not for this school year." in texts(long_ago.page)
 
 
 def test_sent_it_waits_with_a_name(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from pdtracker.actions.undoing import undo_decisions
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.when import school_year
 from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim
 from tests.calendars import statements
@@ -171,6 +173,21 @@ def test_an_empty_year_leads_to_the_newest_that_has_hours(house: House) -> None:
     answer = house.client_of("ada").get("/maplewood/transcript")
     assert "The newest approved hours are of 2014–15." in texts(answer)
     assert 'href="/maplewood/transcript?year=2014"' in answer.get_data(as_text=True)
+
+
+def test_there_is_a_tab_for_each_year_that_has_credit_and_for_the_one_that_is_shown(house: House) -> None:
+    certified(house)
+    certified(house, NOW + timedelta(days=365 * 3))
+    ada, this = house.client_of("ada"), school_year(datetime.now(UTC).date(), (7, 1))
+
+    def tabs(query: str) -> tuple[list[int], list[int]]:
+        page = ada.get(f"/maplewood/transcript{query}").get_data(as_text=True)
+        found = re.findall(r'<a href="/maplewood/transcript\?year=([0-9]{4})"( aria-current="page")?>', page)
+        return [int(year) for year, _ in found], [int(year) for year, current in found if current]
+
+    assert tabs("?year=2014") == ([this[0].year, 2017, 2014], [2014])
+    assert tabs("?year=2009") == ([this[0].year, 2017, 2014, 2009], [2009])
+    assert tabs("?from=2014-09-01&to=2014-09-30") == ([this[0].year, 2017, 2014], [])
 
 
 def test_a_certificate_says_what_became_of_it(house: House) -> None:
