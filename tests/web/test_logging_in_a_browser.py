@@ -98,6 +98,32 @@ def test_every_page_of_a_claim_passes_axe_and_fits(
 
 
 @ON_ONE_DATABASE
+def test_on_the_smallest_phone_a_step_that_is_done_is_led_to_by_its_tick(
+    house: House, new_page: Callable[..., Page], site: str
+) -> None:
+    claim_id = a_complete_draft(today(house))
+    page = signed_in(new_page(viewport={"width": 320, "height": 568}), site, house)
+    page.goto(f"{site}{page_of(claim_id, '/answers')}")
+    steps = page.get_by_role("navigation", name="Steps")
+    links = steps.get_by_role("link").all()
+    assert len(links) == 3
+    for link in links:
+        tick, ring = link.bounding_box(), link.locator("svg").bounding_box()
+        assert tick is not None
+        assert ring is not None
+        assert min(tick["width"], tick["height"]) >= 24
+        assert tick["x"] <= ring["x"] < ring["x"] + ring["width"] <= tick["x"] + tick["width"]
+    here = steps.locator("[aria-current]")
+    ring, name = here.locator("svg").bounding_box(), here.locator("span").bounding_box()
+    assert ring is not None
+    assert name is not None
+    assert name["x"] <= ring["x"] + 1
+    assert name["y"] >= ring["y"] + ring["height"]
+    links[1].click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Time and evidence")
+
+
+@ON_ONE_DATABASE
 def test_on_the_smallest_phone_the_button_to_log_stands_free_of_the_navigation(
     house: House, new_page: Callable[..., Page], site: str
 ) -> None:
