@@ -205,6 +205,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
     certificate = histories.certificate_of(who, claim.id)
     said = histories.asked_for(history, claim.state)
     told = next((step for step in reversed(history) if step.step in _WITH_WORDS and step.comment), None)
+    asks = [_ask(claim, field, words) for field, words in said.comments.items()] if said else []
     allowed = [step for step in steps_from(claim.state) if is_mine and who.may(STEP_PERMISSION[step])]
     names = histories.reviewer_names(who, claim.person_id)
     return {
@@ -226,7 +227,8 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
             *(_bead(step, is_above=step in (said, told)) for step in history),
             *_coming(claim, is_mine, names, certificate),
         ],
-        "asks": [_ask(claim, field, words) for field, words in said.comments.items()] if said else (),
+        "asks": asks,
+        "changes": _changes(asks),
         "certificate_page": f"/{who.district.slug}/certificates/{certificate.serial}" if certificate else "",
         "may_send": Step.SUBMIT in allowed,
         "may_withdraw": Step.WITHDRAW in allowed,
@@ -243,6 +245,16 @@ def _ask(claim: ClaimRow, field: str, words: str) -> Ask:
         return Ask("Session", url_for("drafts.session", claim_id=claim.id), words)
     label = "Evidence" if field in EVIDENCE_FIELDS else "Time"
     return Ask(label, url_for("attendance.show", claim_id=claim.id), words)
+
+
+def _changes(asks: Sequence[Ask]) -> Sequence[tuple[str, str]]:
+    """What is to be changed first, one button for each page on which something is asked for."""
+    asked: dict[str, list[str]] = {}
+    for ask in asks:
+        what = "reflection" if ask.label.startswith("Answer ") else ask.label.lower()
+        if what not in asked.setdefault(ask.href, []):
+            asked[ask.href].append(what)
+    return [(f"Change {' and '.join(names)}", href) for href, names in asked.items()]
 
 
 def _leaves(certificate: ClaimCertificate | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,21 @@ def test_a_returned_claim_says_who_asks_for_what_and_leads_there(house: House) -
     assert "Say more." in texts(ada.get(page_of(claim_id, "/reflection")))
     assert "Send again to Bo Tran" in texts(ada.get(page_of(claim_id, "/answers")))
     assert "Returned to you, two things to change" in texts(ada.get("/maplewood/claims?show=to-do"))
+
+
+def test_what_was_asked_for_is_changed_first_and_sent_then(house: House) -> None:
+    claim_id = a_sent_claim(today(house))
+    asked = {"minutes": "Until 5?", "file": "Which room?", "answer_1": "Say more.", "answer_2": "Who?"}
+    returned(house, claim_id, asked)
+    page = house.client_of("ada").get(page_of(claim_id)).get_data(as_text=True)
+    buttons = re.findall(r'<a class="(btn[^"]*)" href="([^"]+)">(.*?)</a>', page)
+    assert [
+        (kind, place, words) for kind, place, words in buttons if place.startswith(page_of(claim_id))
+    ] == [
+        ("btn", page_of(claim_id, "/time"), "Change time and evidence"),
+        ("btn", page_of(claim_id, "/reflection"), "Change reflection"),
+        ("btn quiet", page_of(claim_id, "/answers"), "Check and send again"),
+    ]
 
 
 def test_a_reply_goes_to_the_reviewer_with_the_claim(house: House) -> None:
