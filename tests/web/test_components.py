@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.domain.hours import hours_phrase, hours_short, hours_text
 from tests.harness.browser import axe, sideways
 from tests.harness.server import serving
 from tests.reviewing_client import page_faults
@@ -180,6 +180,11 @@ def test_hours_read_the_same_in_the_browser(address: str, page: Page) -> None:
         minutes,
     )
     assert said == [hours_phrase(one) for one in minutes]
+    listed = page.evaluate(
+        "async all => { const { hoursShort } = await import('/static/hours.js'); return all.map(hoursShort) }",
+        minutes,
+    )
+    assert listed == [hours_short(one) for one in minutes]
 
 
 def test_a_form_is_sent_once(address: str, page: Page, sent: list[dict[str, str]]) -> None:
@@ -210,11 +215,11 @@ class TestQueue:
     def test_the_bar_counts_and_sums(self, address: str, page: Page) -> None:
         page.goto(f"{address}/queue")
         bar = page.locator("[data-bulk] > p").first
-        expect(bar).to_have_text("5 of 7 selected, 6.5 hours")
+        expect(bar).to_have_text("5 of 7 selected, 6.5 h")
         page.get_by_label("Select Ada Lindqvist").uncheck()
-        expect(bar).to_have_text("4 of 7 selected, 5 hours")
+        expect(bar).to_have_text("4 of 7 selected, 5 h")
         page.get_by_label("Select all 7").check()
-        expect(bar).to_have_text("7 of 7 selected, 10.5 hours")
+        expect(bar).to_have_text("7 of 7 selected, 10.5 h")
         expect(page.locator("[data-said]")).to_have_text("7 of 7 selected, 10.5 hours")
 
     def test_keys_walk_select_and_decide(self, address: str, page: Page, sent: list[dict[str, str]]) -> None:

@@ -159,6 +159,14 @@ def test_an_approval_that_counts_for_nothing_says_so_on_its_button(house: House)
         assert words in texts(house.client_of("bo").get(page_of(claim_id)))
 
 
+def test_the_hours_of_the_queue_have_one_spelling(house: House) -> None:
+    for number, minutes in enumerate((110, 45)):
+        a_waiting_claim(house.scope("ada"), number, claimed_minutes=minutes, longer_reason="Questions")
+    page = texts(house.client_of("bo").get(f"{DESK}?select=passing"))
+    assert "1 h 50 min" in page
+    assert page.count("0.75 h") == 2  # the row, and the bar of what is selected
+
+
 def test_an_empty_desk_says_what_was_done_today_and_can_still_be_undone(house: House) -> None:
     client = house.client_of("bo")
     assert "Nothing waits for you" in texts(client.get(DESK))
@@ -536,7 +544,7 @@ def test_what_would_be_returned_is_told_with_its_hours_and_whom_it_skips(house: 
 
 def test_one_hour_is_one_hour(house: House) -> None:
     waiting_claims(house, 1)
-    assert "1 of 1 selected, 1 hour" in texts(house.client_of("bo").get(f"{DESK}?select=passing"))
+    assert "1 of 1 selected, 1 h " in texts(house.client_of("bo").get(f"{DESK}?select=passing"))
 
 
 def test_other_hours_need_a_reason_and_nothing_typed_is_lost(house: House) -> None:

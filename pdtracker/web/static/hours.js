@@ -22,3 +22,13 @@ export function hoursPhrase(minutes) {
   const hours = Math.floor(minutes / 60), rest = many(String(minutes % 60), minutes % 60, "minute");
   return hours ? `${many(hours.toLocaleString("en-US"), hours, "hour")} ${rest}` : rest;
 }
+
+/**
+ * 90 -> "1.5 h", 50 -> "50 min", 80 -> "1 h 20 min".
+ * @param {number} minutes whole minutes, 0 or more
+ */
+export function hoursShort(minutes) {
+  if (minutes % 15 === 0) return `${hoursText(minutes)}\u00a0h`;
+  const hours = Math.floor(minutes / 60), rest = `${minutes % 60}\u00a0min`;
+  return hours ? `${hours.toLocaleString("en-US")}\u00a0h\u00a0${rest}` : rest;
+}

@@ -1,5 +1,5 @@
 // The review queue: select all, and what is selected in the bulk bar. Everything works without it.
-import { hoursPhrase } from "./hours.js";
+import { hoursPhrase, hoursShort } from "./hours.js";
 import { boxes, open } from "./keys.js";
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-queue]"));
@@ -14,9 +14,9 @@ function count(form) {
   const rows = boxes(form);
   const show = () => {
     const chosen = rows.filter((box) => box.checked);
-    const hours = hoursPhrase(chosen.reduce((minutes, box) => minutes + Number(box.dataset.minutes), 0));
+    const minutes = chosen.reduce((sum, box) => sum + Number(box.dataset.minutes), 0);
     if (figure) figure.textContent = `${chosen.length} of ${rows.length}`;
-    if (sum) sum.textContent = hours;
+    if (sum) sum.textContent = hoursShort(minutes);
     if (all) {
       all.checked = chosen.length > 0 && chosen.length === rows.length;
       all.indeterminate = chosen.length > 0 && chosen.length < rows.length;
@@ -26,7 +26,7 @@ function count(form) {
       bar.classList.add("live");
       bar.hidden = chosen.length === 0;
     }
-    return `${chosen.length} of ${rows.length} selected, ${hours}`;
+    return `${chosen.length} of ${rows.length} selected, ${hoursPhrase(minutes)}`;
   };
   if (all) all.disabled = rows.length === 0;
   form.addEventListener("change", (event) => {
