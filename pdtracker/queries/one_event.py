@@ -186,6 +186,20 @@ def my_claim(scope: Scope, event_id: int) -> MyClaim | None:
     return MyClaim(row.id, row.state) if row else None
 
 
+def withdrawn_among(scope: Scope, event_ids: Collection[int]) -> dict[int, int]:
+    """The latest claim that the person withdrew for each of these events. One statement."""
+    rows = scope.session.execute(
+        sa.select(Claim.event_id, sa.func.max(Claim.id))
+        .where(
+            Claim.person_id == scope.me.id,
+            Claim.event_id.in_(event_ids),
+            Claim.state == ClaimState.WITHDRAWN,
+        )
+        .group_by(Claim.event_id)
+    )
+    return {event_id: claim_id for event_id, claim_id in rows if event_id is not None}
+
+
 def claimed_among(scope: Scope, event_ids: Collection[int]) -> frozenset[int]:
     """Which of these events the person holds with a claim. One statement."""
     return frozenset(

@@ -32,6 +32,7 @@ reflecting = Blueprint("reflections", __name__)
 # The longest honest answers in a script of three bytes a letter, each written as %E1%BA%BF, and room to be told so.
 _TEXT_BYTES = 2 * 1024 * 1024
 _WISHED_WORDS = (40, 120)
+_ENOUGH = "Two or three sentences are enough. “Nothing yet” is an honest answer."
 _CHOICES = {
     "first": "Keep what is in the field above",
     "other": "Take this one",
@@ -111,7 +112,7 @@ def _form(rows: Sequence[AnswerRow]) -> type[Form]:
     """A form with a field for each prompt, and a choice for each answer of which there are two versions."""
     fields: dict[str, object] = {}
     for row in rows:
-        fields[row.field] = ParagraphsField(f"{row.position}. {row.question}")
+        fields[row.field] = ParagraphsField(f"{row.position}. {row.question}", description=_ENOUGH)
         if row.other_answer is not None:
             fields[f"choice_{row.position}"] = RadioField(
                 "Which of the two do you keep?", [Optional()], choices=_CHOICES

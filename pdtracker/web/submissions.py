@@ -36,7 +36,7 @@ class SendForm(Form):
     reply = ParagraphsField("Your reply", limit=_REPLY_CHARACTERS)
     is_true = BooleanField(
         "This is true, and I have not claimed these hours elsewhere.",
-        [needed("Tick this to send the claim.")],
+        [needed("Tick “This is true” to send the claim.")],
     )
 
 

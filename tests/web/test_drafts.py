@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from pdtracker.actions.claims import withdraw_claim
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from pdtracker.queries import claims
@@ -69,6 +70,21 @@ def test_recent_events_are_offered_with_a_button_each(house: House) -> None:
     assert fields(page, "/maplewood/claims")["event"] == ref_of(event_id)
 
 
+def test_what_one_withdrew_is_gone_on_with_instead_of_begun_again(house: House) -> None:
+    claim_id = a_sent_claim(today(house))
+    withdraw_claim(today(house), claim_id)
+    page = house.client_of("ada").get("/maplewood/claims/new")
+    assert "You withdrew this. Go on with it" in texts(page)
+    assert f'href="{page_of(claim_id)}"' in page.get_data(as_text=True)
+    assert "Log it" not in texts(page)
+
+
+def test_one_s_own_session_is_offered_above_all_suggestions(house: House) -> None:
+    an_event(today(house))
+    said = texts(house.client_of("ada").get("/maplewood/claims/new"))
+    assert said.index("Search") < said.index("Log one of my own") < said.index("Were you at one of these?")
+
+
 def test_a_search_that_can_not_be_read_is_told_at_its_field(house: House) -> None:
     page = house.client_of("ada").get("/maplewood/claims/new", query_string={"q": "chat\u202e"})
     assert "hidden character" in texts(page)
@@ -120,6 +136,16 @@ def test_titles_are_text(house: House, title: str) -> None:
     place = ada.post(OWN, data={**fields(ada.get(OWN), OWN), **ENTERED, "title": title}).location
     assert title in texts(ada.get(place))
     assert title in texts(ada.get("/maplewood/claims"))
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("typed", ["www.site.org/x?y=1", " site.org/x?y=1 ", "library.site.org:8080"])
+def test_an_address_is_taken_as_people_say_it(house: House, typed: str) -> None:
+    ada = house.client_of("ada")
+    form = {**fields(ada.get(OWN), OWN), **ENTERED, "link": typed}
+    assert ada.post(OWN, data=form).status_code == 303
+    (row,) = claims.own_claims(today(house), list(claims.ClaimState), before=None).rows
+    assert row.claim.link == f"https://{typed.strip()}"
 
 
 def test_of_an_event_only_the_category_is_asked(house: House) -> None:

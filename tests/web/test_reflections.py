@@ -46,6 +46,11 @@ def writing(house: House) -> Writing:
     return Writing(house)
 
 
+def test_how_much_is_enough_is_said_beside_each_question_before_anybody_asks(writing: Writing) -> None:
+    said = texts(writing.ada.get(writing.address))
+    assert said.count("Two or three sentences are enough. “Nothing yet” is an honest answer.") == 2
+
+
 def test_answers_lead_to_the_check(writing: Writing) -> None:
     answer = writing.save(answer_1=ANSWER, answer_2=ANSWER)
     assert answer.location == page_of(writing.claim_id, "/answers")

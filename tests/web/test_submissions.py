@@ -74,7 +74,7 @@ def test_the_last_word_has_to_be_given(house: House) -> None:
     check = Check(house, a_complete_draft(today(house)))
     answer = check.ada.post(check.to, data=fields(check.page, check.to))
     assert answer.status_code == 422
-    assert "Tick this to send the claim." in texts(answer)
+    assert "Tick “This is true” to send the claim." in texts(answer)
     assert check.state is ClaimState.DRAFT
 
 
