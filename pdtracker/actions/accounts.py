@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from pdtracker import passwords
+from pdtracker import audit, passwords
 from pdtracker.actions.rates import Limit, count_try, give_back
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
 from pdtracker.domain.when import known_zone
 from pdtracker.models.people import Account, SignIn
 from pdtracker.queries.accounts import LONGEST, SignInFacts, live_sign_in
+from pdtracker.scope import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -134,25 +135,27 @@ def end_other_browser(database: Database, account_id: int, sign_in_id: int, at: 
 
 
 def change_password(
-    database: Database, account_id: int, *, old: str, new: str, name: str, keep: int, key: str, at: datetime
+    scope: Scope, database: Database, account_id: int, *, old: str, new: str, keep: int, key: str
 ) -> None:
     """Change one's own password, and end every sign-in of the account but `keep`.
 
-    Raises NotValid at `old` or `new`, TooManyTries after a few wrong ones.
+    The entry stands in the trail of the district that one is in. Raises NotValid at `old` or `new`, TooManyTries
+    after a few wrong ones.
     """
     limits = [
         Limit("password", str(account_id), timedelta(minutes=1), 5),
         Limit("password", str(account_id), timedelta(hours=1), 20),
     ]
+    at, me = scope.at, scope.me
     count_try(database, limits, key=key, at=at)
-    with database.session(None, installation=True) as session:
+    with database.session(scope.district.id, installation=True) as session:
         account = session.execute(
             sa.select(Account.password_hash, Account.email).where(Account.id == account_id)
         ).one()
         session.rollback()
         if not passwords.check_password(account.password_hash, old).is_right:
             raise NotValid({"old": "This is not your password. Enter the one that you signed in with."})
-        if reason := passwords.weakness(new, about=(account.email, name)):
+        if reason := passwords.weakness(new, about=(account.email, me.name)):
             raise NotValid({"new": reason})
         hashed = passwords.hash_password(new)
         with session.writing():
@@ -163,6 +166,8 @@ def change_password(
                 .values(ended_at=at)
             )
             give_back(session, limits, key=key, at=at)
+            changed = audit.Happened("person.password_changed", "person", me.id)
+            audit.append(session, [changed], at=at, by_person_id=me.id, by_name=me.name)
     logger.info("password_changed", extra={"account": account_id})
 
 

@@ -118,14 +118,13 @@ def change_password() -> Answer:
     if form.validate():
         try:
             accounts.change_password(
+                requests.scope(),
                 requests.wiring().database,
                 me.account_id,
                 old=form.old.data or "",
                 new=form.new.data or "",
-                name=requests.scope().me.name,
                 keep=me.id,
                 key=str(current_app.secret_key),
-                at=requests.at(),
             )
         except NotValid as refusal:
             form.take(refusal)

@@ -165,9 +165,13 @@ class AddressField(EmailField, _Cleaned):
             return ""
         try:
             # Districts try things out with names such as maplewood.example.
-            return validate_email(typed, check_deliverability=False, test_environment=True).normalized
+            found = validate_email(
+                typed, check_deliverability=False, test_environment=True, allow_smtputf8=False
+            )
         except EmailNotValidError as error:
             raise Mistyped("Enter an e-mail address such as ada@maplewood.example.") from error
+        # Letters go by the ASCII form, also to a domain with other letters.
+        return found.ascii_email or found.normalized
 
 
 class SecretField(PasswordField):

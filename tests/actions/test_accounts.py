@@ -13,7 +13,7 @@ from pdtracker.actions import accounts
 from pdtracker.actions.rates import Limit, TooManyTries, count_try, give_back
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
 from pdtracker.models.people import SignIn
-from pdtracker.models.records import Rate
+from pdtracker.models.records import AuditEntry, Rate
 from tests.factories import NOW, PASSWORD, Cast
 
 KEY = "only for tests"
@@ -182,19 +182,30 @@ def test_a_network_is_what_one_attacker_has_at_hand(address: str, network: str) 
 
 def test_a_new_password_ends_every_other_browser(cast: Cast) -> None:
     here, elsewhere = _sign_in(cast), _sign_in(cast)
-    change = {"name": "Ada Lindqvist", "keep": here.facts.id, "key": KEY, "at": NOW}
+    ada = cast.scope("ada")
+    change = {"keep": here.facts.id, "key": KEY}
     account_id = here.facts.account_id
     with pytest.raises(NotValid) as refused:
-        accounts.change_password(cast.database, account_id, old="wrong", new="another good phrase", **change)
+        accounts.change_password(
+            ada, cast.database, account_id, old="wrong", new="another good phrase", **change
+        )
     assert list(refused.value.errors) == ["old"]
     with pytest.raises(NotValid) as refused:
-        accounts.change_password(cast.database, account_id, old=PASSWORD, new="ada.lindqvist", **change)
+        accounts.change_password(ada, cast.database, account_id, old=PASSWORD, new="ada.lindqvist", **change)
     assert list(refused.value.errors) == ["new"]
-    accounts.change_password(cast.database, account_id, old=PASSWORD, new="another good phrase", **change)
+    accounts.change_password(
+        ada, cast.database, account_id, old=PASSWORD, new="another good phrase", **change
+    )
     with cast.database.session(None, installation=True) as session:
         ended = {row.id: row.ended_at for row in session.execute(sa.select(SignIn.id, SignIn.ended_at))}
     assert ended[here.facts.id] is None
     assert ended[elsewhere.facts.id] == NOW
+    entries = (
+        cast.scope("ada")
+        .session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "person.password_changed"))
+        .all()
+    )
+    assert [(entry.subject_id, entry.by_name) for entry in entries] == [(ada.me.id, "Ada Lindqvist")]
     with pytest.raises(NotPermitted):
         _sign_in(cast)
     assert _sign_in(cast, "another good phrase")

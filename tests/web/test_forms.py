@@ -14,6 +14,7 @@ from wtforms import Field
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotValid
 from pdtracker.web.forms import (
+    AddressField,
     ChooseField,
     ChooseSomeField,
     DayField,
@@ -45,6 +46,7 @@ class EveryField(Form):
     zone = ZoneField(default="America/New_York")
     link = LinkField("Link")
     name = NameField("Name")
+    email = AddressField("E-mail")
     title = LineField("Title", [needed("Enter the title of the session.")], limit=20)
     text = ParagraphsField("Text", limit=100)
     kind = ChooseField("Kind", choices={"webinar": "Webinar", "chat": "Chat"}, default="chat")
@@ -152,6 +154,8 @@ def test_zones_are_those_of_the_world() -> None:
         ("link", "ftp://files.example"),
         ("name", "Ada \u202eadA"),
         ("name", "<<<>>>"),
+        ("email", "☃@maplewood.example"),
+        ("email", "ada at maplewood"),
         ("title", "x" * 21),
         ("text", "x" * 101),
         ("text", "x" * 200_000),
@@ -185,6 +189,10 @@ def test_a_field_that_was_not_sent_is_empty_and_not_its_default() -> None:
 def test_text_is_cleaned() -> None:
     form = _sent(title="  two   words ", text="one\r\n\r\n\r\n\r\ntwo  ", name="Jose\u0301")
     assert (form.title.data, form.text.data, form.name.data) == ("two words", "one\n\ntwo", "José")
+
+
+def test_an_address_is_kept_as_letters_need_it() -> None:
+    assert _sent(email="ada@schule-übung.example").email.data == "ada@xn--schule-bung-zhb.example"
 
 
 def test_chosen_rows_are_ids_each_once() -> None:
