@@ -43,6 +43,8 @@ class ReviewingClient(FlaskClient):
             kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **dict(kwargs.get("headers") or {})}
         # Read to the end, so that no file stays open behind an answer.
         answer = super().open(*args, **{"buffered": True, **kwargs})
+        # A large body was sent from a file.
+        answer.request.environ["wsgi.input"].close()
         review(answer, self.foreign)
         return answer
 

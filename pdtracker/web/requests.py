@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, session
+from flask import Flask, Request, current_app, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from pdtracker.actions import accounts
@@ -61,6 +61,15 @@ class Visit:
     installation: DistrictSession | None = None
 
 
+class ClosingRequest(Request):
+    """A request that closes what was uploaded with it at its end: Flask forgets a file whose upload broke off."""
+
+    def _get_file_stream(self, *told: Any, **more: Any) -> IO[bytes]:
+        stream = super()._get_file_stream(*told, **more)
+        visit().open.callback(stream.close)
+        return stream
+
+
 class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login calls the user: a live sign-in. Its cookie holds the secret, never an account's id."""
 
@@ -76,6 +85,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def register(app: Flask, wiring: Wiring) -> None:
     """Give every request its visit, and Flask-Login the way to a live sign-in."""
     app.extensions[_WIRING] = wiring
+    app.request_class = ClosingRequest
     logins = LoginManager()
     # Its protection trusts X-Forwarded-For; our sign-ins live in a table and end there.
     logins.session_protection = None

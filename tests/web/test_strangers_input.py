@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import threading
 import time
+import warnings
 
 import pytest
 import sqlalchemy as sa
@@ -76,3 +79,37 @@ def test_a_certificate_is_checked_while_nothing_can_be_written(
         done.set()
         holder.join()
     assert visitor.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        b"",
+        b"\r\n--x\r\nnonsense",
+        b"\r\n--x\r\nContent-Disposition: form-data; name=a\r\n\r\na" * 300 + b"\r\n--x--\r\n",
+    ],
+    ids=["it breaks off", "another part is broken", "too many parts"],
+)
+def test_an_upload_that_fails_leaves_no_file_open(house: House, end: bytes) -> None:
+    """Of more than half a megabyte: a smaller one is never on the disk."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        answer = house.visitor().post(
+            "/verify",
+            data=head + bytes(2_000_000) + end,
+            content_type="multipart/form-data; boundary=x",
+            token=False,
+        )
+        assert answer.status_code in {413, 422}
+        del answer
+        gc.collect()
+    assert [str(each.message) for each in caught] == []
+
+
+def test_the_client_of_the_suite_closes_what_it_sends(house: House) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        house.visitor().post("/verify", data={"file": (io.BytesIO(bytes(2_000_000)), "a.pdf")}, token=False)
+        gc.collect()
+    assert [str(each.message) for each in caught] == []
