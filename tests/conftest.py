@@ -184,12 +184,15 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Makes pages, each in a context of its own (no shared cookies); all are watched for errors."""
+    """Makes pages, each in a context of its own (no shared cookies); all are watched for errors.
+
+    Nothing moves on them: a test would measure the middle of a movement, or break it off with its next step.
+    """
     with ExitStack() as contexts:
         complaints: list[list[str]] = []
 
         def make(**options: Any) -> Page:
-            context = chromium.new_context(**options)
+            context = chromium.new_context(**{"reduced_motion": "reduce", **options})
             contexts.callback(context.close)
             page = context.new_page()
             complaints.append(browser.watched(page))

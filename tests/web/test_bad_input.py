@@ -52,10 +52,10 @@ _INTRUDER_OF = {
     "zone": "UTC",
 }
 _CROCKFORD = "[0-9A-HJKMNP-TV-Z]"
-# What differs each time: moments, new ids, hashes, references, codes and keys.
+# What differs each time: moments, new ids, hashes, references, codes and keys. A hash may begin like an id: one mark.
 _FLEETING = re.compile(
-    rf"\d{{4}}-\d\d-\d\d[ T][\d:.]+(?:\+[\d:]+)?|\d{{1,2}}:\d\d [ap]m|\d{{12,}}|[0-9a-f]{{32,}}"
-    rf"|[0-9a-hjkmnp-tv-z]{{13}}|{_CROCKFORD}{{16,}}|(?:{_CROCKFORD}{{4}} ){{3}}{_CROCKFORD}{{4}}|[\w-]{{22,}}"
+    rf"(?:\d{{4}}-\d\d-\d\d[ T][\d:.]+(?:\+[\d:]+)?|\d{{1,2}}:\d\d [ap]m|\d{{12,}}|[0-9a-f]{{32,}}"
+    rf"|[0-9a-hjkmnp-tv-z]{{13}}|{_CROCKFORD}{{16,}}|(?:{_CROCKFORD}{{4}} ){{3}}{_CROCKFORD}{{4}}|[\w-]{{22,}})+"
 )
 # What a person can be told. 429: who guesses has to wait.
 _TOLD = {200, 303, 400, 401, 403, 404, 409, 413, 414, 422, 429}

@@ -278,7 +278,7 @@ class TestQueue:
     def test_the_bar_covers_neither_focus_nor_the_last_row(
         self, address: str, new_page: NewPage, size: tuple[int, int]
     ) -> None:
-        page = new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+        page = new_page(viewport={"width": size[0], "height": size[1]})
         page.goto(f"{address}/queue")
         stops = page.locator("tbody :is(input, a)")
         for number in range(stops.count()):

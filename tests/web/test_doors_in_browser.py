@@ -19,7 +19,7 @@ PATHS = ["/account", "/maplewood/people", "/maplewood/people/new", "/nothing"]
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_for_everybody(house: House, new_page: Callable[..., Page], scheme: str) -> None:
     with serving(house.app) as address:
-        page = new_page(viewport=PHONE, color_scheme=scheme, reduced_motion="reduce")
+        page = new_page(viewport=PHONE, color_scheme=scheme)
         page.goto(f"{address}/sign-in?next=/maplewood/people")
         assert (axe(page), sideways(page)) == ([], 0)
         page.get_by_role("button", name="Sign in").click()
@@ -39,7 +39,7 @@ def test_text_comes_back_after_the_sign_in_without_scripts(
     house: House, new_page: Callable[..., Page]
 ) -> None:
     with serving(house.app) as address:
-        page = new_page(java_script_enabled=False, reduced_motion="reduce")
+        page = new_page(java_script_enabled=False)
         page.goto(f"{address}/sign-in?next=/maplewood/people/new")
         page.get_by_label("Work e-mail").fill("cam@maplewood.example")
         page.get_by_label("Password").fill(PASSWORD)

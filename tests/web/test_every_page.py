@@ -116,7 +116,7 @@ def a_page(site: Demo, new_page: NewPage) -> Callable[..., Page]:
     """Makes a page in a browser of an actor's own."""
 
     def make(actor: str, **options: object) -> Page:
-        page = new_page(reduced_motion="reduce", viewport=LARGE, **options)
+        page = new_page(viewport=LARGE, **options)
         if ACTORS[actor]:
             site.sign_in(page, ACTORS[actor])
         return page
@@ -172,7 +172,7 @@ def test_a_refused_form_is_for_everybody(demo_site: Demo, new_page: NewPage) -> 
     furnish(demo_site)
     tried: set[str] = set()
     found = {}
-    browsers = {actor: new_page(reduced_motion="reduce", viewport=SMALL) for actor in ACTORS}
+    browsers = {actor: new_page(viewport=SMALL) for actor in ACTORS}
     for actor, email in ACTORS.items():
         if email:
             demo_site.sign_in(browsers[actor], email)

@@ -134,7 +134,7 @@ def test_one_after_the_other_is_decided_and_taken_back(demo_site: Demo, page: Pa
 def test_the_pages_behind_a_form_are_for_everybody(
     demo_site: Demo, new_page: NewPage, look: dict[str, object]
 ) -> None:
-    page = at_the_desk(demo_site, new_page(**look, reduced_motion="reduce"), "?select=passing")
+    page = at_the_desk(demo_site, new_page(**look), "?select=passing")
     page.get_by_role("button", name="Return …").click()
     assert ("what a return asks", axe(page), sideways(page)) == ("what a return asks", [], 0)
     page.get_by_role("button", name="Return").click()

@@ -121,11 +121,13 @@ def _who(told: Timed, reading: Reading) -> tuple[str, str] | None:
     """What tells a report's people apart: e-mail, else a number of the format's own, else the name."""
     entry = told.entry
     email = email_of(entry.email)
+    name = name_key(shown_name(entry.name))
+    if not email and not name:
+        return None
     if email and reading.email_is_key:
         return "email", email
     if entry.person:
         return "person", entry.person
-    name = name_key(shown_name(entry.name))
     return ("name", name) if name else None
 
 
