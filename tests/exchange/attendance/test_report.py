@@ -92,6 +92,20 @@ def test_a_line_that_cannot_be_read_is_refused_with_its_number_and_the_others_ar
     ]
 
 
+def test_a_number_alone_is_nobody() -> None:
+    report = read(
+        text(
+            "Order #,Order Date,First Name,Last Name,Email,Quantity,Attendee #,Attendee Status",
+            "1,10/01/26 22:28,,,,1,101,Checked In",
+            "2,10/01/26 22:28,Ada,L,ada@maplewood.example,1,102,Checked In",
+        )
+    )
+    assert [person.email for person in report.people] == ["ada@maplewood.example"]
+    assert [(told.line, told.why) for told in report.refused] == [
+        (2, "Neither a name nor an e-mail address.")
+    ]
+
+
 def test_lines_are_counted_as_an_editor_shows_them() -> None:
     report = read(
         text(
