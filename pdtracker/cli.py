@@ -1,8 +1,8 @@
 """The command line: finds the command's module, reads its arguments, runs it, and tells refusals in one sentence.
 
-Exit statuses: 0 done, 1 refused, 64 not understood, 69 no database, 78 not configured, 130 interrupted. A command's
-own answers (`certificate verify`: 2 for revoked) are its own; that is why argparse's 2 for a wrong argument is not
-used.
+Exit statuses: 0 done, 1 refused, 64 not understood, 69 no database, 78 not configured, 130 interrupted, 141 nobody
+read on. A command's own answers (`certificate verify`: 2 for revoked) are its own; that is why argparse's 2 for a wrong
+argument is not used.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ EXIT_USAGE = 64
 EXIT_UNAVAILABLE = 69
 EXIT_CONFIGURATION = 78
 EXIT_INTERRUPTED = 130
+EXIT_UNREAD = 141
 
 # Typed alone, `pdtracker` shows itself.
 DEFAULT_NOUN = "demo"
@@ -71,8 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # `pdtracker ... | head`: nobody reads on. The interpreter's own flush at exit must not complain either.
+        # The command broke off before its answer, and 0 would be one: a revoked certificate would pass for genuine.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return EXIT_UNREAD
     return status
 
 

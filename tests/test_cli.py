@@ -88,7 +88,7 @@ def test_every_command_registers_and_says_what_it_is_for(capsys: pytest.CaptureF
     assert all(f"    {module.__name__.split('.')[-1].rstrip('_')} " in told for module in cli._modules([]))
 
 
-def test_a_reader_that_leaves_early_is_no_error() -> None:
+def test_a_reader_that_leaves_early_hears_no_complaint_and_no_answer() -> None:
     script = (
         "import sys; from pdtracker import cli; from types import SimpleNamespace\n"
         "def run(arguments):\n    for _ in range(20000): print('a line of a long list')\n    return 0\n"
@@ -104,4 +104,4 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         lister.stdout.readline()
         lister.stdout.close()
         assert lister.stderr.read() == b""
-    assert lister.returncode == 0
+    assert lister.returncode == cli.EXIT_UNREAD
