@@ -5,11 +5,11 @@ The steps are Alembic's, in `migrations/`; there is no `alembic.ini`: the connec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 import sqlalchemy as sa
-from alembic import command
+from alembic import command, op
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -29,6 +29,9 @@ APPEND_ONLY = (
     "claim_step",
     "credit_policy",
     "field_comment",
+    "licence_adjustment",
+    "licence_attestation",
+    "regime_layer",
 )
 
 # Of these `release_at` may move, and only towards an earlier time.
@@ -178,6 +181,105 @@ def differences(url: str) -> list[object]:
             return list(compare_metadata(context, Base.metadata))
     finally:
         engine.dispose()
+
+
+def allow_words(table: str, column: str, check: str, old: Sequence[str], new: Sequence[str]) -> None:
+    """A step of a migration: let a column that holds words of a closed set hold those of another.
+
+    Refuses with RuntimeError while a row has a word that the new set lacks.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        # PostgreSQL looks through the rows by itself when a rule is added.
+        name = op.f(f"ck_{table}_{check}")
+        op.drop_constraint(name, table, type_="check")
+        op.create_check_constraint(name, table, _words_rule(column, new))
+        return
+    rows = sa.table(table, sa.column(column))
+    counted = sa.select(sa.func.count()).select_from(rows).where(rows.c[column].not_in(new))
+    if connection.scalar(counted):
+        raise RuntimeError(f"{table} has rows whose {column} this schema doesn't know.")
+    _rewrite_on_sqlite(connection, table, _words_rule(column, old), _words_rule(column, new))
+
+
+def freeze(table: str) -> None:
+    """A step of a migration: the triggers that keep rows of a new table as they were written."""
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        for event, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table}"
+                f" FOR EACH {each} EXECUTE FUNCTION pdtracker_refuse_change()"
+            )
+        return
+    refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
+    op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse}; END")
+    op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END")
+    refusals = "".join(
+        f" SELECT RAISE(ABORT, '{words}') FROM {table} WHERE {same} LIMIT 1;"  # noqa: S608 - our own names
+        for words, same in taken_on_sqlite(connection, table)
+    )
+    op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} BEGIN{refusals} END")
+
+
+def unfreeze(table: str) -> None:
+    """A step back: rows of the table can be dropped with it."""
+    if op.get_bind().dialect.name == "postgresql":
+        for event in ("update", "delete", "truncate"):
+            op.execute(f"DROP TRIGGER {table}_no_{event} ON {table}")
+        return
+    for event in ("update", "delete", "replace"):
+        op.execute(f"DROP TRIGGER {table}_no_{event}")
+
+
+def _words_rule(column: str, words: Sequence[str]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+
+
+def _rewrite_on_sqlite(connection: sa.Connection, table: str, old: str, new: str) -> None:
+    """Change a CHECK where SQLite keeps it: in the text of the table.
+
+    A copy of the table, as batch mode makes it, would lose the guards of what is written once, and with foreign keys on
+    a table that others point at can't be dropped. https://www.sqlite.org/lang_altertable.html#otheralter has these
+    steps for changes that leave every stored row valid.
+    """
+    version = connection.scalar(sa.text("PRAGMA schema_version"))
+    connection.execute(sa.text("PRAGMA writable_schema = ON"))
+    changed = connection.execute(
+        sa.text(
+            "UPDATE sqlite_master SET sql = replace(sql, :old, :new)"
+            " WHERE type = 'table' AND name = :name AND instr(sql, :old) > 0"
+        ),
+        {"old": old, "new": new, "name": table},
+    )
+    # From here on every connection reads the schema again.
+    connection.execute(sa.text(f"PRAGMA schema_version = {int(version or 0) + 1}"))
+    connection.execute(sa.text("PRAGMA writable_schema = OFF"))
+    if changed.rowcount != 1:
+        raise RuntimeError(f"{table} doesn't have the rule that this step changes.")
+
+
+def taken_on_sqlite(connection: sa.Connection, table: str) -> Iterator[tuple[str, str]]:
+    """For each key of a table: what SQLite itself says when it is taken, and when it is.
+
+    REPLACE deletes what stands in its way and fires no DELETE trigger, unless a connection asks for it.
+    """
+    indexes = connection.execute(sa.text(f"PRAGMA index_list({table})")).mappings().all()
+    for index in sorted(indexes, key=lambda each: str(each["name"])):
+        if not index["unique"]:
+            continue
+        if index["partial"]:
+            raise RuntimeError(
+                f"{index['name']} holds for some rows only: its guard needs the same condition."
+            )
+        parts = connection.execute(sa.text(f"PRAGMA index_info('{index['name']}')")).mappings()
+        columns = [str(part["name"]) for part in parts]
+        yield (
+            f"UNIQUE constraint failed: {', '.join(f'{table}.{column}' for column in columns)}",
+            " AND ".join(f"{column} = NEW.{column}" for column in columns),
+        )
+    # Every table has this key too, and it can be named. Where it isn't, NEW has -1 here.
+    yield f"{table} is append-only", "rowid = NEW.rowid"
 
 
 def _run(url: str, step: Callable[[Config], None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from pdtracker.actions.certificates import revoke_certificate
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
 from pdtracker.models import Base
+from pdtracker.models.ids import new_id
+from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation, RegimeLayer
+from pdtracker.scope import Scope
 from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim
 from tests.harness.databases import DatabaseUrls
 
@@ -28,6 +32,9 @@ FROZEN = {
     "claim_step": ("release_at",),
     "credit_policy": (),
     "field_comment": (),
+    "licence_adjustment": (),
+    "licence_attestation": (),
+    "regime_layer": (),
 }
 
 
@@ -150,7 +157,7 @@ def _is_refused(connection: sa.Connection, attempt: str) -> bool:
 
 
 def _fill_every_frozen_table(cast: Cast) -> None:
-    """One certificate issued and revoked, one claim returned with a comment."""
+    """One certificate issued and revoked, one claim returned with a comment, one licence with what was signed."""
     later = NOW + timedelta(hours=1)
     serial = a_certificate(cast.scope("ada"), cast.scope("bo"))
     revoke_certificate(cast.scope("cam", later), serial, reason="Made by mistake.", issuer=AN_ISSUER)
@@ -169,9 +176,46 @@ def _fill_every_frozen_table(cast: Cast) -> None:
         note="",
         issuer=AN_ISSUER,
     )
+    _sign(cast.scope("cam"), cast.scope("ada").me.id)
 
 
-def test_new_kinds_come_to_a_database_that_is_in_use(cast: Cast, database_urls: DatabaseUrls) -> None:
+def _sign(cam: Scope, holder_id: int) -> None:
+    """An adjustment and an attestation of a licence, and an edition of what the district asks on top."""
+    licence_id = new_id()
+    signed = {"by_person_id": cam.me.id, "by_name": cam.me.name}
+    with cam.session.writing():
+        cam.session.insert_rows(
+            Licence,
+            [
+                {
+                    "id": licence_id,
+                    "person_id": holder_id,
+                    "regime": "new-york-ctle",
+                    "name": "Childhood",
+                    "starts_on": NOW.date(),
+                    "ends_on": NOW.date(),
+                    "facts": [],
+                    "fte": Fraction(1),
+                    "carry_in": Fraction(0),
+                    "created_at": NOW,
+                    "updated_at": NOW,
+                }
+            ],
+        )
+        about = {
+            "licence_id": licence_id,
+            "signed_on": NOW.date(),
+            "signed_at": NOW,
+            "by_title": "",
+            **signed,
+        }
+        cam.session.insert_rows(LicenceAdjustment, [{**about, "units": Fraction(1, 2), "reason": "Counted."}])
+        cam.session.insert_rows(LicenceAttestation, [{**about, "fact": "mastery", "note": ""}])
+        layer = {"regime": "new-york-ctle", "edition": 1, "effective_from": NOW.date(), "document": "x = 1"}
+        cam.session.insert_rows(RegimeLayer, [{**layer, **signed, "published_at": NOW}])
+
+
+def test_new_kinds_and_categories_come_to_a_database_that_is_in_use(cast: Cast, database_urls: DatabaseUrls) -> None:
     """With rows in every table that others point at, and with the guards of what is written once."""
     _fill_every_frozen_table(cast)
     # A session that still reads would keep PostgreSQL from changing its table.
@@ -180,20 +224,21 @@ def test_new_kinds_come_to_a_database_that_is_in_use(cast: Cast, database_urls: 
     engine = sa.create_engine(database_urls.admin)
     change = sa.text("UPDATE claim SET kind = 'course'")
     with engine.connect() as connection:
-        before = {table: _count(connection, table) for table in Base.metadata.tables}
+        before = {table: _count(connection, table) for table in sa.inspect(connection).get_table_names()}
         with pytest.raises(sa.exc.DBAPIError, match="ck_claim_eventkind"):
             connection.execute(change)
     migrating.upgrade(database_urls.owner)
     with engine.begin() as connection:
-        assert {table: _count(connection, table) for table in Base.metadata.tables} == before
+        assert {table: _count(connection, table) for table in before} == before
         assert connection.execute(change).rowcount > 0
+        assert connection.execute(sa.text("UPDATE claim SET category = 'swd'")).rowcount > 0
         if connection.dialect.name == "sqlite":
             assert connection.scalar(sa.text("PRAGMA integrity_check")) == "ok"
             assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
     assert migrating.guard_faults(database_urls.owner) == []
     with pytest.raises(
-        (RuntimeError, sa.exc.IntegrityError), match=r"claim has rows of a kind|ck_claim_eventkind"
+        (RuntimeError, sa.exc.IntegrityError), match=r"claim has rows whose|ck_claim_"
     ):
         migrating.downgrade(database_urls.owner, "0004")
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from sqlalchemy.orm import aliased, make_transient_to_detached
 
 from pdtracker.db import Database, DistrictSession, _readings
 from pdtracker.models import Base
-from pdtracker.models.base import Directory, DistrictBound, Installation, Instant, SharedOrOwned
+from pdtracker.models.base import Amount, Directory, DistrictBound, Installation, Instant, SharedOrOwned
 from pdtracker.models.districts import District
 from pdtracker.models.events import Event, EventCoHost, EventTheme, Organization, Programme, Theme
 from pdtracker.models.ids import new_id
@@ -39,6 +40,7 @@ OWNED = sorted(
 # Tables without an owner, each with its reason.
 NOBODYS = {
     "district": "the list of districts is public",
+    "event_category": "belongs to a table that is scoped itself",
     "event_co_host": "joins two tables that are scoped themselves",
     "event_theme": "joins two tables that are scoped themselves",
     "alembic_version": "the schema's revision",
@@ -78,6 +80,8 @@ def a_value(column: sa.Column[Any], district_id: int) -> Any:
     kind = datetime if isinstance(column.type, Instant) else column.type.python_type
     if isinstance(column.type, sa.JSON):
         return {}
+    if isinstance(column.type, Amount):
+        return Fraction(1)
     values: dict[type, Any] = {
         bool: False,
         int: 1,
@@ -94,7 +98,7 @@ def a_row(model: Any, district_id: int) -> dict[str, Any]:
     return {
         column.name: a_value(column, district_id)
         for column in model.__table__.columns
-        if not column.nullable or column.name in ("link", "district_id")
+        if not column.nullable or column.name in ("link", "units", "district_id")
     }
 
 

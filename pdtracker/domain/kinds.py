@@ -14,6 +14,10 @@ class CreditCategory(StrEnum):
     CONTENT = "content"
     PEDAGOGY = "pedagogy"
     ELL = "ell"
+    SWD = "swd"
+    LITERACY = "literacy"
+    STEM = "stem"
+    EQUITY = "equity"
     LEADERSHIP = "leadership"
     TECHNOLOGY = "technology"
 
@@ -116,6 +120,10 @@ _CATEGORY_LABELS: Mapping[CreditCategory, str] = MappingProxyType(
         CreditCategory.CONTENT: "Content",
         CreditCategory.PEDAGOGY: "Pedagogy",
         CreditCategory.ELL: "English language learners",
+        CreditCategory.SWD: "Students with disabilities",
+        CreditCategory.LITERACY: "Literacy",
+        CreditCategory.STEM: "STEM",
+        CreditCategory.EQUITY: "Equity",
         CreditCategory.LEADERSHIP: "Leadership",
         CreditCategory.TECHNOLOGY: "Technology",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from pdtracker.domain.regimes.quantities import amount_text, is_decimal
 from pdtracker.models.ids import new_id
 
 NAMING = {
@@ -41,6 +43,25 @@ class Instant(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Amount(sa.TypeDecorator[Fraction]):
+    """An exact amount, kept as decimal text: neither database has a type that both write alike."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: sa.Dialect) -> str | None:
+        """Refuse what no decimal says exactly, rather than round it."""
+        if value is None:
+            return None
+        if not is_decimal(value):
+            raise ValueError(f"No decimal says {value} exactly.")
+        return amount_text(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Fraction | None:
+        """The amount, exactly."""
+        return None if value is None else Fraction(value)
 
 
 class DayAfter(sa.FunctionElement[datetime]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from fractions import Fraction
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.models.base import Base, DistrictOwned, in_district, words
+from pdtracker.domain.licence import FactAspect, FollowUpKind
+from pdtracker.models.base import Amount, Base, DistrictOwned, in_district, words
 from pdtracker.models.people import Person
 
 # A claim in one of these states holds its event: a second claim for the same event is refused.
@@ -47,6 +49,10 @@ class Claim(DistrictOwned, Base):
     zone: Mapped[str]
     claimed_minutes: Mapped[int | None]
     longer_reason: Mapped[str]
+    # Minutes of applying it in class afterwards, which some districts count beside those attended.
+    application_minutes: Mapped[int | None]
+    # Watched or read later, not attended while it ran.
+    is_recording: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     # Filled when the claim is submitted, so that the queue needs no text of the reflection.
     reflection_words: Mapped[int]
@@ -173,6 +179,70 @@ class Evidence(DistrictOwned, Base):
             "kind <> 'file' OR (file_sha256 IS NOT NULL AND file_name IS NOT NULL AND media_type IS NOT NULL)",
             name="file",
         ),
+    )
+
+
+class ClaimCategory(DistrictOwned, Base):
+    """The minutes of one category, where a claim is split over several; then they add up to the claimed ones."""
+
+    __tablename__ = "claim_category"
+
+    claim_id: Mapped[int]
+    category: Mapped[CreditCategory] = mapped_column(words(CreditCategory))
+    minutes: Mapped[int]
+
+    __table_args__ = (
+        in_district("claim_id", to="claim"),
+        sa.UniqueConstraint("district_id", "claim_id", "category"),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
+
+
+class ClaimFact(DistrictOwned, Base):
+    """What a licence's regime asks about an activity and the claim itself doesn't say: a topic, a level, a proof.
+
+    `word` is one of the regimes' words, or the text of a topic or course. `minutes` belong to a category, `amount` to
+    a native quantity, `dated_on` to evidence that carries its day.
+    """
+
+    __tablename__ = "claim_fact"
+
+    claim_id: Mapped[int]
+    aspect: Mapped[FactAspect] = mapped_column(words(FactAspect))
+    word: Mapped[str]
+    minutes: Mapped[int | None]
+    amount: Mapped[Fraction | None] = mapped_column(Amount)
+    dated_on: Mapped[date | None]
+
+    __table_args__ = (
+        in_district("claim_id", to="claim"),
+        sa.UniqueConstraint("district_id", "claim_id", "aspect", "word"),
+        sa.CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
+
+
+class FollowUp(DistrictOwned, Base):
+    """What a credited claim can still bring later, when it was applied or had an effect; when that is asked.
+
+    `follow_claim_id` is the claim that answers it, once there is one.
+    """
+
+    __tablename__ = "follow_up"
+
+    claim_id: Mapped[int]
+    person_id: Mapped[int]
+    kind: Mapped[FollowUpKind] = mapped_column(words(FollowUpKind))
+    due_on: Mapped[date]
+    asked_at: Mapped[datetime | None]
+    follow_claim_id: Mapped[int | None]
+
+    __table_args__ = (
+        in_district("claim_id", "person_id", to="claim"),
+        in_district("follow_claim_id", to="claim"),
+        sa.UniqueConstraint("district_id", "claim_id", "kind"),
+        sa.UniqueConstraint("district_id", "follow_claim_id"),
+        sa.Index("ix_follow_up_person", "district_id", "person_id", "due_on"),
+        sa.Index("ix_follow_up_due", "district_id", "asked_at", "due_on"),
     )
 
 

@@ -37,6 +37,9 @@ class Award(DistrictOwned, Base):
     category: Mapped[CreditCategory] = mapped_column(words(CreditCategory))
     kind: Mapped[EventKind] = mapped_column(words(EventKind))
     minutes: Mapped[int]
+    # What was attended, before the district's own steps and caps: from it each regime counts by its own rules. Not
+    # known of entries that are older than this column.
+    instructional_minutes: Mapped[int | None]
     activity_on: Mapped[date]
     policy_id: Mapped[int]
     policy_name: Mapped[str]

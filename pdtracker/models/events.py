@@ -105,6 +105,18 @@ class EventTheme(Base):
     )
 
 
+class EventCategory(Base):
+    """The minutes of one category, where an event proposes a split over several. Seen only through events."""
+
+    __tablename__ = "event_category"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    category: Mapped[CreditCategory] = mapped_column(words(CreditCategory), primary_key=True)
+    minutes: Mapped[int]
+
+    __table_args__ = (sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),)
+
+
 class EventCoHost(Base):
     """A further organization that hosts the event. Seen only through events and organizations, which are scoped."""
 
