@@ -215,7 +215,9 @@ def _sign(cam: Scope, holder_id: int) -> None:
         cam.session.insert_rows(RegimeLayer, [{**layer, **signed, "published_at": NOW}])
 
 
-def test_new_kinds_and_categories_come_to_a_database_that_is_in_use(cast: Cast, database_urls: DatabaseUrls) -> None:
+def test_new_kinds_and_categories_come_to_a_database_that_is_in_use(
+    cast: Cast, database_urls: DatabaseUrls
+) -> None:
     """With rows in every table that others point at, and with the guards of what is written once."""
     _fill_every_frozen_table(cast)
     # A session that still reads would keep PostgreSQL from changing its table.
@@ -237,9 +239,7 @@ def test_new_kinds_and_categories_come_to_a_database_that_is_in_use(cast: Cast, 
             assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
     assert migrating.guard_faults(database_urls.owner) == []
-    with pytest.raises(
-        (RuntimeError, sa.exc.IntegrityError), match=r"claim has rows whose|ck_claim_"
-    ):
+    with pytest.raises((RuntimeError, sa.exc.IntegrityError), match=r"claim has rows whose|ck_claim_"):
         migrating.downgrade(database_urls.owner, "0004")
 
 
