@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from pdtracker.demo.calendar import (
@@ -47,7 +48,16 @@ _CATEGORIES: Mapping[str, CreditCategory] = {
     "innovating-stem-and-literacy": CreditCategory.CONTENT,
     "blended-learning": CreditCategory.TECHNOLOGY,
 }
-_ENGLISH_LEARNERS = ("english", "languages", "translation", "two languages")
+# The first that a topic speaks of says what it is about.
+_SPOKEN_OF: Mapping[CreditCategory, tuple[str, ...]] = MappingProxyType(
+    {
+        CreditCategory.ELL: ("english", "languages", "translation"),
+        CreditCategory.SWD: ("special educators", "accessible", "captions"),
+        CreditCategory.EQUITY: ("every child appears", "names, said right", "stereotypes", "several sides"),
+        CreditCategory.LITERACY: ("reading", "writing", "poetry", "nonfiction", "journals", "storytelling"),
+        CreditCategory.STEM: ("science", "math", "coding", "robotics", "proof"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +294,8 @@ def _weekdays(year: int, weekday: int) -> list[date]:
 
 
 def _category(kind: EventKind, topic: _Topic) -> CreditCategory:
-    if any(word in topic.phrase.lower() for word in _ENGLISH_LEARNERS):
-        return CreditCategory.ELL
+    phrase = topic.phrase.lower()
+    for category, words in _SPOKEN_OF.items():
+        if any(word in phrase for word in words):
+            return category
     return _CATEGORIES.get(topic.theme, kind.default_category)

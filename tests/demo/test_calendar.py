@@ -212,7 +212,7 @@ def test_texts_are_clean(everything: tuple[DemoEvent, ...]) -> None:
 def test_the_same_seed_gives_the_same_examples_on_every_python(examples: tuple[DemoEvent, ...]) -> None:
     told = json.dumps([asdict(event) for event in examples], default=str, sort_keys=True)
     assert hashlib.sha256(told.encode()).hexdigest() == (
-        "b6b3964a884bdb58b160c55e491e3eff5d7ff2374c2732763e1ee73f0ad24449"
+        ""
     )
 
 
