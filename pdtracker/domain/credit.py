@@ -6,7 +6,8 @@ for a fact. The order is part of the rules, because it changes results:
     entered -> within the session -> changed by the reviewer -> minimum -> steps
             -> cap of the kind -> cap of all kinds
 
-Whatever a cap leaves is again rounded down to whole steps, so that credit always is.
+Whatever a cap leaves is again rounded down to whole steps, so that credit always is. A follow-up begins with the
+minutes of the original learning instead, and with the share of them that the district counts; no minimum is asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, minutes_text
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap, policy_for
@@ -42,6 +44,7 @@ class CreditFacts:
     `session_minutes` is `None` for an open window such as a forum. `credited_this_year...` are the minutes
     that the same person's other claims already have in the school year of `activity_on`. `adjusted_minutes`
     are the reviewer's, with the reason: never more than was claimed or the session lasted, whichever is longer.
+    `follow_share` is set where the claim answers a follow-up; then `claimed_minutes` are those of the original.
     """
 
     claimed_minutes: int
@@ -53,6 +56,7 @@ class CreditFacts:
     credited_this_year: int = 0
     adjusted_minutes: int | None = None
     adjust_reason: str = ""
+    follow_share: FollowShare | None = None
 
     def __post_init__(self) -> None:
         counted = (self.claimed_minutes, self.session_minutes or 0, self.credited_this_year)
@@ -108,10 +112,15 @@ def credit(policy: CreditPolicy, facts: CreditFacts) -> Credit:
     """
     if facts.category not in policy.categories:
         raise NotValid({"category": "Choose a category in which your district gives credit."})
-    trace = [_attended(facts)]
+    share = facts.follow_share
+    trace = [_attended(facts) if share is None else _original(facts)]
     if facts.adjusted_minutes is not None:
         trace.append(_adjusted(facts, trace[-1].after, facts.adjusted_minutes))
-    if trace[-1].after < policy.minimum_session_minutes:
+    if share is not None:
+        trace.append(_shared(share, trace[-1].after))
+        if trace[-1].after:
+            trace.append(_in_steps(policy, trace[-1].after))
+    elif trace[-1].after < policy.minimum_session_minutes:
         trace.append(_too_short(policy, trace[-1].after))
     else:
         trace.append(_in_steps(policy, trace[-1].after))
@@ -147,6 +156,21 @@ def _attended(facts: CreditFacts) -> TraceStep:
         )
     counts = f"{lasted:,} {'counts' if lasted == 1 else 'count'}"
     return TraceStep("session", entered, lasted, f"{said}. The session lasted {lasted:,}, so {counts}.")
+
+
+def _original(facts: CreditFacts) -> TraceStep:
+    learned = facts.claimed_minutes
+    return TraceStep("original", learned, learned, f"The original learning was {minutes_text(learned)}.")
+
+
+def _shared(share: FollowShare, before: int) -> TraceStep:
+    after = share.of(before)
+    if not share.percent:
+        sentence = f"{share.words}: your district counts no hours of its own for it. Your licence may."
+    else:
+        counts = f"{share.percent}% of the original {minutes_text(before)}, which is {after:,}"
+        sentence = f"{share.words}: your district counts {counts}."
+    return TraceStep("follow_up", before, after, sentence)
 
 
 def _adjusted(facts: CreditFacts, before: int, after: int) -> TraceStep:

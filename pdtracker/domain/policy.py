@@ -10,14 +10,18 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
+from pdtracker.domain.follow_up import FollowUpRule, are_follow_ups
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.when import date_text, school_year
 
 DOCUMENT_FORMAT = 1
 """The version of the document's shape, so that later shapes can be told from this one."""
 
+_OPTIONAL = frozenset({"follow_ups"})
+_FOLLOW_UP_FIELDS = frozenset({"kind", "after_days", "within_days", "percent"})
 _STEPS = frozenset(step for step in range(1, 61) if 60 % step == 0)
 _MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -59,6 +63,7 @@ class CreditPolicy:
     year_starts: tuple[int, int] = (7, 1)
     required_minutes: int = 900
     categories: tuple[CreditCategory, ...] = tuple(CreditCategory)
+    follow_ups: tuple[FollowUpRule, ...] = ()
 
     def __post_init__(self) -> None:
         if errors := _faults(self):
@@ -87,6 +92,7 @@ class CreditPolicy:
 
     def to_document(self) -> dict[str, object]:
         """The policy as a JSON-ready document: `from_document` reads it back unchanged."""
+        offered = {"follow_ups": [_follow_up_document(rule) for rule in self.follow_ups]}
         return {
             "format": DOCUMENT_FORMAT,
             "name": self.name,
@@ -104,6 +110,8 @@ class CreditPolicy:
             "year_starts": list(self.year_starts),
             "required_minutes": self.required_minutes,
             "categories": [category.value for category in self.categories],
+            # Left out where there are none, so that older documents stay what they are.
+            **(offered if self.follow_ups else {}),
         }
 
     @classmethod
@@ -128,6 +136,9 @@ class CreditPolicy:
             categories=tuple(
                 _word("categories", item, CreditCategory)
                 for item in _items("categories", document["categories"])
+            ),
+            follow_ups=tuple(
+                _follow_up(item) for item in _items("follow_ups", document.get("follow_ups", ()))
             ),
         )
 
@@ -174,6 +185,11 @@ def _faults(policy: CreditPolicy) -> dict[str, str]:
             0 < len(policy.categories) == len(set(policy.categories)),
             "Choose at least one category, each of them once.",
         ),
+        "follow_ups": (
+            are_follow_ups(policy.follow_ups),
+            "Enter each follow-up once: from 1 day on, until the same day or later within 5 years,"
+            " and 0 to 300 percent.",
+        ),
     }
     return {field: sentence for field, (is_kept, sentence) in rules.items() if not is_kept}
 
@@ -184,7 +200,7 @@ def _are_caps(caps: Sequence[KindCap]) -> bool:
 
 def _refuse_other_fields(document: Mapping[str, object]) -> None:
     fields = {"format", *(field.name for field in dataclass_fields(CreditPolicy))}
-    errors = dict.fromkeys(sorted(fields - set(document)), "The document lacks this field.")
+    errors = dict.fromkeys(sorted(fields - set(document) - _OPTIONAL), "The document lacks this field.")
     errors |= dict.fromkeys(sorted(set(document) - fields), "A credit policy has no such field.")
     if errors:
         raise NotValid(errors)
@@ -228,6 +244,30 @@ def _cap(value: object) -> KindCap:
         raise NotValid({"caps": "Enter kind and minutes_per_year for each cap."})
     kind = None if value["kind"] is None else _word("caps", value["kind"], EventKind)
     return KindCap(kind, _whole("caps", value["minutes_per_year"]))
+
+
+def _follow_up(value: object) -> FollowUpRule:
+    if not isinstance(value, Mapping) or set(value) - {"questions"} != _FOLLOW_UP_FIELDS:
+        raise NotValid({"follow_ups": "Enter kind, after_days, within_days and percent for each follow-up."})
+    return FollowUpRule(
+        kind=_word("follow_ups", value["kind"], FollowUpKind),
+        after_days=_whole("follow_ups", value["after_days"]),
+        within_days=_whole("follow_ups", value["within_days"]),
+        percent=_whole("follow_ups", value["percent"]),
+        questions=tuple(
+            _text("follow_ups", item) for item in _items("follow_ups", value.get("questions", ()))
+        ),
+    )
+
+
+def _follow_up_document(rule: FollowUpRule) -> dict[str, object]:
+    return {
+        "kind": rule.kind.value,
+        "after_days": rule.after_days,
+        "within_days": rule.within_days,
+        "percent": rule.percent,
+        **({"questions": list(rule.questions)} if rule.questions else {}),
+    }
 
 
 def _month_and_day(value: object) -> tuple[int, int]:

@@ -16,7 +16,8 @@ from pdtracker.models.base import Amount, Base, DistrictOwned, in_district, word
 from pdtracker.models.people import Person
 
 # A claim in one of these states holds its event: a second claim for the same event is refused.
-HOLDING = "state IN ('draft', 'submitted', 'returned', 'credited')"
+# What follows a credited claim of the event is not a second one.
+HOLDING = "state IN ('draft', 'submitted', 'returned', 'credited') AND follow_up IS NULL"
 
 
 class Claim(DistrictOwned, Base):
@@ -53,6 +54,10 @@ class Claim(DistrictOwned, Base):
     application_minutes: Mapped[int | None]
     # Watched or read later, not attended while it ran.
     is_recording: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # What it says of an earlier, credited claim, and the share of its minutes that the district counts for that. Then
+    # the minutes are those of the original learning, and it holds no time.
+    follow_up: Mapped[FollowUpKind | None] = mapped_column(words(FollowUpKind))
+    follow_up_percent: Mapped[int | None]
 
     # Filled when the claim is submitted, so that the queue needs no text of the reflection.
     reflection_words: Mapped[int]
@@ -81,6 +86,11 @@ class Claim(DistrictOwned, Base):
             "claimed_minutes IS NULL OR claimed_minutes BETWEEN 1 AND 1440", name="claimed_minutes"
         ),
         sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="span"),
+        sa.CheckConstraint(
+            "(follow_up IS NULL AND follow_up_percent IS NULL)"
+            " OR (follow_up IS NOT NULL AND follow_up_percent BETWEEN 0 AND 300)",
+            name="follow_up_percent",
+        ),
         sa.CheckConstraint(
             "state IN ('draft', 'withdrawn') OR (submitted_at IS NOT NULL AND starts_at IS NOT NULL"
             " AND ends_at IS NOT NULL AND claimed_minutes IS NOT NULL)",
