@@ -107,4 +107,3 @@ def rule_for(rules: Sequence[FollowUpRule], kind: FollowUpKind) -> FollowUpRule 
 def follow_title(kind: FollowUpKind, title: str) -> str:
     """What a claim that answers a follow-up is called: `Used in class: Closing the gap`."""
     return f"{_TITLES[kind]}: {title}"
-
