@@ -37,6 +37,9 @@ _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _IDEOGRAPH = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _BETWEEN_WORDS = re.compile(rf"[\s\u2013\u2014\u2026/]+|(?={_IDEOGRAPH})|(?<={_IDEOGRAPH})")
 _FEWEST_WORDS_TO_COMPARE = 8
+# Services have names with an underscore, though hosts should not.
+_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_LOOK_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC"})
 
 
 def clean_line(text: str, limit: int) -> str:
@@ -97,6 +100,12 @@ def clean_link(text: str) -> str:
         raise Mistyped("Paste the whole address. It begins with https://")
     if "@" in parts.netloc:
         raise Mistyped("Take the name and password out of the address, everything before the @.")
+    if not _is_host(parts.hostname):
+        raise Mistyped(
+            "Nothing on the web can have this address. Look at the part before the first single slash."
+        )
+    if _mixes_alphabets(parts.hostname):
+        raise Mistyped("This address mixes letters of two alphabets that look alike. Type it by hand.")
     return _within(link, LINK_CHARACTERS)
 
 
@@ -204,6 +213,30 @@ def _refuse_stray_joiners(name: str) -> None:
         around = (name[position - 1 : position], name[position + 1 : position + 2])
         if not all(side and unicodedata.category(side)[0] in "LM" for side in around):
             raise Mistyped(_take_out(name, position))
+
+
+def _is_host(name: str) -> bool:
+    """Whether the name servers of the web could know it: a number, or labels of letters, digits and hyphens."""
+    if ":" in name:
+        # `urlsplit` has looked at the number within the brackets.
+        return True
+    try:
+        ascii_name = name.encode("idna")
+        # What can't be read back is no name either: `xn--a`.
+        ascii_name.decode("idna")
+    except UnicodeError:
+        return False
+    labels = ascii_name.decode("ascii").removesuffix(".").split(".")
+    return all(_LABEL.fullmatch(label) for label in labels)
+
+
+def _mixes_alphabets(name: str) -> bool:
+    """Whether a label has both Latin and other letters that look like them: `p\u0430ypal`."""
+    return any(
+        len({script for sign in label if (script := unicodedata.name(sign, "").split(" ")[0]) in _LOOK_ALIKE})
+        > 1
+        for label in name.split(".")
+    )
 
 
 def _parts(link: str) -> SplitResult | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -49,15 +48,6 @@ from pdtracker.web.requests import scope
 drafts = Blueprint("drafts", __name__)
 
 _CANDIDATES = 12
-_SITE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:[/?#]|$)")
-
-
-class _SiteField(LinkField):
-    """An address on the web; `www.site.org/x`, as people say it, is taken for https."""
-
-    def _clean(self, text: str) -> str:
-        said = text.strip()
-        return super()._clean(f"https://{said}" if _SITE.match(said) else text)
 
 
 class SessionForm(Form):
@@ -86,7 +76,7 @@ class SessionForm(Form):
         choices={"": "Choose one", **{one.value: one.label for one in CreditCategory}},
         description="Your district counts hours by these categories.",
     )
-    link = _SiteField("Where can it be found on the web?", description="Its address, when it has one.")
+    link = LinkField("Where can it be found on the web?", description="Its address, when it has one.")
     idempotency_key = KeyField()
 
     def facts(self) -> SessionFacts:

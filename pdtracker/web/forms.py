@@ -39,6 +39,7 @@ from pdtracker.domain.when import ZONE_WORDS, instant, known_zone, zone_words
 LINE_CHARACTERS = 200
 # `fromisoformat` alone would read weeks, compact forms and offsets as well.
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SITE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:[/?#]|$)")
 _MOMENT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 NOT_IN_LIST = "Choose from the list."
 MOST_CHOSEN = 1000
@@ -148,10 +149,11 @@ class ParagraphsField(TextAreaField, _Cleaned):
 
 
 class LinkField(_Cleaned):
-    """An address that begins with https:// or http://."""
+    """An address on the web; `www.site.org/x`, as people say it, is taken for https."""
 
     def _clean(self, text: str) -> str:
-        return clean_link(text)
+        said = text.strip()
+        return clean_link(f"https://{said}" if _SITE.match(said) else text)
 
 
 class AddressField(EmailField, _Cleaned):
