@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import Final
 
 from pdtracker.domain.regimes import words
 from pdtracker.domain.regimes.facts import Activity
@@ -13,7 +14,11 @@ from pdtracker.domain.regimes.quantities import Unit, total
 from pdtracker.domain.regimes.rounding import REMEMBERED, in_steps
 from pdtracker.domain.regimes.rules import Accrual, Rounding, Scope
 
-_HOUR_MINUTES = 60
+HOUR: Final = "hour"
+ACTIVITY: Final = "activity"
+"""What an accrual can go by beside native quantities."""
+
+_HOUR_MINUTES: Final = 60
 
 
 def convert(parcel: Parcel, accruals: Sequence[Accrual], rounding: Rounding | None, unit: Unit) -> None:
@@ -21,7 +26,7 @@ def convert(parcel: Parcel, accruals: Sequence[Accrual], rounding: Rounding | No
     accrual = _first_fitting(accruals, parcel.activity)
     if accrual is None:
         parcel.tell(words.nothing_fits, parcel.activity)
-    elif accrual.per == "hour" and parcel.minutes < accrual.least_minutes:
+    elif accrual.per == HOUR and parcel.minutes < accrual.least_minutes:
         parcel.tell(words.too_short, parcel.minutes, accrual.least_minutes)
     else:
         parcel.units = raw = _raw(parcel, accrual)
@@ -43,9 +48,9 @@ def _first_fitting(accruals: Sequence[Accrual], activity: Activity) -> Accrual |
 
 
 def _fits(accrual: Accrual, activity: Activity) -> bool:
-    if accrual.per == "hour":
+    if accrual.per == HOUR:
         return activity.minutes > 0 and accrual.selector.takes(activity)
-    if accrual.per != "activity" and not activity.quantities.get(accrual.per):
+    if accrual.per != ACTIVITY and not activity.quantities.get(accrual.per):
         return False
     # Who states a quantity needn't state the minutes; those that are stated have to be enough.
     is_short = 0 < activity.minutes < accrual.least_minutes
@@ -53,16 +58,16 @@ def _fits(accrual: Accrual, activity: Activity) -> bool:
 
 
 def _raw(parcel: Parcel, accrual: Accrual) -> Fraction:
-    if accrual.per == "hour":
+    if accrual.per == HOUR:
         return _of_minutes(parcel.minutes, accrual.rate)
-    if accrual.per == "activity":
+    if accrual.per == ACTIVITY:
         return accrual.rate
     return parcel.activity.quantities[accrual.per] * accrual.rate
 
 
 def _of_minutes(minutes: Fraction | int, per_hour: Fraction) -> Fraction:
     if isinstance(minutes, int):
-        return _of_whole_minutes(minutes, per_hour.numerator, per_hour.denominator)
+        return _of_whole_minutes(minutes, *per_hour.as_integer_ratio())
     return minutes * per_hour / _HOUR_MINUTES
 
 
@@ -75,16 +80,16 @@ def _round(parcel: Parcel, accrual: Accrual, rounding: Rounding, unit: Unit) -> 
     before, activity = parcel.units, parcel.activity
     # A limit on contact time takes from the whole; then the sittings no longer say what is left.
     by_sitting = (
-        rounding.scope is Scope.SESSION and accrual.per == "hour" and parcel.minutes == activity.minutes
+        rounding.scope is Scope.SESSION and accrual.per == HOUR and parcel.minutes == activity.minutes
     )
     if by_sitting and activity.sessions:
         sittings = (_of_minutes(minutes, accrual.rate) for minutes in activity.sessions)
         after = total(in_steps(units, rounding.quantum, rounding.mode) for units in sittings)
     else:
         after = in_steps(before, rounding.quantum, rounding.mode)
-    if after != before:
+    if after is not before and after != before:
         parcel.tell(words.rounded, before, after, rounding, unit)
-    parcel.units = after
+        parcel.units = after
 
 
 def _share(parcel: Parcel, unit: Unit) -> None:
@@ -95,12 +100,7 @@ def _share(parcel: Parcel, unit: Unit) -> None:
     """
     activity, units = parcel.activity, parcel.units
     if activity.minutes:
-        parcel.shares = {
-            name: units
-            if minutes == activity.minutes
-            else Fraction(units.numerator * minutes, units.denominator * activity.minutes)
-            for name, minutes in activity.categories.items()
-        }
+        parcel.share_by_minutes()
     else:
         parcel.shares = {
             name: min(units, Fraction(minutes, unit.minutes)) for name, minutes in activity.categories.items()

@@ -12,7 +12,7 @@ from pdtracker.domain.regimes.cycles import months_later
 from pdtracker.domain.regimes.exclusive import shortfalls
 from pdtracker.domain.regimes.facts import Facts
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
-from pdtracker.domain.regimes.quantities import Unit, total
+from pdtracker.domain.regimes.quantities import Unit, in_parts, total
 from pdtracker.domain.regimes.rules import Bucket, Op
 from pdtracker.domain.regimes.selection import Selector
 
@@ -49,15 +49,17 @@ def cut(parcels: Sequence[Parcel], bucket: Bucket, required: Fraction, unit: Uni
     if bucket.count is not None:
         _keep_largest(parcels, bucket, bucket.count)
         return
-    room = most = bucket.asks(required)
-    for parcel in parcels:
-        wanted = parcel.eligible(bucket.selector)
-        if wanted > room:
-            parcel.tell(words.over_maximum, bucket, wanted, room, most, unit)
-            parcel.leave(bucket.selector, wanted, room)
-            room = NOTHING
-        elif wanted:
-            room -= wanted
+    meant = [(parcel, wanted) for parcel in parcels if (wanted := parcel.eligible(bucket.selector))]
+    most = bucket.asks(required)
+    common, (room, *parts) = in_parts([most, *(wanted for _, wanted in meant)])
+    for (parcel, wanted), part in zip(meant, parts, strict=True):
+        if part <= room:
+            room -= part
+            continue
+        left = Fraction(room, common) if room else NOTHING
+        parcel.tell(words.over_maximum, bucket, wanted, left, most, unit)
+        parcel.leave(bucket.selector, wanted, left)
+        room = 0
 
 
 def missing_from(
@@ -110,12 +112,13 @@ def _held(selector: Selector, parcels: Sequence[Parcel]) -> Fraction:
     if len(selector.categories) == 1 and selector == Selector(categories=selector.categories):
         # The common minimum asks for one category; its shares needn't be chosen from.
         (name,) = selector.categories
-        return total(one.shares[name] for one in parcels if name in one.shares)
+        return total(one.share(name) for one in parcels if name in one.activity.categories)
     return total(one.eligible(selector) for one in parcels)
 
 
 def _keep_largest(parcels: Sequence[Parcel], bucket: Bucket, count: int) -> None:
     meant = [parcel for parcel in parcels if parcel.eligible(bucket.selector)]
-    for parcel in sorted(meant, key=lambda one: -one.units)[count:]:
+    _, parts = in_parts([parcel.units for parcel in meant])
+    for _, parcel in sorted(zip(parts, meant, strict=True), key=lambda one: -one[0])[count:]:
         parcel.tell(words.over_count, bucket, count)
         parcel.leave(bucket.selector, parcel.eligible(bucket.selector), NOTHING)

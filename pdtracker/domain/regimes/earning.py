@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pdtracker.domain.regimes import words
-from pdtracker.domain.regimes.accrual import convert
-from pdtracker.domain.regimes.facts import Facts
+from pdtracker.domain.regimes.accrual import ACTIVITY, HOUR, convert
+from pdtracker.domain.regimes.facts import Activity, Facts
 from pdtracker.domain.regimes.gates import is_let_through
 from pdtracker.domain.regimes.limits import cut_minutes, cut_units
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
@@ -32,7 +32,7 @@ def earn(parcels: Sequence[Parcel], versions: Sequence[Version], version: Versio
             cut_minutes(passed, limit, version.cycle)
     for parcel in passed:
         rules = held[parcel.activity.id]
-        convert(parcel, rules.accruals, rules.version.rounding, version.unit)
+        convert(parcel, rules.accruals_for(parcel.activity), rules.version.rounding, version.unit)
     for limit in limits:
         if limit.units is not None:
             cut_units(passed, limit, version.cycle, version.unit)
@@ -58,19 +58,26 @@ def need_topics(parcels: Iterable[Parcel], least: Fraction, unit: Unit) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """The rules about single activities that hold for a person."""
+    """The rules about single activities that hold for a person; `timed` accruals ask for no native quantity."""
 
     version: Version
     gates: tuple[Gate, ...]
     accruals: tuple[Accrual, ...]
+    timed: tuple[Accrual, ...]
 
     @classmethod
     def by(cls, version: Version, holds: frozenset[str]) -> _Held:
+        accruals = tuple(one for one in version.accruals if one.holders.include(holds))
         return cls(
             version,
             tuple(one for one in version.restrictions.gates if one.holders.include(holds)),
-            tuple(one for one in version.accruals if one.holders.include(holds)),
+            accruals,
+            tuple(one for one in accruals if one.per in (HOUR, ACTIVITY)),
         )
+
+    def accruals_for(self, activity: Activity) -> tuple[Accrual, ...]:
+        """Those that can fit."""
+        return self.accruals if activity.quantities else self.timed
 
 
 def _held_by_activity(

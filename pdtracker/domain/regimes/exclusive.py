@@ -7,11 +7,12 @@ itself the explanation: "literacy + subject together lack 2 CEUs".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
+from pdtracker.domain.regimes.facts import Activity
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
 from pdtracker.domain.regimes.quantities import total
 from pdtracker.domain.regimes.rules import Bucket
@@ -62,7 +63,8 @@ class _Pool:
     def __init__(self, reached: frozenset[int], parcels: Sequence[Parcel]) -> None:
         self._reached = reached
         self._units = total(parcel.units for parcel in parcels)
-        self._shares = {name: total(one.shares[name] for one in parcels) for name in parcels[0].shares}
+        names = parcels[0].activity.categories
+        self._shares = {name: total(one.share(name) for one in parcels) for name in names}
 
     def within_reach(self, buckets: Sequence[Bucket], places: Iterable[int]) -> Fraction:
         """The units that could go to any of the buckets; a category's share is counted once."""
@@ -76,12 +78,23 @@ class _Pool:
 
 def _pools(buckets: Sequence[Bucket], parcels: Sequence[Parcel]) -> list[_Pool]:
     alike: dict[tuple[frozenset[int], object], list[Parcel]] = {}
-    selectors = [bucket.selector for bucket in buckets]
+    reached: dict[object, frozenset[int]] = {}
     for parcel in parcels:
         if parcel.units:
-            reached = [place for place, one in enumerate(selectors) if one.takes(parcel.activity)]
-            alike.setdefault((frozenset(reached), _look(parcel)), []).append(parcel)
-    return [_Pool(reached, found) for (reached, _), found in alike.items()]
+            said = _words(parcel.activity)
+            if said not in reached:
+                reached[said] = frozenset(_places(buckets, parcel.activity))
+            alike.setdefault((reached[said], _look(parcel)), []).append(parcel)
+    return [_Pool(places, found) for (places, _), found in alike.items()]
+
+
+def _words(activity: Activity) -> object:
+    """All that a selector looks at; a record has few different ones."""
+    return activity.kind, activity.level, tuple(activity.categories), tuple(activity.evidence)
+
+
+def _places(buckets: Sequence[Bucket], activity: Activity) -> Iterator[int]:
+    return (place for place, bucket in enumerate(buckets) if bucket.selector.takes(activity))
 
 
 def _look(parcel: Parcel) -> object:
@@ -89,8 +102,11 @@ def _look(parcel: Parcel) -> object:
 
     Side by side, or each over the whole: sums of such stay so. Anything else stands alone.
     """
-    names, shares = frozenset(parcel.shares), parcel.shares.values()
-    if len(shares) < 2 or total(shares) <= parcel.units:
+    names = tuple(parcel.activity.categories)
+    if len(names) < 2:
+        return names
+    shares = parcel.shares.values()
+    if total(shares) <= parcel.units:
         return names, "side by side"
     return (names, "whole") if all(share == parcel.units for share in shares) else parcel.activity.id
 

@@ -29,14 +29,17 @@ def _is_passed(gate: Gate, parcel: Parcel) -> bool:
     has_terms = gate.days_before_start is not None or gate.days_after_end is not None
     if not has_terms and not gate.needs.isdisjoint(activity.evidence):
         return True
-    shown = [(name, activity.evidence[name]) for name in sorted(gate.needs) if name in activity.evidence]
+    shown = [name for name in gate.needs if name in activity.evidence]
     if not shown:
         if not gate.only_if_told:
             parcel.tell(words.not_shown, gate.needs)
         return gate.only_if_told
-    if any(on is None or _is_in_time(gate, on, activity.on, activity.ends_on) for _, on in shown):
-        return True
-    name, on = shown[0]
+    for name in shown:
+        on = activity.evidence[name]
+        if on is None or _is_in_time(gate, on, activity.on, activity.ends_on):
+            return True
+    name = min(shown)
+    on = activity.evidence[name]
     parcel.tell(words.shown_out_of_time, name, on, gate)
     return False
 

@@ -57,7 +57,7 @@ def tighten(
 
 def _step_down(parcel: Parcel, layer: Layer, quantum: Fraction, unit: Unit) -> None:
     after = in_steps(parcel.units, quantum, Mode.DOWN)
-    if after != parcel.units:
+    if after is not parcel.units:
         parcel.tell(words.stepped_down, parcel.units, after, layer, unit)
         parcel.lower(after)
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pdtracker.domain.regimes import words
 from pdtracker.domain.regimes.cycles import CycleRule
 from pdtracker.domain.regimes.parcel import Parcel
-from pdtracker.domain.regimes.quantities import Unit, total
+from pdtracker.domain.regimes.quantities import Unit, in_parts, total
 from pdtracker.domain.regimes.rules import Limit, Period
 
 
@@ -28,13 +28,15 @@ def cut_minutes(parcels: Sequence[Parcel], limit: Limit, cycle: CycleRule) -> No
 def cut_units(parcels: Sequence[Parcel], limit: Limit, cycle: CycleRule, unit: Unit) -> None:
     """Leaves of the parcels, in order of the record, the units that the limit has room for."""
     most = limit.units if limit.units is not None else Fraction(limit.minutes or 0, unit.minutes)
-    room = _Room(limit, most, cycle)
-    for parcel in parcels:
-        if parcel.units and limit.selector.takes(parcel.activity):
-            left = Fraction(room.take(parcel, parcel.units))
-            if left < parcel.units:
-                parcel.tell(words.over_units, parcel.units, left, limit, most, unit)
-                parcel.lower(left)
+    meant = [one for one in parcels if one.units and limit.selector.takes(one.activity)]
+    common, (most_parts, *parts) = in_parts([most, *(one.units for one in meant)])
+    room = _Room(limit, most_parts, cycle)
+    for parcel, part in zip(meant, parts, strict=True):
+        taken = room.take(parcel, part)
+        if taken < part:
+            left = Fraction(taken, common)
+            parcel.tell(words.over_units, parcel.units, left, limit, most, unit)
+            parcel.lower(left)
 
 
 class _Room:

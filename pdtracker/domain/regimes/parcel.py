@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -16,27 +16,54 @@ NOTHING = Fraction(0)
 class Parcel:
     """An activity with its `units` so far and each category's share of them.
 
-    What happened is kept as a function with its arguments and put into words only when somebody reads it.
+    What happened is kept as a function with its arguments and put into words only when somebody reads it. In the same
+    way a share is only worked out when a rule asks for it, as long as it is the category's part of the minutes.
     """
 
-    __slots__ = ("activity", "minutes", "shares", "told", "units")
+    __slots__ = ("_shares", "activity", "minutes", "told", "units")
 
     def __init__(self, activity: Activity) -> None:
         self.activity = activity
         self.minutes: Fraction | int = activity.minutes
         self.units = NOTHING
-        self.shares: dict[str, Fraction] = {}
+        self._shares: Mapping[str, Fraction] | None = {}
         self.told: list[tuple[Callable[..., str], tuple[object, ...]]] = []
 
     @property
     def order(self) -> tuple[date, date, str]:
         """The place in the record: by the day on which it ended, not by where it stood in a list."""
-        return self.activity.ends_on, self.activity.on, self.activity.id
+        activity = self.activity
+        return activity.ends_on, activity.on, activity.id
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """One sentence for each rule that said something."""
         return tuple(say(*arguments) for say, arguments in self.told)
+
+    @property
+    def shares(self) -> Mapping[str, Fraction]:
+        """The part of the units that each category has."""
+        if self._shares is not None:
+            return self._shares
+        return {name: self.share(name) for name in self.activity.categories}
+
+    @shares.setter
+    def shares(self, shares: Mapping[str, Fraction]) -> None:
+        self._shares = shares
+
+    def share_by_minutes(self) -> None:
+        """From now on a category's share is its part of the activity's minutes, however the units shrink."""
+        self._shares = None
+
+    def share(self, category: str) -> Fraction:
+        """The part of the units that one category has."""
+        if self._shares is not None:
+            return self._shares.get(category, NOTHING)
+        whole, minutes = self.activity.minutes, self.activity.categories.get(category, 0)
+        if minutes == whole:
+            return self.units
+        units, per = self.units.as_integer_ratio()
+        return Fraction(units * minutes, per * whole)
 
     def tell(self, say: Callable[..., str], *arguments: object) -> None:
         """Notes what happened."""
@@ -44,35 +71,38 @@ class Parcel:
 
     def eligible(self, selector: Selector) -> Fraction:
         """The units that a selector means: all of them, or the share of its categories."""
-        if not selector.categories:
-            return self.units if selector.takes(self.activity) else NOTHING
-        shares = [self.shares[name] for name in selector.categories if name in self.shares]
-        if not shares or not selector.takes(self.activity):
+        if not self.units or not selector.takes(self.activity):
             return NOTHING
+        if not selector.categories:
+            return self.units
+        touched = [name for name in self.activity.categories if name in selector.categories]
         # No share is more than the whole; only several, which may overlap, can be.
-        return shares[0] if len(shares) == 1 else min(total(shares), self.units)
+        if len(touched) == 1:
+            return self.share(touched[0])
+        return min(total(self.share(name) for name in touched), self.units)
 
     def lower(self, units: Fraction) -> None:
         """So many units are left; every category keeps its part of them."""
         if not units:
-            self.shares = {}
-        elif self.shares:
+            self._shares = {}
+        elif self._shares:
             factor = units / self.units
-            self.shares = {name: share * factor for name, share in self.shares.items()}
+            self._shares = {name: share * factor for name, share in self._shares.items()}
         self.units = units
 
     def leave(self, selector: Selector, eligible: Fraction, room: Fraction) -> None:
         """Of the units that a selector means only `room` is left; other categories keep theirs as far as they fit."""
-        left = self.units - eligible + room
+        rest = NOTHING if eligible is self.units else self.units - eligible
+        left = rest + room if rest and room else rest or room
         if not selector.categories or not left:
             self.lower(left)
             return
-        factor = room / eligible if room else NOTHING
-        self.shares = {
-            name: share * factor if name in selector.categories else min(share, left)
-            for name, share in self.shares.items()
-        }
-        self.units = left
+        names = self.activity.categories
+        shares = {name: min(self.share(name), left) for name in names if name not in selector.categories}
+        if room:
+            factor = room / eligible
+            shares |= {name: self.share(name) * factor for name in names if name in selector.categories}
+        self.units, self._shares = left, shares
 
 
 def by_date(parcels: Iterable[Parcel]) -> list[Parcel]:

@@ -13,14 +13,23 @@ REMEMBERED: Final = 8192
 
 
 def in_steps(units: Fraction, quantum: Fraction, mode: Mode) -> Fraction:
-    """The nearest whole number of steps below, around or above; halfway between two goes up."""
-    return _in_steps(units.numerator, units.denominator, quantum.numerator, quantum.denominator, mode)
+    """The nearest whole number of steps below, around or above; halfway between two goes up.
+
+    What is a whole number of steps comes back itself, so that nobody has to compare it.
+    """
+    steps = _in_steps(*units.as_integer_ratio(), *quantum.as_integer_ratio(), mode)
+    return units if steps is None else steps
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _in_steps(units: int, per: int, quantum: int, quantum_per: int, mode: Mode) -> Fraction:
-    """The same as whole numbers, which are quick to look up: records repeat the same minutes all the time."""
+def _in_steps(units: int, per: int, quantum: int, quantum_per: int, mode: Mode) -> Fraction | None:
+    """The same as whole numbers, which are quick to look up: records repeat the same minutes all the time.
+
+    `None` where nothing changes.
+    """
     over, under = units * quantum_per, per * quantum
+    if over % under == 0:
+        return None
     match mode:
         case Mode.DOWN:
             steps = over // under

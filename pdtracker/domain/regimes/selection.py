@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pdtracker.domain.regimes.facts import Activity
 
@@ -29,10 +29,23 @@ class Selector:
     evidence: frozenset[str] = frozenset()
     other_kinds: frozenset[str] = frozenset()
     lacking_evidence: frozenset[str] = frozenset()
+    is_open: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Most rules mean everything, and each is asked about every activity.
+        words = (
+            self.kinds,
+            self.levels,
+            self.categories,
+            self.evidence,
+            self.other_kinds,
+            self.lacking_evidence,
+        )
+        object.__setattr__(self, "is_open", not any(words))
 
     def takes(self, activity: Activity) -> bool:
         """Whether an activity is meant; of one that touches its categories, only those minutes may be."""
-        return (
+        return self.is_open or (
             (not self.kinds or activity.kind in self.kinds)
             and (not self.levels or activity.level in self.levels)
             and (not self.categories or not self.categories.isdisjoint(activity.categories))

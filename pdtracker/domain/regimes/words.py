@@ -42,7 +42,8 @@ def not_yet(ends_on: date, as_of: date) -> str:
 
 def never_counts(selector: Selector) -> str:
     """What the rules leave out."""
-    what = either((*selector.kinds, *selector.categories, *selector.levels, *selector.evidence)) or "this"
+    sets = (selector.kinds, selector.categories, selector.levels, selector.evidence)
+    what = either([name for names in sets for name in sorted(names)]) or "this"
     return f"The rules never count {what}."
 
 

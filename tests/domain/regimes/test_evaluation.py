@@ -16,7 +16,9 @@ from pdtracker.domain.regimes.evaluation import Evaluation, evaluate
 from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
 from pdtracker.domain.regimes.quantities import QUANTITIES
 from pdtracker.domain.regimes.rules import Mode, Version
+from pdtracker.domain.regimes.selection import Selector
 from pdtracker.domain.regimes.shelf import shelf
+from pdtracker.domain.regimes.words import never_counts
 from tests.domain.regimes.records import CYCLE, HEAD, activity, counted, facts, missing, units, version
 
 NAMES = sorted(shelf())
@@ -242,6 +244,17 @@ def test_a_cap_on_a_category_leaves_the_rest_of_an_activity() -> None:
     found = counted(rules, activity(180, categories={"a": 120}))
     assert found.earned == 2
     assert found.parcels[0].shares == {"a": 1}
+
+
+def test_shares_by_minutes_stay_in_step_when_a_limit_lowers_the_whole() -> None:
+    rules = version("[[limit]]\nper = 'day'\nunits = 1\n")
+    found = counted(rules, activity(120, categories={"ell": 60, "swd": 120, "stem": 0})).parcels[0]
+    assert (found.units, found.shares) == (1, {"ell": Fraction(1, 2), "swd": 1, "stem": 0})
+
+
+def test_what_never_counts_is_told_in_the_same_order_every_time() -> None:
+    never = Selector(categories=frozenset({"c", "a", "b", "e", "d"}), kinds=frozenset({"z", "y"}))
+    assert never_counts(never) == "The rules never count y, z, a, b, c, d or e."
 
 
 def test_a_number_keeps_the_largest() -> None:

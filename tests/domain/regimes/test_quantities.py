@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdtracker.domain.regimes.quantities import amount_text, figure, is_decimal, total
+from pdtracker.domain.regimes.quantities import amount_text, figure, in_parts, is_decimal, total
 from pdtracker.domain.regimes.rounding import in_steps
 from pdtracker.domain.regimes.rules import Mode
 
@@ -51,6 +51,12 @@ def test_people_read_fractions_exactly() -> None:
 @given(st.lists(AMOUNTS))
 def test_a_total_is_the_sum(amounts: list[Fraction]) -> None:
     assert total(amounts) == sum(amounts)
+
+
+@given(st.lists(AMOUNTS))
+def test_parts_add_up_and_compare_as_the_amounts_do(amounts: list[Fraction]) -> None:
+    common, parts = in_parts(amounts)
+    assert [Fraction(part, common) for part in parts] == amounts
 
 
 @given(AMOUNTS, st.sampled_from([Fraction(1, 10), Fraction(1, 4), Fraction(1), Fraction(3, 7)]))
