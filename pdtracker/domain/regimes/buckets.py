@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -28,6 +28,25 @@ class Missing:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A bucket with what the record holds of it and the figure that it asks for or allows.
+
+    Of an exclusive minimum `held` is what could go to it, though another may need the same. `cut` are the units that a
+    maximum took. A bucket that counts holds and asks for a number of activities.
+    """
+
+    bucket: Bucket
+    held: Fraction
+    asked: Fraction
+    cut: Fraction = NOTHING
+
+    @property
+    def is_met(self) -> bool:
+        """Whether a minimum is reached by itself. A maximum is never missed: it only cuts."""
+        return self.bucket.op is Op.MAX or self.held >= self.asked
+
+
 def keep_once_each(parcels: Sequence[Parcel]) -> None:
     """Of the activities with one repeat key only the one that brings most counts; the first of equals."""
     best: dict[str, Parcel] = {}
@@ -44,39 +63,54 @@ def keep_once_each(parcels: Sequence[Parcel]) -> None:
         less.lower(NOTHING)
 
 
-def cut(parcels: Sequence[Parcel], bucket: Bucket, required: Fraction, unit: Unit) -> None:
-    """Leaves of the parcels what a maximum allows: the first in the record, or of a number the largest."""
-    if bucket.count is not None:
-        _keep_largest(parcels, bucket, bucket.count)
-        return
-    meant = [(parcel, wanted) for parcel in parcels if (wanted := parcel.eligible(bucket.selector))]
+def cut(parcels: Sequence[Parcel], bucket: Bucket, required: Fraction, unit: Unit) -> Filled:
+    """Leaves of the parcels what a maximum allows: the first in the record, or of a number the largest.
+
+    Tells what it took; what is held isn't known before all the others have cut.
+    """
     most = bucket.asks(required)
-    common, (room, *parts) = in_parts([most, *(wanted for _, wanted in meant)])
-    for (parcel, wanted), part in zip(meant, parts, strict=True):
-        if part <= room:
-            room -= part
-            continue
-        left = Fraction(room, common) if room else NOTHING
-        parcel.tell(words.over_maximum, bucket, wanted, left, most, unit)
-        parcel.leave(bucket.selector, wanted, left)
-        room = 0
+    if bucket.count is not None:
+        return Filled(bucket, NOTHING, most, _keep_largest(parcels, bucket, bucket.count))
+    return Filled(bucket, NOTHING, most, _keep_first(parcels, bucket, most, unit))
 
 
-def missing_from(
+def filled_minimums(
     buckets: Sequence[Bucket],
     parcels: Sequence[Parcel],
     older: Sequence[Parcel],
     required: Fraction,
     facts: Facts,
-    unit: Unit,
-) -> list[Missing]:
+) -> tuple[Filled, ...]:
+    """What each minimum holds and asks for, those that are met included."""
+    return tuple(_filled(bucket, parcels, older, required, facts) for bucket in buckets)
+
+
+def filled_maximums(cuts: Sequence[Filled], parcels: Sequence[Parcel]) -> tuple[Filled, ...]:
+    """What the record holds of each maximum in the end, and what those with its id took together.
+
+    A lower layer's stands in place of the one with its id.
+    """
+    latest = {one.bucket.id: one for one in cuts}
+    return tuple(
+        replace(
+            last,
+            held=_held_in(last.bucket, parcels),
+            asked=min(one.asked for one in cuts if one.bucket.id == name),
+            cut=total(one.cut for one in cuts if one.bucket.id == name),
+        )
+        for name, last in latest.items()
+    )
+
+
+def missing_from(filled: Sequence[Filled], parcels: Sequence[Parcel], unit: Unit) -> list[Missing]:
     """What the minimums lack: each on its own, the exclusive ones together."""
-    found = []
-    for bucket in buckets:
-        if bucket.op is Op.MIN and not bucket.exclusive:
-            found.extend(_short(bucket, parcels, older, required, facts, unit))
-    together = [bucket for bucket in buckets if bucket.exclusive]
-    for lack in shortfalls(together, [bucket.asks(required) for bucket in together], parcels):
+    found = [
+        Missing(one.bucket.id, one.asked - one.held, notes.lacking(one.bucket, one.held, one.asked, unit))
+        for one in filled
+        if not one.bucket.exclusive and not one.is_met
+    ]
+    together = [one for one in filled if one.bucket.exclusive]
+    for lack in shortfalls([one.bucket for one in together], [one.asked for one in together], parcels):
         what = " + ".join(bucket.id for bucket in lack.buckets)
         found.append(Missing(what, lack.amount, notes.lacking_together(lack.buckets, lack.amount, unit)))
     return found
@@ -87,24 +121,18 @@ def look_back_from(bucket: Bucket, end: date) -> date | None:
     return None if bucket.look_back_years is None else months_later(end, -_MONTHS * bucket.look_back_years)
 
 
-def _short(
-    bucket: Bucket,
-    parcels: Sequence[Parcel],
-    older: Sequence[Parcel],
-    required: Fraction,
-    facts: Facts,
-    unit: Unit,
-) -> list[Missing]:
-    asked = bucket.asks(required)
+def _filled(
+    bucket: Bucket, parcels: Sequence[Parcel], older: Sequence[Parcel], required: Fraction, facts: Facts
+) -> Filled:
     since = look_back_from(bucket, facts.cycle.end)
     reached = [*parcels, *(one for one in older if since is not None and one.activity.ends_on >= since)]
+    return Filled(bucket, _held_in(bucket, reached), bucket.asks(required))
+
+
+def _held_in(bucket: Bucket, parcels: Sequence[Parcel]) -> Fraction:
     if bucket.count is not None:
-        held = Fraction(sum(one.eligible(bucket.selector) > 0 for one in reached))
-    else:
-        held = _held(bucket.selector, reached)
-    if held >= asked:
-        return []
-    return [Missing(bucket.id, asked - held, notes.lacking(bucket, held, asked, unit))]
+        return Fraction(sum(one.eligible(bucket.selector) > 0 for one in parcels))
+    return _held(bucket.selector, parcels)
 
 
 def _held(selector: Selector, parcels: Sequence[Parcel]) -> Fraction:
@@ -116,9 +144,27 @@ def _held(selector: Selector, parcels: Sequence[Parcel]) -> Fraction:
     return total(one.eligible(selector) for one in parcels)
 
 
-def _keep_largest(parcels: Sequence[Parcel], bucket: Bucket, count: int) -> None:
+def _keep_first(parcels: Sequence[Parcel], bucket: Bucket, most: Fraction, unit: Unit) -> Fraction:
+    meant = [(parcel, wanted) for parcel in parcels if (wanted := parcel.eligible(bucket.selector))]
+    common, (room, *parts) = in_parts([most, *(wanted for _, wanted in meant)])
+    taken = 0
+    for (parcel, wanted), part in zip(meant, parts, strict=True):
+        if part <= room:
+            room -= part
+            continue
+        left = Fraction(room, common) if room else NOTHING
+        parcel.tell(words.over_maximum, bucket, wanted, left, most, unit)
+        parcel.leave(bucket.selector, wanted, left)
+        taken, room = taken + part - room, 0
+    return Fraction(taken, common)
+
+
+def _keep_largest(parcels: Sequence[Parcel], bucket: Bucket, count: int) -> Fraction:
     meant = [parcel for parcel in parcels if parcel.eligible(bucket.selector)]
     _, parts = in_parts([parcel.units for parcel in meant])
+    taken = []
     for _, parcel in sorted(zip(parts, meant, strict=True), key=lambda one: -one[0])[count:]:
+        taken.append(parcel.eligible(bucket.selector))
         parcel.tell(words.over_count, bucket, count)
-        parcel.leave(bucket.selector, parcel.eligible(bucket.selector), NOTHING)
+        parcel.leave(bucket.selector, taken[-1], NOTHING)
+    return total(taken)

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pdtracker.domain.regimes import notes, words
-from pdtracker.domain.regimes.buckets import Missing, look_back_from, missing_from
+from pdtracker.domain.regimes.buckets import (
+    Filled,
+    Missing,
+    filled_maximums,
+    filled_minimums,
+    look_back_from,
+    missing_from,
+)
 from pdtracker.domain.regimes.carrying import brought_in, left_over
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.earning import earn
@@ -35,14 +42,17 @@ TOTAL = "total"
 class Evaluation:
     """What a record comes to. `earned` isn't cut at what is required; `missing` lists shortfalls alone.
 
-    `parcels` are in the order of the facts. `notes` are the sentences about the whole: which version, the target, what
-    was adjusted, what is short.
+    `cycle` has its end where signed adjustments put it. `buckets` are the minimums and then the maximums that hold for
+    the person, those that are met included. `parcels` are in the order of the facts. `notes` are the sentences about
+    the whole: which version, the target, what was adjusted, what is short.
     """
 
     version: Version
+    cycle: Cycle
     earned: Fraction
     required: Fraction
     missing: tuple[Missing, ...]
+    buckets: tuple[Filled, ...]
     carry_over: Fraction
     parcels: tuple[Parcel, ...]
     notes: tuple[str, ...]
@@ -63,20 +73,22 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     record = by_date(parcels)
     earn(record, versions, version, facts)
     inside, older = _in_cycle(record, version, facts)
-    within_cycle(inside, version.restrictions, unit, required, holds)
+    cuts = within_cycle(inside, version.restrictions, unit, required, holds)
     for depth, layer in enumerate(layers, start=1):
         # A maximum in per cent goes by the target of its own layer; a higher one below doesn't widen it.
         required, why = target_of(layered_target(version.target, layers[:depth]), facts, unit)
-        tighten(inside, older, layer, version, required, facts)
+        cuts += tighten(inside, older, layer, version, required, facts)
     most = layered_carry(version, layers)
     earned, changes = _earned(inside, version, most, facts)
-    missing = _missing_in_total(earned, required, unit)
-    missing += missing_from(layered_minimums(version, layers, holds), inside, older, required, facts, unit)
+    minimums = filled_minimums(layered_minimums(version, layers, holds), inside, older, required, facts)
+    missing = _missing_in_total(earned, required, unit) + missing_from(minimums, inside, unit)
     return Evaluation(
         version=version,
+        cycle=facts.cycle,
         earned=earned,
         required=required,
         missing=tuple(missing),
+        buckets=(*minimums, *filled_maximums(cuts, inside)),
         carry_over=left_over(version.carry_over, most, earned - required, inside, facts),
         parcels=parcels,
         notes=(

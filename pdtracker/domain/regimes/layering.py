@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pdtracker.domain.regimes import words
-from pdtracker.domain.regimes.buckets import cut, keep_once_each
+from pdtracker.domain.regimes.buckets import Filled, cut, keep_once_each
 from pdtracker.domain.regimes.earning import need_topics
 from pdtracker.domain.regimes.facts import Facts
 from pdtracker.domain.regimes.gates import is_let_through
@@ -20,13 +20,15 @@ from pdtracker.domain.regimes.rules import Bucket, Layer, Mode, Op, Restrictions
 
 def within_cycle(
     parcels: list[Parcel], rules: Restrictions, unit: Unit, required: Fraction, holds: frozenset[str]
-) -> None:
-    """Repeats count once, and maximums cut."""
+) -> list[Filled]:
+    """Repeats count once, and maximums cut; each of them with what it holds and took."""
     if rules.once_each:
         keep_once_each(parcels)
-    for bucket in rules.buckets:
-        if bucket.op is Op.MAX and bucket.holders.include(holds):
-            cut(parcels, bucket, required, unit)
+    return [
+        cut(parcels, bucket, required, unit)
+        for bucket in rules.buckets
+        if bucket.op is Op.MAX and bucket.holders.include(holds)
+    ]
 
 
 def tighten(
@@ -36,8 +38,11 @@ def tighten(
     version: Version,
     required: Fraction,
     facts: Facts,
-) -> None:
-    """Takes from what the layers above left; nothing here can give, so no layer raises a result."""
+) -> list[Filled]:
+    """Takes from what the layers above left; nothing here can give, so no layer raises a result.
+
+    Answers with its maximums.
+    """
     rules, unit, holds = layer.restrictions, version.unit, facts.person_facts
     gates = tuple(gate for gate in rules.gates if gate.holders.include(holds))
     for parcel in (*inside, *older):
@@ -52,7 +57,7 @@ def tighten(
         if limit.holders.include(holds):
             cut_units(inside, limit, version.cycle, unit)
     need_topics(inside, rules.topic_minimum, unit)
-    within_cycle(inside, rules, unit, required, holds)
+    return within_cycle(inside, rules, unit, required, holds)
 
 
 def _step_down(parcel: Parcel, layer: Layer, quantum: Fraction, unit: Unit) -> None:

@@ -1,0 +1,313 @@
+"""What people did, as the facts that licensing bodies' rules count: credited claims, and those that wait.
+
+Everything takes many people at once, in a number of statements that doesn't grow with them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.licence import APPROVED_PROVIDER, REFLECTED, FactAspect, category_minutes, kind_word
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.regimes.facts import Activity
+from pdtracker.domain.regimes.shelf import shelf
+from pdtracker.domain.when import last_day, local
+from pdtracker.models.claims import Claim, ClaimCategory, ClaimFact
+from pdtracker.models.credit import Award
+from pdtracker.models.events import Event, EventCoHost
+from pdtracker.models.licences import ProviderApproval
+from pdtracker.models.people import Person
+from pdtracker.queries.people import of_people_in_sight
+from pdtracker.queries.regime_layers import Layers, layers_of
+from pdtracker.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What was stated of a claim beyond its time and category."""
+
+    aspect: FactAspect
+    word: str
+    minutes: int | None
+    amount: Fraction | None
+    dated_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A claim that counts or waits: its days by the district's clock, and its minutes by category."""
+
+    claim_id: int
+    person_id: int
+    is_waiting: bool
+    title: str
+    kind: EventKind
+    on: date
+    ends_on: date
+    spent: Mapping[CreditCategory, int]
+    reflected_on: date | None
+    hosts: frozenset[int]
+    facts: tuple[Fact, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes attended, of all categories."""
+        return sum(self.spent.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That a licensing body approved an organization, from a day to another, both included."""
+
+    since: date
+    until: date | None
+
+    def covers(self, on: date, ends_on: date) -> bool:
+        """Whether it held all the while."""
+        return self.since <= on and (self.until is None or ends_on <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What some people did. `activities` tells it in the words of one regime."""
+
+    done: Mapping[int, Sequence[Done]]
+    approvals: Mapping[tuple[str, int], Sequence[Approval]]
+    layers: Layers
+
+    def activities(self, person_id: int, regime: str, *, waiting: bool) -> tuple[Activity, ...]:
+        """What a person did, as facts for a regime; with `waiting` their claims that nobody has decided yet as well."""
+        return tuple(
+            self._activity(one, regime)
+            for one in self.done.get(person_id, ())
+            if waiting or not one.is_waiting
+        )
+
+    def titles(self, person_id: int) -> dict[str, str]:
+        """The title of each activity by its id, which is the claim's reference."""
+        return {ref_of(one.claim_id): one.title for one in self.done.get(person_id, ())}
+
+    def _activity(self, one: Done, regime: str) -> Activity:
+        stated: dict[FactAspect, list[Fact]] = defaultdict(list)
+        for fact in one.facts:
+            stated[fact.aspect].append(fact)
+        words, categories, minutes = _words_of(regime), self.layers.categories(regime), one.minutes
+        counted = category_minutes(one.spent, categories)
+        for fact in stated[FactAspect.CATEGORY]:
+            if fact.word in categories:
+                counted[fact.word] = min(fact.minutes or minutes, minutes)
+        return Activity(
+            id=ref_of(one.claim_id),
+            on=one.on,
+            ends_on=one.ends_on,
+            minutes=minutes,
+            quantities={
+                fact.word: fact.amount for fact in stated[FactAspect.QUANTITY] if fact.amount is not None
+            },
+            kind=kind_word(one.kind, _named(stated[FactAspect.KIND]), words["kinds"]),
+            categories=counted,
+            topic=_first(_named(stated[FactAspect.TOPIC])),
+            level=_first([word for word in _named(stated[FactAspect.LEVEL]) if word in words["levels"]]),
+            repeat_key=_first(_named(stated[FactAspect.REPEAT_KEY])),
+            evidence=self._evidence(one, regime, stated[FactAspect.EVIDENCE]),
+        )
+
+    def _evidence(self, one: Done, regime: str, stated: Sequence[Fact]) -> dict[str, date | None]:
+        shown: dict[str, date | None] = {}
+        if one.reflected_on is not None:
+            shown[REFLECTED] = one.reflected_on
+        for host in sorted(one.hosts):
+            for approval in self.approvals.get((regime, host), ()):
+                if approval.covers(one.on, one.ends_on):
+                    shown[APPROVED_PROVIDER] = approval.since
+        return shown | {fact.word: fact.dated_on for fact in stated}
+
+
+def records(scope: Scope, person_ids: Collection[int]) -> Record:
+    """What those people did whose credit one may look at. Seven statements, however many people."""
+    wanted = _wanted(scope, person_ids)
+    claims = scope.session.execute(_CLAIMS.where(*wanted).order_by(Claim.starts_at, Claim.id)).all()
+    credited, proposed = _credited(scope, wanted), _proposed(scope, wanted)
+    hosts, stated = _co_hosts(scope, wanted), _stated(scope, wanted)
+    zone = scope.district.zone
+    found: dict[int, list[Done]] = defaultdict(list)
+    for row in claims:
+        spent = proposed.get(row.id) or _whole(row) if _waits(row) else credited.get(row.id, {})
+        if spent and row.starts_at is not None and row.ends_at is not None:
+            found[row.person_id].append(
+                _done(row, spent, hosts.get(row.id, ()), stated.get(row.id, ()), zone)
+            )
+    return Record(found, _approvals(scope), layers_of(scope))
+
+
+def _wanted(scope: Scope, person_ids: Collection[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """The claims of these people that count or wait, as far as one may look at them."""
+    in_sight = of_people_in_sight(scope)
+    seen = (Claim.person_id.in_(sa.select(Person.id).where(*in_sight)),) if in_sight else ()
+    return Claim.person_id.in_(person_ids), Claim.state.in_(_COUNTING_OR_WAITING), *seen
+
+
+def _credited(
+    scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]
+) -> Mapping[int, dict[CreditCategory, int]]:
+    """The minutes attended that the ledger holds for each claim, by category, what was taken back taken off."""
+    found: dict[int, dict[CreditCategory, int]] = defaultdict(dict)
+    attended = sa.cast(
+        sa.func.sum(sa.func.coalesce(Award.instructional_minutes, Award.minutes)), sa.BigInteger
+    )
+    for claim_id, category, minutes in scope.session.execute(
+        sa.select(Award.claim_id, Award.category, attended)
+        .join(Claim, _of_claim(Award))
+        .where(*wanted)
+        .group_by(Award.claim_id, Award.category)
+    ):
+        if minutes > 0:
+            found[claim_id][category] = minutes
+    return found
+
+
+def _proposed(
+    scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]
+) -> Mapping[int, dict[CreditCategory, int]]:
+    """How the minutes of waiting claims are split over categories, where they are."""
+    found: dict[int, dict[CreditCategory, int]] = defaultdict(dict)
+    for claim_id, category, minutes in scope.session.execute(
+        sa.select(ClaimCategory.claim_id, ClaimCategory.category, ClaimCategory.minutes)
+        .join(Claim, _of_claim(ClaimCategory))
+        .where(*wanted, Claim.state == ClaimState.SUBMITTED)
+    ):
+        found[claim_id][category] = minutes
+    return found
+
+
+def _co_hosts(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for claim_id, organization_id in scope.session.execute(
+        sa.select(Claim.id, EventCoHost.organization_id)
+        .join(Event, Event.id == Claim.event_id)
+        .join(EventCoHost, EventCoHost.event_id == Event.id)
+        .where(*wanted)
+    ):
+        found[claim_id].append(organization_id)
+    return found
+
+
+def _stated(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[Fact]]:
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for row in scope.session.execute(
+        sa.select(
+            ClaimFact.claim_id,
+            ClaimFact.aspect,
+            ClaimFact.word,
+            ClaimFact.minutes,
+            ClaimFact.amount,
+            ClaimFact.dated_on,
+        )
+        .join(Claim, _of_claim(ClaimFact))
+        .where(*wanted)
+        .order_by(ClaimFact.claim_id, ClaimFact.word)
+    ):
+        found[row.claim_id].append(Fact(row.aspect, row.word, row.minutes, row.amount, row.dated_on))
+    return found
+
+
+def _approvals(scope: Scope) -> Mapping[tuple[str, int], list[Approval]]:
+    """The approvals that the district knows of, by regime and organization. They are few."""
+    found: dict[tuple[str, int], list[Approval]] = defaultdict(list)
+    for row in scope.session.execute(_APPROVALS):
+        found[row.regime, row.organization_id].append(Approval(row.approved_from, row.approved_until))
+    return found
+
+
+def _of_claim(other: type[Award | ClaimCategory | ClaimFact]) -> sa.ColumnElement[bool]:
+    return sa.and_(Claim.district_id == other.district_id, Claim.id == other.claim_id)
+
+
+def _waits(row: Any) -> bool:
+    return bool(row.state is ClaimState.SUBMITTED)
+
+
+def _whole(row: Any) -> dict[CreditCategory, int]:
+    return {row.category: row.claimed_minutes} if row.claimed_minutes else {}
+
+
+def _done(
+    row: Any,
+    spent: Mapping[CreditCategory, int],
+    co_hosts: Collection[int],
+    facts: Collection[Fact],
+    zone: str,
+) -> Done:
+    on = local(row.starts_at, zone).date()
+    reflected = row.reflection_words > 0 and row.submitted_at is not None
+    return Done(
+        claim_id=row.id,
+        person_id=row.person_id,
+        is_waiting=_waits(row),
+        title=row.title,
+        kind=row.kind,
+        on=on,
+        ends_on=max(on, last_day(row.ends_at, zone)),
+        spent=spent,
+        reflected_on=local(row.submitted_at, zone).date() if reflected else None,
+        hosts=frozenset(co_hosts)
+        if row.organization_id is None
+        else frozenset({row.organization_id, *co_hosts}),
+        facts=tuple(facts),
+    )
+
+
+def _named(facts: Sequence[Fact]) -> list[str]:
+    return [fact.word for fact in facts]
+
+
+def _first(words: Sequence[str]) -> str | None:
+    return min(words, default=None)
+
+
+@cache
+def _words_of(regime: str) -> Mapping[str, frozenset[str]]:
+    """The kinds and levels that any version of a regime knows."""
+    versions = shelf()[regime]
+    return {
+        name: frozenset().union(*(version.words[name] for version in versions))
+        for name in ("kinds", "levels")
+    }
+
+
+_COUNTING_OR_WAITING = (ClaimState.CREDITED, ClaimState.SUBMITTED)
+# Made once: to put a statement together takes longer than to run it.
+_CLAIMS = (
+    sa.select(
+        Claim.id,
+        Claim.person_id,
+        Claim.state,
+        Claim.title,
+        Claim.kind,
+        Claim.category,
+        Claim.starts_at,
+        Claim.ends_at,
+        Claim.claimed_minutes,
+        Claim.reflection_words,
+        Claim.submitted_at,
+        Event.organization_id,
+    )
+    .select_from(Claim)
+    .outerjoin(Event, Event.id == Claim.event_id)
+)
+_APPROVALS = sa.select(
+    ProviderApproval.regime,
+    ProviderApproval.organization_id,
+    ProviderApproval.approved_from,
+    ProviderApproval.approved_until,
+)

@@ -1,0 +1,227 @@
+"""Licences with what was signed about them, and the rules of the district by which they are counted.
+
+Everything takes many people at once, in a number of statements that doesn't grow with them. What people did stands in
+`licence_record`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from pdtracker.domain.licence_progress import LicenceProgress, progress_of
+from pdtracker.domain.regimes.cycles import Cycle
+from pdtracker.domain.regimes.evaluation import Evaluation, evaluate
+from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
+from pdtracker.domain.regimes.shelf import shelf
+from pdtracker.domain.regimes.versions import governing
+from pdtracker.models.districts import School
+from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation
+from pdtracker.models.people import Person as PersonRow
+from pdtracker.queries.licence_record import Record
+from pdtracker.queries.people import of_people_in_sight
+from pdtracker.queries.regime_layers import Layers, layers_of
+from pdtracker.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldLicence:
+    """A licence in one cycle, whose it is, and all that an evaluation asks about it beside the record."""
+
+    id: int
+    person_id: int
+    person_name: str
+    school_id: int | None
+    school_name: str | None
+    regime: str
+    name: str
+    cycle: Cycle
+    person: Person
+    adjustments: tuple[Adjustment, ...]
+    attestations: tuple[Attestation, ...]
+    closed_at: datetime | None
+
+    def facts(self, activities: Sequence[Activity], as_of: date) -> Facts:
+        """What the engine reads."""
+        return Facts(
+            cycle=self.cycle,
+            person=self.person,
+            as_of=as_of,
+            activities=tuple(activities),
+            adjustments=self.adjustments,
+            attestations=self.attestations,
+        )
+
+
+def licences_of(
+    scope: Scope, person_ids: Collection[int], *, and_closed: bool = False
+) -> tuple[HeldLicence, ...]:
+    """The licences of those people whose credit one may look at, by person and first day. Three statements."""
+    return _held(scope, Licence.person_id.in_(person_ids), and_closed=and_closed)
+
+
+def licence(scope: Scope, licence_id: int) -> HeldLicence | None:
+    """One licence, closed or not; `None` for one that the district doesn't have or one may not look at."""
+    return next(iter(_held(scope, Licence.id == licence_id, and_closed=True)), None)
+
+
+def current(held: Iterable[HeldLicence], on: date) -> tuple[HeldLicence, ...]:
+    """Of each licence the cycle that runs on a day, else the one that ended last, else the one that begins first."""
+    found: dict[tuple[int, str, str], HeldLicence] = {}
+    for one in held:
+        key = (one.person_id, one.regime, one.name)
+        if key not in found or _nearness(one, on) > _nearness(found[key], on):
+            found[key] = one
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The regimes on the shelf with the district's layers on top."""
+
+    layers: Layers
+
+    def evaluate(self, held: HeldLicence, activities: Sequence[Activity], as_of: date) -> Evaluation:
+        """What activities come to for a licence on a day, under its regime and the district's layer."""
+        versions, facts = shelf()[held.regime], held.facts(activities, as_of)
+        version = governing(versions, facts)
+        found = evaluate(versions, facts, self.layers.under(version, held.cycle))
+        if why := self.layers.left_out(version, held.cycle):
+            return replace(found, notes=(*found.notes, f"The district's rules on top aren't counted. {why}"))
+        return found
+
+    def progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
+        """Where a licence stands on a day by the record, with what the waiting claims would add."""
+        decided = record.activities(held.person_id, held.regime, waiting=False)
+        hoped = record.activities(held.person_id, held.regime, waiting=True)
+        now = self.evaluate(held, decided, as_of)
+        then = now if len(hoped) == len(decided) else self.evaluate(held, hoped, as_of)
+        return progress_of(now, then, as_of)
+
+
+def rules_for(scope: Scope) -> Rules:
+    """The rules by which the district's licences are counted. One statement."""
+    return Rules(layers_of(scope))
+
+
+def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> tuple[HeldLicence, ...]:
+    standing = () if and_closed else (Licence.closed_at.is_(None),)
+    chosen = (wanted, *standing, *of_people_in_sight(scope))
+    rows = scope.session.execute(
+        sa.select(
+            Licence.id,
+            Licence.person_id,
+            PersonRow.name.label("person_name"),
+            PersonRow.school_id,
+            School.name.label("school_name"),
+            Licence.regime,
+            Licence.name,
+            Licence.starts_on,
+            Licence.ends_on,
+            Licence.facts,
+            Licence.fte,
+            Licence.years_practised,
+            Licence.target,
+            Licence.carry_in,
+            Licence.closed_at,
+        )
+        .select_from(Licence)
+        .join(PersonRow, _OF_PERSON)
+        .outerjoin(
+            School, sa.and_(School.district_id == PersonRow.district_id, School.id == PersonRow.school_id)
+        )
+        .where(*chosen)
+        .order_by(PersonRow.name, Licence.person_id, Licence.starts_on, Licence.id)
+    ).all()
+    adjusted, attested = _adjustments(scope, chosen), _attestations(scope, chosen)
+    return tuple(
+        HeldLicence(
+            id=row.id,
+            person_id=row.person_id,
+            person_name=row.person_name,
+            school_id=row.school_id,
+            school_name=row.school_name,
+            regime=row.regime,
+            name=row.name,
+            cycle=Cycle(row.starts_on, row.ends_on),
+            person=Person(
+                facts=frozenset(row.facts),
+                fte=row.fte,
+                years_practised=row.years_practised,
+                target=row.target,
+                carry_in=row.carry_in,
+            ),
+            adjustments=tuple(adjusted.get(row.id, ())),
+            attestations=tuple(attested.get(row.id, ())),
+            closed_at=row.closed_at,
+        )
+        for row in rows
+    )
+
+
+def _adjustments(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[Adjustment]]:
+    found: dict[int, list[Adjustment]] = defaultdict(list)
+    for row in scope.session.execute(
+        sa.select(
+            LicenceAdjustment.licence_id,
+            LicenceAdjustment.units,
+            LicenceAdjustment.target,
+            LicenceAdjustment.ends_on,
+            LicenceAdjustment.reason,
+            LicenceAdjustment.signed_on,
+            LicenceAdjustment.by_name,
+        )
+        .join(Licence, _of_licence(LicenceAdjustment))
+        .join(PersonRow, _OF_PERSON)
+        .where(*chosen)
+        .order_by(LicenceAdjustment.id)
+    ):
+        found[row.licence_id].append(
+            Adjustment(
+                by=row.by_name,
+                on=row.signed_on,
+                reason=row.reason,
+                units=row.units,
+                target=row.target,
+                ends_on=row.ends_on,
+            )
+        )
+    return found
+
+
+def _attestations(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[Attestation]]:
+    found: dict[int, list[Attestation]] = defaultdict(list)
+    for row in scope.session.execute(
+        sa.select(
+            LicenceAttestation.licence_id,
+            LicenceAttestation.fact,
+            LicenceAttestation.by_name,
+            LicenceAttestation.signed_on,
+        )
+        .join(Licence, _of_licence(LicenceAttestation))
+        .join(PersonRow, _OF_PERSON)
+        .where(*chosen)
+        .order_by(LicenceAttestation.id)
+    ):
+        found[row.licence_id].append(Attestation(fact=row.fact, by=row.by_name, on=row.signed_on))
+    return found
+
+
+def _of_licence(signed: type[LicenceAdjustment | LicenceAttestation]) -> sa.ColumnElement[bool]:
+    return sa.and_(Licence.district_id == signed.district_id, Licence.id == signed.licence_id)
+
+
+def _nearness(one: HeldLicence, on: date) -> tuple[int, int]:
+    """How close a cycle is to a day: it runs, or it ended, or it comes."""
+    if on in one.cycle:
+        return 2, 0
+    if one.cycle.end < on:
+        return 1, one.cycle.end.toordinal()
+    return 0, -one.cycle.start.toordinal()
+
+
+_OF_PERSON = sa.and_(PersonRow.district_id == Licence.district_id, PersonRow.id == Licence.person_id)
