@@ -97,6 +97,12 @@ def test_a_forged_certificate_and_a_bent_trail_are_found(cast: Cast, tmp_path: P
     [
         ("UPDATE award SET minutes = 1440", "is not what was decided"),
         ("UPDATE award SET policy_name = 'Another'", "is not what was decided"),
+        ("UPDATE award SET category = 'stem'", "is not what was decided"),
+        ("UPDATE award SET instructional_minutes = 1440", "is not what was decided"),
+        (
+            "UPDATE award SET instructional_minutes = 0 WHERE entry = 'reversal'",
+            "takes back what was never given",
+        ),
         ("UPDATE award SET kind = 'panel'", "of another kind or day than its claim"),
         ("UPDATE award SET activity_on = '2014-10-01'", "of another kind or day than its claim"),
         (

@@ -70,6 +70,7 @@ class Crediting:
         )
         self._held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
         self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
+        self._splits = facts.splits(scope, [claim.id for claim in claims])
         self._press = open_press(scope, issuer)
 
     def approve(self, claim: Deciding, minutes: int | None, reason: str, note: str = "") -> Approval:
@@ -95,6 +96,10 @@ class Crediting:
                 credited_this_year=sum(by_kind.values()),
                 adjusted_minutes=minutes,
                 adjust_reason=reason,
+                split=self._splits.get(claim.id, ()),
+                application_minutes=claim.application_minutes,
+                is_recording=claim.is_recording,
+                reflection_words=claim.reflection_words,
             ),
         )
         credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
@@ -114,7 +119,9 @@ class Crediting:
             return
         scope, release_at = self._scope, undo_until(self._scope.at)
         scope.session.insert_rows(ClaimStep, [self._step_row(approval) for approval in self.approvals])
-        scope.session.insert_rows(Award, [self._award_row(approval) for approval in self.approvals])
+        scope.session.insert_rows(
+            Award, [row for approval in self.approvals for row in self._award_rows(approval)]
+        )
         write_certificates(
             scope,
             self._press,
@@ -134,6 +141,10 @@ class Crediting:
                 step=approval.step_id,
                 minutes=approval.credit.minutes,
                 category=approval.credit.category.value,
+                shares=[
+                    [share.category.value, share.minutes, share.instructional_minutes]
+                    for share in approval.credit.shares
+                ],
                 policy=approval.credit.policy,
                 certificate=approval.snapshot.serial if approval.snapshot else None,
             )
@@ -145,7 +156,7 @@ class Crediting:
     def _snapshot(self, claim: Deciding, worth: Credit, policy: CreditPolicy) -> Snapshot:
         scope = self._scope
         serial, code = self._press.numbers()
-        category = worth.category.label
+        by_category = {share.category.label: share.minutes for share in worth.shares if share.minutes}
         snapshot = Snapshot(
             template=Template(),
             serial=serial,
@@ -165,18 +176,16 @@ class Crediting:
                     title=claim.title,
                     host=claim.host,
                     kind=claim.kind.label,
-                    delivery="Live"
-                    if claim.kind.is_live
-                    else "In one\N{RIGHT SINGLE QUOTATION MARK}s own time",
+                    delivery=_delivery(claim),
                     place=claim.hashtag,
                     starts_at=claim.starts_at,
                     ends_at=claim.ends_at,
                     zone=claim.zone,
                     attendance=_attendance(self._evidence.get(claim.id, frozenset())),
-                    minutes={category: worth.minutes},
+                    minutes=by_category,
                 ),
             ),
-            categories=(CertifiedCategory(category, category, worth.minutes),),
+            categories=tuple(CertifiedCategory(name, name, minutes) for name, minutes in by_category.items()),
             unit=CreditUnit("hour", "hours", policy.unit_minutes),
             policy=AppliedPolicy(policy.name, policy.edition),
             reflection="Written reflection, reviewed" if claim.reflection_words else None,
@@ -202,22 +211,27 @@ class Crediting:
             adjust_reason=approval.adjust_reason if approval.adjusted else "",
         )
 
-    def _award_row(self, approval: Approval) -> dict[str, object]:
-        return {
-            "id": new_id(),
-            "claim_id": approval.claim.id,
-            "person_id": approval.claim.person_id,
-            "step_id": approval.step_id,
-            "entry": EntryKind.CREDIT,
-            "category": approval.credit.category,
-            "kind": approval.claim.kind,
-            "minutes": approval.credit.minutes,
-            "activity_on": approval.activity_on,
-            "policy_id": approval.policy_id,
-            "policy_name": approval.credit.policy,
-            "trace": [asdict(step) for step in approval.credit.trace],
-            "awarded_at": self._scope.at,
-        }
+    def _award_rows(self, approval: Approval) -> list[dict[str, object]]:
+        """One ledger entry for each category."""
+        return [
+            {
+                "id": new_id(),
+                "claim_id": approval.claim.id,
+                "person_id": approval.claim.person_id,
+                "step_id": approval.step_id,
+                "entry": EntryKind.CREDIT,
+                "category": share.category,
+                "kind": approval.claim.kind,
+                "minutes": share.minutes,
+                "instructional_minutes": share.instructional_minutes,
+                "activity_on": approval.activity_on,
+                "policy_id": approval.policy_id,
+                "policy_name": approval.credit.policy,
+                "trace": [asdict(step) for step in approval.credit.trace],
+                "awarded_at": self._scope.at,
+            }
+            for share in approval.credit.shares
+        ]
 
     def _letter_row(self, approval: Approval) -> dict[str, object]:
         letter = letters.credited_letter(
@@ -255,6 +269,9 @@ def take_back(scope: Scope, steps: Mapping[int, int]) -> int:
             "category": entry.category,
             "kind": entry.kind,
             "minutes": -entry.minutes,
+            "instructional_minutes": None
+            if entry.instructional_minutes is None
+            else -entry.instructional_minutes,
             "activity_on": entry.activity_on,
             "policy_id": entry.policy_id,
             "policy_name": entry.policy_name,
@@ -272,6 +289,13 @@ def take_back(scope: Scope, steps: Mapping[int, int]) -> int:
     ]
     scope.session.insert_rows(Award, rows)
     return sum(entry.minutes for entry in standing)
+
+
+def _delivery(claim: Deciding) -> str:
+    """How it was attended, in words."""
+    if claim.is_recording:
+        return "Recording"
+    return "Live" if claim.kind.is_live else "In one\N{RIGHT SINGLE QUOTATION MARK}s own time"
 
 
 def _attendance(kinds: frozenset[EvidenceKind]) -> str:

@@ -145,6 +145,7 @@ def award_row(
         "category": told.attended.category,
         "kind": told.attended.kind,
         "minutes": told.attended.minutes // 15 * 15,
+        "instructional_minutes": told.attended.minutes,
         "activity_on": told.sent_at.date(),
         "policy_id": policy[0],
         "policy_name": policy[1],

@@ -73,6 +73,10 @@ Minutes
     Instructional minutes attended, always whole. Hours and other units are computed from them, never stored.
 Category
     What the hours are about: content, pedagogy, English language learners, leadership, technology.
+Split
+    The minutes of a claim or event over several categories, in whole minutes that add up.
+Equivalence
+    What of connected learning a district counts like hours in a room: applying it, a recording, a log of days.
 Credit policy
     A district's dated rules for credit, in editions. An edition is never changed, only followed by the next.
 Cap

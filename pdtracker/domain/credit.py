@@ -3,8 +3,8 @@
 The rules are a versioned document with effective dates, the facts are minutes; nothing computed is ever taken
 for a fact. The order is part of the rules, because it changes results:
 
-    entered -> within the session -> changed by the reviewer -> minimum -> steps
-            -> cap of the kind -> cap of all kinds
+    entered -> within the session -> changed by the reviewer -> log -> recording -> minimum
+            -> applied in class -> steps -> cap of the kind -> cap of all kinds -> split over categories
 
 Whatever a cap leaves is again rounded down to whole steps, so that credit always is. A follow-up begins with the
 minutes of the original learning instead, and with the share of them that the district counts; no minimum is asked.
@@ -12,7 +12,7 @@ minutes of the original learning instead, and with the share of them that the di
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,12 +21,14 @@ from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, minutes_text
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap, policy_for
 from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.split import Split, divided, split_words
 
 __all__ = [
     "Credit",
     "CreditCategory",
     "CreditFacts",
     "CreditPolicy",
+    "CreditShare",
     "KindCap",
     "TraceStep",
     "credit",
@@ -45,6 +47,9 @@ class CreditFacts:
     that the same person's other claims already have in the school year of `activity_on`. `adjusted_minutes`
     are the reviewer's, with the reason: never more than was claimed or the session lasted, whichever is longer.
     `follow_share` is set where the claim answers a follow-up; then `claimed_minutes` are those of the original.
+    `split` is empty where all minutes are of `category`; else its proportions are those of the credit.
+    `application_minutes` are those of applying it in class, beside the ones attended; `logged_minutes` are the sum of
+    its log of days.
     """
 
     claimed_minutes: int
@@ -57,9 +62,21 @@ class CreditFacts:
     adjusted_minutes: int | None = None
     adjust_reason: str = ""
     follow_share: FollowShare | None = None
+    split: Split = ()
+    application_minutes: int = 0
+    is_recording: bool = False
+    reflection_words: int = 0
+    logged_minutes: int = 0
 
     def __post_init__(self) -> None:
-        counted = (self.claimed_minutes, self.session_minutes or 0, self.credited_this_year)
+        counted = (
+            self.claimed_minutes,
+            self.session_minutes or 0,
+            self.credited_this_year,
+            self.application_minutes,
+            self.logged_minutes,
+            *(minutes for _, minutes in self.split),
+        )
         if min(*counted, *self.credited_this_year_by_kind.values()) < 0:
             raise ValueError("minutes are counted from 0 up")
         if self.adjusted_minutes is None:
@@ -90,13 +107,35 @@ class TraceStep:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditShare:
+    """What of a credit is of one category: the minutes that count, and those that were attended."""
+
+    category: CreditCategory
+    minutes: int
+    instructional_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
-    """The minutes that count, in which category, by which policy, and why."""
+    """The minutes that count, in which category, by which policy, and why.
+
+    `instructional_minutes` were attended, as far as the reviewer agrees: from them each licence counts by its own
+    rules. `category` is the one with the most minutes; `shares` are all of them, one where nothing is split.
+    """
 
     minutes: int
     category: CreditCategory
     policy: str
     trace: tuple[TraceStep, ...]
+    instructional_minutes: int
+    shares: tuple[CreditShare, ...]
+
+    @property
+    def words(self) -> str:
+        """Its categories: `Pedagogy`, or with the minutes of each."""
+        if len(self.shares) == 1:
+            return self.category.label
+        return split_words(tuple((share.category, share.minutes) for share in self.shares))
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -112,22 +151,28 @@ def credit(policy: CreditPolicy, facts: CreditFacts) -> Credit:
     """
     if facts.category not in policy.categories:
         raise NotValid({"category": "Choose a category in which your district gives credit."})
+    for category, _ in facts.split:
+        if category not in policy.categories:
+            raise NotValid({"split": f"Your district gives no credit in {category.label}."})
     share = facts.follow_share
     trace = [_attended(facts) if share is None else _original(facts)]
     if facts.adjusted_minutes is not None:
         trace.append(_adjusted(facts, trace[-1].after, facts.adjusted_minutes))
+    attended = trace[-1].after
     if share is not None:
-        trace.append(_shared(share, trace[-1].after))
-        if trace[-1].after:
-            trace.append(_in_steps(policy, trace[-1].after))
-    elif trace[-1].after < policy.minimum_session_minutes:
-        trace.append(_too_short(policy, trace[-1].after))
+        trace.append(_shared(share, attended))
     else:
+        trace.extend(_equivalent(policy, facts, attended))
+    if trace[-1].after:
         trace.append(_in_steps(policy, trace[-1].after))
     for cap in policy.caps_for(facts.kind):
         if trace[-1].after:
             trace.append(_under_cap(policy, cap, facts, trace[-1].after))
-    return Credit(trace[-1].after, facts.category, policy.title, tuple(trace))
+    shares = _shares(facts, trace[-1].after, attended)
+    if len(shares) > 1 and trace[-1].after:
+        trace.append(_split(shares, trace[-1].after))
+    main = max(shares, key=lambda one: one.instructional_minutes).category
+    return Credit(trace[-1].after, main, policy.title, tuple(trace), attended, shares)
 
 
 def minutes_left(
@@ -180,6 +225,96 @@ def _adjusted(facts: CreditFacts, before: int, after: int) -> TraceStep:
     return TraceStep("adjusted", before, after, sentence)
 
 
+def _equivalent(policy: CreditPolicy, facts: CreditFacts, attended: int) -> Iterator[TraceStep]:
+    """What the district asks of this way to attend, and what it adds to it; ends with what comes to nothing."""
+    counted = attended
+    for rule in (_by_log, _by_recording):
+        if counted and (step := rule(policy, facts, counted)) is not None:
+            yield step
+            counted = step.after
+    if not counted and attended:
+        return
+    if counted < policy.minimum_session_minutes:
+        yield _too_short(policy, counted)
+    elif facts.application_minutes:
+        yield _applied(policy, facts, counted)
+
+
+def _by_log(policy: CreditPolicy, facts: CreditFacts, before: int) -> TraceStep | None:
+    """A log is asked for; hours that the reviewer changed need none."""
+    if facts.kind not in policy.logged_kinds:
+        return None
+    logged, kinds = facts.logged_minutes, facts.kind.plural
+    if logged >= before:
+        return TraceStep(
+            "log", before, before, f"{kinds} count by a log of days. It shows {minutes_text(logged)}."
+        )
+    if facts.adjusted_minutes is not None:
+        return None
+    shows = (
+        f"It shows {minutes_text(logged)}, so {logged:,} count."
+        if logged
+        else "There is none, so nothing counts."
+    )
+    return TraceStep("log", before, logged, f"{kinds} count by a log of days. {shows}")
+
+
+def _by_recording(policy: CreditPolicy, facts: CreditFacts, before: int) -> TraceStep | None:
+    if not facts.is_recording:
+        return None
+    rule = policy.recordings
+    if rule is None or facts.kind not in rule.kinds:
+        sentence = f"{facts.kind.plural} count live only. This was a recording, so it doesn't count."
+        return TraceStep("recording", before, 0, sentence)
+    asked = f"A recording counts with a written summary of {rule.summary_words:,} words or more"
+    if facts.reflection_words < rule.summary_words:
+        return TraceStep(
+            "recording",
+            before,
+            0,
+            f"{asked}. The reflection has {facts.reflection_words:,}, so it doesn't count.",
+        )
+    sentence = f"{asked}, and the reflection has {facts.reflection_words:,}: all of it counts."
+    return TraceStep("recording", before, before, sentence)
+
+
+def _applied(policy: CreditPolicy, facts: CreditFacts, before: int) -> TraceStep:
+    rule, entered = policy.application, facts.application_minutes
+    said = f"You applied it for {minutes_text(entered)}"
+    if rule is None or facts.kind not in rule.kinds:
+        return TraceStep(
+            "application", before, before, f"{said}. For this your district counts only what was attended."
+        )
+    if not facts.reflection_words:
+        sentence = f"{said}. That counts with a written reflection, and there is none."
+        return TraceStep("application", before, before, sentence)
+    most = rule.most(before)
+    if entered <= most:
+        return TraceStep(
+            "application", before, before + entered, f"{said} and wrote about it: they are added."
+        )
+    part = "as much as was attended" if rule.percent == 100 else f"{rule.percent}% of what was attended"
+    added = f"{most:,} {'is' if most == 1 else 'are'} added"
+    return TraceStep(
+        "application", before, before + most, f"{said}. Up to {part} counts beside it, so {added}."
+    )
+
+
+def _shares(facts: CreditFacts, minutes: int, attended: int) -> tuple[CreditShare, ...]:
+    if not facts.split:
+        return (CreditShare(facts.category, minutes, attended),)
+    weights = [part for _, part in facts.split]
+    counted, sat = divided(minutes, weights), divided(attended, weights)
+    return tuple(
+        CreditShare(category, counted[place], sat[place]) for place, (category, _) in enumerate(facts.split)
+    )
+
+
+def _split(shares: tuple[CreditShare, ...], minutes: int) -> TraceStep:
+    parts = split_words(tuple((share.category, share.minutes) for share in shares))
+    return TraceStep("split", minutes, minutes, f"Split over its categories, to the minute: {parts}.")
+
+
 def _too_short(policy: CreditPolicy, before: int) -> TraceStep:
     least = minutes_text(policy.minimum_session_minutes)
     sentence = f"A session counts from {least} on. This was {before:,}, so it doesn't count."
@@ -203,7 +338,8 @@ def _under_cap(policy: CreditPolicy, cap: KindCap, facts: CreditFacts, before: i
 def _cap_sentence(cap: KindCap, credited: int, before: int, after: int) -> str:
     subject = cap.kind.plural if cap.kind else "All kinds together"
     already = f"{hours_phrase(credited)} credited already" if credited else "nothing credited yet"
-    limit = f"{subject} count up to {hours_phrase(cap.minutes_per_year)} a school year. With {already}"
+    part = "" if cap.percent is None else f", {cap.percent}% of what is asked"
+    limit = f"{subject} count up to {hours_phrase(cap.minutes_per_year)} a school year{part}. With {already}"
     if after == before:
         return f"{limit}, there is room for this."
     adds = f"this one adds {hours_phrase(after)}" if after else "this one adds nothing"

@@ -8,8 +8,19 @@ from dataclasses import fields as dataclass_fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeVar
 
+from pdtracker.domain.document_fields import day_in, items_in, text_in, whole_in, word_in, words_in
+from pdtracker.domain.equivalence import (
+    ApplicationRule,
+    RecordingRule,
+    application_document,
+    application_fault,
+    are_logged,
+    read_application,
+    read_recordings,
+    recordings_document,
+    recordings_fault,
+)
 from pdtracker.domain.follow_up import FollowUpRule, are_follow_ups
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -17,16 +28,16 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.when import date_text, school_year
 
-DOCUMENT_FORMAT = 1
-"""The version of the document's shape, so that later shapes can be told from this one."""
+FORMATS = (1, 2)
+"""The versions of the document's shape: 2 knows equivalence. Each is read for ever; the older one that can say it all
+is written."""
 
-_OPTIONAL = frozenset({"follow_ups"})
+_EQUIVALENCE = frozenset({"application", "recordings", "logged_kinds"})
+_OPTIONAL = _EQUIVALENCE | {"follow_ups"}
 _FOLLOW_UP_FIELDS = frozenset({"kind", "after_days", "within_days", "percent"})
+_CAP_MEMBERS = ({"kind", "minutes_per_year"}, {"kind", "percent_of_required"})
 _STEPS = frozenset(step for step in range(1, 61) if 60 % step == 0)
 _MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
-
-WordT = TypeVar("WordT", bound=StrEnum)
 
 
 class Rounding(StrEnum):
@@ -37,10 +48,20 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindCap:
-    """The most that counts in a school year: of one kind of event, or of all together (`kind` is `None`)."""
+    """The most that counts in a school year: of one kind of event, or of all together (`kind` is `None`).
+
+    With `percent` it is that part of what the policy asks for in the year; the policy reckons the minutes.
+    """
 
     kind: EventKind | None
-    minutes_per_year: int
+    minutes_per_year: int = 0
+    percent: int | None = None
+
+    def of(self, required_minutes: int) -> KindCap:
+        """The cap with its minutes, where the policy asks for so many: 20 percent of 900 are 180."""
+        if self.percent is None:
+            return self
+        return KindCap(self.kind, required_minutes * self.percent // 100, self.percent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +85,13 @@ class CreditPolicy:
     required_minutes: int = 900
     categories: tuple[CreditCategory, ...] = tuple(CreditCategory)
     follow_ups: tuple[FollowUpRule, ...] = ()
+    application: ApplicationRule | None = None
+    recordings: RecordingRule | None = None
+    logged_kinds: tuple[EventKind, ...] = ()
 
     def __post_init__(self) -> None:
+        # Whoever reads a cap finds its minutes, also where it was told as a part of what is asked for.
+        object.__setattr__(self, "caps", tuple(cap.of(self.required_minutes) for cap in self.caps))
         if errors := _faults(self):
             raise NotValid(errors)
 
@@ -92,9 +118,16 @@ class CreditPolicy:
 
     def to_document(self) -> dict[str, object]:
         """The policy as a JSON-ready document: `from_document` reads it back unchanged."""
+        # Left out where there are none, so that older documents stay what they are.
         offered = {"follow_ups": [_follow_up_document(rule) for rule in self.follow_ups]}
+        equivalence = {
+            "application": application_document(self.application),
+            "recordings": recordings_document(self.recordings),
+            "logged_kinds": [kind.value for kind in self.logged_kinds],
+        }
+        is_older = not any(equivalence.values()) and all(cap.percent is None for cap in self.caps)
         return {
-            "format": DOCUMENT_FORMAT,
+            "format": 1 if is_older else 2,
             "name": self.name,
             "edition": self.edition,
             "effective_from": self.effective_from.isoformat(),
@@ -103,43 +136,40 @@ class CreditPolicy:
             "step_minutes": self.step_minutes,
             "rounding": self.rounding.value,
             "minimum_session_minutes": self.minimum_session_minutes,
-            "caps": [
-                {"kind": cap.kind.value if cap.kind else None, "minutes_per_year": cap.minutes_per_year}
-                for cap in self.caps
-            ],
+            "caps": [_cap_document(cap) for cap in self.caps],
             "year_starts": list(self.year_starts),
             "required_minutes": self.required_minutes,
             "categories": [category.value for category in self.categories],
-            # Left out where there are none, so that older documents stay what they are.
             **(offered if self.follow_ups else {}),
+            **({} if is_older else equivalence),
         }
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> CreditPolicy:
         """The policy that a document states. Refuses with `NotValid` what is missing, unknown or odd."""
         _refuse_other_fields(document)
-        if document["format"] != DOCUMENT_FORMAT:
-            raise NotValid({"format": f"This document isn't of format {DOCUMENT_FORMAT}."})
+        if whole_in("format", document["format"]) not in FORMATS:
+            raise NotValid({"format": "This document isn't of format 1 or 2."})
         until = document["effective_until"]
         return cls(
-            name=_text("name", document["name"]),
-            edition=_text("edition", document["edition"]),
-            effective_from=_day("effective_from", document["effective_from"]),
-            effective_until=None if until is None else _day("effective_until", until),
-            unit_minutes=_whole("unit_minutes", document["unit_minutes"]),
-            step_minutes=_whole("step_minutes", document["step_minutes"]),
-            rounding=_word("rounding", document["rounding"], Rounding),
-            minimum_session_minutes=_whole("minimum_session_minutes", document["minimum_session_minutes"]),
-            caps=tuple(_cap(item) for item in _items("caps", document["caps"])),
+            name=text_in("name", document["name"]),
+            edition=text_in("edition", document["edition"]),
+            effective_from=day_in("effective_from", document["effective_from"]),
+            effective_until=None if until is None else day_in("effective_until", until),
+            unit_minutes=whole_in("unit_minutes", document["unit_minutes"]),
+            step_minutes=whole_in("step_minutes", document["step_minutes"]),
+            rounding=word_in("rounding", document["rounding"], Rounding),
+            minimum_session_minutes=whole_in("minimum_session_minutes", document["minimum_session_minutes"]),
+            caps=tuple(_cap(item) for item in items_in("caps", document["caps"])),
             year_starts=_month_and_day(document["year_starts"]),
-            required_minutes=_whole("required_minutes", document["required_minutes"]),
-            categories=tuple(
-                _word("categories", item, CreditCategory)
-                for item in _items("categories", document["categories"])
-            ),
+            required_minutes=whole_in("required_minutes", document["required_minutes"]),
+            categories=words_in("categories", document["categories"], CreditCategory),
             follow_ups=tuple(
-                _follow_up(item) for item in _items("follow_ups", document.get("follow_ups", ()))
+                _follow_up(item) for item in items_in("follow_ups", document.get("follow_ups", ()))
             ),
+            application=read_application(document.get("application")),
+            recordings=read_recordings(document.get("recordings")),
+            logged_kinds=words_in("logged_kinds", document.get("logged_kinds", ()), EventKind),
         )
 
 
@@ -175,7 +205,10 @@ def _faults(policy: CreditPolicy) -> dict[str, str]:
             0 <= policy.minimum_session_minutes <= MAX_DAY_MINUTES,
             "Enter between 0 and 1,440 minutes.",
         ),
-        "caps": (_are_caps(policy.caps), "Enter one cap for each kind, of 0 or more minutes."),
+        "caps": (
+            _are_caps(policy.caps),
+            "Enter one cap for each kind, of 0 or more minutes or of 0 to 100 percent.",
+        ),
         "year_starts": (
             1 <= month <= 12 and 1 <= day <= _MONTH_LENGTHS[month - 1],
             "Enter a month and a day that every year has.",
@@ -190,72 +223,61 @@ def _faults(policy: CreditPolicy) -> dict[str, str]:
             "Enter each follow-up once: from 1 day on, until the same day or later within 5 years,"
             " and 0 to 300 percent.",
         ),
+        "application": (not (fault := application_fault(policy.application)), fault),
+        "recordings": (not (fault := recordings_fault(policy.recordings)), fault),
+        "logged_kinds": (
+            are_logged(policy.logged_kinds),
+            "Choose kinds without fixed hours, each of them once.",
+        ),
     }
     return {field: sentence for field, (is_kept, sentence) in rules.items() if not is_kept}
 
 
 def _are_caps(caps: Sequence[KindCap]) -> bool:
-    return len({cap.kind for cap in caps}) == len(caps) and all(cap.minutes_per_year >= 0 for cap in caps)
+    return len({cap.kind for cap in caps}) == len(caps) and all(
+        cap.minutes_per_year >= 0 and (cap.percent is None or 0 <= cap.percent <= 100) for cap in caps
+    )
 
 
 def _refuse_other_fields(document: Mapping[str, object]) -> None:
     fields = {"format", *(field.name for field in dataclass_fields(CreditPolicy))}
     errors = dict.fromkeys(sorted(fields - set(document) - _OPTIONAL), "The document lacks this field.")
-    errors |= dict.fromkeys(sorted(set(document) - fields), "A credit policy has no such field.")
+    known = fields if document.get("format") != 1 else fields - _EQUIVALENCE
+    errors |= dict.fromkeys(sorted(set(document) - known), "A credit policy has no such field.")
     if errors:
         raise NotValid(errors)
 
 
-def _text(name: str, value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise NotValid({name: "Enter text."})
-
-
-def _whole(name: str, value: object) -> int:
-    # `True` is an int to Python and no number of minutes to anybody.
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise NotValid({name: "Enter a whole number."})
-
-
-def _day(name: str, value: object) -> date:
-    try:
-        return date.fromisoformat(_text(name, value))
-    except ValueError:
-        raise NotValid({name: "Enter a day such as 2014-07-01."}) from None
-
-
-def _items(name: str, value: object) -> Sequence[object]:
-    if isinstance(value, list | tuple):
-        return value
-    raise NotValid({name: "Enter a list."})
-
-
-def _word(name: str, value: object, words: type[WordT]) -> WordT:
-    try:
-        return words(_text(name, value))
-    except ValueError:
-        raise NotValid({name: f"Choose from {', '.join(words)}."}) from None
-
-
 def _cap(value: object) -> KindCap:
-    if not isinstance(value, Mapping) or set(value) != {"kind", "minutes_per_year"}:
-        raise NotValid({"caps": "Enter kind and minutes_per_year for each cap."})
-    kind = None if value["kind"] is None else _word("caps", value["kind"], EventKind)
-    return KindCap(kind, _whole("caps", value["minutes_per_year"]))
+    if not isinstance(value, Mapping) or set(value) not in _CAP_MEMBERS:
+        raise NotValid(
+            {"caps": "Enter kind and minutes_per_year, or kind and percent_of_required, for each cap."}
+        )
+    kind = None if value["kind"] is None else word_in("caps", value["kind"], EventKind)
+    if "percent_of_required" in value:
+        return KindCap(kind, percent=whole_in("caps", value["percent_of_required"]))
+    return KindCap(kind, whole_in("caps", value["minutes_per_year"]))
+
+
+def _cap_document(cap: KindCap) -> dict[str, object]:
+    most = (
+        {"minutes_per_year": cap.minutes_per_year}
+        if cap.percent is None
+        else {"percent_of_required": cap.percent}
+    )
+    return {"kind": cap.kind.value if cap.kind else None, **most}
 
 
 def _follow_up(value: object) -> FollowUpRule:
     if not isinstance(value, Mapping) or set(value) - {"questions"} != _FOLLOW_UP_FIELDS:
         raise NotValid({"follow_ups": "Enter kind, after_days, within_days and percent for each follow-up."})
     return FollowUpRule(
-        kind=_word("follow_ups", value["kind"], FollowUpKind),
-        after_days=_whole("follow_ups", value["after_days"]),
-        within_days=_whole("follow_ups", value["within_days"]),
-        percent=_whole("follow_ups", value["percent"]),
+        kind=word_in("follow_ups", value["kind"], FollowUpKind),
+        after_days=whole_in("follow_ups", value["after_days"]),
+        within_days=whole_in("follow_ups", value["within_days"]),
+        percent=whole_in("follow_ups", value["percent"]),
         questions=tuple(
-            _text("follow_ups", item) for item in _items("follow_ups", value.get("questions", ()))
+            text_in("follow_ups", item) for item in items_in("follow_ups", value.get("questions", ()))
         ),
     )
 
@@ -271,7 +293,7 @@ def _follow_up_document(rule: FollowUpRule) -> dict[str, object]:
 
 
 def _month_and_day(value: object) -> tuple[int, int]:
-    match [_whole("year_starts", item) for item in _items("year_starts", value)]:
+    match [whole_in("year_starts", item) for item in items_in("year_starts", value)]:
         case [month, day]:
             return month, day
         case _:

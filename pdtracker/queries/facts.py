@@ -14,10 +14,11 @@ from pdtracker.domain.credit import CreditPolicy, policy_for
 from pdtracker.domain.days import DayLoad, Spent, fullest
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.hours import hours_phrase
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.split import Split, split_of
 from pdtracker.domain.when import local, short_day, span_text
-from pdtracker.models.claims import Claim, Evidence
+from pdtracker.models.claims import Claim, ClaimCategory, Evidence
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.scope import Scope
@@ -97,6 +98,14 @@ def evidence_kinds(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, fro
     for row in rows:
         kinds[row.claim_id].add(row.kind)
     return {claim_id: frozenset(found) for claim_id, found in kinds.items()}
+
+
+def splits(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Split]:
+    """The categories of each claim that is split over several; the others are missing. One statement."""
+    found: dict[int, dict[CreditCategory, int]] = defaultdict(dict)
+    for claim_id, category, minutes in scope.session.execute(_SPLITS, {"claims": list(claim_ids)}):
+        found[claim_id][category] = minutes
+    return {claim_id: split for claim_id, parts in found.items() if (split := split_of(parts))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +245,9 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
 
 
 # Made once: to put a statement together takes longer than to run it.
+_SPLITS = sa.select(ClaimCategory.claim_id, ClaimCategory.category, ClaimCategory.minutes).where(
+    ClaimCategory.claim_id.in_(sa.bindparam("claims", expanding=True))
+)
 _POLICIES = sa.select(CreditPolicyRow.id, CreditPolicyRow.document)
 _CREDITED = (
     sa.select(Award.person_id, Award.activity_on, Award.kind, sa.func.sum(Award.minutes).label("minutes"))

@@ -12,6 +12,7 @@ from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.credit import TraceStep
 from pdtracker.domain.kinds import CreditCategory
+from pdtracker.domain.split import Split, split_of, split_words
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
 from pdtracker.models.claims import ClaimStep, FieldComment
 from pdtracker.models.credit import Award, EntryKind
@@ -45,12 +46,21 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCredit:
-    """What a claim is worth today, and the reasons of the decision that gave it."""
+    """What a claim is worth today, and the reasons of the decision that gave it.
+
+    `split` has the minutes of each category, where there are several.
+    """
 
     minutes: int
     category: CreditCategory
     policy_name: str
     trace: tuple[TraceStep, ...]
+    split: Split
+
+    @property
+    def words(self) -> str:
+        """Its categories: `Pedagogy`, or with the minutes of each."""
+        return split_words(self.split) if self.split else self.category.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +145,20 @@ def asked_for(history: Collection[StepRow], state: ClaimState) -> StepRow | None
 def credit_of(scope: Scope, claim_id: int) -> ClaimCredit | None:
     """What a claim is credited with today; `None` when nothing was credited or all of it was taken back."""
     rows = scope.session.execute(
-        sa.select(Award.entry, Award.minutes, Award.category, Award.policy_name, Award.trace)
+        sa.select(Award.step_id, Award.entry, Award.minutes, Award.category, Award.policy_name, Award.trace)
         .where(Award.claim_id == claim_id)
         .order_by(Award.id)
     ).all()
-    given = [row for row in rows if row.entry is EntryKind.CREDIT]
-    if len(given) == sum(row.entry is EntryKind.REVERSAL for row in rows):
+    given = {row.step_id for row in rows if row.entry is EntryKind.CREDIT}
+    if len(given) == len({row.step_id for row in rows if row.entry is EntryKind.REVERSAL}):
         return None
-    last = given[-1]
+    last = [row for row in rows if row.step_id == max(given)]
     trace = tuple(
-        TraceStep(step["rule"], step["before"], step["after"], step["sentence"]) for step in last.trace
+        TraceStep(step["rule"], step["before"], step["after"], step["sentence"]) for step in last[0].trace
     )
-    return ClaimCredit(sum(row.minutes for row in rows), last.category, last.policy_name, trace)
+    split = split_of({row.category: row.minutes for row in last})
+    main = max(last, key=lambda row: row.minutes).category
+    return ClaimCredit(sum(row.minutes for row in rows), main, last[0].policy_name, trace, split)
 
 
 def certificate_of(scope: Scope, claim_id: int) -> ClaimCertificate | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
@@ -18,6 +18,9 @@ from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.districts import District
 from pdtracker.models.records import AuditEntry
+
+# Any: columns that are read by their names.
+_Entry = sa.Row[*tuple[Any, ...]]
 
 _BATCH: Final = 500
 _TOLD: Final = ("claim.approved", "decision.undone", "certificate.revoked", "certificate.reissued")
@@ -99,6 +102,7 @@ def _in_the_ledger(session: DistrictSession, trail: _Trail) -> Iterator[str]:
             Award.category,
             Award.kind,
             Award.minutes,
+            Award.instructional_minutes,
             Award.activity_on,
             Award.policy_name,
             ClaimStep.granted_minutes,
@@ -113,38 +117,64 @@ def _in_the_ledger(session: DistrictSession, trail: _Trail) -> Iterator[str]:
         .order_by(Award.claim_id, Award.id)
     ).yield_per(_BATCH)
     for claim_id, entries in groupby(rows, lambda row: int(row.claim_id)):
-        sum_, given = 0, None
-        for entry in entries:
-            sum_ += entry.minutes
-            if entry.claimant_id != entry.person_id or entry.step_claim_id != claim_id:
-                yield f"the ledger's entry for decision {entry.step_id} belongs to somebody else's claim"
-            if entry.entry is EntryKind.CREDIT:
-                given = entry
-                yield from _of_credit(entry, lost.pop(entry.step_id, None))
-            elif given is None or _what(entry) != _what(given) or entry.minutes != -given.minutes:
-                yield f"the ledger's entry for step {entry.step_id} takes back what was never given"
-        if given is not None and given.state in _CREDITED and _differs(given, zone):
-            yield f"the ledger's entry for decision {given.step_id} is of another kind or day than its claim"
+        sum_, given = 0, list[_Entry]()
+        for step_id, each in groupby(entries, lambda row: int(row.step_id)):
+            same_step = list(each)
+            sum_ += sum(entry.minutes for entry in same_step)
+            if any(entry.claimant_id != entry.person_id for entry in same_step) or any(
+                entry.step_claim_id != claim_id for entry in same_step
+            ):
+                yield f"the ledger's entry for decision {step_id} belongs to somebody else's claim"
+            if any(entry.entry is EntryKind.CREDIT for entry in same_step):
+                given = same_step
+                yield from _of_credit(given, lost.pop(step_id, None))
+            elif not _takes_back(same_step, given):
+                yield f"the ledger's entry for step {step_id} takes back what was never given"
+        last = given[0] if given else None
+        if last is not None and last.state in _CREDITED and _differs(last, zone):
+            yield f"the ledger's entry for decision {last.step_id} is of another kind or day than its claim"
         if sum_ < 0:
             yield f"claim {claim_id} has less than no credit"
     yield from (f"decision {step_id} has lost its entry in the ledger" for step_id in lost)
 
 
-def _differs(given: sa.Row[*tuple[Any, ...]], zone: str) -> bool:
+def _takes_back(taken: Sequence[_Entry], given: Sequence[_Entry]) -> bool:
+    """Whether entries bring all that was given to nothing; what was nothing may stay as it is."""
+    back = {_what(entry): entry for entry in taken}
+    for entry in given:
+        other = back.pop(_what(entry), None)
+        if other is None:
+            if entry.minutes or entry.instructional_minutes:
+                return False
+        elif (other.minutes, other.instructional_minutes) != (
+            -entry.minutes,
+            None if entry.instructional_minutes is None else -entry.instructional_minutes,
+        ):
+            return False
+    return not back
+
+
+def _differs(given: _Entry, zone: str) -> bool:
     claimed = given.claim_kind, local(given.starts_at, zone).date()
     return (given.kind, given.activity_on) != claimed
 
 
-def _of_credit(entry: sa.Row[*tuple[Any, ...]], told: Mapping[str, Any] | None) -> Iterator[str]:
-    held = {"claim": entry.claim_id, "minutes": entry.minutes, "category": entry.category.value}
-    held["policy"] = entry.policy_name
+def _of_credit(entries: Sequence[_Entry], told: Mapping[str, Any] | None) -> Iterator[str]:
+    first, minutes = entries[0], sum(entry.minutes for entry in entries)
+    shares = sorted([entry.category.value, entry.minutes, entry.instructional_minutes] for entry in entries)
+    # What was decided before there were several categories tells its one.
+    held = {"claim": first.claim_id, "minutes": minutes, "policy": first.policy_name}
+    if told is not None and "shares" in told:
+        held["shares"], told = shares, {**told, "shares": sorted(told["shares"])}
+    elif len(entries) == 1:
+        held["category"] = first.category.value
     if told is None or any(held[name] != told[name] for name in held.keys() & told.keys()):
-        yield f"the ledger's entry for decision {entry.step_id} is not what was decided"
-    elif entry.granted_minutes != entry.minutes:
-        yield f"decision {entry.step_id} granted other minutes than its entry holds"
+        yield f"the ledger's entry for decision {first.step_id} is not what was decided"
+    elif first.granted_minutes != minutes:
+        yield f"decision {first.step_id} granted other minutes than its entry holds"
 
 
-def _what(entry: sa.Row[*tuple[Any, ...]]) -> tuple[object, ...]:
+def _what(entry: _Entry) -> tuple[object, ...]:
     """What an entry and the one that takes it back have in common."""
     return entry.person_id, entry.category, entry.kind, entry.activity_on, entry.policy_name
 

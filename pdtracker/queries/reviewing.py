@@ -77,6 +77,8 @@ class Deciding:
     zone: str
     minutes: int
     session_minutes: int | None
+    application_minutes: int
+    is_recording: bool
     reflection_words: int
     programme: str | None
     hosted: bool
@@ -126,6 +128,8 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Claim.claimed_minutes,
             Claim.session_starts_at,
             Claim.session_ends_at,
+            Claim.application_minutes,
+            Claim.is_recording,
             Claim.reflection_words,
             Programme.name.label("programme"),
             _hosted_by(scope.me.id).label("hosted"),
@@ -160,6 +164,8 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             session_minutes=_lasted(
                 row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at
             ),
+            application_minutes=row.application_minutes or 0,
+            is_recording=row.is_recording,
             reflection_words=row.reflection_words,
             programme=row.programme,
             hosted=row.hosted,
@@ -286,7 +292,7 @@ def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
 
 @dataclass(frozen=True, slots=True)
 class StandingCredit:
-    """What a claim is still credited with in one category."""
+    """What a claim is still credited with in one category; old entries know only the minutes that count."""
 
     claim_id: int
     person_id: int
@@ -296,11 +302,13 @@ class StandingCredit:
     policy_id: int
     policy_name: str
     minutes: int
+    instructional_minutes: int | None
 
 
 def standing_credit(scope: Scope, claim_ids: Sequence[int]) -> tuple[StandingCredit, ...]:
-    """The credit of these claims that no entry has taken back yet. One statement."""
+    """The credit of these claims that no entry has taken back yet, also of what came to nothing. One statement."""
     minutes = sa.func.sum(Award.minutes).label("minutes")
+    instructional = sa.func.sum(Award.instructional_minutes).label("instructional_minutes")
     same = (
         Award.claim_id,
         Award.person_id,
@@ -311,10 +319,10 @@ def standing_credit(scope: Scope, claim_ids: Sequence[int]) -> tuple[StandingCre
         Award.policy_name,
     )
     rows = scope.session.execute(
-        sa.select(*same, minutes)
+        sa.select(*same, minutes, instructional)
         .where(Award.claim_id.in_(claim_ids), Award.entry.in_(tuple(EntryKind)))
         .group_by(*same)
-        .having(sa.func.sum(Award.minutes) > 0)
+        .having(sa.or_(sa.func.sum(Award.minutes) > 0, sa.func.sum(Award.instructional_minutes) > 0))
     )
     return tuple(
         StandingCredit(
@@ -326,6 +334,7 @@ def standing_credit(scope: Scope, claim_ids: Sequence[int]) -> tuple[StandingCre
             row.policy_id,
             row.policy_name,
             int(row.minutes),
+            None if row.instructional_minutes is None else int(row.instructional_minutes),
         )
         for row in rows
     )

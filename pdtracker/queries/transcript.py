@@ -7,7 +7,7 @@ and undone within minutes, before anybody was told, is left out with both of its
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -89,13 +89,15 @@ class Line:
 
     @property
     def given(self) -> Entry:
-        """The latest entry that gave credit."""
-        return [entry for entry in self.entries if not entry.takes_back][-1]
+        """The latest decision that gave credit, the minutes of all its categories together."""
+        return _together([entry for entry in self.entries if not entry.takes_back])
 
     @property
     def taken_back(self) -> Entry | None:
-        """The entry that took the credit back, if that is how it ended."""
-        return self.entries[-1] if self.entries[-1].takes_back else None
+        """What took the credit back, the minutes of all categories together, if that is how it ended."""
+        if not self.entries[-1].takes_back:
+            return None
+        return _together([entry for entry in self.entries if entry.takes_back])
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,13 @@ def _entry(
     steps = tuple(TraceStep(step["rule"], step["before"], step["after"], step["sentence"]) for step in trace)
     reason = comment if takes_back else ""
     return Entry(category, minutes, policy_name, steps, awarded_at, by_name, takes_back, reason)
+
+
+def _together(entries: Sequence[Entry]) -> Entry:
+    """The entries that were written with the last one, as one."""
+    last = entries[-1]
+    same = [entry for entry in entries if entry.awarded_at == last.awarded_at]
+    return replace(last, minutes=sum(entry.minutes for entry in same))
 
 
 def _by_category(entries: Collection[Entry]) -> tuple[tuple[CreditCategory, int], ...]:
