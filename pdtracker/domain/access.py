@@ -31,6 +31,8 @@ class Permission(StrEnum):
     MANAGE_EVENTS = "manage_events"
     LOG_CLAIM = "log_claim"
     SEE_TRANSCRIPT = "see_transcript"
+    KEEP_LICENCES = "keep_licences"
+    SIGN_LICENCES = "sign_licences"
     SEE_REVIEWS = "see_reviews"
     REVIEW_CLAIMS = "review_claims"
     REVERSE_CREDIT = "reverse_credit"
@@ -54,6 +56,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PROPOSE_EVENT,
                 Permission.LOG_CLAIM,
                 Permission.SEE_TRANSCRIPT,
+                Permission.KEEP_LICENCES,
             }
         ),
         Role.REVIEWER: frozenset(
@@ -80,6 +83,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_PEOPLE,
                 Permission.MANAGE_PEOPLE,
                 Permission.SEE_ALL_TRANSCRIPTS,
+                Permission.KEEP_LICENCES,
+                Permission.SIGN_LICENCES,
                 Permission.ISSUE_CERTIFICATES,
                 Permission.REVOKE_CERTIFICATES,
                 Permission.MANAGE_POLICY,

@@ -1,0 +1,308 @@
+"""Keeping licences: adding, changing, renewing and closing them, and what an administrator signs about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import sqlalchemy as sa
+
+from pdtracker.actions.joining import lock_person
+from pdtracker.domain.access import Permission
+from pdtracker.domain.licence_terms import LicenceTerms, may_renew, next_cycle, overlapping, terms_faults
+from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.domain.regimes.cycles import Cycle
+from pdtracker.domain.regimes.quantities import MOST_DECIMALS
+from pdtracker.domain.regimes.shelf import shelf
+from pdtracker.domain.when import date_text, local
+from pdtracker.models.ids import new_id
+from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation
+from pdtracker.queries.licence_record import records
+from pdtracker.queries.licensing import HeldLicence, licence, rules_for
+from pdtracker.scope import Scope, action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an adjustment changes, at least one of them; `reason` is clean text."""
+
+    units: Fraction | None = None
+    target: Fraction | None = None
+    ends_on: date | None = None
+    reason: str
+
+
+@action(Permission.KEEP_LICENCES)
+def add_licence(scope: Scope, person_id: int, terms: LicenceTerms) -> int:
+    """Add a licence of one's own, or of anybody for who signs licences; gives its id.
+
+    Raises NotHere, NotValid: regime, name, starts, ends, facts, fte, years_practised, target, carry_in.
+    """
+    _hold(scope, person_id)
+    _require_valid(scope, person_id, terms)
+    found = _new(person_id, terms, scope)
+    scope.record("licence.added", "licence", found.id, person=person_id, **_told(terms))
+    return found.id
+
+
+@action(Permission.KEEP_LICENCES)
+def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms) -> None:
+    """Put a licence's terms right. Its regime stays: under another one it is another licence.
+
+    Raises NotHere, NotValid: name, starts, ends, facts, fte, years_practised, target, carry_in.
+    """
+    found = _kept(scope, licence_id)
+    if terms.regime != found.regime:
+        raise NotValid({"regime": "Add the other one as a licence of its own."})
+    _require_valid(scope, found.person_id, terms, besides=found.id)
+    found.name, found.starts_on, found.ends_on = terms.name, terms.starts_on, terms.ends_on
+    found.facts, found.fte = sorted(terms.facts), terms.fte
+    found.years_practised, found.target, found.carry_in = terms.years_practised, terms.target, terms.carry_in
+    found.updated_at = scope.at
+    scope.record("licence.changed", "licence", found.id, person=found.person_id, **_told(terms))
+
+
+@action(Permission.KEEP_LICENCES)
+def renew_licence(scope: Scope, licence_id: int) -> int:
+    """Begin the next cycle with the same facts; what the record leaves for it is carried in. Gives the new id.
+
+    Raises NotHere, NotNow before the last year of the cycle and when the next one is there already.
+    """
+    found = _kept(scope, licence_id)
+    held, today = _as_held(scope, licence_id), _today(scope)
+    counted = rules_for(scope).progress(held, records(scope, [held.person_id]), today)
+    if not may_renew(counted.cycle, today):
+        raise NotNow(
+            "too_early",
+            f"It runs until {date_text(counted.cycle.end)}. Renew it in the last year before that.",
+        )
+    cycle = next_cycle(counted.version.cycle, counted.cycle, held.person.facts)
+    if overlapping(cycle, _cycles(scope, held.person_id, held.regime, held.name, besides=held.id)):
+        raise NotNow("renewed_already", "The next cycle is there already.")
+    terms = LicenceTerms(
+        regime=held.regime,
+        name=held.name,
+        starts_on=cycle.start,
+        ends_on=cycle.end,
+        facts=held.person.facts,
+        fte=held.person.fte,
+        carry_in=_in_decimals(counted.carry_over),
+    )
+    new = _new(found.person_id, terms, scope)
+    scope.record(
+        "licence.renewed", "licence", new.id, person=found.person_id, after=licence_id, **_told(terms)
+    )
+    return new.id
+
+
+@action(Permission.KEEP_LICENCES)
+def close_licence(scope: Scope, licence_id: int) -> None:
+    """Close a licence that was entered by mistake or given up: it isn't counted any more. Repeating is harmless."""
+    found = _kept(scope, licence_id)
+    if found.closed_at is None:
+        found.closed_at = found.updated_at = scope.at
+        scope.record("licence.closed", "licence", found.id, person=found.person_id)
+
+
+@action(Permission.KEEP_LICENCES)
+def reopen_licence(scope: Scope, licence_id: int) -> None:
+    """Take up a closed licence again. Raises NotNow when another one stands in its place by now."""
+    found = _kept(scope, licence_id)
+    if found.closed_at is None:
+        return
+    cycle = Cycle(found.starts_on, found.ends_on)
+    if overlapping(cycle, _cycles(scope, found.person_id, found.regime, found.name, besides=found.id)):
+        raise NotNow("in_its_place", "Another licence of this name covers the same days by now.")
+    found.closed_at, found.updated_at = None, scope.at
+    scope.record("licence.reopened", "licence", found.id, person=found.person_id)
+
+
+@action(Permission.SIGN_LICENCES)
+def sign_adjustment(scope: Scope, licence_id: int, change: Change) -> None:
+    """Sign a change to a licence's cycle from today on. A wrong one is answered by another, never edited.
+
+    Raises NotHere, NotPermitted for one's own licence, NotValid: units, target, ends, reason.
+    """
+    found = _signable(scope, licence_id)
+    if errors := _change_faults(scope, found, change):
+        raise NotValid(errors)
+    scope.session.add(
+        LicenceAdjustment(
+            id=new_id(),
+            licence_id=found.id,
+            units=change.units,
+            target=change.target,
+            ends_on=change.ends_on,
+            reason=change.reason,
+            signed_on=_today(scope),
+            by_person_id=scope.me.id,
+            by_name=scope.me.name,
+            by_title=scope.me.title,
+            signed_at=scope.at,
+        )
+    )
+    scope.record(
+        "licence.adjusted",
+        "licence",
+        found.id,
+        person=found.person_id,
+        units=_text(change.units),
+        target=_text(change.target),
+        ends_on=None if change.ends_on is None else change.ends_on.isoformat(),
+        reason=change.reason,
+    )
+
+
+@action(Permission.SIGN_LICENCES)
+def sign_attestation(scope: Scope, licence_id: int, *, fact: str, note: str) -> None:
+    """Sign that a fact of the regime's holds of a licence's holder from today on.
+
+    Raises NotHere, NotPermitted for one's own licence, NotValid: fact.
+    """
+    found = _signable(scope, licence_id)
+    if not any(fact in version.words["facts"] for version in shelf()[found.regime]):
+        raise NotValid({"fact": "Choose from the list."})
+    scope.session.add(
+        LicenceAttestation(
+            id=new_id(),
+            licence_id=found.id,
+            fact=fact,
+            note=note,
+            signed_on=_today(scope),
+            by_person_id=scope.me.id,
+            by_name=scope.me.name,
+            by_title=scope.me.title,
+            signed_at=scope.at,
+        )
+    )
+    scope.record("licence.attested", "licence", found.id, person=found.person_id, fact=fact, note=note)
+
+
+def _hold(scope: Scope, person_id: int) -> None:
+    """A person in hand, so that two cycles added at once can't overlap; somebody else's only for who signs."""
+    is_mine = scope.person is not None and scope.person.id == person_id
+    if not is_mine and not scope.may(Permission.SIGN_LICENCES):
+        raise NotHere
+    if lock_person(scope.session, person_id) is None:
+        raise NotHere
+
+
+def _kept(scope: Scope, licence_id: int) -> Licence:
+    """A licence that one may change."""
+    person_id = scope.session.scalar(sa.select(Licence.person_id).where(Licence.id == licence_id))
+    if person_id is None:
+        raise NotHere
+    _hold(scope, person_id)
+    return scope.session.scalars(sa.select(Licence).where(Licence.id == licence_id)).one()
+
+
+def _signable(scope: Scope, licence_id: int) -> Licence:
+    found = _kept(scope, licence_id)
+    if found.person_id == scope.me.id:
+        raise NotPermitted("own_licence", "Nobody signs for their own licence. Ask another administrator.")
+    if found.closed_at is not None:
+        raise NotNow("closed", "This licence is closed.")
+    return found
+
+
+def _as_held(scope: Scope, licence_id: int) -> HeldLicence:
+    held = licence(scope, licence_id)
+    if held is None:
+        raise NotHere
+    if held.closed_at is not None:
+        raise NotNow("closed", "This licence is closed. Take it up again first.")
+    return held
+
+
+def _require_valid(scope: Scope, person_id: int, terms: LicenceTerms, *, besides: int | None = None) -> None:
+    errors = terms_faults(terms)
+    if not {"starts", "ends"} & errors.keys():
+        others = _cycles(scope, person_id, terms.regime, terms.name, besides=besides)
+        if why := overlapping(Cycle(terms.starts_on, terms.ends_on), others):
+            errors["starts"] = why
+    if errors:
+        raise NotValid(errors)
+
+
+def _cycles(scope: Scope, person_id: int, regime: str, name: str, *, besides: int | None) -> list[Cycle]:
+    """The other cycles of a person's licence that aren't closed; its name is the same whatever its capitals."""
+    rows = scope.session.execute(
+        sa.select(Licence.id, Licence.name, Licence.starts_on, Licence.ends_on).where(
+            Licence.person_id == person_id, Licence.regime == regime, Licence.closed_at.is_(None)
+        )
+    )
+    return [
+        Cycle(row.starts_on, row.ends_on)
+        for row in rows
+        if row.id != besides and row.name.casefold() == name.casefold()
+    ]
+
+
+def _change_faults(scope: Scope, found: Licence, change: Change) -> dict[str, str]:
+    errors = {}
+    if change.units is None and change.target is None and change.ends_on is None:
+        errors["units"] = "Enter what changes: the credit, the target, or the last day."
+    elif change.units == 0:
+        errors["units"] = "Enter how much more, or with a minus how much less."
+    if change.target is not None and change.target < 0:
+        errors["target"] = "Enter 0 or more."
+    if change.ends_on is not None:
+        others = _cycles(scope, found.person_id, found.regime, found.name, besides=found.id)
+        if change.ends_on < found.starts_on:
+            errors["ends"] = f"The cycle begins on {date_text(found.starts_on)}. Enter a day after that."
+        elif any(other.overlaps(Cycle(found.starts_on, change.ends_on)) for other in others):
+            errors["ends"] = "The next cycle has begun by then. Enter an earlier day."
+    if not change.reason:
+        errors["reason"] = "Enter the reason. It stands beside your name."
+    return errors
+
+
+def _new(person_id: int, terms: LicenceTerms, scope: Scope) -> Licence:
+    found = Licence(
+        id=new_id(),
+        person_id=person_id,
+        regime=terms.regime,
+        name=terms.name,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        facts=sorted(terms.facts),
+        fte=terms.fte,
+        years_practised=terms.years_practised,
+        target=terms.target,
+        carry_in=terms.carry_in,
+        created_at=scope.at,
+        updated_at=scope.at,
+        closed_at=None,
+    )
+    scope.session.add(found)
+    return found
+
+
+def _in_decimals(amount: Fraction) -> Fraction:
+    """The amount as decimals can say it, cut: 5/6 -> 0.833333."""
+    steps = 10**MOST_DECIMALS
+    return Fraction(amount * steps // 1, steps)
+
+
+def _today(scope: Scope) -> date:
+    return local(scope.at, scope.district.zone).date()
+
+
+def _told(terms: LicenceTerms) -> dict[str, object]:
+    """The terms for the audit trail."""
+    return {
+        "regime": terms.regime,
+        "name": terms.name,
+        "starts_on": terms.starts_on.isoformat(),
+        "ends_on": terms.ends_on.isoformat(),
+        "facts": sorted(terms.facts),
+        "fte": _text(terms.fte),
+        "years_practised": _text(terms.years_practised),
+        "target": _text(terms.target),
+        "carry_in": _text(terms.carry_in),
+    }
+
+
+def _text(amount: Fraction | None) -> str | None:
+    return None if amount is None else str(amount)

@@ -1,0 +1,256 @@
+"""Keeping licences: who may, what is refused at which field, what is carried into the next cycle, what is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from pdtracker.actions.licences import (
+    Change,
+    add_licence,
+    change_licence,
+    close_licence,
+    renew_licence,
+    reopen_licence,
+    sign_adjustment,
+    sign_attestation,
+)
+from pdtracker.domain.access import Role
+from pdtracker.domain.licence import FactAspect
+from pdtracker.domain.licence_terms import LicenceTerms
+from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.models.records import AuditEntry
+from pdtracker.queries.licensing import HeldLicence, licence, licences_of
+from pdtracker.scope import Scope
+from tests.factories import NOW, Cast
+from tests.licensing import a_credited_claim, a_fact, a_licence
+from tests.waiting import give_roles
+
+TERMS = LicenceTerms(
+    regime="illinois",
+    name="Professional educator licence",
+    starts_on=date(2010, 7, 1),
+    ends_on=date(2015, 6, 30),
+    facts=frozenset({"nbct"}),
+    fte=Fraction(1, 2),
+)
+
+
+def held_by(scope: Scope, person_id: int | None = None) -> tuple[HeldLicence, ...]:
+    scope.session.rollback()
+    return licences_of(scope, [person_id or scope.me.id], and_closed=True)
+
+
+def trail(cast: Cast) -> list[str]:
+    session = cast.operator().session
+    wanted = sa.select(AuditEntry.action).where(AuditEntry.action.like("licence.%")).order_by(AuditEntry.seq)
+    return list(session.scalars(wanted))
+
+
+def test_a_teacher_adds_and_changes_their_own(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    change_licence(
+        ada, licence_id, replace(TERMS, ends_on=date(2016, 6, 30), target=Fraction(60), facts=frozenset())
+    )
+    (held,) = held_by(ada)
+    assert (held.cycle.end, held.person.target, held.person.facts) == (date(2016, 6, 30), 60, frozenset())
+    assert trail(cast) == ["licence.added", "licence.changed"]
+
+
+def test_an_administrator_keeps_anybodys(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(cam, ada.me.id, TERMS)
+    change_licence(cam, licence_id, replace(TERMS, name="Another"))
+    assert [one.name for one in held_by(ada)] == ["Another"]
+
+
+@pytest.mark.parametrize("name", ["bo", "hal"])
+def test_nobody_else_keeps_licences(cast: Cast, name: str) -> None:
+    ada, other = cast.scope("ada"), cast.scope(name)
+    licence_id = a_licence(ada)
+    for act in _acts(other, licence_id, ada.me.id):
+        with pytest.raises(NotPermitted):
+            act()
+
+
+def test_a_colleague_and_another_district_find_nothing(cast: Cast) -> None:
+    ada, dee = cast.scope("ada"), cast.scope("dee")
+    give_roles(cast, "hal", Role.TEACHER)
+    licence_id = a_licence(ada)
+    for other in (dee, cast.scope("hal")):
+        for act in _acts(other, licence_id, ada.me.id):
+            with pytest.raises(NotHere):
+                act()
+    assert trail(cast) == []
+
+
+def test_what_is_wrong_is_refused_at_its_field(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, replace(TERMS, fte=Fraction(3), facts=frozenset({"unknown"})))
+    assert list(refused.value.errors) == ["facts", "fte"]
+    assert held_by(ada) == ()
+
+
+def test_cycles_of_one_licence_may_not_overlap(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    first = add_licence(ada, ada.me.id, TERMS)
+    following = replace(TERMS, starts_on=date(2015, 6, 30), ends_on=date(2020, 6, 29))
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, replace(following, name=TERMS.name.upper()))
+    assert list(refused.value.errors) == ["starts"]
+    # Another licence under the same rules may, and so may the days after.
+    add_licence(ada, ada.me.id, replace(following, name="Administrative licence"))
+    second = add_licence(ada, ada.me.id, replace(following, starts_on=date(2015, 7, 1)))
+    with pytest.raises(NotValid):
+        change_licence(ada, first, replace(TERMS, ends_on=date(2015, 7, 1)))
+    close_licence(ada, second)
+    change_licence(ada, first, replace(TERMS, ends_on=date(2015, 7, 1)))
+    with pytest.raises(NotNow):
+        reopen_licence(ada, second)
+
+
+def test_a_licence_stays_under_its_regime(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    licence_id = a_licence(ada)
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, licence_id, TERMS)
+    assert list(refused.value.errors) == ["regime"]
+
+
+def test_closing_and_taking_up_again_are_harmless_to_repeat(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    licence_id = a_licence(ada)
+    for _ in range(2):
+        close_licence(ada, licence_id)
+    assert held_by(ada)[0].closed_at == NOW
+    for _ in range(2):
+        reopen_licence(ada, licence_id)
+    assert held_by(ada)[0].closed_at is None
+    assert trail(cast) == ["licence.closed", "licence.reopened"]
+
+
+def test_the_next_cycle_carries_what_was_earned_late_enough(cast: Cast) -> None:
+    ada, bo = cast.scope("ada"), cast.scope("bo")
+    # Illinois carries what is more than the target and was earned in the last three months.
+    licence_id = add_licence(ada, ada.me.id, replace(TERMS, facts=frozenset({"nbct"}), target=Fraction(0)))
+    end = datetime(2015, 5, 4, 20, tzinfo=UTC)
+    late = datetime(2015, 6, 1, tzinfo=UTC)
+    ada, bo = cast.scope("ada", late), cast.scope("bo", late)
+    claim_id = a_credited_claim(ada, bo, end, claimed_minutes=90)
+    _prove(ada, claim_id)
+    new_id = renew_licence(ada, licence_id)
+    held = licence(ada, new_id)
+    assert held is not None
+    assert (held.cycle.start, held.cycle.end) == (date(2015, 7, 1), date(2020, 6, 30))
+    assert (held.person.carry_in, held.person.facts, held.person.fte) == (
+        Fraction(3, 2),
+        {"nbct"},
+        Fraction(1, 2),
+    )
+    # Another target was the authority's word for one cycle.
+    assert held.person.target is None
+    with pytest.raises(NotNow) as refused:
+        renew_licence(ada, licence_id)
+    assert refused.value.code == "renewed_already"
+
+
+def test_a_cycle_is_renewed_in_its_last_year(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    licence_id = add_licence(ada, ada.me.id, replace(TERMS, ends_on=date(2016, 6, 30)))
+    with pytest.raises(NotNow) as refused:
+        renew_licence(ada, licence_id)
+    assert refused.value.code == "too_early"
+
+
+def test_a_closed_licence_is_neither_renewed_nor_signed_for(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    close_licence(ada, licence_id)
+    for act in (
+        lambda: renew_licence(ada, licence_id),
+        lambda: sign_adjustment(cam, licence_id, Change(units=Fraction(1), reason="x")),
+        lambda: sign_attestation(cam, licence_id, fact="nbct", note=""),
+    ):
+        with pytest.raises(NotNow):
+            act()
+
+
+def test_an_administrator_signs_changes_and_facts(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    sign_adjustment(cam, licence_id, Change(units=Fraction(5, 2), ends_on=date(2016, 6, 30), reason="Leave"))
+    sign_attestation(cam, licence_id, fact="administrator", note="Since August")
+    (held,) = held_by(ada)
+    (adjustment,), (attestation,) = held.adjustments, held.attestations
+    assert (adjustment.by, adjustment.on, adjustment.reason) == ("Cam Okafor", NOW.date(), "Leave")
+    assert (adjustment.units, adjustment.target, adjustment.ends_on) == (
+        Fraction(5, 2),
+        None,
+        date(2016, 6, 30),
+    )
+    assert (attestation.fact, attestation.by, attestation.on) == ("administrator", "Cam Okafor", NOW.date())
+    assert trail(cast) == ["licence.added", "licence.adjusted", "licence.attested"]
+
+
+def test_nobody_signs_for_their_own_licence(cast: Cast) -> None:
+    cam = cast.scope("cam")
+    licence_id = add_licence(cam, cam.me.id, TERMS)
+    for act in (
+        lambda: sign_adjustment(cam, licence_id, Change(units=Fraction(1), reason="Because")),
+        lambda: sign_attestation(cam, licence_id, fact="nbct", note=""),
+    ):
+        with pytest.raises(NotPermitted) as refused:
+            act()
+        assert refused.value.code == "own_licence"
+
+
+@pytest.mark.parametrize(
+    ("field", "more"),
+    [
+        ("units", {}),
+        ("units", {"units": Fraction(0)}),
+        ("target", {"target": Fraction(-1)}),
+        ("ends", {"ends_on": date(2010, 6, 30)}),
+        ("ends", {"ends_on": date(2015, 7, 1)}),
+        ("reason", {"units": Fraction(1), "reason": ""}),
+    ],
+)
+def test_an_adjustment_is_refused_at_its_field(cast: Cast, field: str, more: dict[str, Any]) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    add_licence(ada, ada.me.id, replace(TERMS, starts_on=date(2015, 7, 1), ends_on=date(2020, 6, 30)))
+    with pytest.raises(NotValid) as refused:
+        sign_adjustment(cast.scope("cam"), licence_id, Change(**{"reason": "Leave", **more}))
+    assert list(refused.value.errors) == [field]
+    assert held_by(cam, ada.me.id)[0].adjustments == ()
+
+
+def test_only_facts_that_the_regime_knows_are_attested(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    with pytest.raises(NotValid) as refused:
+        sign_attestation(cast.scope("cam"), licence_id, fact="esol_certificate", note="")
+    assert list(refused.value.errors) == ["fact"]
+
+
+def _prove(scope: Scope, claim_id: int) -> None:
+    """That the provider was approved, as Illinois asks."""
+    a_fact(scope, claim_id, FactAspect.EVIDENCE, "approved_provider")
+
+
+def _acts(scope: Scope, licence_id: int, person_id: int) -> list[Callable[[], object]]:
+    return [
+        lambda: add_licence(scope, person_id, TERMS),
+        lambda: change_licence(scope, licence_id, TERMS),
+        lambda: renew_licence(scope, licence_id),
+        lambda: close_licence(scope, licence_id),
+        lambda: reopen_licence(scope, licence_id),
+    ]
