@@ -31,6 +31,7 @@ from pdtracker.web.front import front
 from pdtracker.web.health import health
 from pdtracker.web.home import home
 from pdtracker.web.joining import joining
+from pdtracker.web.licence_statements import licence_statements
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
@@ -71,6 +72,7 @@ PAGES: Sequence[Blueprint] = (
     verify,
     certificates,
     transcript,
+    licence_statements,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -13,7 +13,8 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +40,7 @@ from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.ids import new_id
+from pdtracker.models.licences import Licence
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey
 from pdtracker.queries.accounts import district_by_slug
@@ -362,6 +364,36 @@ def a_certificate(teacher: Scope, reviewer: Scope, **more: Any) -> str:
     return serial
 
 
+CYCLE = (date(2012, 7, 1), date(2017, 6, 30))
+"""The cycle of a licence that names none; `NOW` lies in it."""
+
+
+def a_licence(scope: Scope, **more: Any) -> int:
+    """A licence of the acting person under New York's rules; `more` sets columns."""
+    licence = Licence(
+        **{
+            "id": new_id(),
+            "person_id": scope.me.id,
+            "regime": "new-york-ctle",
+            "name": "Professional certificate, grades 5 to 9",
+            "starts_on": CYCLE[0],
+            "ends_on": CYCLE[1],
+            "facts": [],
+            "fte": Fraction(1),
+            "years_practised": None,
+            "target": None,
+            "carry_in": Fraction(0),
+            "created_at": scope.at,
+            "updated_at": scope.at,
+            "closed_at": None,
+            **more,
+        }
+    )
+    with scope.session.writing():
+        scope.session.add(licence)
+    return int(licence.id)
+
+
 def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
     """For every argument that stands in an address of ours, a value of the teacher's district.
 
@@ -385,6 +417,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
     return {
         "claim_id": claim_id,
         "event_id": event_id,
+        "licence_id": a_licence(mine),
         "evidence_id": a_link(mine, claim_id),
         "person_id": a_colleague(cast, mine.district),
         "school_id": next(iter(_schools(cast.database, cast.district_of(teacher)).values())),

@@ -18,43 +18,13 @@ from pdtracker.models.events import Event
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import (
     AdoptedRegime,
-    Licence,
     LicenceAdjustment,
     LicenceAttestation,
     ProviderApproval,
     RegimeLayer,
 )
 from pdtracker.scope import Scope
-from tests.factories import AN_ISSUER, a_claim
-
-CYCLE = (date(2012, 7, 1), date(2017, 6, 30))
-"""The cycle of a licence that names none; `tests.factories.NOW` lies in it."""
-
-
-def a_licence(scope: Scope, **more: Any) -> int:
-    """A licence of the acting person under New York's rules; `more` sets columns."""
-    licence = Licence(
-        **{
-            "id": new_id(),
-            "person_id": scope.me.id,
-            "regime": "new-york-ctle",
-            "name": "Professional certificate, grades 5 to 9",
-            "starts_on": CYCLE[0],
-            "ends_on": CYCLE[1],
-            "facts": [],
-            "fte": Fraction(1),
-            "years_practised": None,
-            "target": None,
-            "carry_in": Fraction(0),
-            "created_at": scope.at,
-            "updated_at": scope.at,
-            "closed_at": None,
-            **more,
-        }
-    )
-    with scope.session.writing():
-        scope.session.add(licence)
-    return int(licence.id)
+from tests.factories import AN_ISSUER, CYCLE, a_claim
 
 
 def an_adjustment(signer: Scope, licence_id: int, **more: Any) -> None:

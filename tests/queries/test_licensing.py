@@ -25,13 +25,11 @@ from pdtracker.queries.licensing import HeldLicence, current, licence, licences_
 from pdtracker.queries.regime_layers import layers_for
 from pdtracker.scope import Scope
 from tests.calendars import statements
-from tests.factories import AN_ISSUER, NOW, Cast, an_event
+from tests.factories import AN_ISSUER, CYCLE, NOW, Cast, a_licence, an_event
 from tests.licensing import (
-    CYCLE,
     a_credited_claim,
     a_fact,
     a_layer,
-    a_licence,
     a_split,
     a_waiting_claim,
     an_adjustment,

@@ -38,11 +38,12 @@ from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep, Evidence
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event, Programme
+from pdtracker.models.licences import Licence
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey
 from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, a_licence
 from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, ReviewingClient, document_of
 
@@ -65,6 +66,7 @@ LONG_WORDS = "Rechtsschutzversicherungsgesellschaften and #connectededucatormont
 # Enough to see each kind of tab, filter and page that a page links to, and no walk through a whole calendar.
 _MOST_VARIANTS = 6
 _HREF = re.compile(r'href="([^"]+)"')
+_A_LICENCE_OF_EACH_REGIME = sa.select(sa.func.min(Licence.id)).group_by(Licence.regime)
 _CLASSES = re.compile(r'(?:class|type)="([^"]*)"')
 _WORD = re.compile(r"[a-z_-]{1,20}")
 
@@ -98,6 +100,7 @@ def furnish(demo: Demo) -> None:
     )
     add_person(demo.scope(CAM), hal, password=PASSWORD)
     _a_picture(demo, demo.scope(ADA))
+    a_licence(demo.scope(ADA))
     for email in (HUGO, HAL):
         _a_proposal(demo.scope(email))
     _a_batch(demo, demo.scope(BO))
@@ -320,6 +323,7 @@ def _events(scope: Scope) -> Iterator[Mapping[str, object]]:
 
 
 def _people(demo: Demo, scope: Scope) -> Iterator[Mapping[str, object]]:
+    yield from ({"licence_id": number} for number in scope.session.scalars(_A_LICENCE_OF_EACH_REGIME))
     for email in (ADA, BO, CAM):
         yield {"person_id": scope.session.scalar(sa.select(Person.id).where(Person.email == email))}
     yield {"school_id": scope.session.scalar(sa.select(School.id).limit(1))}
