@@ -36,7 +36,7 @@ def licence_statement(scope: Scope, licence_id: int, as_of: date, verify_address
         licence=held.name,
         verify_address=verify_address,
     )
-    signers = [one.by for one in (*held.adjustments, *held.attestations)]
+    signers = [*(one.by for one in held.adjustments), *(one.by for one in held.attestations)]
     return statement_of(holder, progress, signers, attended)
 
 
