@@ -27,6 +27,7 @@ from pdtracker.web.events import events
 from pdtracker.web.events.proposing import proposals
 from pdtracker.web.evidence import evidence
 from pdtracker.web.face import dress
+from pdtracker.web.follow_ups import following
 from pdtracker.web.front import front
 from pdtracker.web.health import health
 from pdtracker.web.home import home
@@ -62,6 +63,7 @@ PAGES: Sequence[Blueprint] = (
     attendance,
     reflecting,
     submissions,
+    following,
     evidence,
     reviews,
     review,

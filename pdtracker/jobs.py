@@ -9,19 +9,24 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
+from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_sign_ins
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
+from pdtracker.domain.refs import ref_of
 from pdtracker.mail import NotDelivered, Post, message_of
 from pdtracker.queries.outbox import districts, has_due_mail
 from pdtracker.scope import DistrictFacts, Scope
 
 POLL_SECONDS = 2.0
 PURGE_EVERY = timedelta(days=1)
+ASK_EVERY = timedelta(minutes=10)
+"""So often it is looked for follow-ups that are due; a new day begins at another moment in each zone."""
 
 logger = logging.getLogger("pdtracker.jobs")
 
@@ -54,6 +59,25 @@ def _deliver(scope: Scope, mail: Mail, post: Post, district: DistrictFacts, base
     return 1
 
 
+def ask_due_follow_ups(database: Database, *, base_url: str, at: datetime) -> int:
+    """Write to everybody whose follow-up is due, in all districts; gives how many were asked."""
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    asked = 0
+    for district in everyone:
+        address = partial(_follow_up_address, base_url, district.slug)
+        with database.session(district.id) as session:
+            scope, some = Scope(session, district, at), AT_ONCE
+            while some == AT_ONCE:
+                some = ask_follow_ups(scope, address)
+                asked += some
+    return asked
+
+
+def _follow_up_address(base_url: str, slug: str, follow_up_id: int) -> str:
+    return f"{base_url.rstrip('/')}/{slug}/follow-ups/{ref_of(follow_up_id)}"
+
+
 def purge(database: Database, store: BlobStore, at: datetime) -> None:
     """Let go of what nobody needs any more, in all districts; the log says how much."""
     sign_ins, rates = purge_sign_ins(database, at), purge_rates(database, at)
@@ -77,6 +101,7 @@ class Worker:
     def __init__(self, database: Database, post: Post, store: BlobStore, *, base_url: str) -> None:
         self._database, self._post, self._store, self._base_url = database, post, store, base_url
         self._purged_at: datetime | None = None
+        self._asked_at: datetime | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -94,6 +119,9 @@ class Worker:
     def _do_what_is_due(self) -> None:
         deliver_due_mail(self._database, self._post, base_url=self._base_url, clock=lambda: datetime.now(UTC))
         at = datetime.now(UTC)
+        if self._asked_at is None or at - self._asked_at >= ASK_EVERY:
+            self._asked_at = at
+            ask_due_follow_ups(self._database, base_url=self._base_url, at=at)
         if self._purged_at is None or at - self._purged_at >= PURGE_EVERY:
             # Noted first: what can't be purged is no reason to try it every two seconds.
             self._purged_at = at

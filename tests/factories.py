@@ -34,9 +34,10 @@ from pdtracker.db import Database
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.certificates import Certificate
-from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind
+from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind, FollowUp
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.ids import new_id
@@ -336,6 +337,28 @@ def a_link(scope: Scope, claim_id: int) -> int:
     return int(evidence.id)
 
 
+def a_follow_up(scope: Scope, claim_id: int, **more: Any) -> int:
+    """A follow-up of one's own claim that can be answered now; `more` sets columns."""
+    today = scope.at.date()
+    found = FollowUp(
+        **{
+            "id": new_id(),
+            "claim_id": claim_id,
+            "person_id": scope.me.id,
+            "kind": FollowUpKind.APPLICATION,
+            "due_on": today - timedelta(days=1),
+            "closes_on": today + timedelta(days=30),
+            "percent": 50,
+            "asked_at": None,
+            "follow_claim_id": None,
+            **more,
+        }
+    )
+    with scope.session.writing():
+        scope.session.add(found)
+    return int(found.id)
+
+
 def a_colleague(cast: Cast, district: DistrictFacts) -> int:
     """Somebody without a part in the play."""
     person = NewPerson(
@@ -404,7 +427,9 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
     claim_id = a_claim(mine, ClaimState.SUBMITTED, event_id=event_id)
     serial = a_certificate(mine, theirs)
     certificate = theirs.session.execute(
-        sa.select(Certificate.id, Certificate.code, Certificate.step_id).where(Certificate.serial == serial)
+        sa.select(Certificate.id, Certificate.code, Certificate.step_id, Certificate.claim_id).where(
+            Certificate.serial == serial
+        )
     ).one()
     batch_id = theirs.session.scalar(
         sa.select(IdempotencyKey.id).where(IdempotencyKey.action == "approve_claims")
@@ -427,6 +452,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "code": certificate.code,
         "batch_id": batch_id,
         "sign_in_id": sign_in_id,
+        "follow_up_id": a_follow_up(mine, certificate.claim_id),
         "programme": shared_slug,
         "slug": shared_slug,
         "digest_asked": "0" * 16,

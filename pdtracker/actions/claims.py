@@ -90,7 +90,7 @@ def begin_own(scope: Scope, facts: SessionFacts, *, key: str) -> int:
 @action(Permission.LOG_CLAIM)
 def change_session(scope: Scope, claim_id: int, facts: SessionFacts) -> None:
     """Say what the session was. Of an event's session only the category is the claimant's to choose."""
-    claim = claims.to_edit(scope, claim_id)
+    claim = claims.session_to_edit(scope, claim_id)
     claim.category = facts.category
     if claim.event_id is None:
         claim.title, claim.host, claim.kind = facts.title, facts.host, facts.kind
@@ -101,7 +101,7 @@ def change_session(scope: Scope, claim_id: int, facts: SessionFacts) -> None:
 @action(Permission.LOG_CLAIM)
 def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
     """Say when one was there, and for how long. Refuses with NotValid at starts, ends, zone or minutes."""
-    claim = claims.to_edit(scope, claim_id)
+    claim = claims.session_to_edit(scope, claim_id)
     minutes = time.minutes
     if minutes is None and claim.kind.is_live and time.ends_at > time.starts_at:
         minutes = session_minutes(time.starts_at, time.ends_at)

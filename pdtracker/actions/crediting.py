@@ -10,9 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
-from pdtracker.actions import posting
+from pdtracker.actions import planning, posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
 from pdtracker.actions.moving import step_row
+from pdtracker.actions.planning import Followed
 from pdtracker.domain import letters
 from pdtracker.domain.certificate import (
     AppliedPolicy,
@@ -27,6 +28,7 @@ from pdtracker.domain.certificate import Approval as CertifiedApproval
 from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.when import local
 from pdtracker.models.claims import ClaimStep
 from pdtracker.models.credit import Award, EntryKind
@@ -53,6 +55,7 @@ class Approval:
     adjusted: bool
     note: str
     snapshot: Snapshot | None
+    follow_ups: tuple[FollowUpRule, ...] = ()
 
 
 class Crediting:
@@ -100,6 +103,7 @@ class Crediting:
                 application_minutes=claim.application_minutes,
                 is_recording=claim.is_recording,
                 reflection_words=claim.reflection_words,
+                follow_share=claim.follow_share,
             ),
         )
         credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
@@ -108,6 +112,8 @@ class Crediting:
         approval = Approval(
             claim, new_id(), on, edition.id, worth, reason, minutes is not None, note, snapshot
         )
+        if worth.minutes and claim.follow_share is None:
+            approval = replace(approval, follow_ups=policy.follow_ups)
         self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
         self._held.add(credited)
         self.approvals.append(approval)
@@ -132,6 +138,13 @@ class Crediting:
             ],
         )
         scope.session.insert_rows(OutboxMail, [self._letter_row(approval) for approval in self.approvals])
+        planning.plan(
+            scope,
+            [
+                Followed(item.claim.id, item.claim.person_id, item.activity_on, item.follow_ups)
+                for item in self.approvals
+            ],
+        )
         for approval in self.approvals:
             scope.record(
                 "claim.approved",
@@ -181,7 +194,9 @@ class Crediting:
                     starts_at=claim.starts_at,
                     ends_at=claim.ends_at,
                     zone=claim.zone,
-                    attendance=_attendance(self._evidence.get(claim.id, frozenset())),
+                    attendance=_attendance(self._evidence.get(claim.id, frozenset()))
+                    if claim.follow_share is None
+                    else "Written answers, reviewed",
                     minutes=by_category,
                 ),
             ),
@@ -293,6 +308,8 @@ def take_back(scope: Scope, steps: Mapping[int, int]) -> int:
 
 def _delivery(claim: Deciding) -> str:
     """How it was attended, in words."""
+    if claim.follow_share is not None:
+        return f"{claim.follow_share.words}, afterwards"
     if claim.is_recording:
         return "Recording"
     return "Live" if claim.kind.is_live else "In one\N{RIGHT SINGLE QUOTATION MARK}s own time"

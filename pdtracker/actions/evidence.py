@@ -39,7 +39,7 @@ def keep_file(scope: Scope, store: BlobStore, claim_id: int, stream: BinaryIO, n
     This takes as long as a picture takes, so it is done before the action `add_file` holds the database.
     Refuses with NotValid at `file`.
     """
-    claims.editable_claim(scope, claim_id)
+    claims.editable_session(scope, claim_id)
     scope.session.rollback()
     try:
         with store.workroom() as room:
@@ -57,7 +57,7 @@ def keep_file(scope: Scope, store: BlobStore, claim_id: int, stream: BinaryIO, n
 @action(Permission.LOG_CLAIM)
 def add_file(scope: Scope, claim_id: int, file: KeptFile, *, note: str) -> int:
     """Add a file as evidence; gives its id. The same file again is the one that is there."""
-    claim = claims.to_edit(scope, claim_id)
+    claim = claims.session_to_edit(scope, claim_id)
     same = sa.select(Evidence.id).where(
         Evidence.claim_id == claim_id, Evidence.file_sha256 == file.sha256, Evidence.removed_at.is_(None)
     )
@@ -80,7 +80,7 @@ def add_file(scope: Scope, claim_id: int, file: KeptFile, *, note: str) -> int:
 @action(Permission.LOG_CLAIM)
 def add_link(scope: Scope, claim_id: int, link: str, *, note: str) -> int:
     """Add the address of something that shows attendance; gives its id. The same address again is the one there."""
-    claim = claims.to_edit(scope, claim_id)
+    claim = claims.session_to_edit(scope, claim_id)
     same = sa.select(Evidence.id).where(
         Evidence.claim_id == claim_id, Evidence.link == link, Evidence.removed_at.is_(None)
     )
@@ -92,7 +92,7 @@ def add_link(scope: Scope, claim_id: int, link: str, *, note: str) -> int:
 @action(Permission.LOG_CLAIM)
 def add_word(scope: Scope, claim_id: int, *, note: str) -> int:
     """Give one's own word that one was there, with a note; gives its id. The same note again is the one there."""
-    claim = claims.to_edit(scope, claim_id)
+    claim = claims.session_to_edit(scope, claim_id)
     same = sa.select(Evidence.id).where(
         Evidence.claim_id == claim_id,
         Evidence.kind == EvidenceKind.ATTESTATION,
@@ -107,7 +107,7 @@ def add_word(scope: Scope, claim_id: int, *, note: str) -> int:
 @action(Permission.LOG_CLAIM)
 def remove_evidence(scope: Scope, claim_id: int, evidence_id: int) -> None:
     """Take a piece of evidence off a claim. Its row stays, with the time; twice is once."""
-    claim = claims.to_edit(scope, claim_id)
+    claim = claims.session_to_edit(scope, claim_id)
     found = scope.session.scalar(
         sa.select(Evidence).where(Evidence.claim_id == claim_id, Evidence.id == evidence_id)
     )

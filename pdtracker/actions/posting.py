@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.issuing import Issuer
 from pdtracker.domain.letters import Decided, Letter
+from pdtracker.models.claims import ClaimStep
 from pdtracker.models.ids import new_id
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries.reviewing import Deciding
@@ -62,6 +63,17 @@ def call_back(scope: Scope, step_ids: Sequence[int]) -> None:
         sa.update(OutboxMail)
         .where(OutboxMail.step_id.in_(step_ids), OutboxMail.state == MailState.QUEUED)
         .values(state=MailState.CANCELLED)
+    )
+
+
+def call_back_news_of(scope: Scope, claim_ids: Sequence[int]) -> None:
+    """Cancel the letters about any decision on these claims that have not left."""
+    steps = sa.select(ClaimStep.id).where(ClaimStep.claim_id.in_(claim_ids))
+    scope.session.execute(
+        sa.update(OutboxMail)
+        .where(OutboxMail.step_id.in_(steps), OutboxMail.state == MailState.QUEUED)
+        .values(state=MailState.CANCELLED)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from pdtracker.actions import posting
+from pdtracker.actions import planning, posting
 from pdtracker.actions.crediting import Crediting, take_back
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.issuing import Issuer
@@ -163,7 +163,8 @@ def reverse_credit(
 ) -> int:
     """Take credit back after its release, by a new ledger entry, and revoke the certificate; gives the step's id.
 
-    Refuses with NotNow what can still be undone: its letter would leave after the one that takes it back.
+    What followed it goes with it: what waits is withdrawn, what is credited is taken back as well. Refuses with NotNow
+    what can still be undone: its letter would leave after the one that takes it back.
     """
     asked = Asked(key, "reverse_credit", {"claim": claim_id, "reason": reason})
     if (before := answered(scope, asked)) is not None:
@@ -177,7 +178,8 @@ def reverse_credit(
     step_id = _step(scope, [claim], Step.REVERSE, comment=reason)[claim_id]
     minutes = take_back(scope, {claim.id: step_id})
     move(scope, [claim], ClaimState.REVERSED)
-    for certificate in reviewing.standing_certificates(scope, [claim.id]):
+    following = _reverse_following(scope, claim, reason)
+    for certificate in reviewing.standing_certificates(scope, [claim.id, *following]):
         scope.session.add(
             CertificateStatus(
                 certificate_id=certificate.id,
@@ -189,11 +191,27 @@ def reverse_credit(
             )
         )
         scope.record("certificate.revoked", "certificate", certificate.id, reason=reason)
-    letter = letters.reversed_letter(posting.decided(scope, claim, issuer), minutes, reason)
+    decided = posting.decided(scope, claim, issuer)
+    letter = letters.reversed_letter(decided, minutes, reason, is_followed=bool(following))
     posting.post(scope, claim, letter, key=f"reversed:{step_id}", step_id=step_id, not_before=scope.at)
     scope.record("claim.reversed", "claim", claim.id, version=seen_version, minutes=minutes)
     keep_answer(scope, asked, {"step": step_id})
     return step_id
+
+
+def _reverse_following(scope: Scope, claim: Deciding, reason: str) -> Sequence[int]:
+    """Take back what followed a claim that is reversed; gives the claims of it that were credited."""
+    credited = planning.withdraw(scope, claim.id, reason)
+    if not credited:
+        return ()
+    following = list(reviewing.to_decide(scope, credited).values())
+    steps = _step(scope, following, Step.REVERSE, comment=reason)
+    take_back(scope, steps)
+    posting.call_back_news_of(scope, list(steps))
+    move(scope, following, ClaimState.REVERSED)
+    for one in following:
+        scope.record("claim.reversed", "claim", one.id, version=one.version, follows=claim.id)
+    return list(steps)
 
 
 def _load_to_decide(scope: Scope, claim_id: int, step: Step, seen_version: int) -> Deciding:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from pdtracker.actions import posting
+from pdtracker.actions import planning, posting
 from pdtracker.actions.crediting import take_back
 from pdtracker.actions.moving import move, step_row
 from pdtracker.domain.access import Permission
@@ -118,6 +118,7 @@ def _undo(scope: Scope, undone: Sequence[Decision]) -> None:
     )
     credited = [decision.claim.id for decision in undone if decision.claim.state is ClaimState.CREDITED]
     take_back(scope, {claim_id: steps[claim_id] for claim_id in credited})
+    planning.forget(scope, credited)
     _recall(scope, credited)
     posting.call_back(scope, [decision.step_id for decision in undone])
     move(scope, [decision.claim for decision in undone], ClaimState.SUBMITTED)

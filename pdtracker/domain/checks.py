@@ -6,12 +6,13 @@ Each check says one thing, found or not found. A check never decides: the review
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from pdtracker.domain.days import DayLoad
 from pdtracker.domain.evidence import EvidenceKind, strongest
+from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.when import local, short_day, span_text
@@ -139,6 +140,15 @@ def check_claim(facts: CheckFacts) -> tuple[Check, ...]:
         _length(facts),
         _cap(facts),
         _evidence(facts),
+        _reflection(facts),
+        _own_words(facts),
+    )
+
+
+def check_follow_up(facts: CheckFacts, share: FollowShare) -> tuple[Check, ...]:
+    """The checks of a claim that follows a credited one: it holds no time, and its answers are its evidence."""
+    return (
+        _cap(replace(facts, minutes=share.of(facts.minutes))),
         _reflection(facts),
         _own_words(facts),
     )

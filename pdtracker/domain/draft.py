@@ -53,6 +53,7 @@ class ClaimDraft:
     evidence_count: int
     answers: tuple[DraftAnswer, ...]
     held: EventTime | None = None
+    is_follow_up: bool = False
 
 
 def claim_faults(draft: ClaimDraft, at: datetime) -> dict[str, str]:
@@ -95,6 +96,16 @@ def no_rules_fault(on: date) -> str:
     )
 
 
+def follow_gone_fault() -> str:
+    """What stands against answering about a session whose credit was taken back."""
+    return "The credit of the session that this follows was taken back, so there is nothing to add to it."
+
+
+def follow_over_fault(closes_on: date) -> str:
+    """What stands against answering too late."""
+    return f"This could be answered until {date_text(closes_on)}."
+
+
 def counted_session_minutes(draft: ClaimDraft) -> int | None:
     """How long the session was: by the calendar, else from start to end of a live one, else unknown."""
     if draft.session_minutes is not None:
@@ -105,6 +116,14 @@ def counted_session_minutes(draft: ClaimDraft) -> int | None:
 
 
 def _faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
+    if not draft.is_follow_up:
+        yield from _session_faults(draft, at)
+    for answer in draft.answers:
+        if not answer.text.strip():
+            yield answer.field, 'Answer in two or three sentences. "Nothing yet" is an honest answer.'
+
+
+def _session_faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
     if not draft.title.strip():
         yield "title", "Enter what it was called."
     if not draft.host.strip():
@@ -116,9 +135,6 @@ def _faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
     yield from _minutes_faults(draft, in_order=not span_faults)
     if draft.evidence_count < 1:
         yield "evidence", "Add a link or a file, or give your word that you were there."
-    for answer in draft.answers:
-        if not answer.text.strip():
-            yield answer.field, 'Answer in two or three sentences. "Nothing yet" is an honest answer.'
 
 
 def _span_faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:

@@ -84,6 +84,11 @@ class FollowShare:
     kind: FollowUpKind
     percent: int
 
+    @classmethod
+    def of_columns(cls, kind: FollowUpKind | None, percent: int | None) -> FollowShare | None:
+        """As a row keeps it; both columns are empty where a claim follows nothing."""
+        return None if kind is None or percent is None else cls(kind, percent)
+
     @property
     def words(self) -> str:
         """What it says of the original: `Used in class`."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import assert_never
 
 from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.when import date_text, local, time_text, zone_words
 
 
@@ -45,6 +47,32 @@ def credited_letter(
     return _letter(f"{worth} approved: {decided.title}", decided, lines)
 
 
+def follow_up_letter(
+    to_name: str, title: str, on: date, kind: FollowUpKind, closes_on: date, address: str
+) -> Letter:
+    """After a while: what came of a session that is credited? `on` is when it was, `address` where one answers."""
+    when = f"In {on:%B} {on.year} you were at {_quoted(title)}."
+    match kind:
+        case FollowUpKind.APPLICATION:
+            subject = f"What did you do differently since {title}?"
+            asked = "What did you do differently in class since? A few sentences are enough."
+        case FollowUpKind.IMPACT:
+            subject = f"What did your students gain from {title}?"
+            asked = "What changed for your students, and how do you know? A few sentences are enough."
+        case _:
+            assert_never(kind)
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"{when} {asked}",
+        f"You can answer until {date_text(closes_on)}: your district counts it, and so may your licence.",
+        "",
+        f"Answer here: {address}",
+        "",
+    ]
+    return Letter(subject, "\n".join(lines))
+
+
 def returned_letter(decided: Decided, comments: Mapping[str, str], note: str) -> Letter:
     """A claim came back; `comments` maps the field's label to what is asked for."""
     count = len(comments)
@@ -68,13 +96,14 @@ def denied_letter(decided: Decided, reason: str) -> Letter:
     return _letter(f"Denied: {decided.title}", decided, lines)
 
 
-def reversed_letter(decided: Decided, minutes: int, reason: str) -> Letter:
-    """Credit was taken back; its certificate is revoked with it."""
+def reversed_letter(decided: Decided, minutes: int, reason: str, *, is_followed: bool = False) -> Letter:
+    """Credit was taken back; its certificate is revoked with it, and what followed it goes as well."""
     lines = [
         f"{decided.reviewer} took back {hours_phrase(minutes)} for {_quoted(decided.title)}.",
         f"The reason: {reason}",
         "The certificate is revoked and says so to everyone who checks it.",
     ]
+    lines += ["What you answered about it later is taken back with it."] if is_followed else []
     return _letter(f"Credit taken back: {decided.title}", decided, lines)
 
 

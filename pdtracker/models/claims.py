@@ -242,7 +242,10 @@ class FollowUp(DistrictOwned, Base):
     claim_id: Mapped[int]
     person_id: Mapped[int]
     kind: Mapped[FollowUpKind] = mapped_column(words(FollowUpKind))
+    # From when to when it can be answered, both included, and what it counts: as the policy had it when it was planned.
     due_on: Mapped[date]
+    closes_on: Mapped[date]
+    percent: Mapped[int]
     asked_at: Mapped[datetime | None]
     follow_claim_id: Mapped[int | None]
 
@@ -251,6 +254,7 @@ class FollowUp(DistrictOwned, Base):
         in_district("follow_claim_id", to="claim"),
         sa.UniqueConstraint("district_id", "claim_id", "kind"),
         sa.UniqueConstraint("district_id", "follow_claim_id"),
+        sa.CheckConstraint("percent BETWEEN 0 AND 300", name="percent"),
         sa.Index("ix_follow_up_person", "district_id", "person_id", "due_on"),
         sa.Index("ix_follow_up_due", "district_id", "asked_at", "due_on"),
     )

@@ -24,12 +24,14 @@ from pdtracker.domain.checks import (
     Overlap,
     SameText,
     check_claim,
+    check_follow_up,
     group_of,
 )
 from pdtracker.domain.claim import AGAINST_STATES, LIVE_STATES, ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, minutes_left
 from pdtracker.domain.days import Spent, fullest
 from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.text import folded
@@ -63,12 +65,17 @@ class CheckedClaim:
     minutes: int
     session_minutes: int | None
     waiting_since: datetime
+    follow_share: FollowShare | None
     checks: tuple[Check, ...]
     group: CheckGroup
 
     @property
     def holder(self) -> facts.Holder:
         """What it would hold if it were approved; its event is nobody else's while it waits."""
+        if self.follow_share is not None:
+            return facts.Holder.of_nothing(
+                self.id, self.person_id, self.state, self.title, self.kind, self.zone
+            )
         return facts.Holder(
             self.id,
             self.person_id,
@@ -138,6 +145,7 @@ class Rules:
                 activity_on=on,
                 credited_this_year_by_kind=by_kind,
                 credited_this_year=sum(by_kind.values()),
+                follow_share=claim.follow_share,
             ),
         )
 
@@ -191,9 +199,14 @@ def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
 
 
 def _checked(scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: date) -> CheckedClaim:
-    lasted = _lasted(row)
+    share = FollowShare.of_columns(row.follow_up, row.follow_up_percent)
+    lasted = None if share else _lasted(row)
     cap_left = rules.cap_left(row.person_id, row.kind, on)
-    found = check_claim(_check_facts(scope, row, nearby, lasted, cap_left))
+    found = (
+        check_claim(_check_facts(scope, row, nearby, lasted, cap_left))
+        if share is None
+        else check_follow_up(_check_facts(scope, row, (), lasted, cap_left), share)
+    )
     return CheckedClaim(
         id=row.id,
         version=row.version,
@@ -211,6 +224,7 @@ def _checked(scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: 
         minutes=row.claimed_minutes,
         session_minutes=lasted,
         waiting_since=row.waiting_since,
+        follow_share=share,
         checks=found,
         group=group_of(found),
     )
@@ -346,6 +360,8 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             claim.longer_reason,
             claim.reflection_words,
             claim.waiting_since,
+            claim.follow_up,
+            claim.follow_up_percent,
             *evidence,
             other.title.label("other_title"),
             other.starts_at.label("other_starts_at"),
@@ -370,6 +386,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
                 other.district_id == claim.district_id,
                 other.person_id == claim.person_id,
                 other.id != claim.id,
+                other.follow_up.is_(None),
                 other.state.in_(sorted(LIVE_STATES)),
                 other.starts_at < DayAfter(claim.ends_at),
                 other.ends_at > DayBefore(claim.starts_at),

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState, Step
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer
+from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.telling import entered_text, session_text
 from pdtracker.domain.when import session_minutes
@@ -63,6 +65,13 @@ class ClaimRow:
     submitted_at: datetime | None
     waiting_since: datetime
     decided_at: datetime | None
+    follow_up: FollowUpKind | None
+    follow_up_percent: int | None
+
+    @property
+    def follow_share(self) -> FollowShare | None:
+        """What it counts for as the answer to a follow-up; `None` for a claim of its own."""
+        return FollowShare.of_columns(self.follow_up, self.follow_up_percent)
 
     @property
     def is_editable(self) -> bool:
@@ -80,14 +89,19 @@ class ClaimRow:
     def counted_minutes(self) -> int | None:
         """How long the session was for the rules: by the calendar, or from start to end of a live one."""
         lasted = self.session_minutes
-        if lasted is not None or not self.kind.is_live or self.starts_at is None or self.ends_at is None:
+        if lasted is not None or not self.holds_time or self.starts_at is None or self.ends_at is None:
             return lasted
         return session_minutes(self.starts_at, self.ends_at)
 
     @property
+    def holds_time(self) -> bool:
+        """Whether it is of fixed hours; what follows a claim later is of no hours at all."""
+        return self.kind.is_live and self.follow_up is None
+
+    @property
     def has_clock(self) -> bool:
         """Whether its start and end are times of day; of an event without hours only once somebody entered them."""
-        return self.kind.is_live and (self.minutes is not None or self.session_starts_at is not None)
+        return self.holds_time and (self.minutes is not None or self.session_starts_at is not None)
 
     @property
     def session_words(self) -> str:
@@ -116,6 +130,7 @@ class ClaimRow:
             longer_reason=self.longer_reason,
             evidence_count=len(evidence),
             answers=tuple(DraftAnswer(answer.field, answer.answer) for answer in answers),
+            is_follow_up=self.follow_up is not None,
         )
 
 
@@ -174,11 +189,27 @@ def editable_claim(scope: Scope, claim_id: int) -> ClaimRow:
     return found
 
 
+def editable_session(scope: Scope, claim_id: int) -> ClaimRow:
+    """The same, of a claim with a session of its own: what follows another has nothing but its answers."""
+    found = editable_claim(scope, claim_id)
+    if found.follow_up is not None:
+        raise _only_answers()
+    return found
+
+
 def to_edit(scope: Scope, claim_id: int) -> Claim:
     """The same as an entity, locked until the transaction ends."""
     found = to_step(scope, claim_id)
     if found.state not in EDITABLE_STATES:
         raise _stands_still()
+    return found
+
+
+def session_to_edit(scope: Scope, claim_id: int) -> Claim:
+    """The same, of a claim with a session of its own: what follows another has nothing but its answers."""
+    found = to_edit(scope, claim_id)
+    if found.follow_up is not None:
+        raise _only_answers()
     return found
 
 
@@ -230,6 +261,7 @@ def who_holds(scope: Scope, starts_at: datetime, ends_at: datetime, *, but: int)
             Claim.id != but,
             Claim.state.in_(LIVE_STATES),
             Claim.kind.in_(_LIVE_KINDS),
+            Claim.follow_up.is_(None),
             Claim.starts_at < ends_at,
             Claim.ends_at > starts_at,
         )
@@ -305,6 +337,8 @@ def select_claims() -> sa.Select[*tuple[Any, ...]]:
             Claim.submitted_at,
             Claim.waiting_since,
             Claim.decided_at,
+            Claim.follow_up,
+            Claim.follow_up_percent,
         )
         .select_from(Claim)
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
@@ -366,4 +400,10 @@ def _stands_still() -> NotNow:
     return NotNow(
         "not_editable",
         "This claim lies with a reviewer or is decided, so it can't be changed. A waiting one can be withdrawn first.",
+    )
+
+
+def _only_answers() -> NotNow:
+    return NotNow(
+        "follow_up", "This follows a session that is credited already. Only its questions are to be answered."
     )

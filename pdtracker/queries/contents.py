@@ -20,7 +20,7 @@ def contents(
     return {
         "title": claim.title,
         "host": claim.host,
-        "time": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        "time": session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.holds_time),
         "minutes": hours_phrase(claim.minutes) if claim.minutes is not None else "",
         "evidence": "\n".join(_piece(piece) for piece in pieces),
         **{row.field: row.answer for row in answers},

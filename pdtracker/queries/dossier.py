@@ -14,10 +14,11 @@ from pdtracker.domain.when import instant, local
 from pdtracker.models.claims import Claim
 from pdtracker.models.credit import Award
 from pdtracker.models.events import EventHost
-from pdtracker.queries import checking, claims, evidence, histories, reflections
+from pdtracker.queries import checking, claims, evidence, follow_ups, histories, reflections
 from pdtracker.queries.checking import Preview
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.evidence import EvidenceRow
+from pdtracker.queries.follow_ups import Original
 from pdtracker.queries.histories import ClaimCertificate, ClaimCredit, StepRow
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.queries.review_filters import Place, QueueFilter
@@ -67,6 +68,7 @@ class Dossier:
     queue: InQueue | None
     credit: ClaimCredit | None
     certificate: ClaimCertificate | None
+    original: Original | None
 
 
 def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None = None) -> Dossier:
@@ -89,6 +91,7 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         queue=queue,
         credit=None if waits else histories.credit_of(scope, claim_id),
         certificate=None if waits else histories.certificate_of(scope, claim_id),
+        original=follow_ups.original_of(scope, claim_id) if claim.follow_up else None,
     )
 
 

@@ -126,6 +126,13 @@ class Holder:
     zone: str
     minutes: int | None
 
+    @classmethod
+    def of_nothing(
+        cls, claim_id: int, person_id: int, state: ClaimState, title: str, kind: EventKind, zone: str
+    ) -> Holder:
+        """A claim that holds neither time nor event: it follows one that does."""
+        return cls(claim_id, person_id, None, state, title, kind, None, None, zone, None)
+
     @property
     def spent(self) -> Spent | None:
         """Its minutes and when they lay; `None` while no time was entered."""
@@ -232,6 +239,7 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
         .where(
             Claim.person_id.in_({claim.person_id for claim in claims}),
             Claim.state.in_(states),
+            Claim.follow_up.is_(None),
             sa.or_(
                 sa.and_(Claim.starts_at < last, Claim.ends_at > first),
                 Claim.event_id.in_(events),

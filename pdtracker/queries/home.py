@@ -17,6 +17,7 @@ from pdtracker.models.events import Event, EventHost, EventState, Organization
 from pdtracker.models.people import Membership, Person
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
+from pdtracker.queries.follow_ups import FollowUpRow, open_follow_ups
 from pdtracker.queries.standing import Claimed, Standing, standing
 from pdtracker.scope import Scope
 
@@ -64,6 +65,7 @@ class TeacherHome:
     to_do: tuple[OpenClaim, ...]
     denied: tuple[OpenClaim, ...]
     waiting: tuple[OpenClaim, ...]
+    follow_ups: tuple[FollowUpRow, ...]
     were_you_there: tuple[HomeEvent, ...]
     next: tuple[HomeEvent, ...]
 
@@ -89,7 +91,7 @@ class HouseWaiting:
 
 
 def teacher_home(scope: Scope) -> TeacherHome:
-    """Everything on a teacher's home. Four statements."""
+    """Everything on a teacher's home. Five statements."""
     found = open_claims(scope)
     waiting = tuple(item for item in found if item.claim.state is ClaimState.SUBMITTED)
     zone = scope.district.zone
@@ -102,6 +104,7 @@ def teacher_home(scope: Scope) -> TeacherHome:
         to_do=tuple(item for item in found if item.claim.state in {ClaimState.DRAFT, ClaimState.RETURNED}),
         denied=tuple(item for item in found if item.claim.state is ClaimState.DENIED),
         waiting=waiting,
+        follow_ups=open_follow_ups(scope),
         were_you_there=tuple(event for event in events if event.time.starts_at <= scope.at),
         next=tuple(event for event in events if event.time.starts_at > scope.at),
     )

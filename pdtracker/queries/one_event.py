@@ -180,7 +180,10 @@ def my_claim(scope: Scope, event_id: int) -> MyClaim | None:
     """The claim with which the person holds this event, if there is one. One statement."""
     row = scope.session.execute(
         sa.select(Claim.id, Claim.state).where(
-            Claim.person_id == scope.me.id, Claim.event_id == event_id, Claim.state.in_(HOLDING_STATES)
+            Claim.person_id == scope.me.id,
+            Claim.event_id == event_id,
+            Claim.state.in_(HOLDING_STATES),
+            Claim.follow_up.is_(None),
         )
     ).one_or_none()
     return MyClaim(row.id, row.state) if row else None
@@ -194,6 +197,7 @@ def withdrawn_among(scope: Scope, event_ids: Collection[int]) -> dict[int, int]:
             Claim.person_id == scope.me.id,
             Claim.event_id.in_(event_ids),
             Claim.state == ClaimState.WITHDRAWN,
+            Claim.follow_up.is_(None),
         )
         .group_by(Claim.event_id)
     )

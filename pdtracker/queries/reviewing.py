@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState, Step, may_review, undo_until
+from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotPermitted
 from pdtracker.domain.when import session_minutes
@@ -82,10 +83,13 @@ class Deciding:
     reflection_words: int
     programme: str | None
     hosted: bool
+    follow_share: FollowShare | None
 
     @property
     def holder(self) -> Holder:
         """What it holds, or would hold if it waited again."""
+        if self.follow_share is not None:
+            return Holder.of_nothing(self.id, self.person_id, self.state, self.title, self.kind, self.zone)
         return Holder(
             self.id,
             self.person_id,
@@ -131,6 +135,8 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Claim.application_minutes,
             Claim.is_recording,
             Claim.reflection_words,
+            Claim.follow_up,
+            Claim.follow_up_percent,
             Programme.name.label("programme"),
             _hosted_by(scope.me.id).label("hosted"),
         )
@@ -161,14 +167,15 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             ends_at=row.ends_at,
             zone=row.zone,
             minutes=row.claimed_minutes,
-            session_minutes=_lasted(
-                row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at
-            ),
+            session_minutes=None
+            if row.follow_up
+            else _lasted(row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at),
             application_minutes=row.application_minutes or 0,
             is_recording=row.is_recording,
             reflection_words=row.reflection_words,
             programme=row.programme,
             hosted=row.hosted,
+            follow_share=FollowShare.of_columns(row.follow_up, row.follow_up_percent),
         )
         for row in rows
     }

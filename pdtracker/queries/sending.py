@@ -7,10 +7,16 @@ from dataclasses import dataclass, replace
 
 from pdtracker.domain.claim import LIVE_STATES, ClaimState
 from pdtracker.domain.days import full_day_fault
-from pdtracker.domain.draft import claim_faults, no_rules_fault, overlap_fault
+from pdtracker.domain.draft import (
+    claim_faults,
+    follow_gone_fault,
+    follow_over_fault,
+    no_rules_fault,
+    overlap_fault,
+)
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.when import local
-from pdtracker.queries import claims, facts
+from pdtracker.queries import claims, facts, follow_ups
 from pdtracker.queries.claims import ClaimRow, Holder
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.reflections import AnswerRow
@@ -22,17 +28,19 @@ class Obstacles:
     """What stands against a time beside the draft itself: `holder` is the claim that has it.
 
     `full_day` says on which day there are too many hours, `no_rules` for which there are no rules. All sentences are
-    for the field `starts`; empty where nothing stands against it.
+    for the field `starts`; empty where nothing stands against it. Of what follows a credited claim `no_follow_up` says
+    that it can't any more.
     """
 
     holder: Holder | None = None
     full_day: str = ""
     no_rules: str = ""
+    no_follow_up: str = ""
 
     @property
     def taken(self) -> str:
-        """Why other claims leave no room for it."""
-        return self.overlap or self.full_day
+        """Why other claims leave no room for it, or the one that it follows doesn't stand."""
+        return self.no_follow_up or self.overlap or self.full_day
 
     @property
     def overlap(self) -> str:
@@ -48,6 +56,8 @@ def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
     """What stands against the time of a draft; nothing while no time was entered. Three statements."""
     if claim.minutes is None or claim.starts_at is None or claim.ends_at is None:
         return Obstacles()
+    if claim.follow_up is not None:
+        return _against_following(scope, claim)
     holder = (
         claims.who_holds(scope, claim.starts_at, claim.ends_at, but=claim.id) if claim.kind.is_live else None
     )
@@ -77,6 +87,17 @@ def against_sending(lacking: Mapping[str, str], found: Obstacles) -> dict[str, s
     if "starts" in lacking or "ends" in lacking or not (found.taken or found.no_rules):
         return dict(lacking)
     return {"starts": found.taken or found.no_rules, **lacking}
+
+
+def _against_following(scope: Scope, claim: ClaimRow) -> Obstacles:
+    """What was sent in time can be put right later; the credit that it follows has to stand whenever it is sent."""
+    found = follow_ups.original_of(scope, claim.id)
+    if found is None or not found.is_standing:
+        return Obstacles(no_follow_up=follow_gone_fault())
+    on = local(scope.at, scope.district.zone).date()
+    if claim.submitted_at is None and on > found.closes_on:
+        return Obstacles(no_follow_up=follow_over_fault(found.closes_on))
+    return Obstacles()
 
 
 def _full_day(scope: Scope, claim: ClaimRow) -> str:

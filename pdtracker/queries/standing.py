@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
+from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refusals import NotNow, NotValid
@@ -34,12 +35,13 @@ class Claimed:
     minutes: int | None
     session_minutes: int | None
     on: date | None
+    follow_share: FollowShare | None = None
 
     @classmethod
     def of(cls, claim: ClaimRow, zone: str) -> Claimed:
         """The facts of a claim, its day by the clock of the district's `zone`."""
         on = local(claim.starts_at, zone).date() if claim.starts_at else None
-        return cls(claim.kind, claim.category, claim.minutes, claim.counted_minutes, on)
+        return cls(claim.kind, claim.category, claim.minutes, claim.counted_minutes, on, claim.follow_share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def _expected(
                 activity_on=on,
                 credited_this_year_by_kind=by_kind,
                 credited_this_year=sum(by_kind.values()),
+                follow_share=claim.follow_share,
             ),
         )
     except (NotNow, NotValid):

@@ -155,7 +155,7 @@ TimeForm = ClockForm | DaysForm
 @permitted(Permission.LOG_CLAIM)
 def show(claim_id: int) -> Answer:
     """Step 2."""
-    claim = claims.editable_claim(scope(), claim_id)
+    claim = claims.editable_session(scope(), claim_id)
     form = _named(_form(claim)(data=_entered(claim)), claim)
     return answers.page("claims/time.html", **_page(claim, form))
 
@@ -165,7 +165,7 @@ def show(claim_id: int) -> Answer:
 @accepts(_UPLOAD_BYTES)
 def save(claim_id: int) -> Answer:
     """Keep time and evidence; each is kept for itself, so that a slip in one never costs the other."""
-    claim = claims.editable_claim(scope(), claim_id)
+    claim = claims.editable_session(scope(), claim_id)
     form = _named(_form(claim)(), claim)
     form.validate()
     form.forget_others()

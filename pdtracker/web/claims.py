@@ -15,13 +15,15 @@ from pdtracker.domain.claim import STEP_PERMISSION, UNDO_MINUTES, ClaimState, St
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
-from pdtracker.domain.when import local, moment_text, time_text
-from pdtracker.queries import claims, evidence, histories, reflections
+from pdtracker.domain.when import date_text, local, moment_text, time_text
+from pdtracker.queries import claims, evidence, follow_ups, histories, reflections
 from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.histories import ClaimCertificate, StepRow
+from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted, signed_in
+from pdtracker.web.follow_ups import worth_words
 from pdtracker.web.requests import scope
 
 own_claims = Blueprint("claims", __name__)
@@ -112,6 +114,16 @@ class Ask:
     label: str
     href: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What the claim can still bring."""
+
+    title: str
+    href: str
+    words: str
+    sign: str
 
 
 @own_claims.get("/<slug:district>/claims")
@@ -230,9 +242,35 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "asks": asks,
         "changes": _changes(asks),
         "certificate_page": f"/{who.district.slug}/certificates/{certificate.serial}" if certificate else "",
+        "original": follow_ups.original_of(who, claim.id) if claim.follow_up else None,
+        "later": _later(who, claim) if is_mine else (),
         "may_send": Step.SUBMIT in allowed,
         "may_withdraw": Step.WITHDRAW in allowed,
     }
+
+
+def _later(who: Scope, claim: ClaimRow) -> Sequence[Later]:
+    """What a credited claim can still bring, and when."""
+    if claim.state is not ClaimState.CREDITED or claim.follow_up is not None:
+        return ()
+    today = local(who.at, who.district.zone).date()
+    found = []
+    for one in follow_ups.of_claim(who, claim.id):
+        if one.answer_id is not None:
+            words, sign = "Begun", "half"
+        elif one.closes_on < today:
+            words, sign = f"Could be answered until {date_text(one.closes_on)}", "off"
+        elif one.due_on <= today:
+            words, sign = f"Answer by {date_text(one.closes_on)} · {worth_words(one)}", "todo"
+        else:
+            words, sign = f"From {date_text(one.due_on)} on · {worth_words(one)}", "todo"
+        href = (
+            url_for("claims.show", claim_id=one.answer_id)
+            if one.answer_id
+            else url_for("follow_ups.show", follow_up_id=one.id)
+        )
+        found.append(Later(one.share.words, href, words, sign))
+    return found
 
 
 def _ask(claim: ClaimRow, field: str, words: str) -> Ask:

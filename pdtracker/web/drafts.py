@@ -152,7 +152,7 @@ def begin_own_session() -> Answer:
 @permitted(Permission.LOG_CLAIM)
 def session(claim_id: int) -> Answer:
     """Step 1 of a draft, to change what the session was."""
-    claim = claims.editable_claim(scope(), claim_id)
+    claim = claims.editable_session(scope(), claim_id)
     form = (
         CategoryForm(data={"category": claim.category.value})
         if claim.event_id is not None
@@ -173,7 +173,7 @@ def session(claim_id: int) -> Answer:
 @permitted(Permission.LOG_CLAIM)
 def save_session(claim_id: int) -> Answer:
     """Keep what the session was."""
-    claim = claims.editable_claim(scope(), claim_id)
+    claim = claims.editable_session(scope(), claim_id)
     form = CategoryForm() if claim.event_id is not None else SessionForm()
     if not form.validate():
         return answers.refused("claims/own.html", form=form, **_session_page(claim))

@@ -13,10 +13,12 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.checks import CheckGroup, summary_text
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.telling import count_of, number, waiting_since, with_whom
 from pdtracker.domain.when import (
+    date_text,
     local,
     moment_text,
     month_day,
@@ -28,12 +30,15 @@ from pdtracker.domain.when import (
 from pdtracker.queries import outcomes
 from pdtracker.queries import reviews as review_desk
 from pdtracker.queries.checking import CheckedClaim
+from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.follow_ups import FollowUpRow
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
 from pdtracker.queries.review_filters import QueueFilter
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
+from pdtracker.web.follow_ups import worth_words
 from pdtracker.web.requests import scope
 
 home = Blueprint("home", __name__)
@@ -93,6 +98,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
         "to_do": [
             *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
             *(_task(who, item) for item in found.to_do),
+            *(_follow_up(item) for item in found.follow_ups),
             *(_denied(who, item) for item in found.denied),
             *(_were_you_there(who, event) for event in found.were_you_there),
         ],
@@ -161,7 +167,7 @@ def _sentence(progress: Progress) -> Sequence[Part]:
 
 def _task(who: Scope, item: OpenClaim) -> Entry:
     claim = item.claim
-    worth = f"worth {hours_phrase(claim.minutes)}" if claim.minutes else "hours not entered yet"
+    worth = _worth(claim)
     if claim.state is ClaimState.RETURNED:
         things = count_of(item.comments or 1, "thing", "things")
         return Entry(
@@ -188,6 +194,28 @@ def _task(who: Scope, item: OpenClaim) -> Entry:
         url_for(page, claim_id=claim.id),
         f"{begun} · {worth}",
         "half" if item.answered else "draft",
+    )
+
+
+def _worth(claim: ClaimRow) -> str:
+    """What a draft is worth before any rule; of a follow-up the share of the original's minutes."""
+    if not claim.minutes:
+        return "hours not entered yet"
+    share = claim.follow_share
+    minutes = claim.minutes if share is None else share.of(claim.minutes)
+    return f"worth {hours_phrase(minutes)}" if minutes else "counts for your licence, if its rules know it"
+
+
+def _follow_up(item: FollowUpRow) -> Entry:
+    asked = {
+        FollowUpKind.APPLICATION: f"What have you done differently since “{item.title}”?",
+        FollowUpKind.IMPACT: f"What did your students gain from “{item.title}”?",
+    }
+    return Entry(
+        asked[item.kind],
+        url_for("follow_ups.show", follow_up_id=item.id),
+        f"Answer by {date_text(item.closes_on)} · {worth_words(item)}",
+        "todo",
     )
 
 

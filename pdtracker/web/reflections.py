@@ -18,7 +18,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.telling import one_of
 from pdtracker.domain.when import local, moment_text, time_text
-from pdtracker.queries import claims, histories, reflections
+from pdtracker.queries import claims, follow_ups, histories, reflections
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.reflections import AnswerRow, PromptRow, Seen
 from pdtracker.web import answers, requests
@@ -171,13 +171,14 @@ def _page(claim: ClaimRow, form: Form, rows: Sequence[AnswerRow]) -> dict[str, A
     return {
         "claim": claim,
         "form": form,
-        "when": claim.entered_words or claim.session_words,
+        "when": "" if claim.follow_up else claim.entered_words or claim.session_words,
         "asked": [_asked(row, hints.get(row.question)) for row in rows],
         "version": ".".join(row.page_token for row in rows),
         "key": f"{ref_of(claim.id)}.{ref_of(who.me.id)}",
         "said": said,
         "said_when": moment_text(said.at, requests.at(), zone) if said else "",
         "readers": one_of(names.get(claim.school_id, names[None])),
+        "original": follow_ups.original_of(who, claim.id) if claim.follow_up else None,
     }
 
 

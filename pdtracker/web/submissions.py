@@ -13,7 +13,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.telling import count_of, one_of
 from pdtracker.domain.when import moment_text, school_year_text
-from pdtracker.queries import claims, evidence, histories, reflections, sending
+from pdtracker.queries import claims, evidence, follow_ups, histories, reflections, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.standing import Claimed, expected_credit, other_year
 from pdtracker.web import answers, requests
@@ -92,12 +92,15 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         "is_barred": missing != lacking,
         "lacks": f"{count_of(len(missing), 'thing', 'things').capitalize()} {still} still "
         + ("missing." if missing == lacking else "to be put right."),
-        "onward": url_for(_page_of(next(iter(missing), "")), claim_id=claim.id),
+        "onward": url_for(
+            "reflections.show" if claim.follow_up else _page_of(next(iter(missing), "")), claim_id=claim.id
+        ),
         "credit": expected_credit(who, who.me.id, claimed),
         "other_year": school_year_text(*year) if year else "",
         "readers": one_of(names.get(claim.school_id, names[None])),
         "said": said,
         "said_when": moment_text(said.at, requests.at(), who.zone) if said else "",
+        "original": follow_ups.original_of(who, claim.id) if claim.follow_up else None,
     }
 
 

@@ -20,6 +20,7 @@ from pdtracker.queries import dossier as dossiers
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.dossier import Dossier, RecentClaim, Record
 from pdtracker.queries.evidence import EvidenceRow
+from pdtracker.queries.follow_ups import Original
 from pdtracker.queries.histories import StepRow
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.queries.review_filters import Place
@@ -153,11 +154,13 @@ def claim_page(
         back=asked.back(),
         here=url_for("review.show", claim_id=claim_id, **asked.trail()),
         first_name=first_name,
-        when=session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.kind.is_live),
+        when=session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.holds_time),
         sent=moment_text(claim.submitted_at, who.at, zone) if claim.submitted_at else "",
         sign=SIGNS.get(claim.state, "todo"),
         pieces=[_piece(claim.id, one) for one in found.evidence],
         rows=found.answers,
+        original=found.original,
+        original_page=_original_page(who, found.original),
         returned=what_was_returned(who, found, labels),
         beads=[_bead(who, step) for step in found.steps],
         checks=found.preview.claim.checks if found.preview else (),
@@ -221,6 +224,13 @@ def _others(who: Scope, checks: Sequence[Check], asked: Asked) -> dict[int, str]
         for check in checks
         if check.claim_id is not None and dossiers.may_open(who, check.claim_id)
     }
+
+
+def _original_page(who: Scope, original: Original | None) -> str:
+    """The page of the claim that this one follows, if the reader may open it."""
+    if original is None or not dossiers.may_open(who, original.id):
+        return ""
+    return url_for("review.show", claim_id=original.id)
 
 
 def _checks_title(checks: Sequence[Check]) -> str:
