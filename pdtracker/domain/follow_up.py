@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.licence import FollowUpKind
 
 MOST_PERCENT = 300
@@ -97,6 +98,15 @@ class FollowShare:
     def of(self, minutes: int) -> int:
         """The share of some minutes, whole ones, rounded down: half of 45 is 22."""
         return minutes * self.percent // 100
+
+    def worth(self, minutes: int) -> str:
+        """What an answer is worth before steps and caps: `worth up to 0.5 hours`."""
+        counted = self.of(minutes)
+        return (
+            f"worth up to {hours_phrase(counted)}"
+            if counted
+            else "counts for your licence, if its rules know it"
+        )
 
 
 def are_follow_ups(rules: Sequence[FollowUpRule]) -> bool:

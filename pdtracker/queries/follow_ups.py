@@ -59,6 +59,11 @@ class FollowUpRow:
         return FollowShare(self.kind, self.percent)
 
     @property
+    def worth(self) -> str:
+        """What an answer is worth."""
+        return self.share.worth(self.minutes)
+
+    @property
     def is_standing(self) -> bool:
         """Whether the credit that it follows stands."""
         return self.state is ClaimState.CREDITED

@@ -23,7 +23,6 @@ from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted, signed_in
-from pdtracker.web.follow_ups import worth_words
 from pdtracker.web.requests import scope
 
 own_claims = Blueprint("claims", __name__)
@@ -261,9 +260,9 @@ def _later(who: Scope, claim: ClaimRow) -> Sequence[Later]:
         elif one.closes_on < today:
             words, sign = f"Could be answered until {date_text(one.closes_on)}", "off"
         elif one.due_on <= today:
-            words, sign = f"Answer by {date_text(one.closes_on)} · {worth_words(one)}", "todo"
+            words, sign = f"Answer by {date_text(one.closes_on)} · {one.worth}", "todo"
         else:
-            words, sign = f"From {date_text(one.due_on)} on · {worth_words(one)}", "todo"
+            words, sign = f"From {date_text(one.due_on)} on · {one.worth}", "todo"
         href = (
             url_for("claims.show", claim_id=one.answer_id)
             if one.answer_id

@@ -7,7 +7,6 @@ from flask import Blueprint
 from pdtracker.actions.follow_ups import begin_follow_up
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES
-from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import claims, follow_ups, reflections
 from pdtracker.queries.follow_ups import FollowUpRow
@@ -31,7 +30,7 @@ def show(follow_up_id: int) -> Answer:
         follow_up=found,
         questions=follow_ups.questions_for(who, found),
         rows=reflections.answers(who, found.claim_id),
-        worth=worth_words(found),
+        worth=found.worth,
         until=date_text(found.closes_on),
         is_open=found.is_open(local(who.at, who.district.zone).date()),
         closed=_why_closed(who, found),
@@ -45,14 +44,6 @@ def begin(follow_up_id: int) -> Answer:
     claim_id = begin_follow_up(scope(), follow_up_id)
     is_editable = claims.own_claim(scope(), claim_id).state in EDITABLE_STATES
     return answers.see("reflections.show" if is_editable else "claims.show", claim_id=claim_id)
-
-
-def worth_words(found: FollowUpRow) -> str:
-    """What an answer is worth: `worth up to 30 minutes`, before steps and caps."""
-    minutes = found.share.of(found.minutes)
-    return (
-        f"worth up to {hours_phrase(minutes)}" if minutes else "counts for your licence, if its rules know it"
-    )
 
 
 def _why_closed(who: Scope, found: FollowUpRow) -> str:

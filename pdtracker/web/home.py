@@ -38,7 +38,6 @@ from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
-from pdtracker.web.follow_ups import worth_words
 from pdtracker.web.requests import scope
 
 home = Blueprint("home", __name__)
@@ -202,8 +201,7 @@ def _worth(claim: ClaimRow) -> str:
     if not claim.minutes:
         return "hours not entered yet"
     share = claim.follow_share
-    minutes = claim.minutes if share is None else share.of(claim.minutes)
-    return f"worth {hours_phrase(minutes)}" if minutes else "counts for your licence, if its rules know it"
+    return f"worth {hours_phrase(claim.minutes)}" if share is None else share.worth(claim.minutes)
 
 
 def _follow_up(item: FollowUpRow) -> Entry:
@@ -214,7 +212,7 @@ def _follow_up(item: FollowUpRow) -> Entry:
     return Entry(
         asked[item.kind],
         url_for("follow_ups.show", follow_up_id=item.id),
-        f"Answer by {date_text(item.closes_on)} · {worth_words(item)}",
+        f"Answer by {date_text(item.closes_on)} · {item.worth}",
         "todo",
     )
 
