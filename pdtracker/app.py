@@ -41,6 +41,9 @@ from pdtracker.web.reviews.batch import batches
 from pdtracker.web.reviews.decisions import decisions
 from pdtracker.web.reviews.one import review
 from pdtracker.web.reviews.queue import reviews
+from pdtracker.web.rules.book import rules
+from pdtracker.web.rules.providers import providers
+from pdtracker.web.rules.regimes import regimes
 from pdtracker.web.sign_in import sign_in
 from pdtracker.web.submissions import submissions
 from pdtracker.web.transcript import transcript
@@ -75,6 +78,9 @@ PAGES: Sequence[Blueprint] = (
     certificates,
     transcript,
     licence_statements,
+    rules,
+    regimes,
+    providers,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

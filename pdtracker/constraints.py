@@ -42,6 +42,18 @@ REFUSALS: Mapping[str, Refusal] = {
         "host_meanwhile", "Somebody added this host a moment before you. Send it once more."
     ),
     "uq_school_district_id_name": NotValid({"name": "A school of this name is already there."}),
+    "uq_credit_policy_district_id_name_edition": NotValid(
+        {"edition": "An edition of this name is there already. Give this one another."}
+    ),
+    "uq_regime_layer_district_id_regime_edition": NotNow(
+        "published_meanwhile", "Somebody published an edition a moment before you. Look at it first."
+    ),
+    "uq_adopted_regime_district_id_regime": NotNow(
+        "adopted_meanwhile", "Somebody adopted it a moment before you. Load the page again."
+    ),
+    "uq_provider_approval_organization": NotNow(
+        "approved_meanwhile", "Somebody noted this approval a moment before you. Load the page again."
+    ),
 }
 
 
@@ -77,4 +89,7 @@ def _unique_name(listed: str) -> str:
     for index in table.indexes:
         if index.unique and [column.name for column in index.columns] == columns:
             return str(index.name)
+    for rule in table.constraints:
+        if isinstance(rule, sa.UniqueConstraint) and [column.name for column in rule.columns] == columns:
+            return str(rule.name)
     return f"uq_{table.name}_{'_'.join(columns)}"

@@ -28,6 +28,7 @@ from pdtracker.actions.accounts import secret_hash
 from pdtracker.actions.districts import NewDistrict, create_district
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.people import NewPerson, Roles, add_person
+from pdtracker.actions.regimes import approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.app import create_app
 from pdtracker.db import Database
@@ -38,7 +39,7 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind, FollowUp
-from pdtracker.models.districts import School
+from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import Licence
@@ -417,6 +418,21 @@ def a_licence(scope: Scope, **more: Any) -> int:
     return int(licence.id)
 
 
+def an_approval(scope: Scope, **more: Any) -> int:
+    """A host of the calendar that New York approved since a while."""
+    name = f"Approved {secrets.token_hex(4)}"
+    with scope.session.writing():
+        scope.session.add(Organization(id=new_id(), name=name))
+    told: dict[str, Any] = {
+        "organization": name,
+        "regime": "new-york-ctle",
+        "number": "23114",
+        "approved_from": date(2014, 1, 1),
+        "approved_until": None,
+    }
+    return approve_provider(scope, **(told | more))
+
+
 def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
     """For every argument that stands in an address of ours, a value of the teacher's district.
 
@@ -453,6 +469,9 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "batch_id": batch_id,
         "sign_in_id": sign_in_id,
         "follow_up_id": a_follow_up(mine, certificate.claim_id),
+        "policy_id": mine.session.scalar(sa.select(CreditPolicy.id)),
+        "approval_id": an_approval(cast.operator(mine.district)),
+        "regime": "new-york-ctle",
         "programme": shared_slug,
         "slug": shared_slug,
         "digest_asked": "0" * 16,

@@ -53,6 +53,7 @@ class ClaimCredit:
 
     minutes: int
     category: CreditCategory
+    policy_id: int
     policy_name: str
     trace: tuple[TraceStep, ...]
     split: Split
@@ -145,7 +146,15 @@ def asked_for(history: Collection[StepRow], state: ClaimState) -> StepRow | None
 def credit_of(scope: Scope, claim_id: int) -> ClaimCredit | None:
     """What a claim is credited with today; `None` when nothing was credited or all of it was taken back."""
     rows = scope.session.execute(
-        sa.select(Award.step_id, Award.entry, Award.minutes, Award.category, Award.policy_name, Award.trace)
+        sa.select(
+            Award.step_id,
+            Award.entry,
+            Award.minutes,
+            Award.category,
+            Award.policy_id,
+            Award.policy_name,
+            Award.trace,
+        )
         .where(Award.claim_id == claim_id)
         .order_by(Award.id)
     ).all()
@@ -158,7 +167,8 @@ def credit_of(scope: Scope, claim_id: int) -> ClaimCredit | None:
     )
     split = split_of({row.category: row.minutes for row in last})
     main = max(last, key=lambda row: row.minutes).category
-    return ClaimCredit(sum(row.minutes for row in rows), main, last[0].policy_name, trace, split)
+    minutes = sum(row.minutes for row in rows)
+    return ClaimCredit(minutes, main, last[0].policy_id, last[0].policy_name, trace, split)
 
 
 def certificate_of(scope: Scope, claim_id: int) -> ClaimCertificate | None:

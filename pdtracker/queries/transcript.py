@@ -47,6 +47,7 @@ class Entry:
 
     category: CreditCategory
     minutes: int
+    policy_id: int
     policy_name: str
     trace: tuple[TraceStep, ...]
     awarded_at: datetime
@@ -242,6 +243,7 @@ def _lines(scope: Scope, person_id: int, period: Period) -> tuple[tuple[Line, ..
             Award.entry,
             Award.category,
             Award.minutes,
+            Award.policy_id,
             Award.policy_name,
             Award.trace,
             Award.awarded_at,
@@ -301,7 +303,7 @@ def _line(claim: ClaimRow, entries: Sequence[Any]) -> Line | None:
         title=claim.title,
         host=claim.host,
         kind=claim.kind,
-        entries=tuple(_entry(*entry[2:10]) for entry in credited),
+        entries=tuple(_entry(*entry[2:11]) for entry in credited),
         certificate=LineCertificate(serial, code, release_at, news) if serial else None,
     )
 
@@ -310,6 +312,7 @@ def _entry(
     entry: EntryKind,
     category: CreditCategory,
     minutes: int,
+    policy_id: int,
     policy_name: str,
     trace: Sequence[Any],
     awarded_at: datetime,
@@ -319,7 +322,7 @@ def _entry(
     takes_back = entry is EntryKind.REVERSAL
     steps = tuple(TraceStep(step["rule"], step["before"], step["after"], step["sentence"]) for step in trace)
     reason = comment if takes_back else ""
-    return Entry(category, minutes, policy_name, steps, awarded_at, by_name, takes_back, reason)
+    return Entry(category, minutes, policy_id, policy_name, steps, awarded_at, by_name, takes_back, reason)
 
 
 def _together(entries: Sequence[Entry]) -> Entry:

@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from pdtracker.actions.calendar import propose_event
 from pdtracker.actions.evidence import add_file, keep_file
 from pdtracker.actions.people import NewPerson, Roles, add_person
+from pdtracker.actions.regimes import adopt_regime, approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import GRANTS, Permission, Role
@@ -36,9 +37,9 @@ from pdtracker.domain.proposal import Proposal
 from pdtracker.installation import issuer_of
 from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep, Evidence
-from pdtracker.models.districts import School
-from pdtracker.models.events import Event, Programme
-from pdtracker.models.licences import Licence
+from pdtracker.models.districts import CreditPolicy, School
+from pdtracker.models.events import Event, Organization, Programme
+from pdtracker.models.licences import Licence, ProviderApproval
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey
 from pdtracker.scope import Scope
@@ -104,6 +105,7 @@ def furnish(demo: Demo) -> None:
     for email in (HUGO, HAL):
         _a_proposal(demo.scope(email))
     _a_batch(demo, demo.scope(BO))
+    _rules_of_cam(demo.scope(CAM))
 
 
 def rules(demo: Demo, method: str = "GET") -> list[tuple[Rule, Door]]:
@@ -144,6 +146,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_certificates(scope),
         *_events(scope),
         *_people(demo, scope),
+        *_rules(scope),
         *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
     ]
 
@@ -239,6 +242,23 @@ def _a_batch(demo: Demo, scope: Scope) -> None:
     approve_claims(scope, wishes, issuer_of(demo.settings), key="furnished")
 
 
+def _rules_of_cam(scope: Scope) -> None:
+    """A regime that is adopted, and a provider that its body approved."""
+    adopt_regime(scope, "new-york-ctle", "MAPLE-0042")
+    host = scope.session.scalar(
+        sa.select(Organization.name).order_by(sa.func.length(Organization.name).desc())
+    )
+    assert host is not None
+    approve_provider(
+        scope,
+        organization=host,
+        regime="new-york-ctle",
+        number="23114",
+        approved_from=scope.at.date() - timedelta(days=400),
+        approved_until=None,
+    )
+
+
 def _only(rule: Rule, given: Mapping[str, object]) -> dict[str, object]:
     return {name: given[name] for name in rule.arguments}
 
@@ -329,6 +349,13 @@ def _people(demo: Demo, scope: Scope) -> Iterator[Mapping[str, object]]:
     yield {"school_id": scope.session.scalar(sa.select(School.id).limit(1))}
     with demo.database.session(None, installation=True) as doors:
         yield {"sign_in_id": doors.scalar(sa.select(SignIn.id).order_by(SignIn.id.desc()).limit(1)) or 1}
+
+
+def _rules(scope: Scope) -> Iterator[Mapping[str, object]]:
+    """A regime with a strong source and earlier versions, a weak one, a historic one; each edition; an approval."""
+    yield from ({"regime": name} for name in ("texas-cpe", "new-york-ctle", "england-fe", "illinois"))
+    yield from ({"policy_id": edition} for edition in scope.session.scalars(sa.select(CreditPolicy.id)))
+    yield {"approval_id": scope.session.scalar(sa.select(ProviderApproval.id).limit(1))}
 
 
 def _slugs(scope: Scope) -> Sequence[str]:

@@ -15,11 +15,13 @@ from pdtracker.domain.regimes.rules import (
     Bucket,
     Confidence,
     Gate,
+    Layer,
     Limit,
     Mode,
     Op,
     Origin,
     Prorate,
+    Restrictions,
     Scope,
     Version,
 )
@@ -84,12 +86,34 @@ def sentences(version: Version) -> Iterator[str]:
         steps, mode = unit.words(version.rounding.quantum), _MODES[version.rounding.mode]
         yield f"Rounded {mode} to steps of {steps}, for {_SCOPES[version.rounding.scope]}."
     yield from (_limit(limit, unit) for limit in rules.limits)
+    yield from _gathered(rules, unit)
+    yield from (_bucket(bucket, unit) for bucket in rules.buckets)
+    yield _carry_over(version)
+
+
+def layer_sentences(layer: Layer, unit: Unit) -> Iterator[str]:
+    """Every rule that a layer adds, in the order in which it is applied."""
+    rules = layer.restrictions
+    if layer.target is not None:
+        yield f"A cycle asks for {unit.words(layer.target)}."
+    yield from (_gate(gate) for gate in rules.gates)
+    if layer.least_minutes:
+        yield f"An activity counts from {minutes_text(layer.least_minutes)} on."
+    if layer.quantum is not None:
+        yield f"Rounded down to steps of {unit.words(layer.quantum)}, for each activity."
+    yield from (_limit(limit, unit) for limit in rules.limits)
+    yield from _gathered(rules, unit)
+    yield from (_bucket(bucket, unit) for bucket in rules.buckets)
+    if layer.carry_most is not None:
+        most = unit.words(layer.carry_most)
+        yield f"At most {most} carried over." if layer.carry_most else "Nothing is carried over."
+
+
+def _gathered(rules: Restrictions, unit: Unit) -> Iterator[str]:
     if rules.topic_minimum:
         yield f"A topic counts from {unit.words(rules.topic_minimum)} on; short sessions on one topic add up."
     if rules.once_each:
         yield "The same course counts once in a cycle."
-    yield from (_bucket(bucket, unit) for bucket in rules.buckets)
-    yield _carry_over(version)
 
 
 def document_of(versions: Sequence[Version], version: Version) -> dict[str, object]:
