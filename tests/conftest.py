@@ -20,10 +20,11 @@ The demo, loaded. See `tests.loaded_demo`.
 
 Browser. Chromium itself, once for each worker.
 
-- `page`: a page of its own; at the end of the test no script may have failed and the page's security policy may not
-  have refused anything
+- `page`: a page of its own; at the end of the test no script may have failed, the page's security policy may not have
+  refused anything, and no other page may have come while no step waited for it
 - `new_page(**options)`: more of them, with playwright's options: `new_page(color_scheme="dark", locale="de")`
-- `tests.harness.browser`: `axe(page)` and `sideways(page)`, both empty for a good page
+- `tests.harness.browser`: `follow(link)` clicks and waits for the page that this leads to, `staying(page)` shows that
+  nothing is sent; `axe(page)` and `sideways(page)` are empty for a good page
 - `tests.harness.server.serving(app)`: real HTTP on loopback
 
 A test that asks for a browser or for PostgreSQL is marked so (`-m "not browser"` leaves it out). Where the machine has

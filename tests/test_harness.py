@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from pdtracker.db import Database
 from pdtracker.migrating import current, head
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, follow, sideways, staying, watched
 from tests.harness.databases import DatabaseUrls
 from tests.harness.server import serving
 
 STRICT = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+# The second page comes slowly, and its script too; the button sends something a little later than it is pressed.
+SLOW_SITE = {
+    "/": """<!doctype html><title>First</title><script type=module src=/later.js></script>
+        <button>Send</button> <a href=/next>Next</a>""",
+    "/later.js": """document.querySelector("button").addEventListener("click",
+        () => setTimeout(() => fetch("/", {method: "POST"}), 100));""",
+    "/next": "<!doctype html><title>Second</title><script type=module src=/ready.js></script>",
+    "/ready.js": "document.title = 'Ready';",
+}
+SLOW = {"/next", "/ready.js"}
 
 
 def test_a_fresh_database_is_migrated(database_url: str) -> None:
@@ -81,3 +92,46 @@ def test_a_page_wider_than_its_window_is_told(new_page: Callable[..., Page]) -> 
     page = new_page(viewport={"width": 320, "height": 600})
     page.set_content("<pre>" + "wide " * 200 + "</pre>")
     assert sideways(page) > 0
+
+
+def slow_site(environ: dict[str, str], start_response: Callable[..., object]) -> list[bytes]:
+    """The answers of a slow machine."""
+    path = environ["PATH_INFO"]
+    if path in SLOW:
+        time.sleep(0.4)
+    kind = "text/javascript" if path.endswith(".js") else "text/html"
+    start_response("200 OK" if path in SLOW_SITE else "404 Not Found", [("Content-Type", kind)])
+    return [SLOW_SITE.get(path, "").encode()]
+
+
+@pytest.fixture
+def unwatched(chromium: Browser) -> Iterator[Page]:
+    """A page at whose end nobody asks what went wrong."""
+    with chromium.new_context() as context, serving(slow_site) as address:
+        page = context.new_page()
+        page.goto(address)
+        yield page
+
+
+def test_behind_a_followed_link_stands_the_other_page_and_its_scripts_have_run(page: Page) -> None:
+    with serving(slow_site) as address:
+        page.goto(address)
+        follow(page.get_by_role("link"))
+        assert page.title() == "Ready"
+
+
+def test_a_page_that_no_step_waited_for_is_told(unwatched: Page) -> None:
+    complaints = watched(unwatched)
+    unwatched.reload()
+    assert complaints == []
+    unwatched.get_by_role("link").click()
+    expect(unwatched).to_have_title("Ready")
+    assert [line.split()[0] for line in complaints] == [unwatched.url]
+
+
+@pytest.mark.parametrize(("role", "asked"), [("link", "GET http.*/next"), ("button", "POST http.*/")])
+def test_what_stays_sends_nothing_also_not_a_little_later(unwatched: Page, role: str, asked: str) -> None:
+    with staying(unwatched):
+        unwatched.get_by_role("button").focus()
+    with pytest.raises(AssertionError, match=asked), staying(unwatched):
+        unwatched.get_by_role(role).click()  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from pdtracker.domain.hours import hours_phrase, hours_short, hours_text
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, follow_key, sideways, staying
 from tests.harness.server import serving
 from tests.reviewing_client import page_faults
 from tests.web.gallery import ERRORS, PAGES, ROOT, gallery
@@ -28,7 +28,6 @@ SPACED = """
 p { margin-bottom: 2em !important }
 """
 NewPage = Callable[..., Page]
-expect.set_options(timeout=4_000)
 
 
 @pytest.fixture(scope="module")
@@ -189,8 +188,11 @@ def test_hours_read_the_same_in_the_browser(address: str, page: Page) -> None:
 
 def test_a_form_is_sent_once(address: str, page: Page, sent: list[dict[str, str]]) -> None:
     page.goto(f"{address}/home")
-    page.get_by_role("button", name="Withdraw").dblclick()
-    page.wait_for_timeout(300)
+    button = page.get_by_role("button", name="Withdraw")
+    with page.expect_response("**/sent"):
+        button.dblclick()
+    with staying(page):
+        button.click(force=True)
     assert len(sent) == 1
 
 
@@ -232,8 +234,8 @@ class TestQueue:
         expect(page.get_by_label("Select Elena Petrova")).to_be_focused()
         page.keyboard.press("x")
         expect(page.get_by_label("Select Elena Petrova")).to_be_checked()
-        page.keyboard.press("a")
-        page.wait_for_timeout(300)
+        with page.expect_response("**/sent"):
+            page.keyboard.press("a")
         assert [form["decision"] for form in sent] == ["approve"]
 
     def test_enter_opens_a_claim_and_never_sends_the_form(
@@ -242,16 +244,16 @@ class TestQueue:
         for key in ("Enter", "o"):
             page.goto(f"{address}/queue")
             page.keyboard.press("j")
-            page.keyboard.press(key)
-            page.wait_for_url("**/review")
+            follow_key(page, key)
+            assert page.url.endswith("/review")
         assert sent == []
 
     def test_enter_in_the_box_for_all_sends_nothing(
         self, address: str, page: Page, sent: list[dict[str, str]]
     ) -> None:
         page.goto(f"{address}/queue")
-        page.get_by_label("Select all 7").press("Enter")
-        page.wait_for_timeout(300)
+        with staying(page):
+            page.get_by_label("Select all 7").press("Enter")
         assert sent == []
 
     def test_the_bar_is_there_while_something_is_selected(self, address: str, page: Page) -> None:
@@ -298,9 +300,9 @@ class TestQueue:
         page.get_by_label("Use these keys").uncheck()
         page.keyboard.press("Escape")
         page.reload()
-        page.keyboard.press("j")
-        page.keyboard.press("a")
-        page.wait_for_timeout(200)
+        with staying(page):
+            page.keyboard.press("j")
+            page.keyboard.press("a")
         assert sent == []
         page.get_by_role("button", name="All keys, and switch off").click()
         expect(page.get_by_label("Use these keys")).not_to_be_checked()
@@ -310,8 +312,8 @@ class TestQueue:
     ) -> None:
         page.goto(f"{address}/queue")
         page.get_by_label("School").focus()
-        page.keyboard.press("a")
-        page.wait_for_timeout(200)
+        with staying(page):
+            page.keyboard.press("a")
         assert sent == []
 
     def test_it_works_without_scripts(
@@ -321,7 +323,8 @@ class TestQueue:
         page.goto(f"{address}/queue")
         expect(page.get_by_label("Select all 7")).to_be_disabled()
         expect(page.get_by_role("button", name="All keys")).to_be_hidden()
-        page.get_by_role("button", name="Approve …").click()
+        with page.expect_response("**/sent"):
+            page.get_by_role("button", name="Approve …").click()
         assert sent[0]["decision"] == "approve"
 
 
@@ -387,9 +390,10 @@ class TestAutosave:
         expect(both).to_contain_text("From the phone.")
         assert axe(written) == []
         app.config["DRAFT"] = {"status": 200, "answer": {"version": 8, "saved_at": "10:44"}}
-        self.third(written).fill("From the desk, longer.")
-        written.wait_for_timeout(1_600)
-        assert len(sent) == 1, "nothing is sent over the other version before a choice"
+        # Nothing is sent over the other version before a choice.
+        with staying(written, 1_600):
+            self.third(written).fill("From the desk, longer.")
+        assert len(sent) == 1
         written.get_by_role("button", name="Keep both, one after the other").click()
         expect(self.said(written)).to_have_text("Saved 10:44")
         assert sent[-1]["version"] == "7"

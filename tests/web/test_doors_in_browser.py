@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.factories import PASSWORD, House
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, follow, sideways
 from tests.harness.server import serving
 
 PHONE = {"width": 320, "height": 640}
@@ -22,12 +22,12 @@ def test_the_pages_are_for_everybody(house: House, new_page: Callable[..., Page]
         page = new_page(viewport=PHONE, color_scheme=scheme)
         page.goto(f"{address}/sign-in?next=/maplewood/people")
         assert (axe(page), sideways(page)) == ([], 0)
-        page.get_by_role("button", name="Sign in").click()
+        follow(page.get_by_role("button", name="Sign in"))
         assert (axe(page), sideways(page)) == ([], 0)
         page.get_by_label("Work e-mail").fill("cam@maplewood.example")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("link", name="Ada Lindqvist").click()
+        follow(page.get_by_role("button", name="Sign in"))
+        follow(page.get_by_role("link", name="Ada Lindqvist"))
         assert (axe(page), sideways(page)) == ([], 0)
         for path in PATHS:
             page.goto(address + path)
@@ -43,7 +43,7 @@ def test_text_comes_back_after_the_sign_in_without_scripts(
         page.goto(f"{address}/sign-in?next=/maplewood/people/new")
         page.get_by_label("Work e-mail").fill("cam@maplewood.example")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        follow(page.get_by_role("button", name="Sign in"))
         page.get_by_label("Name").fill("Eve Adams")
         page.get_by_label("Work e-mail").fill("eve@maplewood.example")
         with house.app.test_client() as other:
@@ -56,10 +56,10 @@ def test_text_comes_back_after_the_sign_in_without_scripts(
                 .split('"')[0]
             )
             assert other.post("/sign-out", data={"csrf_token": token}).status_code == 303
-        page.get_by_role("button", name="Add this person").click()
+        follow(page.get_by_role("button", name="Add this person"))
         assert "What you typed is kept" in page.content()
         page.get_by_label("Work e-mail").fill("cam@maplewood.example")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in and go on").click()
-        page.get_by_role("button", name="Send it now").click()
+        follow(page.get_by_role("button", name="Sign in and go on"))
+        follow(page.get_by_role("button", name="Send it now"))
         page.get_by_role("heading", name="A code for Eve Adams").wait_for()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.factories import PASSWORD, House
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, follow, sideways
 from tests.harness.server import serving
 
 # What a control would take if nothing held it back, less what it has.
@@ -35,7 +35,7 @@ def test_a_day_with_its_time_is_seen_whole(
         page.goto(f"{address}/sign-in?next=/events/new")
         page.get_by_label("E-mail").fill(house.email_of("ada"))
         page.locator("input[type=password]").fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        follow(page.get_by_role("main").get_by_role("button", name="Sign in"))
         for label in ("Starts", "Ends"):
             field = page.get_by_label(label, exact=True)
             field.fill("2026-12-28T12:58")

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from playwright.sync_api import Page
 
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, leaving, sideways
 from tests.harness.databases import copied
 from tests.harness.server import serving
 from tests.loaded_demo import Demo, demo_of
@@ -184,7 +184,7 @@ def test_a_refused_form_is_for_everybody(demo_site: Demo, new_page: NewPage) -> 
             action = _without_ids(page.evaluate("number => document.forms[number]?.action ?? ''", number))
             if not action or action in tried:
                 continue
-            with page.expect_navigation() as sent:
+            with leaving(page) as sent:
                 page.evaluate(SEND_EMPTY, number)
             if sent.value.status == 422:
                 tried.add(action)

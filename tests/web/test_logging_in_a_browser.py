@@ -19,7 +19,7 @@ from tests.claiming import (
     today,
 )
 from tests.factories import PASSWORD, House
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, follow, sideways
 from tests.harness.server import serving
 from tests.web.test_claims import returned
 
@@ -34,7 +34,7 @@ def signed_in(page: Page, site: str, house: House, name: str = "ada") -> Page:
     page.goto(f"{site}/sign-in")
     page.get_by_label("E-mail").fill(house.email_of(name))
     page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("main").get_by_role("button", name="Sign in"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("hours")
     return page
 
@@ -50,17 +50,17 @@ def test_it_is_saved_while_one_types_and_two_windows_keep_both(house: House, pag
     expect(laptop.get_by_text("We save as you type")).to_be_visible()
     expect(laptop.get_by_text("The buttons save")).to_be_hidden()
     laptop.locator("#answer_1").fill("From the laptop")
-    expect(laptop.get_by_text("Saved ")).to_be_visible(timeout=20_000)
+    expect(laptop.get_by_text("Saved ")).to_be_visible()
     phone.locator("#answer_1").fill("From the phone")
-    expect(phone.get_by_text("We kept both.")).to_be_visible(timeout=20_000)
+    expect(phone.get_by_text("We kept both.")).to_be_visible()
     rows = reflections.answers(today(house), claim_id)
     assert (rows[0].answer, rows[0].other_answer) == ("From the laptop", "From the phone")
     phone.get_by_role("button", name="Keep both, one after the other").click()
-    expect(phone.get_by_text("Saved ")).to_be_visible(timeout=20_000)
+    expect(phone.get_by_text("Saved ")).to_be_visible()
     rows = reflections.answers(today(house), claim_id)
     assert (rows[0].answer, rows[0].other_answer) == ("From the phone\n\nFrom the laptop", None)
     phone.locator("#answer_2").fill(ANSWER)
-    phone.get_by_role("button", name="Go on to check answers").click()
+    follow(phone.get_by_role("button", name="Go on to check answers"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("Check your answers")
 
 
@@ -92,7 +92,7 @@ def test_every_page_of_a_claim_passes_axe_and_fits(
             found[place] = faults
     assert found == {}
     page.goto(f"{site}{page_of(draft, '/time')}")
-    page.get_by_role("button", name="Save and go on").first.click()
+    follow(page.get_by_role("button", name="Save and go on").first)
     expect(page.get_by_role("alert")).to_be_focused()
     assert axe(page) == []
 
@@ -119,7 +119,7 @@ def test_on_the_smallest_phone_a_step_that_is_done_is_led_to_by_its_tick(
     assert name is not None
     assert name["x"] <= ring["x"] + 1
     assert name["y"] >= ring["y"] + ring["height"]
-    links[1].click()
+    follow(links[1])
     expect(page.get_by_role("heading", level=1)).to_have_text("Time and evidence")
 
 

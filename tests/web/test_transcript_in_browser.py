@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests.certifying import certified
 from tests.factories import NOW, PASSWORD, House
-from tests.harness.browser import axe, sideways
+from tests.harness.browser import axe, follow, sideways
 from tests.harness.server import serving
 
 Box = tuple[float, float, float, float]
@@ -33,7 +33,7 @@ def test_a_long_transcript_prints_without_overprinting(
         page.goto(f"{address}/sign-in?next=/maplewood/transcript%3Fyear=2014")
         page.get_by_label("E-mail").fill(house.email_of("ada"))
         page.locator("input[type=password]").fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        follow(page.get_by_role("main").get_by_role("button", name="Sign in"))
         assert (axe(page), sideways(page)) == ([], 0)
         data = page.pdf(format=paper)
     with closing(pypdfium2.PdfDocument(data)) as printed:
