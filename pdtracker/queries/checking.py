@@ -70,6 +70,11 @@ class CheckedClaim:
     group: CheckGroup
 
     @property
+    def asked_minutes(self) -> int:
+        """What is asked for: what was claimed, of a follow-up the share of the original's minutes."""
+        return self.minutes if self.follow_share is None else self.follow_share.of(self.minutes)
+
+    @property
     def holder(self) -> facts.Holder:
         """What it would hold if it were approved; its event is nobody else's while it waits."""
         if self.follow_share is not None:

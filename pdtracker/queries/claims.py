@@ -74,6 +74,12 @@ class ClaimRow:
         return FollowShare.of_columns(self.follow_up, self.follow_up_percent)
 
     @property
+    def asked_minutes(self) -> int | None:
+        """What is asked for: what was claimed, of a follow-up the share of the original's minutes."""
+        share = self.follow_share
+        return self.minutes if share is None or self.minutes is None else share.of(self.minutes)
+
+    @property
     def is_editable(self) -> bool:
         """Whether the claimant can change it now."""
         return self.state in EDITABLE_STATES

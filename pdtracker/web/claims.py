@@ -205,7 +205,7 @@ def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> Lis
         sign=STATE_SIGNS[claim.state],
         words=words,
         meta=" · ".join(filter(None, (claim.host, claim.session_words))),
-        minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.minutes,
+        minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.asked_minutes,
     )
 
 
