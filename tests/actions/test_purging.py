@@ -184,7 +184,7 @@ def test_the_worker_purges_once_a_day(cast: Cast, store: BlobStore, monkeypatch:
     monkeypatch.setattr(jobs, "POLL_SECONDS", 0.01)
     worker = jobs.Worker(cast.database, _NoPost(), store, base_url="http://localhost")
     worker.start()
-    deadline = datetime.now(UTC) + timedelta(seconds=20)
+    deadline = datetime.now(UTC) + timedelta(seconds=60)
     while orphan.exists() and datetime.now(UTC) < deadline:
         worker._stop.wait(0.02)
     worker._stop.wait(0.1)

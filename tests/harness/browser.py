@@ -13,7 +13,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.harness.parts import chromium_path
 
@@ -90,6 +99,17 @@ def staying(page: Page, milliseconds: int = 200) -> Iterator[None]:
     page.evaluate(NOTHING_MORE, milliseconds)
     page.remove_listener("request", heard)
     assert asked[:-1] == [], asked[:-1]
+
+
+def held(page: Page, addresses: str) -> list[Route]:
+    """What the page asks of these addresses from now on, kept under way until the test continues or fulfils it."""
+    under_way: list[Route] = []
+
+    def keep(route: Route) -> None:
+        under_way.append(route)
+
+    page.route(addresses, keep)
+    return under_way
 
 
 def axe(page: Page, *rules: str) -> list[str]:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from pdtracker.domain.hours import hours_phrase, hours_short, hours_text
-from tests.harness.browser import axe, follow_key, sideways, staying
+from tests.harness.browser import axe, follow_key, held, sideways, staying
 from tests.harness.server import serving
 from tests.reviewing_client import page_faults
 from tests.web.gallery import ERRORS, PAGES, ROOT, gallery
@@ -398,6 +398,22 @@ class TestAutosave:
         expect(self.said(written)).to_have_text("Saved 10:44")
         assert sent[-1]["version"] == "7"
         assert sent[-1]["answers-2"].split() == "From the desk, longer. From the phone.".split()
+
+    def test_a_button_pressed_meanwhile_sends_nothing_over_a_version_from_elsewhere(
+        self, written: Page, sent: list[dict[str, str]]
+    ) -> None:
+        under_way = held(written, "**/draft")
+        self.third(written).fill("From the desk.")
+        expect(self.said(written)).to_have_text("Saving …")
+        with staying(written):
+            written.get_by_role("button", name="Go on").click()
+        with staying(written):
+            under_way[0].fulfill(
+                status=409,
+                json={"version": 7, "changed_at": "9:58 pm", "fields": {"answers-2": "From the phone."}},
+            )
+            expect(written.get_by_role("group", name="Two versions of this answer")).to_be_visible()
+        assert sent == []
 
     def test_what_was_changed_elsewhere_and_not_here_is_taken_over(self, app: Flask, written: Page) -> None:
         app.config["DRAFT"] = {

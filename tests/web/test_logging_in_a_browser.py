@@ -19,7 +19,7 @@ from tests.claiming import (
     today,
 )
 from tests.factories import PASSWORD, House
-from tests.harness.browser import axe, follow, sideways
+from tests.harness.browser import axe, follow, held, leaving, sideways, staying
 from tests.harness.server import serving
 from tests.web.test_claims import returned
 
@@ -62,6 +62,28 @@ def test_it_is_saved_while_one_types_and_two_windows_keep_both(house: House, pag
     phone.locator("#answer_2").fill(ANSWER)
     follow(phone.get_by_role("button", name="Go on to check answers"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("Check your answers")
+
+
+@ON_ONE_DATABASE
+def test_the_button_waits_for_a_save_that_is_under_way(house: House, page: Page, site: str) -> None:
+    """Otherwise what was saved a moment ago would come back as another version of the same answer."""
+    claim_id = a_draft(today(house))
+    signed_in(page, site, house).goto(f"{site}{page_of(claim_id, '/reflection')}")
+    under_way = held(page, "**/draft")
+    page.locator("#answer_1").fill(ANSWER)
+    expect(page.get_by_text("Saving …")).to_be_visible()
+    page.locator("#answer_2").fill(ANSWER)
+    page.locator("#answer_1").fill(f"{ANSWER} And on Friday.")
+    with staying(page):
+        page.get_by_role("button", name="Go on to check answers").click()
+    with leaving(page):
+        under_way[0].continue_()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    rows = reflections.answers(today(house), claim_id)
+    assert [(row.answer, row.other_answer) for row in rows] == [
+        (f"{ANSWER} And on Friday.", None),
+        (ANSWER, None),
+    ]
 
 
 @ON_ONE_DATABASE

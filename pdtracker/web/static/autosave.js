@@ -21,6 +21,8 @@ function keep(form) {
   const base = new Map();
   for (const text of texts(form)) agree(text, text.defaultValue);
   let timer = 0, first = 0, saving = false, leaving = false;
+  /** @type {HTMLElement | null | undefined} the button that was pressed while a save was under way; undefined: none was */
+  let pressed;
 
   restore();
   form.addEventListener("input", (event) => {
@@ -29,7 +31,14 @@ function keep(form) {
     hold(text);
     later(WAIT);
   });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    leaving = !saving;
+    if (leaving) return;
+    // Sent now, it would be upon an older version than the one that is being saved, and come back as a second one.
+    event.preventDefault();
+    pressed = event.submitter;
+  });
   addEventListener("pageshow", () => { leaving = false; });
   addEventListener("online", () => later(0));
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && changed().length) save(); });
@@ -87,6 +96,14 @@ function keep(form) {
       first = 0;
       timer = setTimeout(save, AGAIN);
     }
+    goOnSending();
+  }
+
+  /** Sends the form whose button was pressed meanwhile, unless there are two versions to choose from now. */
+  function goOnSending() {
+    const button = pressed;
+    pressed = undefined;
+    if (button !== undefined && !form.querySelector("[data-other]")) form.requestSubmit(button);
   }
 
   /** @param {(readonly [Text, string])[]} sent @param {Told} told */
