@@ -28,8 +28,8 @@ from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.licensing import HeldLicence, licence, licences_of
 from pdtracker.scope import Scope
-from tests.factories import NOW, Cast
-from tests.licensing import a_credited_claim, a_fact, a_licence
+from tests.factories import NOW, Cast, a_licence
+from tests.licensing import a_credited_claim, a_fact
 from tests.waiting import give_roles
 
 TERMS = LicenceTerms(
