@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import DayPart, clock_offsets
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.models.events import (
     Event,
+    EventCategory,
     EventCoHost,
     EventProposal,
     EventState,
@@ -40,6 +41,7 @@ class EventFilter:
     programme_id: int | None = None
     theme_ids: tuple[int, ...] = ()
     kinds: tuple[EventKind, ...] = ()
+    categories: tuple[CreditCategory, ...] = ()
     host_id: int | None = None
     hashtag: str = ""
     has_hours: bool | None = None
@@ -135,11 +137,19 @@ def _conditions(wanted: EventFilter) -> Iterator[Condition]:
         yield Event.id.in_(sa.select(EventTheme.event_id).where(EventTheme.theme_id.in_(wanted.theme_ids)))
     if wanted.kinds:
         yield Event.kind.in_(wanted.kinds)
+    if wanted.categories:
+        # An event that is split counts for each of its categories.
+        split = sa.select(EventCategory.event_id).where(EventCategory.category.in_(wanted.categories))
+        yield sa.or_(Event.category.in_(wanted.categories), Event.id.in_(split))
     if wanted.host_id is not None:
         co_hosted = sa.select(EventCoHost.event_id).where(EventCoHost.organization_id == wanted.host_id)
         yield sa.or_(Event.organization_id == wanted.host_id, Event.id.in_(co_hosted))
     if wanted.hashtag:
         yield sa.func.lower(Event.hashtag) == wanted.hashtag.lower()
+    yield from _at_times(wanted)
+
+
+def _at_times(wanted: EventFilter) -> Iterator[Condition]:
     if wanted.has_hours is not None:
         yield Event.has_hours.is_(wanted.has_hours)
     if wanted.starts_from is not None:

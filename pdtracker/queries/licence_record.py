@@ -105,6 +105,10 @@ class Record:
             if (waiting or not one.is_waiting) and one.counts_for(regime)
         )
 
+    def prospective(self, done: Done, regime: str) -> Activity:
+        """What nobody attended yet, as facts for a regime."""
+        return self._activity(done, regime)
+
     def titles(self, person_id: int) -> dict[str, str]:
         """The title of each activity by its id, which is the claim's reference."""
         return {ref_of(one.claim_id): one.title for one in self.done.get(person_id, ())}

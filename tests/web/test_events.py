@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from pdtracker.actions.calendar import ProgrammeEntry
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import ClaimState
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from tests.calendars import BEFORE, CEM, EASTERN, crowded_month, entry, hours, load, statements, window
@@ -165,6 +165,9 @@ def test_a_list_goes_on_and_back(house: House) -> None:
         ("q=DUNCAN+chat", ["chat"]),
         ("kind=forum", ["forum"]),
         ("kind=forum&kind=hashtag_chat", ["forum", "chat"]),
+        ("category=ell", ["seminar"]),
+        ("category=ell&category=pedagogy", ["forum", "chat", "seminar"]),
+        ("category=stem", []),
         ("hashtag=ce14", ["chat"]),
         ("hours=open", ["forum"]),
         ("time=after_school", ["chat"]),
@@ -180,7 +183,7 @@ def test_filters_stand_in_the_address(house: House, query: str, found: list[str]
         entry(
             "chat", hours("2014-10-14T23:00"), kind=EventKind.HASHTAG_CHAT, hashtag="#ce14", summary="Duncan"
         ),
-        entry("seminar", hours("2014-10-16T09:00")),
+        entry("seminar", hours("2014-10-16T09:00"), category=CreditCategory.ELL),
     )
     answer = house.visitor().get(f"/events?programme=cem-2014&{query}")
     assert titles(answer) == found
@@ -211,6 +214,7 @@ def test_theme_and_host_come_from_the_page_itself(house: House) -> None:
         ("from=2014-10-15&to=2014-10-01", "Enter a day on or after the first one."),
         ("hashtag=%3Cb%3E", "Enter one hashtag"),
         ("kind=party", "Choose from the list."),
+        ("category=juggling", "Choose from the list."),
         ("time=noon", "Choose from the list."),
         ("hours=short", "Choose from the list."),
     ],

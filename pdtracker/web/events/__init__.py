@@ -23,6 +23,7 @@ from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally, t
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
 from pdtracker.queries.one_event import EventFacts, claimed_among, event, event_outlook, my_claim
 from pdtracker.queries.programmes import ProgrammeRow, programmes
+from pdtracker.queries.prospects import event_prospects
 from pdtracker.scope import Scope, Visitor
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -319,6 +320,9 @@ def _filters(search: Search) -> tuple[FilterOn, ...]:
     for kind in asked.kinds:
         kinds = tuple(other for other in asked.kinds if other != kind)
         on.append(FilterOn("kind", kind.label, asked.link(kinds=kinds)))
+    for category in asked.categories:
+        categories = tuple(other for other in asked.categories if other != category)
+        on.append(FilterOn("counting as", category.label, asked.link(categories=categories)))
     for part in asked.parts:
         parts = tuple(other for other in asked.parts if other != part)
         on.append(FilterOn("time of day", part.label, asked.link(parts=parts)))
@@ -348,10 +352,13 @@ def _for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "claim": None,
         "outlook": None,
         "no_rules": "",
+        "prospects": (),
     }
     if isinstance(who, Scope) and told["may_log"]:
         told["claim"] = my_claim(who, facts.id)
         told["outlook"], told["no_rules"] = _outlook(who, facts)
+        # What is claimed already is in the record, where it counts or waits.
+        told["prospects"] = () if told["claim"] else event_prospects(who, facts)
     return told
 
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, ValidationError
 
 from pdtracker.domain.calendar import SEARCH_CHARACTERS, DayPart, clean_hashtag, search_words
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import PATTERN, id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotHere
 from pdtracker.domain.when import instant
@@ -53,6 +53,9 @@ class FilterForm(Form):
     q = SearchField("Search", limit=SEARCH_CHARACTERS, description="Title, host or #hashtag")
     theme = ChooseSomeField("Theme", choices={}, validate_choice=False)
     kind = ChooseSomeField("Kind", choices={kind.value: kind.label for kind in EventKind})
+    category = ChooseSomeField(
+        "Counts as", choices={category.value: category.label for category in CreditCategory}
+    )
     time = ChooseSomeField("Time of day", choices={part.value: part.label for part in DayPart})
     hours = ChooseField("Hours", choices=dict(HOURS_WORDS), default="")
     host = ChooseField("Host", choices={"": "Any host"}, default="", validate_choice=False)
@@ -76,6 +79,7 @@ class Asked:
     programme: str = ""
     themes: tuple[str, ...] = ()
     kinds: tuple[EventKind, ...] = ()
+    categories: tuple[CreditCategory, ...] = ()
     parts: tuple[DayPart, ...] = ()
     hours: str = ""
     host: str = ""
@@ -96,7 +100,7 @@ class Asked:
     @property
     def count_on(self) -> int:
         """How many filters are on beside the search box."""
-        several = len(self.themes) + len(self.kinds) + len(self.parts)
+        several = len(self.themes) + len(self.kinds) + len(self.categories) + len(self.parts)
         return several + sum(map(bool, (self.hours, self.host, self.hashtag, self.starts, self.ends)))
 
     def link(self, **changes: Any) -> str:
@@ -119,6 +123,7 @@ class Asked:
             "programme": self.programme,
             "theme": list(self.themes),
             "kind": [kind.value for kind in self.kinds],
+            "category": [category.value for category in self.categories],
             "time": [part.value for part in self.parts],
             "hours": self.hours,
             "host": self.host,
@@ -140,6 +145,7 @@ class Asked:
             programme_id=programme.id if programme else None,
             theme_ids=tuple(id_of(theme) for theme in self.themes),
             kinds=self.kinds,
+            categories=self.categories,
             host_id=id_of(self.host) if self.host else None,
             hashtag=self.hashtag,
             has_hours={FIXED: True, OPEN: False}.get(self.hours),
@@ -171,6 +177,7 @@ def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
         programme=form.programme.data or "",
         themes=tuple(dict.fromkeys(filter(None, form.theme.data or ()))),
         kinds=tuple(EventKind(value) for value in dict.fromkeys(form.kind.data or ())),
+        categories=tuple(CreditCategory(value) for value in dict.fromkeys(form.category.data or ())),
         parts=tuple(DayPart(value) for value in dict.fromkeys(form.time.data or ())),
         hours=form.hours.data or "",
         host=form.host.data or "",
