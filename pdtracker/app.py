@@ -33,6 +33,9 @@ from pdtracker.web.health import health
 from pdtracker.web.home import home
 from pdtracker.web.joining import joining
 from pdtracker.web.licence_statements import licence_statements
+from pdtracker.web.licences.keeping import keeping_licences
+from pdtracker.web.licences.signing import signing
+from pdtracker.web.licences.standing import licences
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
@@ -81,6 +84,9 @@ PAGES: Sequence[Blueprint] = (
     rules,
     regimes,
     providers,
+    licences,
+    keeping_licences,
+    signing,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

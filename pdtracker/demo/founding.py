@@ -95,11 +95,20 @@ def found(
     }
     founded_on = max(editions[-1].effective_from for editions in policies.values())
     residents = _move_in(database, made, founded_on + timedelta(days=1), step)
-    begins_on = current.programmes[0].starts_on - _LOADED_BEFORE_IT_BEGINS
+    begins_on = _begins_on(current)
     event_ids = _load_calendars(database, current, seed, founded_on, begins_on)
     founded = Founded(database, made, residents, event_ids)
     _name_hosts(founded, current.events, begins_on)
     return founded
+
+
+def before_it_begins(current: DemoCalendar, zone: str) -> datetime:
+    """The day on which everything stood and nobody had logged anything yet, at noon."""
+    return _morning(_begins_on(current), zone) + timedelta(hours=3)
+
+
+def _begins_on(current: DemoCalendar) -> date:
+    return current.programmes[0].starts_on - _LOADED_BEFORE_IT_BEGINS
 
 
 def _morning(on: date, zone: str) -> datetime:

@@ -28,7 +28,8 @@ from pdtracker.demo.deeds import (
     Reverse,
     Revoke,
 )
-from pdtracker.demo.founding import found
+from pdtracker.demo.founding import before_it_begins, found
+from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
 from pdtracker.domain.access import Permission
@@ -95,6 +96,7 @@ def load_demo(
     moments = tuple(_moments(in_order_of_time(claims), now))
     with Progress("Loading the demo", len(people()) + len(moments)) as progress:
         founded = found(database, current, secret=issuer.secrets[0], on=on, seed=seed, step=progress.step)
+        settle_licences(founded, on, lambda slug: before_it_begins(current, founded.districts[slug].zone))
         player = Player(founded, issuer)
         for at, deed in moments:
             if deed is None:

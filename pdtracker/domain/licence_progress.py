@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
@@ -22,6 +23,15 @@ from pdtracker.domain.when import date_text, month_day
 
 _A_YEAR_DAYS: Final = 365
 _REF: Final = re.compile(rf"\b{PATTERN}\b")
+
+
+class Course(StrEnum):
+    """How it goes with a licence on a day."""
+
+    MET = "met"
+    ON_TRACK = "on_track"
+    BEHIND = "behind"
+    ENDED_SHORT = "ended_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +86,12 @@ class BucketProgress:
 class Pace:
     """How far behind a straight line from the cycle's first to its last day; less than nothing is ahead.
 
-    `behind` is whole hours' worth of units, rounded towards the line: who is 50 minutes behind is on track.
+    `behind` is whole hours' worth of units, rounded towards the line: who is 50 minutes behind is on track. `words`
+    leave out the day that `sentence` names.
     """
 
     behind: Fraction
+    words: str
     sentence: str
 
 
@@ -153,9 +165,36 @@ class LicenceProgress:
         return not self.missing
 
     @property
+    def course(self) -> Course:
+        """How it goes: a minimum that is short counts as behind once the total is there."""
+        if self.is_met:
+            return Course.MET
+        if self.as_of > self.cycle.end:
+            return Course.ENDED_SHORT
+        if self.pace is None or self.earned >= self.required or self.pace.behind > 0:
+            return Course.BEHIND
+        return Course.ON_TRACK
+
+    @property
+    def course_words(self) -> str:
+        """The same in words: `6 clock hours behind`; what is short where the total is there."""
+        if self.is_met:
+            return "Everything that was asked for is there" if self.required else "Nothing is missing"
+        if self.pace is None or self.earned >= self.required:
+            return self.missing[0].sentence.removesuffix(".")
+        return self.pace.words
+
+    @property
     def short_buckets(self) -> tuple[Missing, ...]:
         """What is missing beside the total."""
         return tuple(one for one in self.missing if one.what != TOTAL)
+
+    @property
+    def still(self) -> str:
+        """Behind a total that is reached: `, but one minimum is still short`; empty when that isn't all."""
+        if self.to_go or not self.short_buckets:
+            return ""
+        return f", but {_minimums(len(self.short_buckets))} still short"
 
     @property
     def sentence(self) -> str:
@@ -169,10 +208,7 @@ class LicenceProgress:
             parts.append(f"{figure(self.pending)}{NBSP}waiting")
         if self.to_go:
             parts.append(f"{figure(self.to_go)}{NBSP}to go by {day_words(self.cycle.end, self.as_of)}")
-        told = ", ".join(parts)
-        if self.to_go or not self.short_buckets:
-            return told
-        return f"{told}, but {_minimums(len(self.short_buckets))} still short"
+        return ", ".join(parts) + self.still
 
 
 def progress_of(decided: Evaluation, hoped: Evaluation, as_of: date) -> LicenceProgress:
@@ -212,7 +248,7 @@ def pace_of(found: Evaluation, as_of: date) -> Pace | None:
     distance = found.required * passed / days - found.earned
     size = in_steps(abs(distance), Fraction(1, unit.hours), Mode.DOWN)
     behind = size if distance > 0 else -size
-    return Pace(behind, _pace_words(found, behind, as_of))
+    return _pace(found, behind, as_of)
 
 
 def day_words(on: date, today: date) -> str:
@@ -220,22 +256,21 @@ def day_words(on: date, today: date) -> str:
     return month_day(on) if abs((on - today).days) <= _A_YEAR_DAYS else date_text(on)
 
 
-def _pace_words(found: Evaluation, behind: Fraction, as_of: date) -> str:
+def _pace(found: Evaluation, behind: Fraction, as_of: date) -> Pace:
     cycle, unit = found.cycle, found.unit
     end = day_words(cycle.end, as_of)
     if as_of > cycle.end:
         lacks = found.required - found.earned
         how = f"{unit.words(lacks)} short" if lacks > 0 else "with all that was asked for in total"
-        return f"The cycle ended {how}"
+        words = f"The cycle ended {how}"
+        return Pace(behind, words, words)
     if found.earned >= found.required:
-        return f"Everything in total for {end} is there"
+        return Pace(behind, "Everything in total is there", f"Everything in total for {end} is there")
     if as_of < cycle.start:
-        return f"The cycle begins on {day_words(cycle.start, as_of)}"
-    if behind > 0:
-        return f"{unit.words(behind)} behind for {end}"
-    if behind < 0:
-        return f"{unit.words(-behind)} ahead for {end}"
-    return f"On track for {end}"
+        words = f"The cycle begins on {day_words(cycle.start, as_of)}"
+        return Pace(behind, words, words)
+    words = f"{unit.words(abs(behind))} {'behind' if behind > 0 else 'ahead'}" if behind else "On track"
+    return Pace(behind, words, f"{words} for {end}")
 
 
 def _buckets(decided: Evaluation, hoped: Evaluation) -> tuple[BucketProgress, ...]:

@@ -86,6 +86,19 @@ def next_cycle(rule: CycleRule, cycle: Cycle, facts: frozenset[str]) -> Cycle:
     return Cycle(start, cycle_for(rule, start, facts, birth_month).end)
 
 
+def cycle_on(
+    rule: CycleRule, issued_on: date, on: date, facts: frozenset[str], birth_month: int | None = None
+) -> Cycle:
+    """The cycle that holds a day, of a licence that was first issued on another; the first one if that comes later.
+
+    Refuses what `cycle_for` refuses.
+    """
+    found = cycle_for(rule, issued_on, facts, birth_month)
+    while found.end < on:
+        found = next_cycle(rule, found, facts)
+    return found
+
+
 def may_renew(cycle: Cycle, on: date) -> bool:
     """Whether it is time: in a cycle's last year, and after it."""
     return on > cycle.end - _A_YEAR

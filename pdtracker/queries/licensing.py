@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 
 import sqlalchemy as sa
 
@@ -20,7 +21,7 @@ from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Fa
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.regimes.versions import governing
 from pdtracker.models.districts import School
-from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation
+from pdtracker.models.licences import AdoptedRegime, Licence, LicenceAdjustment, LicenceAttestation
 from pdtracker.models.people import Person as PersonRow
 from pdtracker.queries.licence_record import Record
 from pdtracker.queries.people import of_people_in_sight
@@ -60,7 +61,7 @@ class HeldLicence:
 def licences_of(
     scope: Scope, person_ids: Collection[int], *, and_closed: bool = False
 ) -> tuple[HeldLicence, ...]:
-    """The licences of those people whose credit one may look at, by person and first day. Three statements."""
+    """The licences of those people whose credit one may look at, by person and first day. At most three statements."""
     return _held(scope, Licence.person_id.in_(person_ids), and_closed=and_closed)
 
 
@@ -79,6 +80,69 @@ def current(held: Iterable[HeldLicence], on: date) -> tuple[HeldLicence, ...]:
     return tuple(found.values())
 
 
+def adopted_regimes(scope: Scope) -> tuple[str, ...]:
+    """The regimes that the district adopted and didn't give up. One statement."""
+    wanted = sa.select(AdoptedRegime.regime).where(AdoptedRegime.retired_at.is_(None))
+    return tuple(scope.session.scalars(wanted.order_by(AdoptedRegime.regime)))
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What somebody signed about a licence: a change, or that a fact holds (`fact`); `said` is their reason or note."""
+
+    by_name: str
+    by_title: str
+    signed_on: date
+    units: Fraction | None
+    target: Fraction | None
+    ends_on: date | None
+    fact: str
+    said: str
+
+
+def signed(scope: Scope, licence_id: int) -> tuple[Signed, ...]:
+    """What was signed about a licence, in the order in which it was. Two statements."""
+    adjustments = scope.session.execute(
+        sa.select(
+            LicenceAdjustment.signed_at,
+            LicenceAdjustment.by_name,
+            LicenceAdjustment.by_title,
+            LicenceAdjustment.signed_on,
+            LicenceAdjustment.units,
+            LicenceAdjustment.target,
+            LicenceAdjustment.ends_on,
+            LicenceAdjustment.reason,
+        ).where(LicenceAdjustment.licence_id == licence_id)
+    )
+    attestations = scope.session.execute(
+        sa.select(
+            LicenceAttestation.signed_at,
+            LicenceAttestation.by_name,
+            LicenceAttestation.by_title,
+            LicenceAttestation.signed_on,
+            LicenceAttestation.fact,
+            LicenceAttestation.note,
+        ).where(LicenceAttestation.licence_id == licence_id)
+    )
+    found = [
+        (
+            row.signed_at,
+            Signed(
+                row.by_name, row.by_title, row.signed_on, row.units, row.target, row.ends_on, "", row.reason
+            ),
+        )
+        for row in adjustments
+    ]
+    found += [
+        (
+            row.signed_at,
+            Signed(row.by_name, row.by_title, row.signed_on, None, None, None, row.fact, row.note),
+        )
+        for row in attestations
+    ]
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The regimes on the shelf with the district's layers on top."""
@@ -93,6 +157,11 @@ class Rules:
         if why := self.layers.left_out(version, held.cycle):
             return replace(found, notes=(*found.notes, f"The district's rules on top aren't counted. {why}"))
         return found
+
+    def decided_progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
+        """Where a licence stands on a day by what is decided alone."""
+        now = self.evaluate(held, record.activities(held.person_id, held.regime, waiting=False), as_of)
+        return progress_of(now, now, as_of)
 
     def progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by the record, with what the waiting claims would add."""
@@ -137,6 +206,8 @@ def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> 
         .where(*chosen)
         .order_by(PersonRow.name, Licence.person_id, Licence.starts_on, Licence.id)
     ).all()
+    if not rows:
+        return ()
     adjusted, attested = _adjustments(scope, chosen), _attestations(scope, chosen)
     return tuple(
         HeldLicence(

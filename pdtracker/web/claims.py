@@ -12,15 +12,14 @@ from flask import Blueprint, request, url_for
 from pdtracker.actions.claims import withdraw_claim
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import STEP_PERMISSION, UNDO_MINUTES, ClaimState, Step, steps_from
-from pdtracker.domain.log import log_words
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
-from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
 from pdtracker.domain.when import date_text, local, moment_text, time_text
-from pdtracker.queries import claims, details, evidence, follow_ups, histories, reflections
+from pdtracker.queries import claims, evidence, follow_ups, histories, reflections
 from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.histories import ClaimCertificate, StepRow
+from pdtracker.queries.licence_lines import counts_for
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -207,7 +206,7 @@ def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> Lis
         sign=STATE_SIGNS[claim.state],
         words=words,
         meta=" · ".join(filter(None, (claim.host, claim.session_words))),
-        minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.asked_minutes,
+        minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.minutes,
     )
 
 
@@ -225,8 +224,6 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "claim": claim,
         "when": claim.entered_words,
         "pieces": evidence.evidence(who, claim.id),
-        "split": split_words(details.split_of_claim(who, claim.id)),
-        "log": log_words(details.log_of(who, claim.id)) if claim.logged_minutes else "",
         "rows": reflections.answers(who, claim.id),
         "is_mine": is_mine,
         "sign": STATE_SIGNS[claim.state],
@@ -236,6 +233,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "told": told,
         "onward": _onward(claim),
         "credit": histories.credit_of(who, claim.id),
+        "counts": counts_for(who, claim.person_id, claim.id) if claim.state is ClaimState.CREDITED else (),
         "certificate": certificate,
         "leaves": _leaves(certificate),
         "beads": [

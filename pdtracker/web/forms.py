@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from email_validator import EmailNotValidError, validate_email
@@ -31,8 +32,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from pdtracker.domain.hours import hours_text, parse_minutes
+from pdtracker.domain.licence_terms import read_amount
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
+from pdtracker.domain.regimes.quantities import amount_text
 from pdtracker.domain.text import REFLECTION_CHARACTERS, clean_line, clean_link, clean_name, clean_paragraphs
 from pdtracker.domain.when import ZONE_WORDS, instant, known_zone, zone_words
 
@@ -195,6 +198,24 @@ class HoursField(StringField):
         self.data = None
         if valuelist and str(valuelist[0]).strip(" "):
             self.data = parse_minutes(str(valuelist[0]).strip(" "))
+
+
+class AmountField(StringField):
+    """An amount of a licence's unit, or an FTE; `data` is an exact fraction, or `None` when nothing was typed."""
+
+    data: Fraction | None  # type: ignore[assignment]  # text comes in, an amount comes out
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else amount_text(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the amount strictly; see `read_amount`."""
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if typed:
+            self.data = read_amount(typed)
 
 
 class DayField(DateField):

@@ -14,6 +14,7 @@ from pdtracker.domain.checks import CheckGroup, summary_text
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.licence_progress import Course
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.telling import count_of, number, waiting_since, with_whom
@@ -33,6 +34,7 @@ from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.follow_ups import FollowUpRow
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
+from pdtracker.queries.licence_lines import LicenceLine, my_lines
 from pdtracker.queries.review_filters import QueueFilter
 from pdtracker.scope import Scope
 from pdtracker.web import answers
@@ -45,6 +47,7 @@ home = Blueprint("home", __name__)
 _NOON, _EVENING = 12, 17
 _WAITING_SHOWN = 6
 _LONGEST_SHOWN = 5
+_COURSE_SIGNS = {Course.MET: "ok", Course.ON_TRACK: "half", Course.BEHIND: "warn", Course.ENDED_SHORT: "no"}
 _GROUP_SIGNS = {CheckGroup.LOOK_FIRST: "warn", CheckGroup.GLANCE: "todo", CheckGroup.PASS: "ok"}
 
 
@@ -93,6 +96,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
         "year": school_year_text(*found.standing.year) if found.standing else "",
         "progress": progress,
         "parts": _sentence(progress) if progress else (),
+        "licences": [_licence(one) for one in my_lines(who)],
         "is_new": not (found.to_do or found.waiting or (progress and progress.approved_minutes)),
         "to_do": [
             *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
@@ -136,7 +140,7 @@ def _long_waiting(who: Scope, row: CheckedClaim) -> Entry:
         url_for("review.show", claim_id=row.id),
         f"{summary_text(row.checks)} · {since}",
         _GROUP_SIGNS[row.group],
-        minutes=row.asked_minutes,
+        minutes=row.minutes,
     )
 
 
@@ -162,6 +166,12 @@ def _sentence(progress: Progress) -> Sequence[Part]:
             Part(hours_text(progress.to_go_minutes), f"{NBSP}to{NBSP}go by {month_day(progress.until)}")
         )
     return parts
+
+
+def _licence(line: LicenceLine) -> Entry:
+    words = f"{line.progress.sentence}. {line.progress.course_words}"
+    href = url_for("licences.show", licence_id=line.licence_id)
+    return Entry(line.name, href, words, _COURSE_SIGNS[line.progress.course])
 
 
 def _task(who: Scope, item: OpenClaim) -> Entry:
@@ -249,7 +259,7 @@ def _waiting(who: Scope, item: OpenClaim) -> Entry:
         url_for("claims.show", claim_id=claim.id),
         with_whom(item.reviewers, claim.waiting_since, who.at, who.zone),
         "wait",
-        minutes=claim.asked_minutes,
+        minutes=claim.minutes,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
+from pdtracker.domain.access import Permission
 from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase, hours_text
 from pdtracker.domain.policy import KindCap
@@ -172,6 +173,18 @@ def _page(found: Transcript, form: PeriodForm, status: int = 200) -> Answer:
         pdf=url_for("transcript.show_pdf", **chosen),
         csv=url_for("transcript.show_csv", **chosen),
         latest=_latest(found, person),
+        licences=_licences(found.person_id, is_mine=is_mine),
+    )
+
+
+def _licences(person_id: int, *, is_mine: bool) -> str | None:
+    """The page of the person's licences, for who may open it."""
+    if is_mine and scope().may(Permission.KEEP_LICENCES):
+        return url_for("licences.index")
+    return (
+        url_for("licences.of_person", person_id=person_id)
+        if scope().may(Permission.SEE_ALL_TRANSCRIPTS)
+        else None
     )
 
 

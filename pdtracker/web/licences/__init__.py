@@ -1,0 +1,1 @@
+"""Licences: where one stands with each, keeping them, and what is signed about them."""

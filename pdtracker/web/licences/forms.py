@@ -1,0 +1,166 @@
+"""The forms of licences: their terms, the day asked about, and what is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from pdtracker.domain.licence_terms import NAME_CHARACTERS, LicenceTerms
+from pdtracker.domain.regimes.cycles import Cycle
+from pdtracker.domain.regimes.rules import Prorate, Version
+from pdtracker.queries.licensing import HeldLicence
+from pdtracker.web.forms import (
+    AmountField,
+    ChooseField,
+    ChooseSomeField,
+    DayField,
+    Form,
+    LineField,
+    ParagraphsField,
+    needed,
+)
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_REASON_CHARACTERS: Final = 1000
+
+
+class IssueForm(Form):
+    """When a licence was issued, and in which month its holder was born: what a cycle hangs on."""
+
+    issued = DayField(
+        "When was it issued?", description="It stands on the licence. The first time, or the last renewal."
+    )
+    month = ChooseField(
+        "Your month of birth",
+        choices={"": "Choose"} | {str(place): name for place, name in enumerate(MONTHS, start=1)},
+        default="",
+    )
+
+    @property
+    def birth_month(self) -> int | None:
+        """The chosen month's number."""
+        return int(self.month.data) if self.month.data else None
+
+
+class LicenceForm(Form):
+    """A licence's terms in one cycle."""
+
+    name = LineField(
+        "What is it called?",
+        [needed("Enter what it says on the licence, such as Professional certificate, grades 5 to 9.")],
+        limit=NAME_CHARACTERS,
+        description="As it stands on the licence, such as Professional certificate, grades 5 to 9.",
+    )
+    starts = DayField("First day", [needed("Enter the first day of the cycle.")])
+    ends = DayField("Last day", [needed("Enter the last day of the cycle.")])
+    facts = ChooseSomeField("What is true of you?", description="It changes what is asked for.")
+    fte = AmountField(
+        "FTE", [needed("Enter your FTE: 1 is full time.")], description="1 is full time, 0.5 half."
+    )
+    years_practised = AmountField(
+        "Years practised in this cycle", description="Leave it empty if it is the whole cycle."
+    )
+    carry_in = AmountField("Brought from the last cycle", description="Leave it empty if nothing was.")
+    target = AmountField(
+        "A target of your own", description="Only if the authority set one. Leave it empty for the usual one."
+    )
+
+    def offer(self, versions: Sequence[Version]) -> None:
+        """The facts that the regime asks about, in its words."""
+        known = {word: means for one in versions for word, means in one.words["facts"].items()}
+        self.facts.choices = {word: means[0].upper() + means[1:] for word, means in known.items()}
+
+    def fill(self, held: HeldLicence) -> None:
+        """What is known of a licence."""
+        self.process(
+            formdata=None,
+            name=held.name,
+            starts=held.cycle.start,
+            ends=held.cycle.end,
+            facts=sorted(held.person.facts),
+            fte=held.person.fte,
+            years_practised=held.person.years_practised,
+            carry_in=held.person.carry_in or None,
+            target=held.person.target,
+        )
+
+    def terms(self, regime: str) -> LicenceTerms:
+        """The terms as an action takes them; of a form without faults."""
+        return LicenceTerms(
+            regime=regime,
+            name=self.name.data or "",
+            starts_on=self.starts.data or date.min,
+            ends_on=self.ends.data or date.min,
+            facts=frozenset(self.facts.data or ()),
+            fte=Fraction(0) if self.fte.data is None else self.fte.data,
+            years_practised=self.years_practised.data,
+            target=self.target.data,
+            carry_in=self.carry_in.data or Fraction(0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which of the form's questions matter under a regime; the others stand folded."""
+
+    facts: bool
+    fte: bool
+    years_practised: bool
+    carry_in: bool
+
+    @classmethod
+    def under(cls, versions: Sequence[Version]) -> Asked:
+        """What any of its versions asks about."""
+        return cls(
+            facts=any(one.words["facts"] for one in versions),
+            fte=any(one.target.prorate is Prorate.FTE or one.target.exempt_below_fte for one in versions),
+            years_practised=any(one.target.prorate is Prorate.YEARS_PRACTISED for one in versions),
+            carry_in=any(one.carry_over is not None for one in versions),
+        )
+
+
+class OnForm(Form):
+    """The day that a page asks about."""
+
+    on = DayField("On another day")
+
+
+class AdjustmentForm(Form):
+    """A change to sign."""
+
+    units = AmountField(
+        "Credit, more or less", description="Such as 5, or -5. Leave it empty to change nothing of it."
+    )
+    target = AmountField("Another target", description="What the cycle asks for from now on.")
+    ends = DayField("Another last day")
+    reason = ParagraphsField(
+        "Reason",
+        [needed("Enter the reason. It stands beside your name.")],
+        limit=_REASON_CHARACTERS,
+        description="The licence’s holder and every auditor reads it.",
+    )
+
+
+class AttestationForm(Form):
+    """A fact to sign."""
+
+    fact = ChooseField("What do you attest?", [needed("Choose from the list.")])
+    note = ParagraphsField("Note", limit=_REASON_CHARACTERS, description="Such as where the proof is kept.")
+
+    def offer(self, versions: Sequence[Version]) -> None:
+        """The facts that the regime knows."""
+        known = {word: means for one in versions for word, means in one.words["facts"].items()}
+        self.fact.choices = {"": "Choose"} | {
+            word: means[0].upper() + means[1:] for word, means in known.items()
+        }
+
+
+def cycle_defaults(cycle: Cycle | None) -> dict[str, object]:
+    """The first and the last day as a form takes them."""
+    return {} if cycle is None else {"starts": cycle.start, "ends": cycle.end}

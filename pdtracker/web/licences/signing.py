@@ -1,0 +1,91 @@
+"""Signing: a change to somebody's cycle, or that a fact holds of them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from pdtracker.actions.licences import Change, sign_adjustment, sign_attestation
+from pdtracker.domain.access import Permission
+from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
+from pdtracker.domain.regimes.shelf import shelf
+from pdtracker.queries.licensing import HeldLicence, licence
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.licences.forms import AdjustmentForm, AttestationForm
+from pdtracker.web.requests import scope
+
+signing = Blueprint("signing", __name__)
+
+_OF_ONES_OWN = "Nobody signs for their own licence. Ask another administrator."
+
+
+@signing.get("/<slug:district>/licences/<ref:licence_id>/adjustments")
+@permitted(Permission.SIGN_LICENCES)
+def ask_adjustment(licence_id: int) -> Answer:
+    """The form of a change."""
+    return _adjustment(AdjustmentForm(formdata=None), _others(licence_id))
+
+
+@signing.post("/<slug:district>/licences/<ref:licence_id>/adjustments")
+@permitted(Permission.SIGN_LICENCES)
+def adjust(licence_id: int) -> Answer:
+    """Sign a change."""
+    held, form = _others(licence_id), AdjustmentForm()
+    if form.validate():
+        change = Change(
+            units=form.units.data,
+            target=form.target.data,
+            ends_on=form.ends.data,
+            reason=form.reason.data or "",
+        )
+        try:
+            sign_adjustment(scope(), licence_id, change)
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see("licences.show", licence_id=licence_id, saying="Signed. It holds from today.")
+    return _adjustment(form, held, 422)
+
+
+@signing.get("/<slug:district>/licences/<ref:licence_id>/attestations")
+@permitted(Permission.SIGN_LICENCES)
+def ask_attestation(licence_id: int) -> Answer:
+    """The form of a fact."""
+    return _attestation(AttestationForm(formdata=None), _others(licence_id))
+
+
+@signing.post("/<slug:district>/licences/<ref:licence_id>/attestations")
+@permitted(Permission.SIGN_LICENCES)
+def attest(licence_id: int) -> Answer:
+    """Sign that a fact holds."""
+    held, form = _others(licence_id), AttestationForm()
+    form.offer(shelf()[held.regime])
+    if form.validate():
+        try:
+            sign_attestation(scope(), licence_id, fact=form.fact.data or "", note=form.note.data or "")
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see("licences.show", licence_id=licence_id, saying="Signed. It holds from today.")
+    return _attestation(form, held, 422)
+
+
+def _adjustment(form: AdjustmentForm, held: HeldLicence, status: int = 200) -> Answer:
+    unit = shelf()[held.regime][-1].unit
+    return answers.page("licences/adjustment.html", status, form=form, held=held, unit=unit)
+
+
+def _attestation(form: AttestationForm, held: HeldLicence, status: int = 200) -> Answer:
+    form.offer(shelf()[held.regime])
+    return answers.page("licences/attestation.html", status, form=form, held=held)
+
+
+def _others(licence_id: int) -> HeldLicence:
+    """Somebody else's licence."""
+    held = licence(scope(), licence_id)
+    if held is None:
+        raise NotHere
+    if held.person_id == scope().me.id:
+        raise NotPermitted("own_licence", _OF_ONES_OWN)
+    return held

@@ -1,0 +1,146 @@
+"""Where somebody stands with their licences: the list, and one licence with a reason for every minute."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.licence_progress import LicenceProgress
+from pdtracker.domain.licence_terms import may_renew
+from pdtracker.domain.refs import id_of, ref_of
+from pdtracker.domain.refusals import NotHere
+from pdtracker.domain.regimes.describing import sentences, trust
+from pdtracker.domain.regimes.shelf import shelf
+from pdtracker.domain.when import date_text, local
+from pdtracker.queries import people
+from pdtracker.queries.licence_record import Record, records
+from pdtracker.queries.licensing import HeldLicence, Rules, current, licence, licences_of, signed
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted, signed_in
+from pdtracker.web.licences.cards import (
+    activity_rows,
+    bucket_row,
+    card,
+    marks,
+    parts_of,
+    signed_row,
+    span_words,
+)
+from pdtracker.web.licences.forms import OnForm
+from pdtracker.web.requests import at, scope
+
+licences = Blueprint("licences", __name__)
+
+
+@licences.get("/<slug:district>/licences")
+@permitted(Permission.KEEP_LICENCES)
+def index() -> Answer:
+    """One's own licences."""
+    return _list(scope().me.id, scope().me.name, is_mine=True)
+
+
+@licences.get("/<slug:district>/people/<ref:person_id>/licences")
+@permitted(Permission.SEE_ALL_TRANSCRIPTS)
+def of_person(person_id: int) -> Answer:
+    """Somebody's licences, for who may look at their credit."""
+    if not people.is_in_sight(scope(), person_id):
+        raise NotHere
+    person = people.person(scope(), person_id)
+    return _list(person_id, person.name, is_mine=person_id == scope().me.id)
+
+
+@licences.get("/<slug:district>/licences/<ref:licence_id>")
+@signed_in
+def show(licence_id: int) -> Answer:
+    """One's own, which everybody has, or that of somebody in sight; else nobody knows of it."""
+    held = licence(scope(), licence_id)
+    if held is None:
+        raise NotHere
+    form = OnForm(request.args)
+    is_good = form.validate()
+    as_of = (form.on.data if is_good else None) or _today()
+    record = records(scope(), [held.person_id])
+    progress = Rules(record.layers).progress(held, record, as_of)
+    return answers.page(
+        "licences/show.html",
+        200 if is_good else 422,
+        form=form,
+        **_standing(held, progress, record),
+        **_may(held, progress),
+    )
+
+
+def _list(person_id: int, name: str, *, is_mine: bool) -> Answer:
+    held = licences_of(scope(), [person_id])
+    today = _today()
+    shown = current(held, today)
+    record = records(scope(), [person_id]) if shown else None
+    cards = [card(one, Rules(record.layers).progress(one, record, today)) for one in shown] if record else []
+    known = {one.id for one in shown}
+    return answers.page(
+        "licences/index.html",
+        cards=cards,
+        others=[
+            (one.name, url_for("licences.show", licence_id=one.id), _about(one))
+            for one in reversed(held)
+            if one.id not in known
+        ],
+        name=name,
+        is_mine=is_mine,
+        person_id=person_id,
+        person_ref=ref_of(person_id),
+        may_add=is_mine or scope().may(Permission.SIGN_LICENCES),
+    )
+
+
+def _standing(held: HeldLicence, progress: LicenceProgress, record: Record) -> dict[str, Any]:
+    version, titles = progress.version, record.titles(held.person_id)
+    ids = {ref: id_of(ref) for ref in titles}
+    means = {word: told for one in shelf()[held.regime] for word, told in one.words["facts"].items()}
+    facts = held.facts((), progress.as_of).person_facts
+    return {
+        "held": held,
+        "card": card(held, progress),
+        "parts": parts_of(progress),
+        "progress": progress,
+        "on": None if progress.as_of == _today() else date_text(progress.as_of),
+        "buckets": [bucket_row(one) for one in progress.buckets],
+        "rows": activity_rows(progress, titles, ids),
+        "signed": [signed_row(one, version.unit, means) for one in signed(scope(), held.id)],
+        "pdf": url_for("licence_statements.show_pdf", licence_id=held.id, on=request.args.get("on") or None),
+        "facts": [means.get(word, word) for word in sorted(facts)],
+        "version": version,
+        "marks": marks(version),
+        "rules": list(sentences(version)),
+        "trust": trust(version),
+        "cycle": span_words(progress.cycle.start, progress.cycle.end),
+    }
+
+
+def _may(held: HeldLicence, progress: LicenceProgress) -> dict[str, Any]:
+    is_mine = held.person_id == scope().me.id
+    signs = scope().may(Permission.SIGN_LICENCES)
+    keeps = (is_mine and scope().may(Permission.KEEP_LICENCES)) or signs
+    stands = held.closed_at is None
+    return {
+        "is_mine": is_mine,
+        "may_keep": keeps,
+        "may_sign": signs and stands and not is_mine,
+        "may_attest": signs
+        and stands
+        and not is_mine
+        and any(one.words["facts"] for one in shelf()[held.regime]),
+        "may_renew": keeps and stands and may_renew(progress.cycle, _today()),
+    }
+
+
+def _about(held: HeldLicence) -> str:
+    return f"{shelf()[held.regime][-1].name} · {span_words(held.cycle.start, held.cycle.end)}"
+
+
+def _today() -> date:
+    return local(at(), scope().district.zone).date()
