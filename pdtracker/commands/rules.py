@@ -1,15 +1,21 @@
-"""`pdtracker rules list|show|evaluate`: the regimes, what each asks for, and what a record comes to. No database."""
+"""`pdtracker rules list|show|evaluate|explain`: the regimes, what each asks for, and what a record comes to.
+
+Only `explain` reads the database.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from pdtracker.commands.serve import require_schema
+from pdtracker.db import Database
 from pdtracker.domain.hours import NBSP
-from pdtracker.domain.refusals import Refusal
+from pdtracker.domain.refusals import NotHere, Refusal
 from pdtracker.domain.regimes.describing import document_of, has_weak_rules, in_force, sentences, trust
 from pdtracker.domain.regimes.document import read_version
 from pdtracker.domain.regimes.entry import BadFacts
@@ -21,6 +27,13 @@ from pdtracker.domain.regimes.rules import Layer, Version
 from pdtracker.domain.regimes.shelf import regime, shelf
 from pdtracker.domain.regimes.versions import governing
 from pdtracker.domain.regimes.vocabulary import LISTS, quantities_of
+from pdtracker.domain.when import local
+from pdtracker.queries.accounts import district_by_slug
+from pdtracker.queries.explained import document_of as explained
+from pdtracker.queries.explained import lines_of
+from pdtracker.queries.explaining import explanation
+from pdtracker.scope import Scope
+from pdtracker.settings import load_settings
 
 _LIMIT_BYTES: Final = 20_000_000
 _REGIME: Final = "its name in `rules list`, with @VERSION for one version, or a rule file of your own (.toml)"
@@ -57,6 +70,22 @@ def register(subparsers: Any) -> None:
     )
     evaluating.add_argument("--json", action="store_true", help="answer as JSON")
     evaluating.set_defaults(run=_evaluate)
+
+    explain = verbs.add_parser(
+        "explain",
+        help="tell the reason for every minute of a person, by the district's policy and by each licence",
+        description="Reads the database. The district's part is the school year of the day, each licence's its cycle.",
+    )
+    explain.add_argument("district", metavar="DISTRICT", help="its short name, such as maplewood")
+    explain.add_argument("person", metavar="PERSON", help="e-mail address, or reference")
+    explain.add_argument(
+        "--licence", metavar="LICENCE", help="only this one: its name, its regime, or its reference"
+    )
+    explain.add_argument(
+        "--on", type=_day, metavar="DATE", help="as of this day, 2026-06-30 (default: today)"
+    )
+    explain.add_argument("--json", action="store_true", help="answer as JSON")
+    explain.set_defaults(run=_explain)
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -124,6 +153,37 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     else:
         _tell(found)
     return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    require_schema(settings)
+    now = datetime.now(UTC)
+    database = Database(settings.database_url)
+    try:
+        with database.session(None, installation=True) as doors:
+            district = district_by_slug(doors, arguments.district)
+        if district is None:
+            raise NotHere("no_district", f"There is no district {arguments.district!r} here.")
+        on = arguments.on or local(now, district.zone).date()
+        with database.session(district.id) as session:
+            scope = Scope(session, district, now)
+            found = explanation(scope, arguments.person, licence=arguments.licence, on=on)
+    finally:
+        database.dispose()
+    if arguments.json:
+        _print_json(explained(found))
+    else:
+        for sentence in lines_of(found):
+            _say(sentence)
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-06-30") from None
 
 
 def _versions(name: str) -> tuple[Version, ...]:
