@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import sqlalchemy as sa
+
+from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.refs import ref_of
+from pdtracker.models.events import Event
+from pdtracker.models.licences import ProviderApproval
 from tests.calendars import statements
 from tests.claiming import a_draft, today
-from tests.factories import House, a_licence, an_event
+from tests.factories import House, a_licence, an_approval, an_event
 from tests.reviewing_client import texts
 
 A_CYCLE = {"starts_on": date(2024, 7, 1), "ends_on": date(2034, 6, 30)}
@@ -58,3 +63,62 @@ def test_the_page_costs_the_same_however_many_licences_and_claims_there_are(hous
         counts.append(len(asked))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 20
+
+
+def an_approved_event(house: House, days: int, **more: object) -> int:
+    """An hour by a host whom New York approved."""
+    cam = today(house, "cam")
+    approval_id = an_approval(cam)
+    organization_id = cam.session.scalar(
+        sa.select(ProviderApproval.organization_id).where(ProviderApproval.id == approval_id)
+    )
+    cam.session.rollback()
+    ada = today(house)
+    starts_at = ada.at + timedelta(days=days)
+    event_id = an_event(ada, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), **more)
+    with ada.session.writing():
+        ada.session.execute(
+            sa.update(Event).where(Event.id == event_id).values(organization_id=organization_id)
+        )
+    return event_id
+
+
+def test_the_page_of_a_licence_names_the_next_events_that_fill_what_is_missing(house: House) -> None:
+    licence_id = a_licence(today(house), **A_CYCLE)
+    for days in range(1, 7):
+        an_approved_event(house, days, title=f"Language {days}", category=CreditCategory.ELL)
+    an_approved_event(house, 1, title="Something else", category=CreditCategory.STEM)
+    ada = house.client_of("ada")
+    page = ada.get(f"/maplewood/licences/{ref_of(licence_id)}")
+    said = texts(page)
+    assert "15 clock hours of English language learners are missing" in said
+    assert "Six events of those that come next would count." in said
+    assert [f"Language {days}" in said for days in range(1, 7)] == [True] * 4 + [False] * 2
+    assert "Would add 1 clock hour, towards English language learners." in said
+    assert "Something else" not in said
+    more = "/events?programme=all&category=ell"
+    assert more.replace("&", "&amp;") in page.get_data(as_text=True)
+    listed = texts(ada.get(more))
+    assert "Language 6" in listed
+    assert "Something else" not in listed
+
+
+def test_nobody_chooses_events_for_another_or_for_another_day(house: House) -> None:
+    licence_id = a_licence(today(house), **A_CYCLE)
+    address = f"/maplewood/licences/{ref_of(licence_id)}"
+    assert "Events that would help" in texts(house.client_of("ada").get(address))
+    assert "Events that would help" not in texts(house.client_of("cam").get(address))
+    assert "Events that would help" not in texts(house.client_of("ada").get(f"{address}?on=2025-01-01"))
+
+
+def test_the_page_of_a_licence_costs_the_same_however_many_events_come(house: House) -> None:
+    licence_id = a_licence(today(house), **A_CYCLE)
+    ada = house.client_of("ada")
+    counts = []
+    for days in range(1, 4):
+        for _ in range(days * 2):
+            an_approved_event(house, days, category=CreditCategory.ELL)
+        with statements(house.database) as asked:
+            assert ada.get(f"/maplewood/licences/{ref_of(licence_id)}").status_code == 200
+        counts.append(len(asked))
+    assert len(set(counts)) == 1, counts

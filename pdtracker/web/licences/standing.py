@@ -18,6 +18,7 @@ from pdtracker.domain.when import date_text, local
 from pdtracker.queries import people
 from pdtracker.queries.licence_record import Record, records
 from pdtracker.queries.licensing import HeldLicence, Rules, current, licence, licences_of, signed
+from pdtracker.queries.prospects import gaps
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted, signed_in
@@ -31,6 +32,7 @@ from pdtracker.web.licences.cards import (
     span_words,
 )
 from pdtracker.web.licences.forms import OnForm
+from pdtracker.web.licences.gaps import GapCard, gap_card
 from pdtracker.web.requests import at, scope
 
 licences = Blueprint("licences", __name__)
@@ -69,6 +71,7 @@ def show(licence_id: int) -> Answer:
         "licences/show.html",
         200 if is_good else 422,
         form=form,
+        gaps=_gaps(held, record, as_of),
         **_standing(held, progress, record),
         **_may(held, progress),
     )
@@ -119,6 +122,15 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: Record) -> d
         "trust": trust(version),
         "cycle": span_words(progress.cycle.start, progress.cycle.end),
     }
+
+
+def _gaps(held: HeldLicence, record: Record, as_of: date) -> list[GapCard]:
+    """What one's own licence lacks today, with the events that would count; of another day nobody can choose any."""
+    who = scope()
+    if held.person_id != who.me.id or held.closed_at is not None or as_of != _today():
+        return []
+    waits = any(one.is_waiting for one in record.done.get(who.me.id, ()))
+    return [gap_card(who, gap, has_waiting=waits) for gap in gaps(who, held, record)]
 
 
 def _may(held: HeldLicence, progress: LicenceProgress) -> dict[str, Any]:
