@@ -7,22 +7,26 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from pdtracker.actions import particulars
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
 from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
+from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.log import LogDay, log_fault
 from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.split import Split, scaled
 from pdtracker.domain.text import likeness, words
 from pdtracker.domain.when import session_minutes
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
-from pdtracker.queries import claims, evidence, one_event, reflections, sending
+from pdtracker.queries import claims, details, evidence, one_event, reflections, sending
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope, action
 
-TIME_FIELDS = frozenset({"starts", "ends", "minutes"})
+TIME_FIELDS = frozenset({"starts", "ends", "minutes", "log", "split"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +42,21 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendedTime:
-    """When one was there. `minutes` is `None` for all that lie between start and end of a live session."""
+    """When one was there. `minutes` is `None` for all that lie between start and end of a live session.
+
+    `split` is `None` to keep the one that there is, in proportion to the minutes; the event's at the first time.
+    `log` is `None` where none is asked for; else the minutes are its sum.
+    """
 
     starts_at: datetime
     ends_at: datetime
     zone: str
     minutes: int | None
     longer_reason: str
+    split: Split | None = None
+    log: tuple[LogDay, ...] | None = None
+    application_minutes: int | None = None
+    is_recording: bool = False
 
 
 @action(Permission.LOG_CLAIM)
@@ -70,7 +82,12 @@ def begin_from_event(scope: Scope, event_id: int) -> int:
     # Of an open window only the part that is over can be claimed; the claimant says until when.
     if event.time.ends_at is not None and (event.time.has_hours or event.time.ends_at <= scope.at):
         claim.ends_at = event.time.ends_at
-    return _keep_draft(scope, claim, event=event.id)
+    claim_id = _keep_draft(scope, claim, event=event.id)
+    if claim.claimed_minutes is not None:
+        particulars.keep_split(
+            scope, claim, scaled(details.split_of_event(scope, event.id), claim.claimed_minutes)
+        )
+    return claim_id
 
 
 @action(Permission.LOG_CLAIM)
@@ -100,9 +117,12 @@ def change_session(scope: Scope, claim_id: int, facts: SessionFacts) -> None:
 
 @action(Permission.LOG_CLAIM)
 def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
-    """Say when one was there, and for how long. Refuses with NotValid at starts, ends, zone or minutes."""
+    """Say when one was there, for how long, and of which categories.
+
+    Refuses with NotValid at starts, ends, zone, minutes, log, split or application.
+    """
     claim = claims.session_to_edit(scope, claim_id)
-    minutes = time.minutes
+    minutes = time.minutes if time.log is None else sum(day.minutes for day in time.log)
     if minutes is None and claim.kind.is_live and time.ends_at > time.starts_at:
         minutes = session_minutes(time.starts_at, time.ends_at)
     draft = ClaimDraft(
@@ -118,19 +138,29 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
         evidence_count=1,
         answers=(),
         held=claims.event_time(scope, claim),
+        split=time.split or (),
+        is_recording=time.is_recording,
     )
     faults = {
         field: sentence for field, sentence in claim_faults(draft, scope.at).items() if field in TIME_FIELDS
     }
+    faults = _log_faults(time) | faults
+    if not 0 <= (time.application_minutes or 0) <= MAX_DAY_MINUTES:
+        faults["application"] = "Enter between 1 minute and 24 hours, or nothing."
     if time.minutes is None and claim.kind.is_live and faults.pop("minutes", "") and not faults:
         # No hours were typed: what is wrong is the end, and only when the times are right for themselves.
         faults["ends"] = longer_fault(draft, time.starts_at, time.ends_at)
     if faults:
         raise NotValid(faults)
+    kept = scaled(_split_so_far(scope, claim), minutes or 0)
     claim.starts_at, claim.ends_at, claim.claimed_minutes = time.starts_at, time.ends_at, minutes
     claim.longer_reason = time.longer_reason
+    claim.application_minutes, claim.is_recording = time.application_minutes or None, time.is_recording
     if claim.event_id is None:
         claim.zone = time.zone
+    particulars.keep_split(scope, claim, kept if time.split is None else time.split)
+    if time.log is not None:
+        particulars.keep_log(scope, claim, time.log)
     _changed(scope, claim, "claim.time_changed", minutes=minutes)
 
 
@@ -226,6 +256,23 @@ def _changed(scope: Scope, claim: Claim, what: str, **facts: object) -> None:
     claim.version += 1
     claim.updated_at = scope.at
     scope.record(what, "claim", claim.id, version=claim.version, **facts)
+
+
+def _log_faults(time: AttendedTime) -> dict[str, str]:
+    """What stands against a log: its days are those between the first and the last one."""
+    if time.log is None:
+        return {}
+    if not time.log:
+        return {"log": "Enter at least one day on which you took part, and how long."}
+    fault = log_fault(time.log)
+    return {"log": fault} if fault else {}
+
+
+def _split_so_far(scope: Scope, claim: Claim) -> Split:
+    """The claim's split; while it has no minutes yet, the one that its event proposes."""
+    if claim.claimed_minutes is None and claim.event_id is not None:
+        return details.split_of_event(scope, claim.event_id)
+    return details.split_of_claim(scope, claim.id)
 
 
 def _session_minutes(claim: Claim) -> int | None:

@@ -104,6 +104,7 @@ class Crediting:
                 is_recording=claim.is_recording,
                 reflection_words=claim.reflection_words,
                 follow_share=claim.follow_share,
+                logged_minutes=claim.logged_minutes,
             ),
         )
         credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)

@@ -8,7 +8,9 @@ from typing import Any
 
 from pdtracker.demo.calendar import packaged
 from pdtracker.domain.access import Role
+from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
 
 PASSWORD = "connected-educator"  # noqa: S105 - the demo's own, printed on its sign-in page
@@ -126,6 +128,10 @@ def _editions(name: str, since: date) -> tuple[CreditPolicy, CreditPolicy]:
         effective_from=since,
         effective_until=None,
         caps=(*first.caps, *more),
+        follow_ups=(
+            FollowUpRule(kind=FollowUpKind.APPLICATION, after_days=28, within_days=180, percent=50),
+            FollowUpRule(kind=FollowUpKind.IMPACT, after_days=90, within_days=365, percent=0),
+        ),
     )
 
 

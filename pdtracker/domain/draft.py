@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase
 from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.split import Split, split_fault
 from pdtracker.domain.when import date_text, last_day, local, month_day, session_minutes, span_text, time_text
 
 EARLY_MINUTES = 15
@@ -38,7 +39,7 @@ class ClaimDraft:
 
     `session_minutes` is how long the event lasts by the calendar, `None` for one's own or one without fixed
     hours. `zone` is the one in which the times were entered. `held` is when the claim's event was, `None` for
-    one's own.
+    one's own. `logged_minutes` are the sum of a log of days, `None` where the district asks for none.
     """
 
     title: str
@@ -54,12 +55,15 @@ class ClaimDraft:
     answers: tuple[DraftAnswer, ...]
     held: EventTime | None = None
     is_follow_up: bool = False
+    split: Split = ()
+    is_recording: bool = False
+    logged_minutes: int | None = None
 
 
 def claim_faults(draft: ClaimDraft, at: datetime) -> dict[str, str]:
     """What must be put right before the claim can be sent at `at`: field -> sentence, in the form's order.
 
-    Fields: title, host, kind, starts, ends, minutes, evidence, and each answer's own.
+    Fields: title, host, kind, starts, ends, minutes, log, split, evidence, and each answer's own.
     """
     return dict(_faults(draft, at))
 
@@ -133,6 +137,7 @@ def _session_faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]
     span_faults = dict(_span_faults(draft, at))
     yield from span_faults.items()
     yield from _minutes_faults(draft, in_order=not span_faults)
+    yield from _parts_faults(draft)
     if draft.evidence_count < 1:
         yield "evidence", "Add a link or a file, or give your word that you were there."
 
@@ -169,7 +174,11 @@ def _span_faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
     elif ends_at - starts_at > _LONGEST_WINDOW:
         yield "ends", "Enter an end within a year of the start."
     elif draft.held is not None:
-        yield from _apart_faults(draft.kind, draft.held, starts_at, ends_at)
+        yield from (
+            _recording_faults(draft.held, starts_at)
+            if draft.is_recording
+            else _apart_faults(draft.kind, draft.held, starts_at, ends_at)
+        )
 
 
 def _apart_faults(
@@ -192,6 +201,15 @@ def _apart_faults(
         )
 
 
+def _recording_faults(held: EventTime, starts_at: datetime) -> Iterator[tuple[str, str]]:
+    """A recording can be watched at any time after it was made."""
+    if starts_at < held.starts_at:
+        yield (
+            "starts",
+            f"It was recorded {_on_at(held.starts_at, held.zone)}. Enter when you watched it, after that.",
+        )
+
+
 def _days_faults(
     noun: str, held: EventTime, starts_at: datetime, ends_at: datetime, *, is_live: bool
 ) -> Iterator[tuple[str, str]]:
@@ -204,6 +222,17 @@ def _days_faults(
         yield "starts", f"The {noun} was on {date_text(held.first_on)}. Enter a start on that day."
     elif held.ends_at is not None and last > held.last_on:
         yield "ends", f"The {noun} ended on {date_text(held.last_on)}. Enter an end by that day."
+
+
+def _parts_faults(draft: ClaimDraft) -> Iterator[tuple[str, str]]:
+    """What the minutes are made of adds up to them."""
+    minutes = draft.minutes
+    if minutes is None:
+        return
+    if draft.logged_minutes is not None and draft.logged_minutes != minutes:
+        yield "log", "Enter each day on which you took part, and how long. Your hours are their sum."
+    if fault := split_fault(draft.split, minutes):
+        yield "split", fault
 
 
 def _minutes_faults(draft: ClaimDraft, *, in_order: bool) -> Iterator[tuple[str, str]]:

@@ -208,6 +208,22 @@ class ClaimCategory(DistrictOwned, Base):
     )
 
 
+class ClaimDay(DistrictOwned, Base):
+    """A line of a claim's log: what somebody spent on one day with something that has no fixed hours."""
+
+    __tablename__ = "claim_day"
+
+    claim_id: Mapped[int]
+    spent_on: Mapped[date]
+    minutes: Mapped[int]
+
+    __table_args__ = (
+        in_district("claim_id", to="claim"),
+        sa.UniqueConstraint("district_id", "claim_id", "spent_on"),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
+
+
 class ClaimFact(DistrictOwned, Base):
     """What a licence's regime asks about an activity and the claim itself doesn't say: a topic, a level, a proof.
 
@@ -228,6 +244,21 @@ class ClaimFact(DistrictOwned, Base):
         in_district("claim_id", to="claim"),
         sa.UniqueConstraint("district_id", "claim_id", "aspect", "word"),
         sa.CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
+
+
+class StruckFact(DistrictOwned, Base):
+    """A stated fact that an approval left out; its reason stands with the step. Gone when the approval is undone."""
+
+    __tablename__ = "struck_fact"
+
+    fact_id: Mapped[int]
+    step_id: Mapped[int]
+
+    __table_args__ = (
+        in_district("fact_id", to="claim_fact"),
+        in_district("step_id", to="claim_step"),
+        sa.UniqueConstraint("district_id", "fact_id"),
     )
 
 

@@ -34,6 +34,7 @@ from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import Refusal
+from pdtracker.domain.split import Split
 from pdtracker.domain.text import folded
 from pdtracker.domain.when import local, overlaps, session_minutes
 from pdtracker.models.base import DayAfter, DayBefore
@@ -42,6 +43,7 @@ from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.queries import facts
+from pdtracker.queries.claims import logged_minutes
 from pdtracker.scope import Scope
 
 
@@ -64,10 +66,19 @@ class CheckedClaim:
     zone: str
     minutes: int
     session_minutes: int | None
+    application_minutes: int
+    is_recording: bool
+    logged_minutes: int
+    reflection_words: int
     waiting_since: datetime
     follow_share: FollowShare | None
     checks: tuple[Check, ...]
     group: CheckGroup
+
+    @property
+    def asked_minutes(self) -> int:
+        """What is asked for: what was claimed, of a follow-up the share of the original's minutes."""
+        return self.minutes if self.follow_share is None else self.follow_share.of(self.minutes)
 
     @property
     def holder(self) -> facts.Holder:
@@ -131,7 +142,7 @@ class Rules:
         by_kind = self._credited.in_year(person_id, policy.year_of(on))
         return minutes_left(policy, kind, by_kind, sum(by_kind.values()))
 
-    def worth(self, claim: CheckedClaim, on: date) -> Credit:
+    def worth(self, claim: CheckedClaim, on: date, split: Split) -> Credit:
         """What the claim would be worth."""
         policy = self._policy(on)
         by_kind = self._credited.in_year(claim.person_id, policy.year_of(on))
@@ -146,6 +157,11 @@ class Rules:
                 credited_this_year_by_kind=by_kind,
                 credited_this_year=sum(by_kind.values()),
                 follow_share=claim.follow_share,
+                split=split,
+                application_minutes=claim.application_minutes,
+                is_recording=claim.is_recording,
+                reflection_words=claim.reflection_words,
+                logged_minutes=claim.logged_minutes,
             ),
         )
 
@@ -177,17 +193,18 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
 
 
 def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
-    """What each of these claims would be worth if all were approved in this order. Three statements."""
+    """What each of these claims would be worth if all were approved in this order. Four statements."""
     if not claims:
         return []
     days = [local(claim.starts_at, scope.district.zone).date() for claim in claims]
     rules = Rules(scope, {claim.person_id for claim in claims}, days)
     held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
+    splits = facts.splits(scope, [claim.id for claim in claims])
     found = []
     for claim, on in zip(claims, days, strict=True):
         try:
             facts.require_unheld(held, claim.holder)
-            worth = rules.worth(claim, on)
+            worth = rules.worth(claim, on, splits.get(claim.id, ()))
             credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
             facts.require_room(scope, held, credited)
             rules.add(claim, on, worth)
@@ -223,6 +240,10 @@ def _checked(scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: 
         zone=row.zone,
         minutes=row.claimed_minutes,
         session_minutes=lasted,
+        application_minutes=row.application_minutes,
+        is_recording=row.is_recording,
+        logged_minutes=row.logged_minutes,
+        reflection_words=row.reflection_words,
         waiting_since=row.waiting_since,
         follow_share=share,
         checks=found,
@@ -358,6 +379,9 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             claim.session_starts_at,
             claim.session_ends_at,
             claim.longer_reason,
+            sa.func.coalesce(claim.application_minutes, 0).label("application_minutes"),
+            claim.is_recording,
+            logged_minutes(claim).label("logged_minutes"),
             claim.reflection_words,
             claim.waiting_since,
             claim.follow_up,

@@ -18,7 +18,7 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.telling import entered_text, session_text
 from pdtracker.domain.when import session_minutes
-from pdtracker.models.claims import Claim, ClaimStep, FieldComment
+from pdtracker.models.claims import Claim, ClaimDay, ClaimStep, FieldComment
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event
@@ -60,6 +60,9 @@ class ClaimRow:
     zone: str
     minutes: int | None
     longer_reason: str
+    application_minutes: int
+    is_recording: bool
+    logged_minutes: int
     reflection_words: int
     updated_at: datetime
     submitted_at: datetime | None
@@ -72,6 +75,12 @@ class ClaimRow:
     def follow_share(self) -> FollowShare | None:
         """What it counts for as the answer to a follow-up; `None` for a claim of its own."""
         return FollowShare.of_columns(self.follow_up, self.follow_up_percent)
+
+    @property
+    def asked_minutes(self) -> int | None:
+        """What is asked for: what was claimed, of a follow-up the share of the original's minutes."""
+        share = self.follow_share
+        return self.minutes if share is None or self.minutes is None else share.of(self.minutes)
 
     @property
     def is_editable(self) -> bool:
@@ -128,6 +137,7 @@ class ClaimRow:
             minutes=self.minutes,
             session_minutes=self.session_minutes,
             longer_reason=self.longer_reason,
+            is_recording=self.is_recording,
             evidence_count=len(evidence),
             answers=tuple(DraftAnswer(answer.field, answer.answer) for answer in answers),
             is_follow_up=self.follow_up is not None,
@@ -332,6 +342,9 @@ def select_claims() -> sa.Select[*tuple[Any, ...]]:
             Claim.zone,
             Claim.claimed_minutes,
             Claim.longer_reason,
+            sa.func.coalesce(Claim.application_minutes, 0),
+            Claim.is_recording,
+            logged_minutes(Claim),
             Claim.reflection_words,
             Claim.updated_at,
             Claim.submitted_at,
@@ -343,6 +356,16 @@ def select_claims() -> sa.Select[*tuple[Any, ...]]:
         .select_from(Claim)
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
         .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
+    )
+
+
+def logged_minutes(claim: type[Claim]) -> sa.ColumnElement[int]:
+    """The sum of a claim's log of days, of the statement around it; 0 without one."""
+    return (
+        sa.select(sa.func.coalesce(sa.cast(sa.func.sum(ClaimDay.minutes), sa.BigInteger), 0))
+        .where(ClaimDay.claim_id == claim.id)
+        .correlate(claim)
+        .scalar_subquery()
     )
 
 

@@ -9,14 +9,17 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState, review_refusal
+from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import NotHere
+from pdtracker.domain.split import Split
 from pdtracker.domain.when import instant, local
 from pdtracker.models.claims import Claim
 from pdtracker.models.credit import Award
 from pdtracker.models.events import EventHost
-from pdtracker.queries import checking, claims, evidence, follow_ups, histories, reflections
+from pdtracker.queries import checking, claims, details, evidence, follow_ups, histories, reflections
 from pdtracker.queries.checking import Preview
 from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.details import FactRow
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.follow_ups import Original
 from pdtracker.queries.histories import ClaimCertificate, ClaimCredit, StepRow
@@ -62,6 +65,9 @@ class Dossier:
     claim: ClaimRow
     evidence: tuple[EvidenceRow, ...]
     answers: tuple[AnswerRow, ...]
+    split: Split
+    log: tuple[LogDay, ...]
+    facts: tuple[FactRow, ...]
     steps: tuple[StepRow, ...]
     record: Record
     preview: Preview | None
@@ -85,6 +91,9 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         claim=claim,
         evidence=evidence.evidence(scope, claim_id),
         answers=reflections.answers(scope, claim_id),
+        split=details.split_of_claim(scope, claim_id),
+        log=details.log_of(scope, claim_id) if claim.logged_minutes else (),
+        facts=details.facts_of(scope, claim_id),
         steps=histories.steps(scope, claim_id),
         record=_record(scope, claim),
         preview=_preview(scope, claim_id, queue) if waits else None,

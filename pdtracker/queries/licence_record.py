@@ -17,7 +17,14 @@ import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.domain.licence import APPROVED_PROVIDER, REFLECTED, FactAspect, category_minutes, kind_word
+from pdtracker.domain.licence import (
+    APPROVED_PROVIDER,
+    REFLECTED,
+    FactAspect,
+    FollowUpKind,
+    category_minutes,
+    kind_word,
+)
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.regimes.facts import Activity
 from pdtracker.domain.regimes.shelf import shelf
@@ -58,11 +65,16 @@ class Done:
     reflected_on: date | None
     hosts: frozenset[int]
     facts: tuple[Fact, ...]
+    follow_up: FollowUpKind | None = None
 
     @property
     def minutes(self) -> int:
         """Minutes attended, of all categories."""
         return sum(self.spent.values())
+
+    def counts_for(self, regime: str) -> bool:
+        """Whether a regime is told of it: what only followed something adds nothing where its level isn't known."""
+        return self.follow_up is None or self.follow_up.value in _words_of(regime)["levels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ class Record:
         return tuple(
             self._activity(one, regime)
             for one in self.done.get(person_id, ())
-            if waiting or not one.is_waiting
+            if (waiting or not one.is_waiting) and one.counts_for(regime)
         )
 
     def prospective(self, done: Done, regime: str) -> Activity:
@@ -268,6 +280,7 @@ def _done(
         if row.organization_id is None
         else frozenset({row.organization_id, *co_hosts}),
         facts=tuple(facts),
+        follow_up=row.follow_up,
     )
 
 
@@ -304,6 +317,7 @@ _CLAIMS = (
         Claim.claimed_minutes,
         Claim.reflection_words,
         Claim.submitted_at,
+        Claim.follow_up,
         Event.organization_id,
     )
     .select_from(Claim)

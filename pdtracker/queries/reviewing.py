@@ -20,6 +20,7 @@ from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.events import Event, EventHost, Programme
 from pdtracker.models.people import Person
+from pdtracker.queries.claims import logged_minutes
 from pdtracker.queries.facts import Holder
 from pdtracker.scope import Scope
 
@@ -80,6 +81,7 @@ class Deciding:
     session_minutes: int | None
     application_minutes: int
     is_recording: bool
+    logged_minutes: int
     reflection_words: int
     programme: str | None
     hosted: bool
@@ -134,6 +136,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Claim.session_ends_at,
             Claim.application_minutes,
             Claim.is_recording,
+            logged_minutes(Claim).label("logged_minutes"),
             Claim.reflection_words,
             Claim.follow_up,
             Claim.follow_up_percent,
@@ -172,6 +175,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             else _lasted(row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at),
             application_minutes=row.application_minutes or 0,
             is_recording=row.is_recording,
+            logged_minutes=row.logged_minutes,
             reflection_words=row.reflection_words,
             programme=row.programme,
             hosted=row.hosted,

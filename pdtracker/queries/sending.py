@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.credit import CreditPolicy
 from pdtracker.domain.days import full_day_fault
 from pdtracker.domain.draft import (
     claim_faults,
@@ -15,8 +16,9 @@ from pdtracker.domain.draft import (
     overlap_fault,
 )
 from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.text import words
 from pdtracker.domain.when import local
-from pdtracker.queries import claims, facts, follow_ups
+from pdtracker.queries import claims, details, facts, follow_ups
 from pdtracker.queries.claims import ClaimRow, Holder
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.reflections import AnswerRow
@@ -73,13 +75,51 @@ def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
 def lacking(
     scope: Scope, claim: ClaimRow, evidence: Collection[EvidenceRow], answers: Collection[AnswerRow]
 ) -> Mapping[str, str]:
-    """What the draft itself lacks: field -> sentence, in the form's order. At most one statement."""
-    draft = replace(claim.draft(evidence, answers), held=claims.event_time(scope, claim))
+    """What the draft itself lacks: field -> sentence, in the form's order. At most three statements."""
+    policy = policy_of(scope, claim)
+    draft = replace(
+        claim.draft(evidence, answers),
+        held=claims.event_time(scope, claim),
+        split=details.split_of_claim(scope, claim.id),
+        logged_minutes=claim.logged_minutes if policy and claim.kind in policy.logged_kinds else None,
+    )
     faults = claim_faults(draft, scope.at)
+    for field, sentence in _recording_faults(policy, claim, answers).items():
+        faults.setdefault(field, sentence)
     for answer in answers:
         if answer.other_answer is not None:
             faults[answer.field] = "There are two versions of this answer. Choose the one to send."
     return faults
+
+
+def policy_of(scope: Scope, claim: ClaimRow) -> CreditPolicy | None:
+    """The rules for the day of a claim, or for today while it has none; `None` when there are none. One statement."""
+    on = local(claim.starts_at or scope.at, scope.district.zone).date()
+    try:
+        return facts.edition_for(facts.policies(scope), on).policy
+    except NotNow:
+        return None
+
+
+def _recording_faults(
+    policy: CreditPolicy | None, claim: ClaimRow, answers: Collection[AnswerRow]
+) -> dict[str, str]:
+    """What the district asks of a recording: a kind that it takes, and a summary of so many words."""
+    if not claim.is_recording or policy is None:
+        return {}
+    rule = policy.recordings
+    if rule is None or claim.kind not in rule.kinds:
+        return {
+            "recording": f"Your district counts {claim.kind.plural.lower()} live only, not as a recording."
+        }
+    written = words("\n".join(answer.answer for answer in answers))
+    if written >= rule.summary_words or not answers:
+        return {}
+    first = next(iter(answers)).field
+    return {
+        first: f"A recording counts with a written summary of {rule.summary_words:,} words or more in all."
+        f" There are {written:,} so far."
+    }
 
 
 def against_sending(lacking: Mapping[str, str], found: Obstacles) -> dict[str, str]:

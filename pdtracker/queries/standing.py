@@ -12,6 +12,7 @@ from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.split import Split
 from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim
 from pdtracker.queries import facts
@@ -27,7 +28,8 @@ _A_YEAR = timedelta(days=366)
 class Claimed:
     """What the rules ask of a claim that waits or is being written.
 
-    `session_minutes` is how long the session was for the rules, `on` the day that the claim counts for.
+    `session_minutes` is how long the session was for the rules, `on` the day that the claim counts for. The `split`
+    changes nothing of the whole: who shows only sums leaves it out.
     """
 
     kind: EventKind
@@ -35,13 +37,29 @@ class Claimed:
     minutes: int | None
     session_minutes: int | None
     on: date | None
+    application_minutes: int
+    is_recording: bool
+    logged_minutes: int
+    reflection_words: int
     follow_share: FollowShare | None = None
+    split: Split = ()
 
     @classmethod
     def of(cls, claim: ClaimRow, zone: str) -> Claimed:
         """The facts of a claim, its day by the clock of the district's `zone`."""
         on = local(claim.starts_at, zone).date() if claim.starts_at else None
-        return cls(claim.kind, claim.category, claim.minutes, claim.counted_minutes, on, claim.follow_share)
+        return cls(
+            claim.kind,
+            claim.category,
+            claim.minutes,
+            claim.counted_minutes,
+            on,
+            claim.application_minutes,
+            claim.is_recording,
+            claim.logged_minutes,
+            claim.reflection_words,
+            claim.follow_share,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,11 @@ def _expected(
                 credited_this_year_by_kind=by_kind,
                 credited_this_year=sum(by_kind.values()),
                 follow_share=claim.follow_share,
+                split=claim.split,
+                application_minutes=claim.application_minutes,
+                is_recording=claim.is_recording,
+                reflection_words=claim.reflection_words,
+                logged_minutes=claim.logged_minutes,
             ),
         )
     except (NotNow, NotValid):

@@ -12,11 +12,13 @@ from flask import Blueprint, request, url_for
 from pdtracker.actions.claims import withdraw_claim
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import STEP_PERMISSION, UNDO_MINUTES, ClaimState, Step, steps_from
+from pdtracker.domain.log import log_words
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
+from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
 from pdtracker.domain.when import date_text, local, moment_text, time_text
-from pdtracker.queries import claims, evidence, follow_ups, histories, reflections
+from pdtracker.queries import claims, details, evidence, follow_ups, histories, reflections
 from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
@@ -206,7 +208,7 @@ def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> Lis
         sign=STATE_SIGNS[claim.state],
         words=words,
         meta=" · ".join(filter(None, (claim.host, claim.session_words))),
-        minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.minutes,
+        minutes=row.credited_minutes if claim.state is ClaimState.CREDITED else claim.asked_minutes,
     )
 
 
@@ -224,6 +226,8 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "claim": claim,
         "when": claim.entered_words,
         "pieces": evidence.evidence(who, claim.id),
+        "split": split_words(details.split_of_claim(who, claim.id)),
+        "log": log_words(details.log_of(who, claim.id)) if claim.logged_minutes else "",
         "rows": reflections.answers(who, claim.id),
         "is_mine": is_mine,
         "sign": STATE_SIGNS[claim.state],

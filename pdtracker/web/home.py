@@ -140,7 +140,7 @@ def _long_waiting(who: Scope, row: CheckedClaim) -> Entry:
         url_for("review.show", claim_id=row.id),
         f"{summary_text(row.checks)} · {since}",
         _GROUP_SIGNS[row.group],
-        minutes=row.minutes,
+        minutes=row.asked_minutes,
     )
 
 
@@ -259,7 +259,7 @@ def _waiting(who: Scope, item: OpenClaim) -> Entry:
         url_for("claims.show", claim_id=claim.id),
         with_whom(item.reviewers, claim.waiting_since, who.at, who.zone),
         "wait",
-        minutes=claim.minutes,
+        minutes=claim.asked_minutes,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -10,10 +11,13 @@ from wtforms import BooleanField, HiddenField
 
 from pdtracker.actions.claims import submit_claim
 from pdtracker.domain.access import Permission
+from pdtracker.domain.log import log_words
 from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import count_of, one_of
+from pdtracker.domain.text import words
 from pdtracker.domain.when import moment_text, school_year_text
-from pdtracker.queries import claims, evidence, follow_ups, histories, reflections, sending
+from pdtracker.queries import claims, details, evidence, follow_ups, histories, reflections, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.standing import Claimed, expected_credit, other_year
 from pdtracker.web import answers, requests
@@ -78,7 +82,12 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
     names = histories.reviewer_names(who, who.me.id)
     said = histories.asked_for(histories.steps(who, claim.id), claim.state)
     lacking, against = sending.lacking(who, claim, pieces, rows), sending.obstacles(who, claim)
-    claimed = Claimed.of(claim, who.district.zone)
+    split = details.split_of_claim(who, claim.id)
+    claimed = replace(
+        Claimed.of(claim, who.district.zone),
+        split=split,
+        reflection_words=words("\n".join(row.answer for row in rows)),
+    )
     year = other_year(who, claimed.on) if claim.minutes else None
     missing = sending.against_sending(lacking, against)
     still = "are" if len(missing) > 1 else "is"
@@ -87,6 +96,8 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         "when": claim.entered_words,
         "pieces": pieces,
         "rows": rows,
+        "split": split_words(split),
+        "log": log_words(details.log_of(who, claim.id)) if claim.logged_minutes else "",
         "missing": missing,
         "holder": against.holder,
         "is_barred": missing != lacking,

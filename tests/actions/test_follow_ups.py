@@ -28,6 +28,7 @@ from pdtracker.models.events import EventHost
 from pdtracker.models.people import Person
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries import checking, follow_ups, reflections
+from pdtracker.queries.licence_record import records
 from pdtracker.queries.one_event import my_claim
 from pdtracker.scope import Scope
 from tests.factories import AN_ISSUER, NOW, Cast, a_claim, a_follow_up, an_event
@@ -398,3 +399,17 @@ def test_home_tells_of_what_is_open_in_one_statement(cast: Cast) -> None:
     assert follow_ups.open_follow_ups(cast.scope("ada", DUE - timedelta(days=1))) == ()
     begin(cast, claim_id)
     assert follow_ups.open_follow_ups(cast.scope("ada", DUE)) == ()
+
+
+def test_a_licence_counts_it_only_where_its_rules_know_the_level(cast: Cast) -> None:
+    offer_follow_ups(cast)
+    claim_id = a_credited_claim(cast)
+    answer_id = begin(cast, claim_id)
+    answer_and_send(cast, answer_id)
+    approve(cast, answer_id, DUE, version=version_of(cast, answer_id))
+    record = records(cast.scope("ada", DUE), [cast.person_ids["ada"]])
+    kansas = record.activities(cast.person_ids["ada"], "kansas", waiting=False)
+    # The minutes are those of the original learning, not the district's share of them.
+    assert [(one.minutes, one.level) for one in kansas] == [(60, None), (60, "application")]
+    elsewhere = record.activities(cast.person_ids["ada"], "new-york-ctle", waiting=True)
+    assert [one.minutes for one in elsewhere] == [60]

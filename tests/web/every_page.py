@@ -24,8 +24,11 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from pdtracker.actions.calendar import propose_event
+from pdtracker.actions.claims import submit_claim
 from pdtracker.actions.evidence import add_file, keep_file
+from pdtracker.actions.follow_ups import begin_follow_up
 from pdtracker.actions.people import NewPerson, Roles, add_person
+from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.actions.regimes import adopt_regime, approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.blobs import BlobStore
@@ -33,15 +36,19 @@ from pdtracker.domain.access import GRANTS, Permission, Role
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.proposal import Proposal
+from pdtracker.domain.when import local
 from pdtracker.installation import issuer_of
 from pdtracker.models.certificates import Certificate, CertificateStatus
-from pdtracker.models.claims import Claim, ClaimStep, Evidence
+from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.events import Event, Organization, Programme
 from pdtracker.models.licences import Licence, ProviderApproval
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey
+from pdtracker.queries import reflections
+from pdtracker.queries.claims import own_claim
 from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
 from tests.factories import PASSWORD, a_licence
@@ -104,6 +111,8 @@ def furnish(demo: Demo) -> None:
     a_licence(demo.scope(ADA))
     for email in (HUGO, HAL):
         _a_proposal(demo.scope(email))
+    _an_answer(demo.scope(ADA), is_sent=False)
+    _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
     _rules_of_cam(demo.scope(CAM))
 
@@ -144,6 +153,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
     return [
         *_claims(scope),
         *_certificates(scope),
+        *_follow_ups(scope),
         *_events(scope),
         *_people(demo, scope),
         *_rules(scope),
@@ -231,6 +241,29 @@ def _a_proposal(scope: Scope) -> None:
     )
 
 
+def _an_answer(scope: Scope, *, is_sent: bool) -> None:
+    """What came of a session, as if its day had come: begun, or answered and sent."""
+    latest = scope.session.scalars(
+        sa.select(FollowUp)
+        .where(FollowUp.person_id == scope.me.id, FollowUp.kind == FollowUpKind.APPLICATION)
+        .order_by(FollowUp.due_on.desc())
+        .limit(1)
+    ).one()
+    follow_up_id = latest.id
+    with scope.session.writing():
+        scope.session.execute(
+            sa.update(FollowUp)
+            .where(FollowUp.id == follow_up_id)
+            .values(due_on=local(scope.at, scope.district.zone).date())
+        )
+    claim_id = begin_follow_up(scope, follow_up_id)
+    if not is_sent:
+        return
+    rows = reflections.answers(scope, claim_id)
+    save_answers(scope, claim_id, [Written(row.position, "Each Friday.", row.token) for row in rows])
+    submit_claim(scope, claim_id, seen_version=own_claim(scope, claim_id).version)
+
+
 def _a_batch(demo: Demo, scope: Scope) -> None:
     waiting = scope.session.execute(
         sa.select(Claim.id, Claim.version)
@@ -289,12 +322,15 @@ def _claims(scope: Scope) -> Iterator[Mapping[str, object]]:
     """One claim in each state of the actor's own; of other people's, too, for those who review them, else one."""
     reads_others = scope.may(Permission.SEE_REVIEWS)
     rows = scope.session.execute(
-        sa.select(Claim.id, Claim.state, Claim.person_id).order_by(Claim.updated_at.desc(), Claim.id)
+        sa.select(Claim.id, Claim.state, Claim.person_id, Claim.follow_up).order_by(
+            Claim.updated_at.desc(), Claim.id
+        )
     )
-    sorts: dict[tuple[ClaimState | None, bool], int] = {}
+    sorts: dict[tuple[ClaimState | None, bool, bool], int] = {}
     for row in rows:
         is_own = row.person_id == scope.me.id
-        sorts.setdefault((row.state if is_own or reads_others else None, is_own), row.id)
+        follows = row.follow_up is not None and (is_own or reads_others)
+        sorts.setdefault((row.state if is_own or reads_others else None, is_own, follows), row.id)
     latest = sa.select(ClaimStep.claim_id, sa.func.max(ClaimStep.id).label("id")).group_by(ClaimStep.claim_id)
     steps = {row.claim_id: row.id for row in scope.session.execute(latest)}
     for claim_id in sorts.values():
@@ -330,6 +366,18 @@ def _certificates(scope: Scope) -> Iterator[Mapping[str, object]]:
                 "claim_id": certificate.claim_id,
                 "step_id": certificate.step_id,
             }
+
+
+def _follow_ups(scope: Scope) -> Iterator[Mapping[str, object]]:
+    """One that can be answered, one that can't yet and one that is answered, of the actor's own where there is one."""
+    today = local(scope.at, scope.district.zone).date()
+    sorts: dict[tuple[bool, bool], int] = {}
+    rows = scope.session.scalars(
+        sa.select(FollowUp).order_by(FollowUp.person_id != scope.me.id, FollowUp.due_on, FollowUp.id)
+    )
+    for one in rows:
+        sorts.setdefault((one.due_on <= today, one.follow_claim_id is not None), one.id)
+    yield from ({"follow_up_id": follow_up_id} for follow_up_id in sorts.values())
 
 
 def _events(scope: Scope) -> Iterator[Mapping[str, object]]:

@@ -94,7 +94,7 @@ def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked, link: Link) -> Qu
         school=row.school_name,
         title=row.title,
         day=day_of(scope, row.starts_at),
-        minutes=row.minutes,
+        minutes=row.asked_minutes,
         level=_LEVELS[row.group].value,
         found=summary_text(row.checks),
         since=since_text(row.waiting_since, scope.at, zone).removeprefix("since "),

@@ -14,6 +14,8 @@ from pdtracker.domain.checks import Check, CheckLevel
 from pdtracker.domain.claim import DECISIONS, STEP_PERMISSION, ClaimState, Step, steps_from
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.hours import hours_phrase
+from pdtracker.domain.log import log_words
+from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import count_of, session_text, step_text
 from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import dossier as dossiers
@@ -115,6 +117,7 @@ def labels_of(rows: Sequence[AnswerRow]) -> dict[str, str]:
         "host": "Host",
         "time": "Time",
         "minutes": "Hours",
+        "split": "Categories",
         "evidence": "Evidence",
         **{row.field: row.question for row in rows},
     }
@@ -157,6 +160,8 @@ def claim_page(
         when=session_text(claim.starts_at, claim.ends_at, claim.zone, is_live=claim.holds_time),
         sent=moment_text(claim.submitted_at, who.at, zone) if claim.submitted_at else "",
         sign=SIGNS.get(claim.state, "todo"),
+        split=split_words(found.split),
+        log=log_words(found.log),
         pieces=[_piece(claim.id, one) for one in found.evidence],
         rows=found.answers,
         original=found.original,

@@ -32,3 +32,15 @@ export function hoursShort(minutes) {
   const hours = Math.floor(minutes / 60), rest = `${minutes % 60}\u00a0min`;
   return hours ? `${hours.toLocaleString("en-US")}\u00a0h\u00a0${rest}` : rest;
 }
+
+/**
+ * "1.5" -> 90, "1:30" -> 90, "0.05" -> 3; nothing for what isn't hours in whole minutes.
+ * @param {string} typed
+ */
+export function minutesOf(typed) {
+  const clock = /^ *([0-9]{1,2}):([0-5][0-9]) *$/.exec(typed), hours = /^ *([0-9]{1,2})(?:\.([0-9]{1,2}))? *$/.exec(typed);
+  if (clock) return Number(clock[1]) * 60 + Number(clock[2]);
+  if (!hours) return undefined;
+  const hundredths = Number(hours[1]) * 100 + Number((hours[2] ?? "").padEnd(2, "0"));
+  return hundredths * 3 % 5 ? undefined : hundredths * 3 / 5;
+}

@@ -3,56 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request
-from flask_wtf.file import FileField
-from wtforms import Field, RadioField
-from wtforms.validators import Optional
 
 from pdtracker.actions.claims import AttendedTime, change_time
 from pdtracker.actions.evidence import add_file, add_link, add_word, keep_file, remove_evidence
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.credit import CreditPolicy
 from pdtracker.domain.draft import asks_reason, claim_faults
 from pdtracker.domain.evidence import FILE_LIMIT_BYTES, EvidenceKind
+from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.split import Split, split_words
 from pdtracker.domain.when import last_day, local, moment_text, session_minutes, zone_words
-from pdtracker.queries import claims, evidence, histories, sending
+from pdtracker.queries import claims, details, evidence, histories, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
-from pdtracker.web.doors import accepts, permitted
-from pdtracker.web.forms import (
-    DayField,
-    Form,
-    HoursField,
-    LinkField,
-    LocalTimeField,
-    ParagraphsField,
-    RefsField,
-    ZoneField,
-    needed,
+from pdtracker.web.attendance.forms import (
+    KINDS,
+    LogForm,
+    TimeForm,
+    asks_zone,
+    entered_parts,
+    name_questions,
+    time_form,
 )
+from pdtracker.web.doors import accepts, permitted
 from pdtracker.web.requests import scope
 
 attendance = Blueprint("attendance", __name__)
 
 # A picture that is a little too large gets its sentence at the field; only what is far beyond meets a closed door.
 _UPLOAD_BYTES = FILE_LIMIT_BYTES + 6 * 1024 * 1024
-_TIME = ("starts", "ends", "zone", "minutes", "longer_reason")
 _EVIDENCE = ("evidence", "link", "file", "note")
-_REASON_CHARACTERS = 600
-_NOTE_CHARACTERS = 600
-_NOTHING_MORE = "none"
-_KINDS = {
-    EvidenceKind.LINK.value: "A link to something you wrote there",
-    EvidenceKind.FILE.value: "A file",
-    EvidenceKind.ATTESTATION.value: "My word",
-}
 _LACKING: Mapping[EvidenceKind, Mapping[str, str]] = {
     EvidenceKind.LINK: {"link": "Paste the address of one of your posts. It begins with https://"},
     EvidenceKind.FILE: {"file": "Choose a PDF, JPEG or PNG file."},
@@ -60,104 +49,39 @@ _LACKING: Mapping[EvidenceKind, Mapping[str, str]] = {
 }
 
 
-class _Clock:
-    """From when to when one was there, by the clock."""
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A draft at this step, with what it has beyond its row, and the rules for its day."""
 
-    starts = LocalTimeField("From", [needed("Enter when it started.")])
-    ends = LocalTimeField("Until", [needed("Enter when it ended.")])
+    claim: ClaimRow
+    policy: CreditPolicy | None
+    split: Split
+    log: tuple[LogDay, ...]
 
+    @classmethod
+    def of(cls, claim: ClaimRow) -> Writing:
+        """Gathered once for a request."""
+        who = scope()
+        return cls(
+            claim,
+            sending.policy_of(who, claim),
+            details.split_of_claim(who, claim.id),
+            details.log_of(who, claim.id),
+        )
 
-class _Days:
-    """The days on which one took part in something without fixed hours."""
-
-    starts = DayField("First day", [needed("Enter the first day on which you took part.")])
-    ends = DayField("Last day", [needed("Enter the last day on which you took part. It can be the same.")])
-
-
-class _Rest(Form):
-    """How long it was, and what shows it."""
-
-    zone = ZoneField()
-    minutes = HoursField("Hours")
-    longer_reason = ParagraphsField(
-        "Why was it longer?",
-        limit=_REASON_CHARACTERS,
-        description="Only if you were there for longer than the host announced.",
-    )
-    evidence = RadioField(
-        "Evidence",
-        [Optional()],
-        choices={**_KINDS, _NOTHING_MORE: "Nothing more"},
-        description="One is enough. The stronger it is, the fewer questions you get back.",
-    )
-    link = LinkField("Address of your post", description="It begins with https://")
-    file = FileField("File", description="PDF, JPEG or PNG, up to 10 MB.")
-    note = ParagraphsField(
-        "What did you do there?",
-        limit=_NOTE_CHARACTERS,
-        description="One or two sentences that only somebody who was there could write.",
-    )
-    remove = RefsField("Take out")
-
-    @property
-    def offered(self) -> EvidenceKind | None:
-        """Which form of evidence is to be added now; what was filled in counts when nothing was chosen."""
-        chosen = next((kind for kind in EvidenceKind if kind.value == self.evidence.data), None)
-        if chosen is not None or self.evidence.data == _NOTHING_MORE:
-            return chosen
-        if self.file.data:
-            return EvidenceKind.FILE
-        return EvidenceKind.LINK if self.link.data else None
-
-    @property
-    def evidence_fields(self) -> dict[EvidenceKind, Field]:
-        """Where each form of evidence is entered."""
-        return {
-            EvidenceKind.LINK: self.link,
-            EvidenceKind.FILE: self.file,
-            EvidenceKind.ATTESTATION: self.note,
-        }
-
-    def forget_others(self) -> None:
-        """A slip in a field that is folded away, because another form of evidence was chosen, keeps nobody."""
-        for kind, field in self.evidence_fields.items():
-            if kind is not self.offered:
-                field.errors = []
-
-    def faults_of(self, *names: str) -> bool:
-        """Whether one of these fields has something to put right."""
-        return any(self[name].errors for name in names)
-
-
-class ClockForm(_Clock, _Rest):
-    """Time and evidence of a session with a beginning and an end."""
-
-    def span(self, zone: str) -> tuple[datetime | None, datetime | None]:
-        """From when to when, in UTC; `None` for what was not understood, which has its sentence."""
-        return self.starts.at_zone(zone), self.ends.at_zone(zone)
-
-
-class DaysForm(_Days, _Rest):
-    """Time and evidence of a forum, a book club, a course: days, and how many hours in all."""
-
-    def span(self, zone: str) -> tuple[datetime | None, datetime | None]:
-        """From the first midnight to the last; of the day that runs, as far as it has come."""
-        ends_at = self.ends.at_zone(zone, is_over=True)
-        if self.ends.data == local(requests.at(), zone).date():
-            ends_at = requests.at().replace(second=0, microsecond=0) + timedelta(minutes=1)
-        return self.starts.at_zone(zone), ends_at
-
-
-TimeForm = ClockForm | DaysForm
+    def form(self, data: Mapping[str, Any] | None) -> TimeForm:
+        """The form of this step: what was sent, or what the draft has."""
+        made = time_form(self.claim, self.policy, self.split, self.log, () if data else request.form)
+        return name_questions(made(data=data) if data else made(), self.claim, self.policy)
 
 
 @attendance.get("/<slug:district>/claims/<ref:claim_id>/time")
 @permitted(Permission.LOG_CLAIM)
 def show(claim_id: int) -> Answer:
     """Step 2."""
-    claim = claims.editable_session(scope(), claim_id)
-    form = _named(_form(claim)(data=_entered(claim)), claim)
-    return answers.page("claims/time.html", **_page(claim, form))
+    writing = Writing.of(claims.editable_session(scope(), claim_id))
+    form = writing.form({**_entered(writing.claim), **entered_parts(writing.split, writing.log)})
+    return answers.page("claims/time.html", **_page(writing.claim, form))
 
 
 @attendance.post("/<slug:district>/claims/<ref:claim_id>/time")
@@ -165,18 +89,18 @@ def show(claim_id: int) -> Answer:
 @accepts(_UPLOAD_BYTES)
 def save(claim_id: int) -> Answer:
     """Keep time and evidence; each is kept for itself, so that a slip in one never costs the other."""
-    claim = claims.editable_session(scope(), claim_id)
-    form = _named(_form(claim)(), claim)
+    writing = Writing.of(claims.editable_session(scope(), claim_id))
+    form = writing.form(None)
     form.validate()
     form.forget_others()
     _save_evidence(form, claim_id)
-    _save_time(form, claim)
+    _save_time(form, writing)
     wish = "more" if form.remove.data else request.form.get("then", "go")
     claim = claims.own_claim(scope(), claim_id)
     if wish == "go" and not form.faults_of(*_EVIDENCE) and not evidence.evidence(scope(), claim_id):
         form.take(NotValid({"evidence": "Add a link or a file, or give your word that you were there."}))
     against = sending.obstacles(scope(), claim)
-    if wish == "go" and against.taken and not form.faults_of(*_TIME):
+    if wish == "go" and against.taken and not form.faults_of(*form.time_names):
         form.take(NotValid({"starts": against.taken}))
     if form.errors:
         return answers.refused("claims/time.html", **_page(claim, form))
@@ -184,7 +108,11 @@ def save(claim_id: int) -> Answer:
         return answers.see("claims.index", saying="Saved as a draft. You find it here.")
     # What was sent before goes back to the check of all answers.
     following = "reflections.show" if claim.state is ClaimState.DRAFT else "submissions.check"
-    return answers.see("attendance.show" if wish == "more" else following, claim_id=claim_id)
+    return answers.see(
+        "attendance.show" if wish == "more" else following,
+        claim_id=claim_id,
+        saying=_kept_in_proportion(writing.split, details.split_of_claim(scope(), claim_id), form),
+    )
 
 
 def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
@@ -192,7 +120,7 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
     if pieces:
         form.evidence.label.text = "More evidence"
     else:
-        form.evidence.choices = _KINDS
+        form.evidence.choices = KINDS
     said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
     held = claims.event_time(scope(), claim)
     return {
@@ -205,9 +133,11 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
         "said": said,
         "said_when": _moment(said.at) if said else "",
         "pieces": pieces,
-        "asks_reason": any(map(asks_reason, (*form.ends.errors, *form.minutes.errors))),
+        "is_logged": isinstance(form, LogForm),
+        "asks_reason": not isinstance(form, LogForm)
+        and any(map(asks_reason, (*form.ends.errors, *form.minutes.errors))),
         "saved": _moment(claim.updated_at),
-        "asks_zone": _asks_zone(claim),
+        "asks_zone": asks_zone(claim),
         "zone": zone_words(claim.zone),
     }
 
@@ -223,7 +153,13 @@ def _entered(claim: ClaimRow) -> dict[str, Any]:
         starts_at = ends_at = None
     if claim.kind.is_live and starts_at and ends_at and minutes == session_minutes(starts_at, ends_at):
         minutes = None
-    entered = {"zone": claim.zone, "minutes": minutes, "longer_reason": claim.longer_reason}
+    entered = {
+        "zone": claim.zone,
+        "minutes": minutes,
+        "longer_reason": claim.longer_reason,
+        "recording": claim.is_recording,
+        "application": claim.application_minutes or None,
+    }
     if starts_at is None or ends_at is None:
         return entered
     starts, ends = local(starts_at, claim.zone), local(ends_at, claim.zone)
@@ -232,36 +168,19 @@ def _entered(claim: ClaimRow) -> dict[str, Any]:
     return {**entered, "starts": starts.date(), "ends": last_day(ends_at, claim.zone)}
 
 
-def _form(claim: ClaimRow) -> type[ClockForm] | type[DaysForm]:
-    return ClockForm if claim.kind.is_live else DaysForm
-
-
-def _named(form: TimeForm, claim: ClaimRow) -> TimeForm:
-    """The questions as they fit the kind of event; an event's zone is not asked."""
-    if claim.kind.is_live:
-        form.minutes.label.text = "Hours, if you were not there all the time"
-        form.minutes.description = "Such as 1.5 or 1:30. Leave it empty if you were there from start to end."
-    else:
-        form.minutes.label.text = "Hours in all"
-        form.minutes.description = "Such as 1.5 or 1:30. Reading, writing and watching count."
-    if not _asks_zone(claim):
-        form.zone.data = claim.zone
-    return form
-
-
-def _asks_zone(claim: ClaimRow) -> bool:
-    """An event has its zone, and days need none."""
-    return claim.event_id is None and claim.kind.is_live
-
-
-def _save_time(form: TimeForm, claim: ClaimRow) -> None:
-    zone = form.zone.data if _asks_zone(claim) and not form.zone.errors else claim.zone
+def _save_time(form: TimeForm, writing: Writing) -> None:
+    claim = writing.claim
+    zone = form.zone.data if asks_zone(claim) and not form.zone.errors else claim.zone
     starts_at, ends_at = form.span(zone)
-    if not claim.kind.is_live and form.minutes.data is None and not form.minutes.errors:
+    minutes = None if isinstance(form, LogForm) else form.minutes.data
+    if isinstance(form, LogForm):
+        if not form.log and not form.faults_of(*form.time_names):
+            form.take(NotValid({"log": "Enter at least one day on which you took part, and how long."}))
+    elif not claim.kind.is_live and minutes is None and not form.minutes.errors:
         form.take(NotValid({"minutes": "Enter how many hours you spent, such as 1.5 or 1:30."}))
     if starts_at is None or ends_at is None or form.faults_of("starts", "ends", "zone"):
         return
-    if form.faults_of("minutes", "longer_reason"):
+    if form.faults_of(*form.time_names):
         # Nothing is kept of it; a slip in the times is told all the same.
         draft = replace(
             claim.draft((), ()),
@@ -278,13 +197,29 @@ def _save_time(form: TimeForm, claim: ClaimRow) -> None:
         starts_at=starts_at,
         ends_at=ends_at,
         zone=zone,
-        minutes=form.minutes.data,
+        minutes=minutes,
         longer_reason=form.longer_reason.data or "",
+        # What nobody touched follows the hours.
+        split=None if form.split == writing.split else form.split,
+        log=form.log if isinstance(form, LogForm) else None,
+        application_minutes=form.application.data if "application" in form else None,
+        is_recording=bool(form.recording.data) if "recording" in form else False,
     )
     try:
         change_time(scope(), claim.id, entered)
     except NotValid as refusal:
         form.take(refusal)
+
+
+def _kept_in_proportion(before: Split, after: Split, form: TimeForm) -> str | None:
+    """Said where the hours changed and the split went with them."""
+    if not before or form.split != before or after == before:
+        return None
+    return (
+        f"Your hours changed, and their split with them: {split_words(after)}."
+        if after
+        else ("So few minutes are not split any more: all of them are of one category.")
+    )
 
 
 def _save_evidence(form: TimeForm, claim_id: int) -> None:

@@ -1,0 +1,87 @@
+"""What a claim says beyond its own row: its split over categories, its log of days, and its facts for licences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import sqlalchemy as sa
+
+from pdtracker.domain.licence import FactAspect
+from pdtracker.domain.log import LogDay
+from pdtracker.domain.split import Split, split_of
+from pdtracker.models.claims import ClaimCategory, ClaimDay, ClaimFact, ClaimStep, StruckFact
+from pdtracker.models.events import EventCategory
+from pdtracker.scope import Scope, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact that the claimant stated. `struck` is why an approval left it out; empty while it stands."""
+
+    id: int
+    aspect: FactAspect
+    word: str
+    minutes: int | None
+    amount: Fraction | None
+    dated_on: date | None
+    struck: str
+
+
+def split_of_claim(scope: Scope, claim_id: int) -> Split:
+    """The claim's minutes by category; empty where all are of one. One statement."""
+    rows = scope.session.execute(
+        sa.select(ClaimCategory.category, ClaimCategory.minutes).where(ClaimCategory.claim_id == claim_id)
+    )
+    return split_of({row.category: row.minutes for row in rows})
+
+
+def split_of_event(who: Scope | Visitor, event_id: int) -> Split:
+    """The minutes by category that an event proposes; empty where all are of one. One statement.
+
+    The caller has found the event visible.
+    """
+    rows = who.session.execute(
+        sa.select(EventCategory.category, EventCategory.minutes).where(EventCategory.event_id == event_id)
+    )
+    return split_of({row.category: row.minutes for row in rows})
+
+
+def log_of(scope: Scope, claim_id: int) -> tuple[LogDay, ...]:
+    """The claim's log, by day. One statement."""
+    rows = scope.session.execute(
+        sa.select(ClaimDay.spent_on, ClaimDay.minutes)
+        .where(ClaimDay.claim_id == claim_id)
+        .order_by(ClaimDay.spent_on)
+    )
+    return tuple(LogDay(row.spent_on, row.minutes) for row in rows)
+
+
+def facts_of(scope: Scope, claim_id: int) -> tuple[FactRow, ...]:
+    """The claim's facts for licences, as they were stated. One statement."""
+    rows = scope.session.execute(
+        sa.select(
+            ClaimFact.id,
+            ClaimFact.aspect,
+            ClaimFact.word,
+            ClaimFact.minutes,
+            ClaimFact.amount,
+            ClaimFact.dated_on,
+            ClaimStep.adjust_reason,
+        )
+        .outerjoin(
+            StruckFact,
+            sa.and_(StruckFact.district_id == ClaimFact.district_id, StruckFact.fact_id == ClaimFact.id),
+        )
+        .outerjoin(
+            ClaimStep,
+            sa.and_(ClaimStep.district_id == StruckFact.district_id, ClaimStep.id == StruckFact.step_id),
+        )
+        .where(ClaimFact.claim_id == claim_id)
+        .order_by(ClaimFact.id)
+    )
+    return tuple(
+        FactRow(row.id, row.aspect, row.word, row.minutes, row.amount, row.dated_on, row.adjust_reason or "")
+        for row in rows
+    )
