@@ -45,6 +45,7 @@ from pdtracker.web.reviews.decisions import decisions
 from pdtracker.web.reviews.one import review
 from pdtracker.web.reviews.queue import reviews
 from pdtracker.web.rules.book import rules
+from pdtracker.web.rules.policies import policies
 from pdtracker.web.rules.providers import providers
 from pdtracker.web.rules.regimes import regimes
 from pdtracker.web.sign_in import sign_in
@@ -82,6 +83,7 @@ PAGES: Sequence[Blueprint] = (
     transcript,
     licence_statements,
     rules,
+    policies,
     regimes,
     providers,
     licences,

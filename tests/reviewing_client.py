@@ -90,23 +90,30 @@ def texts(answer: TestResponse) -> str:
 
 
 def fields(answer: TestResponse, action: str | None = None) -> dict[str, str]:
-    """What a browser would send from the page's form (the one with this action), without files and pressed buttons."""
+    """What a browser would send from the page's form (the one with this action), without files and pressed buttons.
+
+    Of a name that is sent more than once the last value.
+    """
+    return {name: values[-1] for name, values in all_fields(answer, action).items()}
+
+
+def all_fields(answer: TestResponse, action: str | None = None) -> dict[str, list[str]]:
+    """The same with every value of each name: several boxes of one name can be ticked."""
     document = document_of(answer)
     forms = [form for form in document.iter(f"{HTML}form") if action is None or form.get("action") == action]
     assert forms, f"no form posts to {action}"
-    sent: dict[str, str] = {}
+    sent: dict[str, list[str]] = {}
     for control in forms[-1].iter():
         name = control.get("name")
         if not name:
             continue
         if control.tag == f"{HTML}textarea":
-            sent[name] = control.text or ""
+            sent.setdefault(name, []).append(control.text or "")
         elif control.tag == f"{HTML}select":
-            sent[name] = next(
-                (o.get("value", "") for o in control.iter(f"{HTML}option") if "selected" in o.attrib), ""
-            )
+            options = (o.get("value", "") for o in control.iter(f"{HTML}option") if "selected" in o.attrib)
+            sent.setdefault(name, []).append(next(options, ""))
         elif control.tag == f"{HTML}input" and _is_sent(control):
-            sent[name] = control.get("value", "")
+            sent.setdefault(name, []).append(control.get("value", ""))
     return sent
 
 

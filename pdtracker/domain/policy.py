@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
@@ -143,6 +145,11 @@ class CreditPolicy:
             **(offered if self.follow_ups else {}),
             **({} if is_older else equivalence),
         }
+
+    @property
+    def digest(self) -> str:
+        """Tells this edition apart from one that differs in anything: what was looked at is what is published."""
+        return hashlib.sha256(json.dumps(self.to_document(), sort_keys=True).encode()).hexdigest()
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> CreditPolicy:

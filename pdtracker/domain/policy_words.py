@@ -14,7 +14,7 @@ from pdtracker.domain.when import date_text, month_day
 _STEP_WORDS = {15: "quarter-hour steps", 30: "half-hour steps", 60: "whole hours"}
 # Any year has its days; this one's 28 February is followed by March.
 _SOME_YEAR = 2023
-_JUST_SHORT = 59
+_AN_HOUR = 60
 
 
 def in_force(policy: CreditPolicy, until: date | None) -> str:
@@ -46,7 +46,7 @@ def sentences(policy: CreditPolicy) -> Iterator[str]:
     if policy.caps:
         yield "What is left under a cap is again counted in whole steps."
     yield f"A school year asks for {hours_phrase(policy.required_minutes)}. It begins on {_year_starts(policy)}."
-    if policy.unit_minutes != 60:
+    if policy.unit_minutes != _AN_HOUR:
         yield f"Certificates state the credit in units of {minutes_text(policy.unit_minutes)}."
     names = [category.label for category in policy.categories]
     yield f"Credit is given in {_listed(names)}."
@@ -56,9 +56,10 @@ def sentences(policy: CreditPolicy) -> Iterator[str]:
 def _steps(policy: CreditPolicy) -> str:
     if policy.step_minutes == 1:
         return "Every minute counts."
-    after = _JUST_SHORT - _JUST_SHORT % policy.step_minutes
+    short = 2 * policy.step_minutes - 1 if policy.step_minutes == _AN_HOUR else _AN_HOUR - 1
+    after = short - short % policy.step_minutes
     steps = _STEP_WORDS.get(policy.step_minutes) or f"steps of {minutes_text(policy.step_minutes)}"
-    return f"Time counts in {steps}, rounded down: {minutes_text(_JUST_SHORT)} become {after}."
+    return f"Time counts in {steps}, rounded down: {minutes_text(short)} become {after}."
 
 
 def _equivalence(policy: CreditPolicy) -> Iterator[str]:

@@ -172,7 +172,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             minutes=row.claimed_minutes,
             session_minutes=None
             if row.follow_up
-            else _lasted(row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at),
+            else lasted(row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at),
             application_minutes=row.application_minutes or 0,
             is_recording=row.is_recording,
             logged_minutes=row.logged_minutes,
@@ -373,7 +373,7 @@ def standing_certificates(scope: Scope, claim_ids: Sequence[int]) -> tuple[Stand
     return tuple(StandingCertificate(row.id, row.claim_id, row.code) for row in rows)
 
 
-def _lasted(
+def lasted(
     kind: EventKind,
     session_starts_at: datetime | None,
     session_ends_at: datetime | None,

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.domain.policy_words import last_day_of
-from pdtracker.domain.refusals import NotHere
+from pdtracker.domain.refusals import NotHere, NotValid
+from pdtracker.domain.when import date_text, local
+from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.events import Organization
 from pdtracker.models.licences import AdoptedRegime, ProviderApproval, RegimeLayer
@@ -70,6 +72,37 @@ def edition(scope: Scope, policy_id: int) -> tuple[Edition, tuple[Edition, ...]]
     if found is None:
         raise NotHere
     return found, every
+
+
+def require_publishable(scope: Scope, policy: CreditPolicy) -> None:
+    """Refuse with `NotValid` an edition that can't be published: its name is taken, or its first day is too early.
+
+    Never retroactive: what was credited was credited by the rules of its day. Two statements.
+    """
+    errors, first = {}, policy.effective_from
+    every = [one.policy for one in editions(scope)]
+    if any((one.name, one.edition) == (policy.name, policy.edition) for one in every):
+        errors["edition"] = f"{policy.title}, is there already. Give this one another name or number."
+    same_day = [one.edition for one in every if one.effective_from == first]
+    if not errors and any(edition >= policy.edition for edition in same_day):
+        errors["edition"] = (
+            f"Edition {max(same_day)} begins on that day too, and of two the one that sorts last holds. "
+            f"Call this one {max(same_day)}a, or choose another day."
+        )
+    if first < local(scope.at, scope.district.zone).date() and names_activity_from(scope, first):
+        errors["effective_from"] = (
+            f"Credit was given already for activities on or after {date_text(first)}, and it stays as it was given. "
+            "Choose today or a later day. To count an earlier activity by other rules, reverse its credit and let "
+            "it be decided again."
+        )
+    if errors:
+        raise NotValid(errors)
+
+
+def names_activity_from(scope: Scope, on: date) -> bool:
+    """Whether an award names an activity on that day or after it. One statement."""
+    found = scope.session.scalar(sa.select(Award.id).where(Award.activity_on >= on).limit(1))
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True)

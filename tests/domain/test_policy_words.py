@@ -75,3 +75,9 @@ def test_an_edition_holds_until_the_day_before_the_next_or_its_own_last() -> Non
         "For activities from July 1, 2014 to June 30, 2015."
     )
     assert in_force(later, None).replace(NBSP, " ") == "For activities from July 1, 2015 on."
+
+
+def test_an_example_of_whole_hours_leaves_something() -> None:
+    assert "Time counts in whole hours, rounded down: 119 minutes become 60." in _said(
+        replace(PLAIN, step_minutes=60)
+    )
