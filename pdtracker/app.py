@@ -39,6 +39,8 @@ from pdtracker.web.licences.standing import licences
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
+from pdtracker.web.reports.index import reports
+from pdtracker.web.reports.licences import licence_reports
 from pdtracker.web.requests import DemoSignIn, Wiring
 from pdtracker.web.reviews.batch import batches
 from pdtracker.web.reviews.decisions import decisions
@@ -89,6 +91,8 @@ PAGES: Sequence[Blueprint] = (
     licences,
     keeping_licences,
     signing,
+    reports,
+    licence_reports,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_sign_ins
+from pdtracker.actions.standings import count_licences
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.domain.refs import ref_of
@@ -27,6 +28,8 @@ POLL_SECONDS = 2.0
 PURGE_EVERY = timedelta(days=1)
 ASK_EVERY = timedelta(minutes=10)
 """So often it is looked for follow-ups that are due; a new day begins at another moment in each zone."""
+COUNT_EVERY = timedelta(minutes=1)
+COUNTED_AT_ONCE = 2_000
 
 logger = logging.getLogger("pdtracker.jobs")
 
@@ -95,6 +98,24 @@ def purge(database: Database, store: BlobStore, at: datetime) -> None:
     )
 
 
+def count_standings(database: Database, at: datetime) -> int:
+    """Count licences whose record, rules or day changed, in all districts; how many people, `COUNTED_AT_ONCE` at most.
+
+    Letters are waiting: so many take a second or two, and the worker comes back for the rest.
+    """
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    done = 0
+    for district in everyone:
+        with database.session(district.id) as session:
+            done += count_licences(Scope(session, district, at), at_most=COUNTED_AT_ONCE - done)
+        if done >= COUNTED_AT_ONCE:
+            break
+    if done:
+        logger.info("licences counted", extra={"people": done})
+    return done
+
+
 class Worker:
     """Does what is due, again and again, until it is told to stop."""
 
@@ -102,6 +123,7 @@ class Worker:
         self._database, self._post, self._store, self._base_url = database, post, store, base_url
         self._purged_at: datetime | None = None
         self._asked_at: datetime | None = None
+        self._counted_at: datetime | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -126,6 +148,10 @@ class Worker:
             # Noted first: what can't be purged is no reason to try it every two seconds.
             self._purged_at = at
             purge(self._database, self._store, at)
+        if self._counted_at is None or at - self._counted_at >= COUNT_EVERY:
+            self._counted_at = at
+            if count_standings(self._database, at) >= COUNTED_AT_ONCE:
+                self._counted_at = None
 
     def start(self) -> None:
         """Work in a thread beside the server."""

@@ -21,7 +21,15 @@ from sqlalchemy.orm import aliased, make_transient_to_detached
 
 from pdtracker.db import Database, DistrictSession, _readings
 from pdtracker.models import Base
-from pdtracker.models.base import Amount, Directory, DistrictBound, Installation, Instant, SharedOrOwned
+from pdtracker.models.base import (
+    Amount,
+    Directory,
+    DistrictBound,
+    Exact,
+    Installation,
+    Instant,
+    SharedOrOwned,
+)
 from pdtracker.models.districts import District
 from pdtracker.models.events import Event, EventCoHost, EventTheme, Organization, Programme, Theme
 from pdtracker.models.ids import new_id
@@ -80,7 +88,7 @@ def a_value(column: sa.Column[Any], district_id: int) -> Any:
     kind = datetime if isinstance(column.type, Instant) else column.type.python_type
     if isinstance(column.type, sa.JSON):
         return {}
-    if isinstance(column.type, Amount):
+    if isinstance(column.type, Amount | Exact):
         return Fraction(1)
     values: dict[type, Any] = {
         bool: False,

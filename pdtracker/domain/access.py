@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEE_ALL_TRANSCRIPTS = "see_all_transcripts"
     ISSUE_CERTIFICATES = "issue_certificates"
     REVOKE_CERTIFICATES = "revoke_certificates"
+    SEE_REPORTS = "see_reports"
     MANAGE_POLICY = "manage_policy"
     MANAGE_PROMPTS = "manage_prompts"
     MANAGE_DISTRICT = "manage_district"
@@ -69,6 +70,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_PEOPLE,
                 Permission.SEE_ALL_TRANSCRIPTS,
                 Permission.ISSUE_CERTIFICATES,
+                Permission.SEE_REPORTS,
             }
         ),
         # Who makes the rules and the people's roles does not decide claims by them: an administrator who is
@@ -87,6 +89,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SIGN_LICENCES,
                 Permission.ISSUE_CERTIFICATES,
                 Permission.REVOKE_CERTIFICATES,
+                Permission.SEE_REPORTS,
                 Permission.MANAGE_POLICY,
                 Permission.MANAGE_PROMPTS,
                 Permission.MANAGE_DISTRICT,

@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import IO, Final, TypeAlias
 
 MEDIA_TYPE: Final = "text/csv"
 
-Cell: TypeAlias = "str | int | Decimal | None"
+Cell: TypeAlias = "str | int | Decimal | date | None"
 
 _MARK: Final = b"\xef\xbb\xbf"
 # The wide forms as well: spreadsheets of East Asia read them as the narrow ones.
@@ -24,11 +25,20 @@ _STARTS_A_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The file. Numbers stay numbers; every text is kept from being run."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    out = io.BytesIO()
+    write_csv(out, header, rows)
+    return out.getvalue()
+
+
+def write_csv(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Writes the same to a file, row by row."""
+    out.write(_MARK)
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return _MARK + out.getvalue().encode()
+    # The file is the caller's, and stays open.
+    text.detach()
 
 
 def harmless(text: str) -> str:
@@ -40,4 +50,6 @@ def harmless(text: str) -> str:
 def _cell(value: Cell) -> str:
     if value is None:
         return ""
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, int | Decimal) else harmless(value)

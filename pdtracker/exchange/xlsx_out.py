@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import IO, Final, TypeAlias
+from typing import IO, Final
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
@@ -19,11 +19,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from pdtracker.exchange.csv_out import harmless
+from pdtracker.exchange.csv_out import Cell, harmless
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-Cell: TypeAlias = "str | int | Decimal | date | None"
 
 MOST_LETTERS: Final = 32_767
 """What a cell holds; Excel calls a file with more damaged."""

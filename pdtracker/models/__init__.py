@@ -5,7 +5,28 @@ Importing this package registers every table with `Base.metadata`.
 
 from __future__ import annotations
 
-from pdtracker.models import certificates, claims, credit, districts, events, licences, people, records
+from pdtracker.models import (
+    certificates,
+    claims,
+    credit,
+    districts,
+    events,
+    licences,
+    people,
+    records,
+    standings,
+)
 from pdtracker.models.base import Base
 
-__all__ = ["Base", "certificates", "claims", "credit", "districts", "events", "licences", "people", "records"]
+__all__ = [
+    "Base",
+    "certificates",
+    "claims",
+    "credit",
+    "districts",
+    "events",
+    "licences",
+    "people",
+    "records",
+    "standings",
+]

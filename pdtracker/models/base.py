@@ -64,6 +64,21 @@ class Amount(sa.TypeDecorator[Fraction]):
         return None if value is None else Fraction(value)
 
 
+class Exact(sa.TypeDecorator[Fraction]):
+    """An exact amount that may have no decimals, as text: `1/6`, `99.5` as `199/2`. For what is computed, not typed."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: sa.Dialect) -> str | None:
+        """As a fraction."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Fraction | None:
+        """The amount, exactly."""
+        return None if value is None else Fraction(value)
+
+
 class DayAfter(sa.FunctionElement[datetime]):
     """The moment 24 hours after that of a column."""
 

@@ -30,3 +30,8 @@ def new_id() -> int:
     with _lock:
         _last = max(_last + 1, drawn)
         return _last
+
+
+def id_before(seconds: int) -> int:
+    """An identifier from so long ago: what was written since has a greater one, whichever process wrote it."""
+    return max(0, new_id() - (seconds * 1000 << _RANDOM_BITS))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from wsgiref.util import FileWrapper
 
 import sqlalchemy as sa
 from flask import (
@@ -34,6 +36,9 @@ logger = logging.getLogger(__name__)
 Answer = AnyResponse | str
 
 RETRY_AFTER_SECONDS = 30
+
+_IN_MEMORY_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 16
 
 _STATUS: Mapping[type[Refusal], int] = {NotHere: 404, NotPermitted: 403, NotNow: 409, NotValid: 422}
 _OWN_PAGES = frozenset({400, 403, 404, 405, 409, 413, 429})
@@ -70,6 +75,19 @@ def file(
     if tag is not None:
         response.set_etag(tag)
         response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def download(write: Callable[[IO[bytes]], None], media_type: str, name: str) -> Response:
+    """A file of any length to keep: it is written to the disk first, then sent piece by piece."""
+    # Closed by the response when it is sent or given up.
+    out = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115
+    write(out)
+    length = out.tell()
+    out.seek(0)
+    response = Response(FileWrapper(out, _PIECE_BYTES), mimetype=media_type)
+    response.content_length = length
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 

@@ -52,6 +52,7 @@ _PLACES: Sequence[tuple[str, str, str, Permission | None]] = (
     ("Reviews", "reviews", "review", Permission.SEE_REVIEWS),
     ("Transcript", "transcript", "doc", Permission.SEE_TRANSCRIPT),
     ("People", "people", "people", Permission.SEE_PEOPLE),
+    ("Reports", "reports", "chart", Permission.SEE_REPORTS),
 )
 
 

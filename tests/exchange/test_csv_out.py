@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from pdtracker.exchange.csv_out import csv_bytes, harmless
+from pdtracker.exchange.csv_out import csv_bytes, harmless, write_csv
 
 
 def read(data: bytes) -> list[list[str]]:
@@ -53,3 +54,10 @@ def test_the_file_is_as_rfc_4180_says_with_excels_mark() -> None:
     assert data.startswith(b"\xef\xbb\xbfName,Minutes,Hours,Code\r\n")
     assert data.endswith(b'"Ruiz, ""Mateo""\nJr.",-60,-1.00,\r\n')
     assert read(data)[1] == ['Ruiz, "Mateo"\nJr.', "-60", "-1.00", ""]
+
+
+def test_a_day_is_written_so_that_it_sorts_and_the_file_stays_open() -> None:
+    out = io.BytesIO()
+    write_csv(out, ["Day"], [[date(2028, 6, 30)]])
+    out.write(b"x")
+    assert out.getvalue().endswith(b"2028-06-30\r\nx")

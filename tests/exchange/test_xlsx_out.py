@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pdtracker.exchange.xlsx_out import MOST_LETTERS, Cell, Column, write_xlsx
+from pdtracker.exchange.csv_out import Cell
+from pdtracker.exchange.xlsx_out import MOST_LETTERS, Column, write_xlsx
 
 AT = datetime(2014, 10, 14, 12, tzinfo=UTC)
 

@@ -26,7 +26,12 @@ SMALL, LARGE = {"width": 320, "height": 700}, {"width": 1280, "height": 900}
 PARTS_OF_DATES = 7
 ONLY_COLOURS = ("color-contrast", "link-in-text-block")
 # What begins a file of this type.
-BEGINNINGS = {"application/pdf": b"%PDF-", "text/calendar": b"BEGIN:VCALENDAR\r\n", "image/png": b"\x89PNG"}
+BEGINNINGS = {
+    "application/pdf": b"%PDF-",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK",
+    "image/png": b"\x89PNG",
+    "text/calendar": b"BEGIN:VCALENDAR\r\n",
+}
 
 # At the end of a page nothing lies beneath what floats; axe takes a half covered link for a small one.
 TO_THE_END = "scrollTo(0, document.body.scrollHeight)"
