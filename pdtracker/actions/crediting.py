@@ -34,7 +34,8 @@ from pdtracker.models.claims import ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries import facts, reviewing
+from pdtracker.queries import facts, follow_ups, reviewing
+from pdtracker.queries.follow_ups import HeldTime
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
 
@@ -74,6 +75,7 @@ class Crediting:
         self._held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
         self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
         self._splits = facts.splits(scope, [claim.id for claim in claims])
+        self._originals = follow_ups.held_times(scope, [one.id for one in claims if one.follow_share])
         self._press = open_press(scope, issuer)
 
     def approve(self, claim: Deciding, minutes: int | None, reason: str, note: str = "") -> Approval:
@@ -170,6 +172,8 @@ class Crediting:
     def _snapshot(self, claim: Deciding, worth: Credit, policy: CreditPolicy) -> Snapshot:
         scope = self._scope
         serial, code = self._press.numbers()
+        # What follows a session has no time of its own: it names that of the session.
+        held = self._originals.get(claim.id) or HeldTime(claim.starts_at, claim.ends_at, claim.zone)
         by_category = {share.category.label: share.minutes for share in worth.shares if share.minutes}
         snapshot = Snapshot(
             template=Template(),
@@ -192,9 +196,9 @@ class Crediting:
                     kind=claim.kind.label,
                     delivery=_delivery(claim),
                     place=claim.hashtag,
-                    starts_at=claim.starts_at,
-                    ends_at=claim.ends_at,
-                    zone=claim.zone,
+                    starts_at=held.starts_at,
+                    ends_at=held.ends_at,
+                    zone=held.zone,
                     attendance=_attendance(self._evidence.get(claim.id, frozenset()))
                     if claim.follow_share is None
                     else "Written answers, reviewed",

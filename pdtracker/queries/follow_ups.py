@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -99,6 +99,15 @@ class ToAsk:
     person_id: int
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTime:
+    """When a session was, and in which zone that is told."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +259,22 @@ def to_ask(scope: Scope, limit: int) -> tuple[ToAsk, ...]:
         # What is credited has its time.
         if row.starts_at is not None
     )
+
+
+def held_times(scope: Scope, answer_ids: Collection[int]) -> Mapping[int, HeldTime]:
+    """When the sessions were that these claims follow, by the claims' ids. At most one statement."""
+    if not answer_ids:
+        return {}
+    rows = scope.session.execute(
+        sa.select(FollowUp.follow_claim_id, Claim.starts_at, Claim.ends_at, Claim.zone)
+        .join(Claim, sa.and_(Claim.district_id == FollowUp.district_id, Claim.id == FollowUp.claim_id))
+        .where(FollowUp.follow_claim_id.in_(answer_ids))
+    )
+    return {
+        row.follow_claim_id: HeldTime(row.starts_at, row.ends_at, row.zone)
+        for row in rows
+        if row.follow_claim_id is not None and row.starts_at is not None and row.ends_at is not None
+    }
 
 
 def answering(scope: Scope, claim_ids: Collection[int]) -> tuple[Claim, ...]:

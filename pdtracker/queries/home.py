@@ -25,6 +25,11 @@ NEXT_EVENTS = 4
 SUGGESTIONS = 2
 _RECENT = timedelta(days=14)
 _DENIED_SHOWN = timedelta(days=30)
+# Of what follows a credited claim a share of the original's minutes is asked for.
+_ASKED_MINUTES = sa.case(
+    (Claim.follow_up.is_(None), Claim.claimed_minutes),
+    else_=Claim.claimed_minutes * Claim.follow_up_percent // 100,
+)
 _CLAIM_COLUMNS = len(ClaimRow.__dataclass_fields__)
 
 
@@ -196,7 +201,7 @@ def reviews_waiting(scope: Scope) -> ReviewsWaiting:
     )
     query = sa.select(
         sa.func.count().label("claims"),
-        sa.func.coalesce(sa.func.sum(Claim.claimed_minutes), 0).label("minutes"),
+        sa.func.coalesce(sa.func.sum(_ASKED_MINUTES), 0).label("minutes"),
         sa.func.count(sa.distinct(Claim.person_id)).label("people"),
         sa.func.min(Claim.waiting_since, type_=Claim.waiting_since.type).label("since"),
     ).where(Claim.state == ClaimState.SUBMITTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from pdtracker.actions.follow_ups import ask_follow_ups, begin_follow_up
 from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.actions.reviews import reverse_credit
 from pdtracker.actions.undoing import undo_decisions
+from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FactAspect, FollowUpKind
@@ -177,6 +179,18 @@ def test_a_worker_that_dies_asking_has_asked_nobody(cast: Cast, monkeypatch: pyt
     assert len(letters(cast, "differently")) == 1
 
 
+def test_two_workers_at_once_ask_once(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    for hours in range(6):
+        starts_at = NOW - timedelta(hours=2 * hours + 3)
+        a_follow_up(ada, a_credited_claim(cast, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1)))
+    cast.open.close()
+    with ThreadPoolExecutor(4) as workers:
+        tries = [workers.submit(ask_due_follow_ups, cast.database, base_url=SITE, at=NOW) for _ in range(4)]
+        assert sum(each.result() for each in tries) == 6
+    assert len(letters(cast, "differently")) == 6
+
+
 def test_nobody_is_asked_about_what_is_over_reversed_answered_or_of_who_has_left(cast: Cast) -> None:
     offer_follow_ups(cast)
     claim_id = a_credited_claim(cast)
@@ -307,6 +321,10 @@ def test_an_approved_answer_is_worth_its_share_and_holds_no_time(cast: Cast) -> 
     scope = cast.operator()
     certificate = scope.session.scalars(sa.select(Certificate).where(Certificate.claim_id == answer_id)).one()
     assert (certificate.title, certificate.minutes) == ("Used in class: Reading circle", 30)
+    (session,) = Snapshot.from_bytes(certificate.snapshot).sessions
+    # It has no time of its own, and names that of the session.
+    assert (session.starts_at, session.ends_at) == (NOW - timedelta(hours=2), NOW - timedelta(hours=1))
+    assert session.delivery == "Used in class, afterwards"
 
 
 def test_a_share_of_nothing_is_credited_without_a_certificate(cast: Cast) -> None:
