@@ -67,7 +67,7 @@ def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms) -> None:
 def renew_licence(scope: Scope, licence_id: int) -> int:
     """Begin the next cycle with the same facts; what the record leaves for it is carried in. Gives the new id.
 
-    Raises NotHere, NotNow before the last year of the cycle and when the next one is there already.
+    Raises NotHere, NotNow while the cycle's end is far and when the next one is there already.
     """
     found = _kept(scope, licence_id)
     held, today = _as_held(scope, licence_id), _today(scope)
@@ -75,7 +75,7 @@ def renew_licence(scope: Scope, licence_id: int) -> int:
     if not may_renew(counted.cycle, today):
         raise NotNow(
             "too_early",
-            f"It runs until {date_text(counted.cycle.end)}. Renew it in the last year before that.",
+            f"It runs until {date_text(counted.cycle.end)}. Renew it when that day comes near.",
         )
     cycle = next_cycle(counted.version.cycle, counted.cycle, held.person.facts)
     if overlapping(cycle, _cycles(scope, held.person_id, held.regime, held.name, besides=held.id)):

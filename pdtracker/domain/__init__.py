@@ -91,6 +91,8 @@ Award
     An append-only ledger entry of minutes by category. It is taken back by a further entry, never by an edit.
 Regime
     A state's or body's own set of rules, in dated versions; its words stand in `regimes`.
+Licence
+    What a person holds under a regime, in one cycle after the other, with the facts about them that its rules ask for.
 Layer
     A district's or provider's rules on top of a regime's. It may only tighten.
 Bucket
@@ -99,6 +101,10 @@ Cycle
     A person's licence period; its first and last day belong to it.
 Adjustment
     A signed change to one person's cycle, target or credit, which says why.
+Renewal
+    The step from one cycle of a licence to the next, with what is carried over.
+Pace
+    How what is earned compares with a straight line through the cycle: so much behind, on track, so much ahead.
 Requirement
     What the district or a regime asks for in a school year or cycle.
 Progress

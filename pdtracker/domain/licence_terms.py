@@ -24,6 +24,7 @@ DECIMALS: Final = 3
 
 _LONGEST_YEARS: Final = 15
 _A_YEAR: Final = timedelta(days=366)
+_A_QUARTER: Final = 4
 _AMOUNT = re.compile(r"-?[0-9]{1,7}(?:\.[0-9]+)?")
 
 
@@ -100,8 +101,8 @@ def cycle_on(
 
 
 def may_renew(cycle: Cycle, on: date) -> bool:
-    """Whether it is time: in a cycle's last year, and after it."""
-    return on > cycle.end - _A_YEAR
+    """Whether it is time: in the last quarter of a cycle, but not before its last year; and after it."""
+    return on > cycle.end - min(_A_YEAR, (cycle.end - cycle.start) / _A_QUARTER)
 
 
 def _faults(terms: LicenceTerms) -> Iterator[tuple[str, str]]:

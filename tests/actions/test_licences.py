@@ -162,7 +162,7 @@ def test_the_next_cycle_carries_what_was_earned_late_enough(cast: Cast) -> None:
     assert refused.value.code == "renewed_already"
 
 
-def test_a_cycle_is_renewed_in_its_last_year(cast: Cast) -> None:
+def test_a_cycle_is_renewed_when_its_end_is_near(cast: Cast) -> None:
     ada = cast.scope("ada")
     licence_id = add_licence(ada, ada.me.id, replace(TERMS, ends_on=date(2016, 6, 30)))
     with pytest.raises(NotNow) as refused:

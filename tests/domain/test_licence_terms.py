@@ -119,3 +119,9 @@ def test_it_is_time_to_renew_in_the_last_year() -> None:
     assert not may_renew(cycle, date(2016, 8, 30))
     assert may_renew(cycle, date(2016, 8, 31))
     assert may_renew(cycle, date(2018, 1, 1))
+
+
+def test_a_cycle_of_a_year_is_renewed_in_its_last_quarter() -> None:
+    cycle = Cycle(date(2014, 7, 1), date(2015, 6, 30))
+    assert not may_renew(cycle, date(2015, 3, 31))
+    assert may_renew(cycle, date(2015, 4, 1))

@@ -118,7 +118,10 @@ def parts_of(progress: LicenceProgress) -> list[tuple[str, str]]:
         end = day_words(progress.cycle.end, progress.as_of)
         parts.append((figure(progress.to_go), f"{NBSP}to{NBSP}go by {end}"))
     figures, words = parts[-1]
-    return [*parts[:-1], (figures, words + progress.still)]
+    # A figure such as `41 1/3` stays on one line.
+    return [
+        (part.replace(" ", NBSP), words) for part, words in (*parts[:-1], (figures, words + progress.still))
+    ]
 
 
 def marks(version: Version) -> tuple[str, ...]:
