@@ -47,6 +47,7 @@ from pdtracker.web.reviews.decisions import decisions
 from pdtracker.web.reviews.one import review
 from pdtracker.web.reviews.queue import reviews
 from pdtracker.web.rules.book import rules
+from pdtracker.web.rules.layers import layers
 from pdtracker.web.rules.policies import policies
 from pdtracker.web.rules.providers import providers
 from pdtracker.web.rules.regimes import regimes
@@ -87,6 +88,7 @@ PAGES: Sequence[Blueprint] = (
     rules,
     policies,
     regimes,
+    layers,
     providers,
     licences,
     keeping_licences,

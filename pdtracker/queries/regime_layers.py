@@ -49,6 +49,15 @@ class Layers:
 
     _editions: Mapping[str, tuple[LayerEdition, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
+    def and_edition(self, edition: LayerEdition) -> Layers:
+        """The same with an edition that isn't published yet, to see what it would do."""
+        others = self._editions.get(edition.regime, ())
+        return Layers(MappingProxyType({**self._editions, edition.regime: (*others, edition)}))
+
+    def latest(self, regime: str) -> int:
+        """The number of the latest edition; 0 without one."""
+        return max((one.edition for one in self._editions.get(regime, ())), default=0)
+
     def edition(self, regime: str, cycle: Cycle) -> LayerEdition | None:
         """The edition for a cycle: of those in force on its last day, the latest."""
         known = [one for one in self._editions.get(regime, ()) if one.effective_from <= cycle.end]

@@ -87,7 +87,7 @@ def sentences(version: Version) -> Iterator[str]:
         yield f"Rounded {mode} to steps of {steps}, for {_SCOPES[version.rounding.scope]}."
     yield from (_limit(limit, unit) for limit in rules.limits)
     yield from _gathered(rules, unit)
-    yield from (_bucket(bucket, unit) for bucket in rules.buckets)
+    yield from (bucket_sentence(bucket, unit) for bucket in rules.buckets)
     yield _carry_over(version)
 
 
@@ -103,7 +103,7 @@ def layer_sentences(layer: Layer, unit: Unit) -> Iterator[str]:
         yield f"Rounded down to steps of {unit.words(layer.quantum)}, for each activity."
     yield from (_limit(limit, unit) for limit in rules.limits)
     yield from _gathered(rules, unit)
-    yield from (_bucket(bucket, unit) for bucket in rules.buckets)
+    yield from (bucket_sentence(bucket, unit) for bucket in rules.buckets)
     if layer.carry_most is not None:
         most = unit.words(layer.carry_most)
         yield f"At most {most} carried over." if layer.carry_most else "Nothing is carried over."
@@ -229,7 +229,8 @@ def _limit(limit: Limit, unit: Unit) -> str:
     return f"{what}: {most} in a {limit.per} at most{_holders(limit.holders)}.{_origin(limit.origin)}"
 
 
-def _bucket(bucket: Bucket, unit: Unit) -> str:
+def bucket_sentence(bucket: Bucket, unit: Unit) -> str:
+    """What a part of the credit has to reach, or may bring."""
     if bucket.count is not None:
         asked = f"{bucket.count} of them"
     elif bucket.percent is not None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from pdtracker.domain.regimes import restrictions
-from pdtracker.domain.regimes.restrictions import RESTRICTIONS
+from pdtracker.domain.regimes.restrictions import RESTRICTIONS, never_meet
 from pdtracker.domain.regimes.rules import Bucket, Layer, Limit, Op, Version
 from pdtracker.domain.regimes.table import BadRules, Document, Table
 
@@ -101,7 +101,8 @@ def _refuse_looser(top: Table, layer: Layer, version: Version, above: Sequence[L
     upper = [version.restrictions, *(one.restrictions for one in above)]
     for place, bucket in enumerate(layer.restrictions.buckets):
         for held in (one for rules in upper for one in rules.buckets if one.id == bucket.id):
-            if _is_looser(bucket, held):
+            # An id can stand for several buckets of different people; only those of the same people compare.
+            if not never_meet(bucket.holders, held.holders) and _is_looser(bucket, held):
                 raise _looser(
                     top, ("bucket", place), f"The bucket {bucket.id} asks for less than the one above"
                 )

@@ -146,7 +146,7 @@ def _refuse_crowd(tables: tuple[Table, ...], buckets: tuple[Bucket, ...]) -> Non
     """No person may have more exclusive buckets than can be looked at in every combination."""
     exclusive = [(table, one) for table, one in zip(tables, buckets, strict=True) if one.exclusive]
     for table, one in exclusive:
-        if sum(not _never_meet(one.holders, other.holders) for _, other in exclusive) > MOST_EXCLUSIVE:
+        if sum(not never_meet(one.holders, other.holders) for _, other in exclusive) > MOST_EXCLUSIVE:
             raise table.refusal(
                 "id", f"More than {MOST_EXCLUSIVE} exclusive buckets are too many. Join some."
             )
@@ -156,11 +156,12 @@ def _refuse_twins(tables: tuple[Table, ...], buckets: tuple[Bucket, ...]) -> Non
     """An id stands for one bucket, or for several that never hold for the same person."""
     for place, (table, bucket) in enumerate(zip(tables, buckets, strict=True)):
         held = (one for one in buckets[:place] if one.id == bucket.id)
-        if bucket.id == "total" or not all(_never_meet(one.holders, bucket.holders) for one in held):
+        if bucket.id == "total" or not all(never_meet(one.holders, bucket.holders) for one in held):
             raise table.refusal("id", f"The id {bucket.id} is taken. Give each bucket its own.")
 
 
-def _never_meet(one: Holders, other: Holders) -> bool:
+def never_meet(one: Holders, other: Holders) -> bool:
+    """Whether nobody can be meant by both."""
     return _excludes(one, other) or _excludes(other, one)
 
 
@@ -174,7 +175,7 @@ def _refuse_crossing(tables: tuple[Table, ...], buckets: tuple[Bucket, ...]) -> 
     caps = [(table, one) for table, one in zip(tables, buckets, strict=True) if one.op is Op.MAX]
     for (_, first), (table, second) in combinations(caps, 2):
         one, other = first.selector, second.selector
-        if _never_meet(first.holders, second.holders):
+        if never_meet(first.holders, second.holders):
             continue
         pairs = ((one.kinds, other.kinds), (one.levels, other.levels), (one.categories, other.categories))
         if not any(left and right and left.isdisjoint(right) for left, right in pairs):

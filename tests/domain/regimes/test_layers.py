@@ -198,3 +198,16 @@ def test_a_layer_says_which_of_its_rules_took_what() -> None:
     found = counted(version(), activity(60), layers=(rule,))
     assert found.earned == 0
     assert found.parcels[0].reasons[-1] == "It doesn't count: nothing shows pre approved."
+
+
+def test_a_bucket_that_differs_by_person_is_tightened_for_each_of_them() -> None:
+    version = shelf()["new-york-ctle"][-1]
+    top = 'layer = "district"\nunder = "new-york-ctle"\nname = "Maplewood"\n'
+    text = (
+        f'{top}[[bucket]]\nid = "ell"\nname = "ELL"\nat_least_percent = 20\ncategories = ["ell"]\n'
+        'unless_person = ["esol_certificate"]\n'
+    )
+    assert read_layer("layer.toml", text, version).restrictions.buckets[0].percent == 20
+    everybody = text.replace('unless_person = ["esol_certificate"]\n', "")
+    with pytest.raises(BadRules, match="less than the one above"):
+        read_layer("layer.toml", everybody, version)

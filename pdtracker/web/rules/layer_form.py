@@ -1,0 +1,141 @@
+"""The form of a district's layer: the common tightenings as fields, or the TOML itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from typing import Any, Final
+
+from wtforms import HiddenField, TextAreaField
+
+from pdtracker.domain.hours import MAX_DAY_MINUTES
+from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.licence import APPROVED_PROVIDER, REFLECTED, kind_word
+from pdtracker.domain.regimes.describing import bucket_sentence
+from pdtracker.domain.regimes.layer_writing import Tightenings
+from pdtracker.domain.regimes.rules import Period
+from pdtracker.domain.regimes.shelf import shelf
+from pdtracker.web.forms import AmountField, ChooseSomeField, DayField, Form, KeyField, LineField, needed
+from pdtracker.web.rules.fields import WholeField
+
+BY_TOML: Final = "toml"
+MOST_TOML_CHARACTERS: Final = 20_000
+_NAME_CHARACTERS: Final = 80
+_EVIDENCE: Final = {
+    REFLECTED: "A written reflection",
+    APPROVED_PROVIDER: "An approved provider",
+}
+_KINDS: Final = {kind_word(kind, (), ()): kind.plural for kind in EventKind}
+
+
+class LayerForm(Form):
+    """What a district asks on top of a regime. The regime's own buckets and the kinds are added for each regime."""
+
+    name = LineField(
+        "Name of your district’s rules",
+        [needed("Give the rules a name.")],
+        limit=_NAME_CHARACTERS,
+        description="It stands in every reason: Maplewood counts from 30 minutes on.",
+    )
+    effective_from = DayField(
+        "For cycles that end from",
+        [needed("Enter the first day.")],
+        description="On that day or later. Cycles that ended before stay as they were counted.",
+    )
+    target = AmountField("A cycle asks for", description="As much as the regime, or more.")
+    least_minutes = WholeField("An activity counts from, in minutes", least=0, most=MAX_DAY_MINUTES)
+    quantum = AmountField("Rounded down to steps of", description="For each activity.")
+    topic_minimum = AmountField(
+        "A topic counts from", description="Short sessions on one topic add up to it."
+    )
+    carry_most = AmountField("At most carried over", description="0 for nothing.")
+    limit_day = AmountField("In a day at most")
+    limit_week = AmountField("In a week at most")
+    limit_year = AmountField("In a year at most")
+    evidence = ChooseSomeField("Counts only with one of", choices={})
+    document = TextAreaField("Your district’s rules as TOML")
+    mode = HiddenField()
+    digest = HiddenField()
+    idempotency_key = KeyField()
+
+    @property
+    def is_by_toml(self) -> bool:
+        """Whether the text was sent, not the fields."""
+        return bool(self.mode.data == BY_TOML)
+
+    def asked(self) -> Tightenings:
+        """What the fields ask for."""
+        return Tightenings(
+            name=self.name.data or "",
+            target=self.target.data,
+            least_minutes=self.least_minutes.data or 0,
+            quantum=self.quantum.data,
+            topic_minimum=self.topic_minimum.data,
+            carry_most=self.carry_most.data,
+            limits={per: units for per in Period if (units := self[f"limit_{per.value}"].data) is not None},
+            evidence=frozenset(self.evidence.data or ()),
+            buckets={
+                place: amount
+                for place, field in enumerate(self.buckets())
+                if (amount := field.data) is not None
+            },
+            kinds={word: most for word in _KINDS if (most := self[f"kind_{word}"].data) is not None},
+        )
+
+    def buckets(self) -> list[AmountField]:
+        """A field for each bucket of the regime."""
+        return [field for field in self if field.name.startswith("bucket_")]
+
+    def kinds(self) -> list[AmountField]:
+        """A field for each kind of activity."""
+        return [self[f"kind_{word}"] for word in _KINDS]
+
+    def limits(self) -> list[AmountField]:
+        """The fields of the most that counts in a day, a week, a year."""
+        return [self.limit_day, self.limit_week, self.limit_year]
+
+
+@cache
+def form_of(regime: str) -> type[LayerForm]:
+    """The form for a regime: with its buckets, and the evidence that it knows."""
+    version = shelf()[regime][-1]
+    fields: dict[str, Any] = {
+        f"bucket_{place}": AmountField(
+            bucket.name[0].upper() + bucket.name[1:],
+            description=f"The regime: {bucket_sentence(bucket, version.unit)}",
+        )
+        for place, bucket in enumerate(version.restrictions.buckets)
+    }
+    fields |= {f"kind_{word}": AmountField(plural) for word, plural in _KINDS.items()}
+    fields["evidence"] = ChooseSomeField(
+        "Counts only with one of",
+        choices=dict(version.words["evidence"]) | _EVIDENCE,
+        description="None: what the regime asks for is enough.",
+    )
+    return type("LayerFormOfRegime", (LayerForm,), fields)
+
+
+def filled(
+    regime: str, found: Tightenings | None, name: str, document: str, effective_from: date
+) -> LayerForm:
+    """The form as it begins: by the tightenings that hold now, where they can be said so."""
+    asked = found or Tightenings(name=name)
+    amounts: dict[str, Fraction | None] = {
+        "target": asked.target,
+        "quantum": asked.quantum,
+        "topic_minimum": asked.topic_minimum,
+        "carry_most": asked.carry_most,
+        **{f"limit_{per.value}": units for per, units in asked.limits.items()},
+        **{f"bucket_{place}": amount for place, amount in asked.buckets.items()},
+        **{f"kind_{word}": most for word, most in asked.kinds.items()},
+    }
+    return form_of(regime)(
+        formdata=None,
+        name=asked.name,
+        effective_from=effective_from,
+        least_minutes=asked.least_minutes or None,
+        evidence=sorted(asked.evidence),
+        document=document,
+        **amounts,
+    )

@@ -1,0 +1,234 @@
+"""What the district asks on top of a regime: typed, looked at with what it would change, published from a date."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, request
+
+from pdtracker.actions.regime_layers import LAYER_FILE, publish_layer, require_from_today
+from pdtracker.domain.access import Permission
+from pdtracker.domain.hours import NBSP
+from pdtracker.domain.layer_dry_run import LicenceChange
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.regimes.describing import layer_sentences
+from pdtracker.domain.regimes.evaluation import Evaluation
+from pdtracker.domain.regimes.layer_writing import tightenings_of, write_layer
+from pdtracker.domain.regimes.layers import read_layer
+from pdtracker.domain.regimes.quantities import figure
+from pdtracker.domain.regimes.rules import Layer, Version
+from pdtracker.domain.regimes.table import BadRules
+from pdtracker.domain.when import date_text
+from pdtracker.queries import rulebook
+from pdtracker.queries.layer_trial import Trial, try_layer
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.requests import scope
+from pdtracker.web.rules.book import today_of
+from pdtracker.web.rules.layer_form import MOST_TOML_CHARACTERS, LayerForm, filled, form_of
+from pdtracker.web.rules.regimes import versions_of
+
+layers = Blueprint("layers", __name__)
+
+_SHOWN = 100
+_NOT_CARRIED = frozenset({"digest", "csrf_token"})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A layer that was typed: its TOML, and what it says."""
+
+    text: str
+    layer: Layer
+    effective_from: date
+
+    @property
+    def digest(self) -> str:
+        """Tells it apart from one that differs in anything."""
+        return hashlib.sha256(f"{self.effective_from.isoformat()}\n{self.text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class TriedLine:
+    """A licence whose progress would be another."""
+
+    person: str
+    licence_ref: str
+    before: str
+    after: str
+    falls_short: bool
+    why: str
+
+
+@layers.get("/<slug:district>/rules/regimes/<slug:regime>/layer")
+@permitted(Permission.MANAGE_POLICY)
+def ask(regime: str) -> Answer:
+    """The form, as the latest edition has it."""
+    who, version = scope(), versions_of(regime)[-1]
+    every = rulebook.layer_editions(who, regime)
+    document = every[0].document if every else ""
+    found = None
+    if document:
+        try:
+            found = tightenings_of(read_layer(LAYER_FILE, document, version), version)
+        except BadRules:
+            # It doesn't fit the regime of today any more: its text is there to be mended.
+            found = None
+    form = filled(regime, found, f"{who.district.name} for {version.name}", document, today_of(who))
+    return _asking(form, version, HTTPStatus.OK, is_open=bool(document) and found is None)
+
+
+@layers.post("/<slug:district>/rules/regimes/<slug:regime>/layer/preview")
+@permitted(Permission.MANAGE_POLICY)
+def preview(regime: str) -> Answer:
+    """What would be published and what it would change; or the form again, to change something."""
+    version, form = versions_of(regime)[-1], form_of(regime)()
+    if request.form.get("step") == "edit":
+        form.validate()
+        for field in form:
+            field.errors = []
+        return _asking(form, version, HTTPStatus.OK, is_open=form.is_by_toml)
+    typed = _typed(form, version)
+    if typed is None:
+        return _asking(form, version, HTTPStatus.UNPROCESSABLE_ENTITY, is_open=form.is_by_toml)
+    return _previewing(form, version, typed, HTTPStatus.OK)
+
+
+@layers.post("/<slug:district>/rules/regimes/<slug:regime>/layer")
+@permitted(Permission.MANAGE_POLICY)
+def publish(regime: str) -> Answer:
+    """Publish exactly what was looked at."""
+    version, form = versions_of(regime)[-1], form_of(regime)()
+    typed = _typed(form, version)
+    if typed is None:
+        return _asking(form, version, HTTPStatus.UNPROCESSABLE_ENTITY, is_open=form.is_by_toml)
+    if form.digest.data != typed.digest:
+        form.form_errors.append("It is not what you looked at. Look at it once more, then publish it.")
+        return _previewing(form, version, typed, HTTPStatus.UNPROCESSABLE_ENTITY)
+    publish_layer(scope(), regime, typed.text, typed.effective_from, key=form.idempotency_key.data or "")
+    return answers.see(
+        "regimes.show",
+        regime=regime,
+        saying=f"Published. It holds for cycles that end from {date_text(typed.effective_from)} on.",
+    )
+
+
+def _typed(form: LayerForm, version: Version) -> Typed | None:
+    """The layer that was typed; `None` with a sentence at each field that stands in the way."""
+    if form.is_by_toml:
+        # Only the text is asked, and the first day.
+        form.name.validators = ()
+        form.name.errors = []
+    is_valid = form.validate()
+    first = form.effective_from.data
+    if not is_valid or first is None:
+        return None
+    try:
+        require_from_today(scope(), first)
+    except NotValid as refusal:
+        form.take(refusal)
+        return None
+    return _by_toml(form, version, first) if form.is_by_toml else _by_fields(form, version, first)
+
+
+def _by_fields(form: LayerForm, version: Version, first: date) -> Typed | None:
+    written = write_layer(form.asked(), version)
+    try:
+        return Typed(written.text, read_layer(LAYER_FILE, written.text, version), first)
+    except BadRules as refusal:
+        form.take(NotValid({written.field_of(refusal.line): _plain(refusal)}))
+        return None
+
+
+def _by_toml(form: LayerForm, version: Version, first: date) -> Typed | None:
+    text = (form.document.data or "").replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MOST_TOML_CHARACTERS:
+        form.document.errors = [f"Write at most {MOST_TOML_CHARACTERS:,} characters."]
+        return None
+    try:
+        layer = read_layer(LAYER_FILE, text, version)
+    except BadRules as refusal:
+        form.document.errors = [f"Line {refusal.line}: {_plain(refusal)}"]
+        return None
+    if layer.layer != "district":
+        form.document.errors = ['This is your district’s: write layer = "district".']
+        return None
+    return Typed(text, layer, first)
+
+
+def _plain(refusal: BadRules) -> str:
+    return refusal.sentence.removeprefix(f"{refusal.file}, line {refusal.line}: ")
+
+
+def _asking(form: LayerForm, version: Version, status: int, *, is_open: bool) -> Answer:
+    return answers.page("rules/layer.html", status, form=form, version=version, is_open=is_open)
+
+
+def _previewing(form: LayerForm, version: Version, typed: Typed, status: int) -> Answer:
+    who = scope()
+    found = try_layer(who, version.regime, typed.text, typed.effective_from, today_of(who))
+    return answers.page(
+        "rules/layer_preview.html",
+        status,
+        form=form,
+        version=version,
+        days=f"For cycles that end on {date_text(typed.effective_from)} or later.",
+        name=typed.layer.name,
+        said=tuple(layer_sentences(typed.layer, version.unit)),
+        text=typed.text,
+        digest=typed.digest,
+        carried=[
+            (field.name, str(value))
+            for field in form
+            if field.name not in _NOT_CARRIED
+            for value in field.raw_data or ()
+        ],
+        answer=_answer(found),
+        sample=_sample(found),
+        lines=_lines(found),
+        more=max(0, len(found.changed) - _SHOWN),
+    )
+
+
+def _answer(found: Trial) -> str:
+    if not found.changes:
+        return "Nobody holds a licence that it touches."
+    changed = len({one.person_id for one in found.changed})
+    people = len({one.person_id for one in found.changes})
+    short = len({one.person_id for one in found.changed if one.falls_short})
+    told = "nobody" if not short else f"{short:,}"
+    return (
+        f"It would have changed the progress of {changed:,} of {people:,} {'person' if people == 1 else 'people'}; "
+        f"{told} would fall short."
+    )
+
+
+def _sample(found: Trial) -> str:
+    if found.chosen == found.people:
+        return ""
+    return f"Tried on the first {found.chosen:,} of {found.people:,} people who hold one."
+
+
+def _lines(found: Trial) -> Sequence[TriedLine]:
+    return [_line(one) for one in found.changed[:_SHOWN]]
+
+
+def _line(one: LicenceChange) -> TriedLine:
+    return TriedLine(
+        one.person_name,
+        ref_of(one.licence_id),
+        _stands(one.before),
+        _stands(one.after),
+        one.falls_short,
+        one.why,
+    )
+
+
+def _stands(found: Evaluation) -> str:
+    return f"{figure(found.earned)} of {figure(found.required)}{NBSP}{found.unit.many}"

@@ -1,0 +1,207 @@
+"""What a district asks on top of a regime, by form and as TOML: refused at its field, tried, published."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.test import TestResponse
+
+from pdtracker.actions.regime_layers import publish_layer
+from pdtracker.actions.regimes import approve_provider
+from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
+from pdtracker.domain.regimes.table import BadRules
+from pdtracker.models.events import Event, Organization
+from pdtracker.queries.layer_trial import try_layer
+from pdtracker.queries.regime_layers import layers_of
+from pdtracker.queries.rulebook import layer_editions
+from tests.calendars import statements
+from tests.factories import NOW, Cast, House, a_certificate, a_licence, an_event
+from tests.reviewing_client import ReviewingClient, all_fields, fields, texts
+
+LAYER = "/maplewood/rules/regimes/new-york-ctle/layer"
+PREVIEW = f"{LAYER}/preview"
+REGIME = "/maplewood/rules/regimes/new-york-ctle"
+TODAY = NOW.date()
+TOML = 'layer = "district"\nunder = "new-york-ctle"\nname = "Maplewood"\n'
+
+
+def _typed(client: ReviewingClient, **changes: object) -> dict[str, object]:
+    return {**all_fields(client.get(LAYER), PREVIEW), **changes}
+
+
+def _sent(answer: TestResponse) -> dict[str, object]:
+    return dict(all_fields(answer, LAYER))
+
+
+def test_what_is_looked_at_is_what_is_published_and_shown(house: House) -> None:
+    cam = house.client_of("cam")
+    typed = _typed(
+        cam,
+        target="120",
+        least_minutes="30",
+        limit_day="6",
+        bucket_0="20",
+        kind_forum="10",
+        evidence=["reflected"],
+    )
+    preview = cam.post(PREVIEW, data=typed)
+    assert preview.status_code == 200
+    said = texts(preview)
+    for sentence in (
+        "A cycle asks for 120 clock hours.",
+        "An activity counts from 30 minutes on.",
+        "Activities: 6 clock hours in a day at most.",
+        "English language learners: at least 20 % of the target",
+        "Forum: at most 10 clock hours.",
+        "Nobody holds a licence that it touches.",
+    ):
+        assert sentence in said, sentence
+    for _ in range(2):
+        assert cam.post(LAYER, data=_sent(preview)).status_code == 303
+    (edition,) = layer_editions(house.scope("cam"))
+    assert (edition.edition, edition.by_name) == (1, "Cam Okafor")
+    shown = texts(house.client_of("ada").get(REGIME))
+    assert "A cycle asks for 120 clock hours." in shown
+    again = fields(cam.get(LAYER), PREVIEW)
+    assert (again["target"], again["bucket_0"], again["kind_forum"]) == ("120", "20", "10")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("target", "90", "A target of 90 is less than the 100 above"),
+        ("bucket_0", "10", "asks for less than the one above"),
+        ("carry_most", "5", "Nothing is carried over above"),
+        ("least_minutes", "-1", "Enter a whole number from 0 to 1,440."),
+        ("limit_day", "six", "Enter"),
+        ("effective_from", "2001-01-01", "sign an adjustment of the licence"),
+        ("name", "", "Give the rules a name."),
+    ],
+)
+def test_what_loosens_comes_back_at_its_field(house: House, name: str, typed: str, sentence: str) -> None:
+    cam = house.client_of("cam")
+    answer = cam.post(PREVIEW, data=_typed(cam) | {"limit_week": "30", name: typed})
+    assert answer.status_code == 422
+    said = texts(answer)
+    assert sentence in said
+    assert "layer.toml" not in said
+    assert f'id="{name}-why"' in answer.get_data(as_text=True)
+    assert fields(answer, PREVIEW)["limit_week"] == "30"
+
+
+def test_the_text_itself_can_be_written_and_its_refusal_names_the_line(house: House) -> None:
+    cam = house.client_of("cam")
+    loose = f"{TOML}\n[target]\nunits = 9\n"
+    answer = cam.post(PREVIEW, data=_typed(cam, document=loose, mode="toml", name=""))
+    assert answer.status_code == 422
+    assert "Line 6: A target of 9 is less than the 100 above" in texts(answer)
+    assert fields(answer, PREVIEW)["document"].strip() == loose.strip()
+    provider = TOML.replace("district", "provider")
+    answer = cam.post(PREVIEW, data=_typed(cam, document=provider, mode="toml"))
+    assert "This is your district’s" in texts(answer)
+    answer = cam.post(PREVIEW, data=_typed(cam, document="#" * 20_001, mode="toml"))
+    assert "at most 20,000 characters" in texts(answer)
+    preview = cam.post(PREVIEW, data=_typed(cam, document=f"{TOML}once_each = true\n", mode="toml"))
+    assert "The same course counts once in a cycle." in texts(preview)
+    assert cam.post(LAYER, data=_sent(preview)).status_code == 303
+    form = cam.get(LAYER)
+    assert "once_each = true" in fields(form, PREVIEW)["document"]
+    assert "<details open" in form.get_data(as_text=True)
+
+
+def test_something_can_be_changed_after_looking_and_nothing_behind_the_page(house: House) -> None:
+    cam = house.client_of("cam")
+    preview = cam.post(PREVIEW, data=_typed(cam, target="110"))
+    form = cam.post(PREVIEW, data={**_sent(preview), "step": "edit"})
+    assert (form.status_code, fields(form, PREVIEW)["target"]) == (200, "110")
+    answer = cam.post(LAYER, data={**_sent(preview), "target": "111"})
+    assert answer.status_code == 422
+    assert "It is not what you looked at." in texts(answer)
+    assert layer_editions(house.scope("cam")) == ()
+
+
+def test_an_unknown_regime_has_no_layer(house: House) -> None:
+    assert house.client_of("cam").get("/maplewood/rules/regimes/atlantis/layer").status_code == 404
+
+
+def test_whose_progress_it_would_change_is_told_before(house: House) -> None:
+    at = datetime.now(UTC) - timedelta(days=3)
+    ada = house.scope("ada", at)
+    a_licence(ada, starts_on=at.date() - timedelta(days=300), ends_on=at.date() + timedelta(days=300))
+    cam = house.client_of("cam")
+    said = texts(cam.post(PREVIEW, data=_typed(cam, target="120")))
+    assert "It would have changed the progress of 1 of 1 person; nobody would fall short." in said
+    assert "Ada Lindqvist" in said
+    assert "0 of 120 clock hours" in said
+
+
+def _a_counting_hour(cast: Cast) -> None:
+    """An hour of Ada's that counts for New York: its host was approved."""
+    event_id = an_event(cast.scope("ada"))
+    ada = cast.scope("ada")
+    host = ada.session.scalar(
+        sa.select(Organization.name)
+        .join(Event, Event.organization_id == Organization.id)
+        .where(Event.id == event_id)
+    )
+    assert host is not None
+    approve_provider(
+        cast.scope("cam"),
+        organization=host,
+        regime="new-york-ctle",
+        number="1",
+        approved_from=date(2014, 1, 1),
+        approved_until=None,
+    )
+    a_certificate(cast.scope("ada"), cast.scope("bo"), event_id=event_id)
+
+
+def test_who_had_all_and_would_not_falls_short(cast: Cast) -> None:
+    _a_counting_hour(cast)
+    a_licence(cast.scope("ada"), target=Fraction(1), facts=[])
+    cam = cast.scope("cam")
+    loose = TOML + '\n[[gate]]\nneeds = ["signed_by_principal"]\n'
+    (change,) = try_layer(cam, "new-york-ctle", loose, TODAY, TODAY).changes
+    assert (change.before.earned, change.after.earned) == (1, 0)
+    assert change.is_changed
+    assert "missing" in change.why
+    same = try_layer(cam, "new-york-ctle", TOML, TODAY, TODAY)
+    assert same.changed == ()
+    past = try_layer(cam, "new-york-ctle", loose, date(2030, 1, 1), TODAY)
+    assert (past.changes, past.people) == ((), 0)
+
+
+def test_a_trial_takes_the_same_statements_however_many_people(cast: Cast) -> None:
+    counts = []
+    for name in ("ada", "bo"):
+        a_licence(cast.scope(name))
+        cam = cast.scope("cam")
+        with statements(cast.database) as asked:
+            try_layer(cam, "new-york-ctle", TOML, TODAY, TODAY)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 14
+    assert try_layer(cast.scope("cam"), "new-york-ctle", TOML, TODAY, TODAY, most=1).chosen == 1
+
+
+def test_editions_follow_each_other_and_none_is_retroactive(cast: Cast) -> None:
+    cam = cast.scope("cam")
+    first = publish_layer(cam, "new-york-ctle", TOML, TODAY, key="once")
+    assert publish_layer(cam, "new-york-ctle", TOML, TODAY, key="once") == first
+    publish_layer(cam, "new-york-ctle", f"{TOML}at_least_minutes = 30\n", TODAY)
+    assert [one.edition for one in layer_editions(cam, "new-york-ctle")] == [2, 1]
+    assert layers_of(cam).latest("new-york-ctle") == 2
+    with pytest.raises(NotValid):
+        publish_layer(cam, "new-york-ctle", TOML, TODAY - timedelta(days=1))
+    with pytest.raises(NotValid):
+        publish_layer(cam, "new-york-ctle", TOML.replace("district", "provider"), TODAY)
+    with pytest.raises(BadRules):
+        publish_layer(cam, "new-york-ctle", f"{TOML}[target]\nunits = 9\n", TODAY)
+    with pytest.raises(NotHere):
+        publish_layer(cam, "atlantis", TOML, TODAY)
+    for name in ("ada", "bo"):
+        with pytest.raises(NotPermitted):
+            publish_layer(cast.scope(name), "new-york-ctle", TOML, TODAY)
+    assert layer_editions(cast.operator(cast.riverton)) == ()
