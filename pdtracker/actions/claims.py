@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +18,13 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.log import LogDay, log_fault
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.split import Split, scaled
+from pdtracker.domain.stated import StatedFact, is_one_each, stated_fault
 from pdtracker.domain.text import likeness, words
-from pdtracker.domain.when import session_minutes
+from pdtracker.domain.when import local, session_minutes
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
-from pdtracker.queries import claims, details, evidence, one_event, reflections, sending
+from pdtracker.queries import asking, claims, details, evidence, one_event, reflections, sending
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope, action
 
@@ -162,6 +164,32 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
     if time.log is not None:
         particulars.keep_log(scope, claim, time.log)
     _changed(scope, claim, "claim.time_changed", minutes=minutes)
+
+
+@action(Permission.LOG_CLAIM)
+def state_facts(scope: Scope, claim_id: int, stated: Mapping[str, StatedFact]) -> None:
+    """Say what the licences of the claimant ask about the activity; the facts stated before are gone.
+
+    `stated` has each fact by the name of its field, at which NotValid refuses it: a word that no licence asks for,
+    more minutes than were claimed, something twice.
+    """
+    claim = claims.session_to_edit(scope, claim_id)
+    before = {row.fact for row in details.facts_of(scope, claim_id)}
+    if before == set(stated.values()):
+        return
+    on = local(claim.starts_at or scope.at, scope.district.zone).date()
+    asked = asking.asked_of(scope, scope.me.id, on)
+    faults = {
+        name: fault
+        for name, fact in stated.items()
+        if (fault := stated_fault(fact, asked, claim.claimed_minutes))
+    }
+    if not faults and not is_one_each(stated.values()):
+        faults = {next(iter(stated)): "Enter each of these once."}
+    if faults:
+        raise NotValid(faults)
+    particulars.keep_facts(scope, claim, tuple(stated.values()))
+    _changed(scope, claim, "claim.facts_stated", facts=len(stated))
 
 
 @action(Permission.LOG_CLAIM)

@@ -29,18 +29,35 @@ from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowUpRule
+from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.split import Split, main_category, split_fault
 from pdtracker.domain.when import local
-from pdtracker.models.claims import ClaimStep
+from pdtracker.models.claims import ClaimStep, StruckFact
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries import facts, follow_ups, reviewing
+from pdtracker.queries import details, facts, follow_ups, reviewing
 from pdtracker.queries.follow_ups import HeldTime
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
 
 # A school year is at most a year to either side of an activity.
 _A_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a reviewer sees otherwise, and why: other minutes, another split, stated facts that don't hold."""
+
+    minutes: int | None = None
+    split: Split | None = None
+    struck: tuple[int, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether there is any."""
+        return self.minutes is not None or self.split is not None or bool(self.struck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +69,7 @@ class Approval:
     activity_on: date
     policy_id: int
     credit: Credit
-    adjust_reason: str
-    adjusted: bool
+    change: Change
     note: str
     snapshot: Snapshot | None
     follow_ups: tuple[FollowUpRule, ...] = ()
@@ -78,7 +94,7 @@ class Crediting:
         self._originals = follow_ups.held_times(scope, [one.id for one in claims if one.follow_share])
         self._press = open_press(scope, issuer)
 
-    def approve(self, claim: Deciding, minutes: int | None, reason: str, note: str = "") -> Approval:
+    def approve(self, claim: Deciding, change: Change, note: str = "") -> Approval:
         """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it.
 
         Refused is also an hour for which the person is credited already, or by an approval before this one, and more
@@ -89,19 +105,22 @@ class Crediting:
         edition = facts.edition_for(self._editions, on)
         policy = edition.policy
         by_kind = self._credited.in_year(claim.person_id, policy.year_of(on))
+        self._require_sound(claim, change)
+        split = self._splits.get(claim.id, ()) if change.split is None else change.split
         worth = credit(
             policy,
             CreditFacts(
                 claimed_minutes=claim.minutes,
                 session_minutes=claim.session_minutes,
                 kind=claim.kind,
-                category=claim.category,
+                category=main_category(split, claim.category),
                 activity_on=on,
                 credited_this_year_by_kind=by_kind,
                 credited_this_year=sum(by_kind.values()),
-                adjusted_minutes=minutes,
-                adjust_reason=reason,
-                split=self._splits.get(claim.id, ()),
+                adjusted_minutes=change.minutes,
+                adjust_reason=change.reason,
+                split=split if len(split) > 1 else (),
+                split_reason=change.reason if change.split is not None else "",
                 application_minutes=claim.application_minutes,
                 is_recording=claim.is_recording,
                 reflection_words=claim.reflection_words,
@@ -112,9 +131,7 @@ class Crediting:
         credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
         facts.require_room(self._scope, self._held, credited)
         snapshot = self._snapshot(claim, worth, policy) if worth.minutes else None
-        approval = Approval(
-            claim, new_id(), on, edition.id, worth, reason, minutes is not None, note, snapshot
-        )
+        approval = Approval(claim, new_id(), on, edition.id, worth, change, note, snapshot)
         if worth.minutes and claim.follow_share is None:
             approval = replace(approval, follow_ups=policy.follow_ups)
         self._credited.add(claim.person_id, on, claim.kind, worth.minutes)
@@ -131,6 +148,11 @@ class Crediting:
         scope.session.insert_rows(
             Award, [row for approval in self.approvals for row in self._award_rows(approval)]
         )
+        if struck := [(fact_id, item.step_id) for item in self.approvals for fact_id in item.change.struck]:
+            scope.session.insert_rows(
+                StruckFact,
+                [{"id": new_id(), "fact_id": fact_id, "step_id": step_id} for fact_id, step_id in struck],
+            )
         write_certificates(
             scope,
             self._press,
@@ -163,7 +185,23 @@ class Crediting:
                 ],
                 policy=approval.credit.policy,
                 certificate=approval.snapshot.serial if approval.snapshot else None,
+                **({"struck": list(approval.change.struck)} if approval.change.struck else {}),
             )
+
+    def _require_sound(self, claim: Deciding, change: Change) -> None:
+        """Refuse a change without a reason, a split that doesn't add up, and facts of another claim."""
+        if change.split is not None:
+            minutes = claim.minutes if change.minutes is None else change.minutes
+            if not change.split:
+                raise NotValid({"split": "Enter the hours of at least one category."})
+            if fault := split_fault(change.split, minutes, claimed="you give"):
+                raise NotValid({"split": fault})
+        if (change.split is not None or change.struck) and not change.reason.strip():
+            raise NotValid({"adjust_reason": "Say why you changed this. The teacher sees it."})
+        if change.struck:
+            stated = {row.id for row in details.facts_of(self._scope, claim.id)}
+            if not stated.issuperset(change.struck):
+                raise NotValid({"strike": "Load the page again and choose from its list."})
 
     def _activity_on(self, claim: Deciding) -> date:
         """The day that a claim counts for: where it began, by the district's clock."""
@@ -228,7 +266,7 @@ class Crediting:
             release_at=undo_until(self._scope.at),
             comment=approval.note,
             granted_minutes=approval.credit.minutes,
-            adjust_reason=approval.adjust_reason if approval.adjusted else "",
+            adjust_reason=approval.change.reason if approval.change.is_any else "",
         )
 
     def _award_rows(self, approval: Approval) -> list[dict[str, object]]:

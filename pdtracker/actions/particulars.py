@@ -1,4 +1,4 @@
-"""How the parts of a claim are kept: its split over categories and its log of days.
+"""How the parts of a claim are kept: its split over categories, its log of days, its facts for licences.
 
 No action by itself: `claims` calls it within its own.
 """
@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from pdtracker.domain.log import LogDay
 from pdtracker.domain.split import Split, main_category
-from pdtracker.models.claims import Claim, ClaimCategory, ClaimDay
+from pdtracker.domain.stated import StatedFact
+from pdtracker.models.claims import Claim, ClaimCategory, ClaimDay, ClaimFact
 from pdtracker.models.ids import new_id
 from pdtracker.queries import details
 from pdtracker.scope import Scope
@@ -42,5 +43,26 @@ def keep_log(scope: Scope, claim: Claim, days: Sequence[LogDay]) -> None:
             [
                 {"id": new_id(), "claim_id": claim.id, "spent_on": day.on, "minutes": day.minutes}
                 for day in days
+            ],
+        )
+
+
+def keep_facts(scope: Scope, claim: Claim, facts: Sequence[StatedFact]) -> None:
+    """Let the claim state these facts."""
+    scope.session.execute(sa.delete(ClaimFact).where(ClaimFact.claim_id == claim.id))
+    if facts:
+        scope.session.insert_rows(
+            ClaimFact,
+            [
+                {
+                    "id": new_id(),
+                    "claim_id": claim.id,
+                    "aspect": fact.aspect,
+                    "word": fact.word,
+                    "minutes": fact.minutes,
+                    "amount": fact.amount,
+                    "dated_on": fact.dated_on,
+                }
+                for fact in facts
             ],
         )

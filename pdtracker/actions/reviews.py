@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from pdtracker.actions import planning, posting
-from pdtracker.actions.crediting import Crediting, take_back
+from pdtracker.actions.crediting import Change, Crediting, take_back
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.moving import move, step_row
@@ -20,6 +20,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState, Step, advance, undo_until
 from pdtracker.domain.outcome import Outcome, from_document, to_document
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid, Refusal
+from pdtracker.domain.split import Split
 from pdtracker.domain.when import local, time_text
 from pdtracker.models.certificates import CertificateNews, CertificateStatus
 from pdtracker.models.claims import ClaimStep, FieldComment
@@ -35,7 +36,8 @@ from pdtracker.scope import Scope, action
 class Wish:
     """A claim to decide: the version that was on the screen, and what the reviewer says with an approval.
 
-    `minutes` only if the reviewer changed them, with the `reason`; `note` is a word to the claimant.
+    `minutes` and `split` only if the reviewer changed them, with the `reason`; `struck` are stated facts that don't
+    hold, with the same reason; `note` is a word to the claimant.
     """
 
     claim_id: int
@@ -43,6 +45,8 @@ class Wish:
     minutes: int | None = None
     reason: str = ""
     note: str = ""
+    split: Split | None = None
+    struck: tuple[int, ...] = ()
 
 
 @action(Permission.REVIEW_CLAIMS)
@@ -64,7 +68,9 @@ def approve_claims(
         claim = claims.get(wish.claim_id)
         try:
             seen = _undecided(scope, claim, Step.APPROVE, wish.seen_version)
-            approval = crediting.approve(seen, wish.minutes, wish.reason, wish.note)
+            approval = crediting.approve(
+                seen, Change(wish.minutes, wish.split, wish.struck, wish.reason), wish.note
+            )
             outcomes.append(_outcome(seen, approval.step_id, approval.credit.minutes))
         except Refusal as refusal:
             outcomes.append(_left_out(wish.claim_id, claim, refusal))

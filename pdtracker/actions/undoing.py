@@ -15,7 +15,7 @@ from pdtracker.domain.claim import HOLDING_STATES, LIVE_STATES, ClaimState, Step
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotNow, Refusal
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
-from pdtracker.models.claims import ClaimStep
+from pdtracker.models.claims import ClaimStep, StruckFact
 from pdtracker.models.ids import new_id
 from pdtracker.queries import facts, reviewing
 from pdtracker.queries.reviewing import Deciding, Decision
@@ -119,6 +119,10 @@ def _undo(scope: Scope, undone: Sequence[Decision]) -> None:
     credited = [decision.claim.id for decision in undone if decision.claim.state is ClaimState.CREDITED]
     take_back(scope, {claim_id: steps[claim_id] for claim_id in credited})
     planning.forget(scope, credited)
+    if credited:
+        # The facts that were left out are as they were stated.
+        undone_ids = [decision.step_id for decision in undone]
+        scope.session.execute(sa.delete(StruckFact).where(StruckFact.step_id.in_(undone_ids)))
     _recall(scope, credited)
     posting.call_back(scope, [decision.step_id for decision in undone])
     move(scope, [decision.claim for decision in undone], ClaimState.SUBMITTED)

@@ -47,7 +47,8 @@ class CreditFacts:
     that the same person's other claims already have in the school year of `activity_on`. `adjusted_minutes`
     are the reviewer's, with the reason: never more than was claimed or the session lasted, whichever is longer.
     `follow_share` is set where the claim answers a follow-up; then `claimed_minutes` are those of the original.
-    `split` is empty where all minutes are of `category`; else its proportions are those of the credit.
+    `split` is empty where all minutes are of `category`; else its proportions are those of the credit. `split_reason`
+    is why the reviewer chose other categories than the claimant.
     `application_minutes` are those of applying it in class, beside the ones attended; `logged_minutes` are the sum of
     its log of days.
     """
@@ -63,6 +64,7 @@ class CreditFacts:
     adjust_reason: str = ""
     follow_share: FollowShare | None = None
     split: Split = ()
+    split_reason: str = ""
     application_minutes: int = 0
     is_recording: bool = False
     reflection_words: int = 0
@@ -169,8 +171,8 @@ def credit(policy: CreditPolicy, facts: CreditFacts) -> Credit:
         if trace[-1].after:
             trace.append(_under_cap(policy, cap, facts, trace[-1].after))
     shares = _shares(facts, trace[-1].after, attended)
-    if len(shares) > 1 and trace[-1].after:
-        trace.append(_split(shares, trace[-1].after))
+    if (len(shares) > 1 or facts.split_reason) and trace[-1].after:
+        trace.append(_split(shares, trace[-1].after, facts.split_reason))
     main = max(shares, key=lambda one: one.instructional_minutes).category
     return Credit(trace[-1].after, main, policy.title, tuple(trace), attended, shares)
 
@@ -219,10 +221,8 @@ def _shared(share: FollowShare, before: int) -> TraceStep:
 
 
 def _adjusted(facts: CreditFacts, before: int, after: int) -> TraceStep:
-    reason = facts.adjust_reason.strip()
-    stop = "" if reason.endswith((".", "!", "?")) else "."
-    sentence = f"The reviewer changed {minutes_text(before)} to {after:,}: {reason}{stop}"
-    return TraceStep("adjusted", before, after, sentence)
+    changed = f"The reviewer changed {minutes_text(before)} to {after:,}"
+    return TraceStep("adjusted", before, after, f"{changed}: {_sentence(facts.adjust_reason)}")
 
 
 def _equivalent(policy: CreditPolicy, facts: CreditFacts, attended: int) -> Iterator[TraceStep]:
@@ -310,9 +310,18 @@ def _shares(facts: CreditFacts, minutes: int, attended: int) -> tuple[CreditShar
     )
 
 
-def _split(shares: tuple[CreditShare, ...], minutes: int) -> TraceStep:
+def _split(shares: tuple[CreditShare, ...], minutes: int, reason: str) -> TraceStep:
     parts = split_words(tuple((share.category, share.minutes) for share in shares))
-    return TraceStep("split", minutes, minutes, f"Split over its categories, to the minute: {parts}.")
+    told = f"Split over its categories, to the minute: {parts}."
+    if reason:
+        told = f"The reviewer chose the categories: {_sentence(reason)} {parts}."
+    return TraceStep("split", minutes, minutes, told)
+
+
+def _sentence(reason: str) -> str:
+    """A reason with its full stop."""
+    told = reason.strip()
+    return told if told.endswith((".", "!", "?")) else f"{told}."
 
 
 def _too_short(policy: CreditPolicy, before: int) -> TraceStep:

@@ -51,12 +51,11 @@ def main_category(split: Split, otherwise: CreditCategory) -> CreditCategory:
     return max(split, key=lambda part: part[1])[0] if split else otherwise
 
 
-def split_fault(split: Split, minutes: int, who: str = "you") -> str:
+def split_fault(split: Split, minutes: int, claimed: str = "you claimed") -> str:
     """Why these minutes aren't a split of `minutes`; empty when they are or nothing is split."""
     total = sum(part for _, part in split)
     if not split or total == minutes:
         return ""
-    claimed = "you claimed" if who == "you" else f"{who} claimed"
     return f"These add up to {hours_phrase(total)}; {claimed} {hours_phrase(minutes)}."
 
 

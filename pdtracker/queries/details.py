@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
 
 import sqlalchemy as sa
 
-from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.log import LogDay
 from pdtracker.domain.split import Split, split_of
+from pdtracker.domain.stated import StatedFact
 from pdtracker.models.claims import ClaimCategory, ClaimDay, ClaimFact, ClaimStep, StruckFact
 from pdtracker.models.events import EventCategory
 from pdtracker.scope import Scope, Visitor
@@ -21,11 +19,7 @@ class FactRow:
     """A fact that the claimant stated. `struck` is why an approval left it out; empty while it stands."""
 
     id: int
-    aspect: FactAspect
-    word: str
-    minutes: int | None
-    amount: Fraction | None
-    dated_on: date | None
+    fact: StatedFact
     struck: str
 
 
@@ -82,6 +76,10 @@ def facts_of(scope: Scope, claim_id: int) -> tuple[FactRow, ...]:
         .order_by(ClaimFact.id)
     )
     return tuple(
-        FactRow(row.id, row.aspect, row.word, row.minutes, row.amount, row.dated_on, row.adjust_reason or "")
+        FactRow(
+            row.id,
+            StatedFact(row.aspect, row.word, row.minutes, row.amount, row.dated_on),
+            row.adjust_reason or "",
+        )
         for row in rows
     )

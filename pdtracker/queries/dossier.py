@@ -12,11 +12,12 @@ from pdtracker.domain.claim import ClaimState, review_refusal
 from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import Split
+from pdtracker.domain.stated import AskedWord
 from pdtracker.domain.when import instant, local
 from pdtracker.models.claims import Claim
 from pdtracker.models.credit import Award
 from pdtracker.models.events import EventHost
-from pdtracker.queries import checking, claims, details, evidence, follow_ups, histories, reflections
+from pdtracker.queries import asking, checking, claims, details, evidence, follow_ups, histories, reflections
 from pdtracker.queries.checking import Preview
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.details import FactRow
@@ -68,6 +69,7 @@ class Dossier:
     split: Split
     log: tuple[LogDay, ...]
     facts: tuple[FactRow, ...]
+    asked: tuple[AskedWord, ...]
     steps: tuple[StepRow, ...]
     record: Record
     preview: Preview | None
@@ -86,6 +88,8 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
     if refusal := review_refusal(scope.me.id, claim.person_id, _hosts(scope, claim)):
         raise refusal
     waits = claim.state is ClaimState.SUBMITTED
+    stated = details.facts_of(scope, claim_id)
+    on = local(claim.starts_at or scope.at, scope.district.zone).date()
     queue = in_queue(scope, chosen, page, Place(claim.waiting_since, claim.id)) if waits else None
     return Dossier(
         claim=claim,
@@ -93,7 +97,8 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         answers=reflections.answers(scope, claim_id),
         split=details.split_of_claim(scope, claim_id),
         log=details.log_of(scope, claim_id) if claim.logged_minutes else (),
-        facts=details.facts_of(scope, claim_id),
+        facts=stated,
+        asked=asking.asked_of(scope, claim.person_id, on) if stated else (),
         steps=histories.steps(scope, claim_id),
         record=_record(scope, claim),
         preview=_preview(scope, claim_id, queue) if waits else None,

@@ -29,7 +29,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.regimes.facts import Activity
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import last_day, local
-from pdtracker.models.claims import Claim, ClaimCategory, ClaimFact
+from pdtracker.models.claims import Claim, ClaimCategory, ClaimFact, StruckFact
 from pdtracker.models.credit import Award
 from pdtracker.models.events import Event, EventCoHost
 from pdtracker.models.licences import ProviderApproval
@@ -230,7 +230,7 @@ def _stated(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping[i
             ClaimFact.dated_on,
         )
         .join(Claim, _of_claim(ClaimFact))
-        .where(*wanted)
+        .where(*wanted, ~sa.exists(sa.select(StruckFact.id).where(StruckFact.fact_id == ClaimFact.id)))
         .order_by(ClaimFact.claim_id, ClaimFact.word)
     ):
         found[row.claim_id].append(Fact(row.aspect, row.word, row.minutes, row.amount, row.dated_on))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request
 
-from pdtracker.actions.claims import AttendedTime, change_time
+from pdtracker.actions.claims import AttendedTime, change_time, state_facts
 from pdtracker.actions.evidence import add_file, add_link, add_word, keep_file, remove_evidence
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import Permission
@@ -20,9 +20,11 @@ from pdtracker.domain.evidence import FILE_LIMIT_BYTES, EvidenceKind
 from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.split import Split, split_words
+from pdtracker.domain.stated import AskedWord
 from pdtracker.domain.when import last_day, local, moment_text, session_minutes, zone_words
-from pdtracker.queries import claims, details, evidence, histories, sending
+from pdtracker.queries import asking, claims, details, evidence, histories, sending
 from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.details import FactRow
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.attendance.forms import (
@@ -34,6 +36,7 @@ from pdtracker.web.attendance.forms import (
     name_questions,
     time_form,
 )
+from pdtracker.web.attendance.stated import DATED, FACT, entered_facts, questions, stated_facts
 from pdtracker.web.doors import accepts, permitted
 from pdtracker.web.requests import scope
 
@@ -57,6 +60,8 @@ class Writing:
     policy: CreditPolicy | None
     split: Split
     log: tuple[LogDay, ...]
+    asked: tuple[AskedWord, ...]
+    facts: tuple[FactRow, ...]
 
     @classmethod
     def of(cls, claim: ClaimRow) -> Writing:
@@ -67,11 +72,15 @@ class Writing:
             sending.policy_of(who, claim),
             details.split_of_claim(who, claim.id),
             details.log_of(who, claim.id),
+            asking.asked_of(who, who.me.id, local(claim.starts_at or who.at, who.district.zone).date()),
+            details.facts_of(who, claim.id),
         )
 
     def form(self, data: Mapping[str, Any] | None) -> TimeForm:
         """The form of this step: what was sent, or what the draft has."""
-        made = time_form(self.claim, self.policy, self.split, self.log, () if data else request.form)
+        made = time_form(
+            self.claim, self.policy, self.split, self.log, self.asked, () if data else request.form
+        )
         return name_questions(made(data=data) if data else made(), self.claim, self.policy)
 
 
@@ -80,8 +89,14 @@ class Writing:
 def show(claim_id: int) -> Answer:
     """Step 2."""
     writing = Writing.of(claims.editable_session(scope(), claim_id))
-    form = writing.form({**_entered(writing.claim), **entered_parts(writing.split, writing.log)})
-    return answers.page("claims/time.html", **_page(writing.claim, form))
+    form = writing.form(
+        {
+            **_entered(writing.claim),
+            **entered_parts(writing.split, writing.log),
+            **entered_facts(row.fact for row in writing.facts),
+        }
+    )
+    return answers.page("claims/time.html", **_page(writing.claim, form, writing.asked))
 
 
 @attendance.post("/<slug:district>/claims/<ref:claim_id>/time")
@@ -95,6 +110,7 @@ def save(claim_id: int) -> Answer:
     form.forget_others()
     _save_evidence(form, claim_id)
     _save_time(form, writing)
+    _save_facts(form, writing)
     wish = "more" if form.remove.data else request.form.get("then", "go")
     claim = claims.own_claim(scope(), claim_id)
     if wish == "go" and not form.faults_of(*_EVIDENCE) and not evidence.evidence(scope(), claim_id):
@@ -103,7 +119,7 @@ def save(claim_id: int) -> Answer:
     if wish == "go" and against.taken and not form.faults_of(*form.time_names):
         form.take(NotValid({"starts": against.taken}))
     if form.errors:
-        return answers.refused("claims/time.html", **_page(claim, form))
+        return answers.refused("claims/time.html", **_page(claim, form, writing.asked))
     if wish == "later":
         return answers.see("claims.index", saying="Saved as a draft. You find it here.")
     # What was sent before goes back to the check of all answers.
@@ -115,7 +131,7 @@ def save(claim_id: int) -> Answer:
     )
 
 
-def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
+def _page(claim: ClaimRow, form: TimeForm, asked: Sequence[AskedWord]) -> dict[str, Any]:
     pieces = evidence.evidence(scope(), claim.id)
     if pieces:
         form.evidence.label.text = "More evidence"
@@ -133,6 +149,8 @@ def _page(claim: ClaimRow, form: TimeForm) -> dict[str, Any]:
         "said": said,
         "said_when": _moment(said.at) if said else "",
         "pieces": pieces,
+        "questions": questions(form, asked),
+        "topics": asking.earlier_topics(scope(), claim.person_id) if FACT + "topic" in form else (),
         "is_logged": isinstance(form, LogForm),
         "asks_reason": not isinstance(form, LogForm)
         and any(map(asks_reason, (*form.ends.errors, *form.minutes.errors))),
@@ -207,6 +225,16 @@ def _save_time(form: TimeForm, writing: Writing) -> None:
     )
     try:
         change_time(scope(), claim.id, entered)
+    except NotValid as refusal:
+        form.take(refusal)
+
+
+def _save_facts(form: TimeForm, writing: Writing) -> None:
+    """Keep what was stated for licences. Where a page asked for none of it, nothing changes."""
+    if not writing.asked or any(field.errors for field in form if field.name.startswith((FACT, DATED))):
+        return
+    try:
+        state_facts(scope(), writing.claim.id, stated_facts(form, writing.asked))
     except NotValid as refusal:
         form.take(refusal)
 

@@ -17,9 +17,11 @@ from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.log import MOST_DAYS, LogDay
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.split import Split
+from pdtracker.domain.stated import AskedWord
 from pdtracker.domain.when import local
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.web import requests
+from pdtracker.web.attendance.stated import fact_fields
 from pdtracker.web.forms import (
     DayField,
     Form,
@@ -218,12 +220,21 @@ TimeForm = ClockForm | DaysForm | LogForm
 
 
 def time_form(
-    claim: ClaimRow, policy: CreditPolicy | None, split: Split, log: Collection[LogDay], sent: Iterable[str]
+    claim: ClaimRow,
+    policy: CreditPolicy | None,
+    split: Split,
+    log: Collection[LogDay],
+    asked: Collection[AskedWord],
+    sent: Iterable[str],
 ) -> type[TimeForm]:
-    """The form that fits a claim under the rules for its day; `sent` are the names of what a page sends back."""
+    """The form that fits a claim under the rules for its day, with what the claimant's licences ask.
+
+    `sent` are the names of what a page sends back.
+    """
     fields: dict[str, Any] = {
         SPLIT + category.value: HoursField(category.label) for category in _categories(claim, policy, split)
     }
+    fields |= fact_fields(asked)
     recordings, application = _offers(claim, policy)
     if recordings is None and not claim.is_recording:
         fields["recording"] = None

@@ -25,7 +25,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.telling import all_of, count_of
 from pdtracker.installation import issuer_of
-from pdtracker.queries import claims, outcomes, reflections
+from pdtracker.queries import claims, details, outcomes, reflections
 from pdtracker.queries import reviews as desk
 from pdtracker.queries.reviews import (
     NextClaim,
@@ -200,12 +200,16 @@ def _decided(who: Scope, seen: Seen, form: OneForm) -> Outcome:
     match form.step:
         case Step.APPROVE:
             changed = form.minutes.data is not None and form.minutes.data != claim.minutes
+            stated = details.split_of_claim(who, claim.id)
+            split = None if form.split in (None, stated) else form.split
             wish = Wish(
                 seen.claim_id,
                 seen.version,
                 form.minutes.data if changed else None,
                 form.adjust_reason.data or "",
                 note,
+                split,
+                tuple(form.strike.data or ()),
             )
             (outcome,) = approve_claims(who, [wish], issuer, key=key)
             if outcome.refusal is not None:

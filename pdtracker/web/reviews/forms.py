@@ -11,8 +11,10 @@ from wtforms.validators import AnyOf
 
 from pdtracker.domain.checks import CheckGroup
 from pdtracker.domain.claim import DECISIONS, Step
+from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
+from pdtracker.domain.split import Split
 from pdtracker.queries.reviews import (
     Spot,
 )
@@ -23,6 +25,8 @@ NOTE_CHARACTERS = 2000
 COMMENT_CHARACTERS = 1000
 ASK = "ask_"
 """What the name of the field for a comment on a field begins with."""
+SPLIT = "split_"
+"""What the name of the field for a category's hours begins with."""
 
 _MOST_VERSION_DIGITS = 9
 _LOAD_AGAIN = "Load the page again and choose from its list."
@@ -104,7 +108,21 @@ class OneForm(DecisionForm):
     """A decision on the page of one claim, where hours can be changed and single fields commented."""
 
     minutes = HoursField("Hours", description="Such as 1.5 or 1:30.")
-    adjust_reason = LineField("Why you changed them")
+    adjust_reason = LineField("Why you changed this")
+    strike = RefsField("Facts that don\N{RIGHT SINGLE QUOTATION MARK}t hold")
+
+    @property
+    def parts(self) -> list[HoursField]:
+        """The fields of the categories."""
+        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
+
+    @property
+    def split(self) -> Split | None:
+        """The minutes by category as they were entered, one alone as well; `None` when the page didn't ask."""
+        if not any(part.raw_data for part in self.parts):
+            return None
+        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
+        return tuple((category, minutes) for category in CreditCategory if (minutes := entered.get(category)))
 
     def name_claimant(self, first_name: str) -> None:
         """Say in the labels who reads what is written."""
@@ -112,10 +130,13 @@ class OneForm(DecisionForm):
         self.note.description = "It goes with your decision. When you deny, it is the reason."
         self.adjust_reason.description = f"{first_name} sees it."
 
-    def forget_hours(self, minutes: int | None) -> None:
-        """Offer the hours of the claim as it is now, unless the reviewer had changed them."""
-        if not self.adjust_reason.data:
-            self.minutes.raw_data, self.minutes.data = None, minutes
+    def forget_hours(self, minutes: int | None, split: Split) -> None:
+        """Offer the hours and categories of the claim as it is now, unless the reviewer had changed them."""
+        if self.adjust_reason.data:
+            return
+        self.minutes.raw_data, self.minutes.data = None, minutes
+        for part in self.parts:
+            part.raw_data, part.data = None, dict(split).get(CreditCategory(part.name.removeprefix(SPLIT)))
 
     def comments(self) -> dict[str, str]:
         """What is asked for at each field that was commented."""
@@ -132,7 +153,8 @@ class OneForm(DecisionForm):
 
     def take(self, refusal: NotValid) -> Form:
         """What an action says of a reason is said at the note, which carries it."""
-        told = {"note" if name == "reason" else name: sentence for name, sentence in refusal.errors.items()}
+        places = {"reason": "note", "split": self.parts[0].name}
+        told = {places.get(name, name): sentence for name, sentence in refusal.errors.items()}
         return super().take(NotValid(told))
 
 
@@ -153,8 +175,9 @@ class ReversalForm(Form):
 
 def one_form(labels: Mapping[str, str]) -> type[OneForm]:
     """The form for a claim whose fields have these labels: one comment for each."""
-    fields = {
+    fields: dict[str, Field] = {
         ASK + name: ParagraphsField(f"Your comment on: {label}", limit=COMMENT_CHARACTERS)
         for name, label in labels.items()
     }
+    fields |= {SPLIT + category.value: HoursField(category.label) for category in CreditCategory}
     return type("OneForm", (OneForm,), fields)

@@ -15,7 +15,9 @@ from pdtracker.domain.claim import DECISIONS, STEP_PERMISSION, ClaimState, Step,
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.log import log_words
+from pdtracker.domain.refs import ref_of
 from pdtracker.domain.split import split_words
+from pdtracker.domain.stated import fact_words
 from pdtracker.domain.telling import count_of, session_text, step_text
 from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import dossier as dossiers
@@ -36,7 +38,7 @@ from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Asked, place_text, read
 from pdtracker.web.reviews.entries import SIGNS, clock, count_text
-from pdtracker.web.reviews.forms import OneForm, ReversalForm, Seen, one_form
+from pdtracker.web.reviews.forms import SPLIT, OneForm, ReversalForm, Seen, one_form
 from pdtracker.web.reviews.returned import what_was_returned
 
 review = Blueprint("review", __name__)
@@ -140,10 +142,11 @@ def claim_page(
     labels = labels_of(found.answers)
     allowed = frozenset(step for step in steps_from(claim.state) if who.may(STEP_PERMISSION[step]))
     first_name = claim.person_name.partition(" ")[0]
-    shown = form or one_form(labels)(formdata=None, minutes=claim.minutes)
+    parts = {SPLIT + category.value: minutes for category, minutes in found.split}
+    shown = form or one_form(labels)(formdata=None, minutes=claim.minutes, **parts)
     shown.name_claimant(first_name)
     if changed:
-        shown.forget_hours(claim.minutes)
+        shown.forget_hours(claim.minutes, found.split)
     return answers.page(
         "reviews/show.html",
         status,
@@ -162,6 +165,7 @@ def claim_page(
         sign=SIGNS.get(claim.state, "todo"),
         split=split_words(found.split),
         log=log_words(found.log),
+        stated=[(ref_of(row.id), fact_words(row.fact, found.asked), row.struck) for row in found.facts],
         pieces=[_piece(claim.id, one) for one in found.evidence],
         rows=found.answers,
         original=found.original,
