@@ -32,6 +32,7 @@ from pdtracker.actions.regimes import approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.app import create_app
 from pdtracker.db import Database
+from pdtracker.domain import policy as rules
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -234,11 +235,19 @@ def fill_with_cast(urls: DatabaseUrls) -> None:
             place=f"{slug.capitalize()}, Massachusetts",
             zone="America/New_York",
             schools=(f"{slug.capitalize()} North", f"{slug.capitalize()} South"),
+            policies=(_attendance_only(slug),),
         )
         create_district(database, new, secret=SECRET, at=NOW - timedelta(days=60))
     for name in CAST:
         _add(database, name)
     database.dispose()
+
+
+def _attendance_only(slug: str) -> rules.CreditPolicy:
+    """Rules that count what was attended and nothing else."""
+    return rules.CreditPolicy(
+        name=f"{slug.capitalize()} School District hours", edition="2014-1", effective_from=date(2014, 7, 1)
+    )
 
 
 def an_event(scope: Scope, **more: Any) -> int:

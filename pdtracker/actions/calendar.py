@@ -20,9 +20,11 @@ from pdtracker.domain.calendar import EventTime, search_line
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal, proposal_faults
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.split import Split, main_category
 from pdtracker.domain.text import clean_link
 from pdtracker.models.events import (
     Event,
+    EventCategory,
     EventCoHost,
     EventHost,
     EventProposal,
@@ -67,6 +69,7 @@ class EventEntry:
     hashtag: str | None = None
     source: str | None = None
     is_example: bool = False
+    split: Split = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
             title=proposal.title,
             summary=proposal.summary,
             kind=proposal.kind,
-            category=proposal.category,
+            category=main_category(proposal.split, proposal.category),
             state=EventState.PUBLISHED if may_decide else EventState.PROPOSED,
             starts_at=time.starts_at,
             ends_at=time.ends_at,
@@ -142,6 +145,11 @@ def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
     )
     # The proposal's foreign key needs the event's row; no relationship tells the unit of work so.
     scope.session.flush()
+    if len(proposal.split) > 1:
+        scope.session.add_all(
+            EventCategory(event_id=event_id, category=category, minutes=minutes)
+            for category, minutes in proposal.split
+        )
     scope.session.add(
         EventProposal(
             event_id=event_id,
@@ -270,6 +278,7 @@ def _load_events(
     rows: list[dict[str, Any]] = []
     of_themes: list[dict[str, int]] = []
     of_hosts: list[dict[str, int]] = []
+    parts: list[dict[str, Any]] = []
     for entry in entries:
         programme_id = programmes[entry.programme] if entry.programme is not None else None
         same = (programme_id, entry.title, entry.time.starts_at)
@@ -282,10 +291,15 @@ def _load_events(
         if programme_id is not None:
             chosen = [themes[programme_id, name] for name in entry.themes]
             of_themes.extend({"event_id": row["id"], "theme_id": theme_id} for theme_id in chosen)
+        parts.extend(
+            {"event_id": row["id"], "category": category, "minutes": minutes}
+            for category, minutes in entry.split
+        )
         of_hosts.extend({"event_id": row["id"], "organization_id": hosts[name]} for name in entry.co_hosts)
     session.insert_rows(Event, rows)
     session.insert_rows(EventTheme, of_themes)
     session.insert_rows(EventCoHost, of_hosts)
+    session.insert_rows(EventCategory, parts)
     return Loaded(ids, len(rows))
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pdtracker import signing
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission
+from pdtracker.domain.first_policy import first_policy
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.domain.refusals import Mistyped, NotValid
 from pdtracker.domain.text import clean_line, clean_name
@@ -130,12 +131,7 @@ def _make_district(scope: Scope, new: NewDistrict, secret: str) -> None:
 
 def _plain_policy(facts: DistrictFacts, at: datetime) -> CreditPolicy:
     begins, _ = school_year(local(at, facts.zone).date(), SCHOOL_YEAR_STARTS)
-    return CreditPolicy(
-        name=f"{facts.name} hours",
-        edition=f"{begins.year}-1",
-        effective_from=begins,
-        year_starts=SCHOOL_YEAR_STARTS,
-    )
+    return first_policy(f"{facts.name} hours", f"{begins.year}-1", begins, SCHOOL_YEAR_STARTS)
 
 
 def _checked(new: NewDistrict) -> DistrictFacts:

@@ -34,6 +34,7 @@ from pdtracker.bench.rows import (
 )
 from pdtracker.db import Database, DistrictSession
 from pdtracker.demo.examples import example_events
+from pdtracker.domain import policy as rules
 from pdtracker.domain.access import Role
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import ClaimState, Step
@@ -160,6 +161,12 @@ class _Filling:
                 place=slug.capitalize(),
                 zone=ZONE,
                 schools=[f"School {number}" for number in range(1, school_count + 1)],
+                # What was attended counts and nothing else, so that every claim of the bench is worth something.
+                policies=(
+                    rules.CreditPolicy(
+                        name=f"{slug.capitalize()} Schools hours", edition="1", effective_from=begun_at.date()
+                    ),
+                ),
             ),
             secret=SECRET,
             at=begun_at,

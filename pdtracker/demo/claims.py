@@ -31,7 +31,9 @@ from pdtracker.demo.deeds import (
 )
 from pdtracker.demo.dice import Dice
 from pdtracker.demo.people import DemoDistrict, DemoPerson, districts
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.log import LogDay
+from pdtracker.domain.split import split_of
 from pdtracker.domain.when import instant, local
 
 REVIEWER = "bo@maplewood.example"
@@ -111,10 +113,23 @@ class _History:
             first, last = (self._today + timedelta(days=day) for day in self._row["days"])
             starts_at = instant(datetime.combine(first, time(19)), ZONE)
             ends_at = instant(datetime.combine(last, time(20)), ZONE)
-            return SetTime(starts_at, ends_at, self._row["minutes"], longer)
+            log = tuple(
+                LogDay(self._today + timedelta(days=day), minutes)
+                for day, minutes in self._row.get("log", ())
+            )
+            return SetTime(starts_at, ends_at, self._row["minutes"], longer, log=log)
         ends_at = session.ends_at or session.starts_at
         minutes = self._row.get("minutes", (ends_at - session.starts_at) // timedelta(minutes=1))
-        return SetTime(session.starts_at, session.starts_at + timedelta(minutes=minutes), minutes, longer)
+        starts_at = session.starts_at + timedelta(days=self._row.get("watched", 0))
+        return SetTime(
+            starts_at,
+            starts_at + timedelta(minutes=minutes),
+            minutes,
+            longer,
+            split=split_of({CreditCategory(name): part for name, part in self._row.get("split", {}).items()}),
+            application_minutes=self._row.get("application"),
+            is_recording="watched" in self._row,
+        )
 
     def _write(self, attended: SetTime) -> None:
         """The draft, as far as it got: time and evidence first, then one answer after the other."""

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from pdtracker.domain.claim import ClaimState, Step, advance
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.log import LogDay
+from pdtracker.domain.split import Split
 
 
 class Plan(StrEnum):
@@ -58,6 +60,10 @@ class SetTime:
     ends_at: datetime
     minutes: int
     longer_reason: str
+    split: Split = ()
+    log: tuple[LogDay, ...] = ()
+    application_minutes: int | None = None
+    is_recording: bool = False
 
 
 @dataclass(frozen=True, slots=True)

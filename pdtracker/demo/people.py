@@ -8,6 +8,8 @@ from typing import Any
 
 from pdtracker.demo.calendar import packaged
 from pdtracker.domain.access import Role
+from pdtracker.domain.equivalence import ApplicationRule, RecordingRule
+from pdtracker.domain.first_policy import APPLIED_AT_FIRST
 from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.licence import FollowUpKind
@@ -127,7 +129,10 @@ def _editions(name: str, since: date) -> tuple[CreditPolicy, CreditPolicy]:
         edition=f"{since.year}-1",
         effective_from=since,
         effective_until=None,
-        caps=(*first.caps, *more),
+        caps=(KindCap(EventKind.HASHTAG_CHAT, percent=20), *first.caps[1:], *more),
+        application=ApplicationRule(kinds=APPLIED_AT_FIRST),
+        recordings=RecordingRule(kinds=tuple(kind for kind in EventKind if kind.is_live), summary_words=40),
+        logged_kinds=(EventKind.BOOK_CLUB,),
         follow_ups=(
             FollowUpRule(kind=FollowUpKind.APPLICATION, after_days=28, within_days=180, percent=50),
             FollowUpRule(kind=FollowUpKind.IMPACT, after_days=90, within_days=365, percent=0),

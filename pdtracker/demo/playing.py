@@ -105,6 +105,10 @@ class Player:
                     zone=claims.own_claim(scope, claim_id).zone,
                     minutes=deed.minutes,
                     longer_reason=deed.longer_reason,
+                    split=deed.split or None,
+                    log=deed.log or None,
+                    application_minutes=deed.application_minutes,
+                    is_recording=deed.is_recording,
                 )
                 change_time(scope, claim_id, time)
             case AddLink():

@@ -9,7 +9,8 @@ from datetime import timedelta
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.domain.when import date_text, local, time_text
+from pdtracker.domain.split import Split, split_fault
+from pdtracker.domain.when import date_text, local, session_minutes, time_text
 
 _LONGEST_WINDOW = timedelta(days=366)
 
@@ -28,12 +29,13 @@ class Proposal:
     link: str
     hashtag: str
     programme_id: int | None
+    split: Split = ()
 
 
 def proposal_faults(proposal: Proposal) -> dict[str, str]:
     """What must be put right before it can be sent: field -> sentence, in the form's order; empty if nothing.
 
-    Fields: title, host, ends.
+    Fields: title, host, ends, split.
     """
     return dict(_faults(proposal))
 
@@ -53,3 +55,7 @@ def _faults(proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield "ends", "One session lasts at most a day. Add each day as an event of its own."
     elif time.ends_at - time.starts_at > _LONGEST_WINDOW:
         yield "ends", "Enter an end within a year of the start."
+    elif time.has_hours:
+        lasted = session_minutes(time.starts_at, time.ends_at)
+        if fault := split_fault(proposal.split, lasted, claimed="it lasts"):
+            yield "split", fault

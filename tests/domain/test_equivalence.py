@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pdtracker.domain.credit import CreditFacts, credit
 from pdtracker.domain.equivalence import ApplicationRule, RecordingRule
+from pdtracker.domain.first_policy import first_policy
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
 from pdtracker.domain.refusals import NotValid
@@ -274,3 +275,13 @@ def test_a_document_of_the_first_format_has_no_equivalence() -> None:
     with pytest.raises(NotValid) as refused:
         CreditPolicy.from_document({**OLD.to_document(), "logged_kinds": ["forum"]})
     assert refused.value.errors == {"logged_kinds": "A credit policy has no such field."}
+
+
+def test_a_district_begins_with_rules_that_count_connected_learning() -> None:
+    first = first_policy("Hours", "2014-1", date(2014, 7, 1), (7, 1))
+    assert credit(first, replace(CHAT, application_minutes=60)).minutes == 120
+    assert credit(first, replace(CHAT, kind=EventKind.WEBINAR, is_recording=True)).minutes == 60
+    assert credit(first, CLUB).minutes == 0
+    assert credit(first, replace(CLUB, logged_minutes=120)).minutes == 120
+    assert [cap.minutes_per_year for cap in first.caps_for(EventKind.HASHTAG_CHAT)] == [180]
+    assert CreditPolicy.from_document(first.to_document()) == first

@@ -199,3 +199,25 @@ def test_the_page_offers_only_what_its_reader_may_do(
     answer = house.client_of(who).get("/events/new")
     assert said in texts(answer)
     assert ("/claims/new" in answer.get_data(as_text=True)) == may_log
+
+
+def test_the_host_proposes_a_split_and_everybody_sees_it(house: House) -> None:
+    ada = house.client_of("ada")
+    asked = fields(ada.get("/events/new"), "/events")
+    refused = ada.post("/events", data=asked | offered(split_content="1", split_ell="0.25"))
+    assert refused.status_code == 422
+    assert "These add up to 1.25 hours; it lasts 1.5 hours." in texts(refused)
+    assert fields(refused, "/events")["split_ell"] == "0.25"
+    answer = ada.post("/events", data=asked | offered(split_content="1", split_ell="0.5"))
+    assert answer.status_code == 303
+    shown = texts(ada.get(answer.headers["Location"]))
+    assert "Hours are about Content 60 minutes, English language learners 30 minutes" in shown
+
+
+@pytest.mark.parametrize("typed", ["NaN", "-1", "0", "25"])
+def test_what_is_no_hours_is_refused_at_its_category(house: House, typed: str) -> None:
+    ada = house.client_of("ada")
+    asked = fields(ada.get("/events/new"), "/events")
+    refused = ada.post("/events", data=asked | offered(split_content=typed))
+    assert refused.status_code == 422
+    assert fields(refused, "/events")["split_content"] == typed

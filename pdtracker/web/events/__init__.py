@@ -18,7 +18,9 @@ from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.outlook import Outlook
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere, NotNow
+from pdtracker.domain.split import split_words
 from pdtracker.domain.when import day_text, local, zone_words
+from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally, total
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
 from pdtracker.queries.one_event import EventFacts, claimed_among, event, event_outlook, my_claim
@@ -126,6 +128,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         event=facts,
         event_ref=ref_of(facts.id),
         host_ref=ref_of(facts.host.id),
+        split=split_words(split_of_event(who, facts.id)),
         link_words=_site(facts.link),
         source_words=_site(facts.source),
         zone_name=zone_words(zone),

@@ -22,6 +22,7 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
+from pdtracker.domain.split import Split
 from pdtracker.domain.when import day_text, instant, local, moment_text
 from pdtracker.queries.events import WaitingProposal, waiting_proposals
 from pdtracker.queries.programmes import ProgrammeRow, programmes
@@ -34,6 +35,7 @@ from pdtracker.web.forms import (
     ChooseField,
     DayField,
     Form,
+    HoursField,
     KeyField,
     LineField,
     LinkField,
@@ -50,7 +52,11 @@ _OF_ITS_KIND = ""
 proposals = Blueprint("proposals", __name__)
 
 
-class ProposalForm(Form):
+SPLIT = "split_"
+"""What the name of the field for a category's hours begins with."""
+
+
+class _ProposalForm(Form):
     """An event of one's own district."""
 
     title = LineField("What is it called?", [needed("Enter what it is called.")], limit=TITLE_CHARACTERS)
@@ -85,7 +91,25 @@ class ProposalForm(Form):
     summary = ParagraphsField("What is it about?", limit=SUMMARY_CHARACTERS)
     idempotency_key = KeyField()
 
-    def offer(self, every: tuple[ProgrammeRow, ...]) -> ProposalForm:
+    @property
+    def parts(self) -> list[HoursField]:
+        """The fields of the categories."""
+        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
+
+    @property
+    def split(self) -> Split:
+        """The minutes by category; empty where nothing was entered."""
+        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
+        return tuple((category, minutes) for category in CreditCategory if (minutes := entered.get(category)))
+
+    def take(self, refusal: NotValid) -> Form:
+        """What is said of the whole split is said at its first field."""
+        first = self.parts[0].name
+        return super().take(
+            NotValid({first if name == "split" else name: said for name, said in refusal.errors.items()})
+        )
+
+    def offer(self, every: tuple[ProgrammeRow, ...]) -> _ProposalForm:
         """Fill in the programmes that there are."""
         self.programme.choices = {"": "No programme", **{ref_of(row.id): row.name for row in every}}
         return self
@@ -117,6 +141,13 @@ class ProposalForm(Form):
             self.first_on.errors = [error.sentence]
             return None
         return EventTime(begins, ends, self.zone.data, has_hours=False)
+
+
+ProposalForm: type[_ProposalForm] = type(
+    "ProposalForm",
+    (_ProposalForm,),
+    {SPLIT + category.value: HoursField(category.label) for category in CreditCategory},
+)
 
 
 @proposals.get("/events/new")
@@ -189,7 +220,7 @@ def decide(event_id: int) -> Answer:
     return event_page(event_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _proposal(form: ProposalForm, time: EventTime) -> Proposal:
+def _proposal(form: _ProposalForm, time: EventTime) -> Proposal:
     kind = EventKind(form.kind.data)
     category = CreditCategory(form.category.data) if form.category.data else kind.default_category
     return Proposal(
@@ -203,6 +234,7 @@ def _proposal(form: ProposalForm, time: EventTime) -> Proposal:
         link=form.link.data or "",
         hashtag=form.hashtag.data or "",
         programme_id=id_of(form.programme.data) if form.programme.data else None,
+        split=form.split,
     )
 
 
