@@ -109,6 +109,10 @@ Requirement
     What the district or a regime asks for in a school year or cycle.
 Progress
     Where a person stands against the requirement: approved, waiting, to go.
+Standing
+    Where a licence stands, as it was last counted for the lists of a district: short, behind, on track, met.
+Statement
+    A person's progress to one licence on a day, on paper. It decides nothing; the licensing body does.
 Transcript
     A person's awards over a period, with their totals.
 Certificate
