@@ -166,9 +166,10 @@ class Rules:
     def progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by the record, with what the waiting claims would add."""
         decided = record.activities(held.person_id, held.regime, waiting=False)
-        hoped = record.activities(held.person_id, held.regime, waiting=True)
-        now = self.evaluate(held, decided, as_of)
-        then = now if len(hoped) == len(decided) else self.evaluate(held, hoped, as_of)
+        then = now = self.evaluate(held, decided, as_of)
+        if any(one.is_waiting for one in record.done.get(held.person_id, ())):
+            hoped = record.activities(held.person_id, held.regime, waiting=True)
+            then = self.evaluate(held, hoped, as_of)
         return progress_of(now, then, as_of)
 
 
