@@ -87,6 +87,8 @@ Credit
     The minutes of a claim that count, with the reason for each: the trace.
 Trace
     One sentence for each rule that was applied; it answers "why 1.5 and not 2?".
+Follow-up
+    What a credited activity can still bring later: it was used in class, or students gained by it. It holds no time.
 Award
     An append-only ledger entry of minutes by category. It is taken back by a further entry, never by an edit.
 Regime
@@ -109,6 +111,10 @@ Requirement
     What the district or a regime asks for in a school year or cycle.
 Progress
     Where a person stands against the requirement: approved, waiting, to go.
+Prospect
+    What one more activity would add to a licence, told before anybody attended it.
+Gap
+    What a licence lacks, with the events that come and would count towards it.
 Standing
     Where a licence stands, as it was last counted for the lists of a district: short, behind, on track, met.
 Statement
