@@ -11,9 +11,12 @@ from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.facts import Facts, Person
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.regimes.versions import governing
-from pdtracker.domain.stated import AskedWord, asked_words
+from pdtracker.domain.stated import AskedWord, asked_words, fact_words
+from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim, ClaimFact
 from pdtracker.models.licences import Licence
+from pdtracker.queries import details
+from pdtracker.queries.claims import ClaimRow
 from pdtracker.scope import Scope
 
 _SUGGESTIONS = 20
@@ -37,6 +40,19 @@ def asked_of(scope: Scope, person_id: int, on: date) -> tuple[AskedWord, ...]:
             facts = Facts(cycle=Cycle(row.starts_on, row.ends_on), person=Person(), as_of=on, activities=())
             versions.append(governing(shelf()[row.regime], facts, on))
     return asked_words(versions)
+
+
+def told_facts(scope: Scope, claim: ClaimRow) -> tuple[tuple[str, str], ...]:
+    """What the claim states for licences, in words, each with why an approval left it out. Two statements at most.
+
+    The caller has found the claim readable.
+    """
+    stated = details.facts_of(scope, claim.id)
+    if not stated:
+        return ()
+    on = local(claim.starts_at or scope.at, scope.district.zone).date()
+    asked = asked_of(scope, claim.person_id, on)
+    return tuple((fact_words(row.fact, asked), row.struck) for row in stated)
 
 
 def earlier_topics(scope: Scope, person_id: int) -> tuple[str, ...]:

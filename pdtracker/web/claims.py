@@ -18,7 +18,7 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
 from pdtracker.domain.when import date_text, local, moment_text, time_text
-from pdtracker.queries import claims, details, evidence, follow_ups, histories, reflections
+from pdtracker.queries import asking, claims, details, evidence, follow_ups, histories, reflections
 from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
@@ -227,6 +227,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "when": claim.entered_words,
         "pieces": evidence.evidence(who, claim.id),
         "split": split_words(details.split_of_claim(who, claim.id)),
+        "stated": asking.told_facts(who, claim),
         "log": log_words(details.log_of(who, claim.id)) if claim.logged_minutes else "",
         "rows": reflections.answers(who, claim.id),
         "is_mine": is_mine,

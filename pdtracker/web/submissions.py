@@ -17,7 +17,7 @@ from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import count_of, one_of
 from pdtracker.domain.text import words
 from pdtracker.domain.when import moment_text, school_year_text
-from pdtracker.queries import claims, details, evidence, follow_ups, histories, reflections, sending
+from pdtracker.queries import asking, claims, details, evidence, follow_ups, histories, reflections, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.standing import Claimed, expected_credit, other_year
 from pdtracker.web import answers, requests
@@ -97,6 +97,7 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         "pieces": pieces,
         "rows": rows,
         "split": split_words(split),
+        "stated": asking.told_facts(who, claim),
         "log": log_words(details.log_of(who, claim.id)) if claim.logged_minutes else "",
         "missing": missing,
         "holder": against.holder,

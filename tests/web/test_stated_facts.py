@@ -22,6 +22,7 @@ from pdtracker.models.credit import Award
 from pdtracker.models.licences import Licence
 from pdtracker.queries import details
 from pdtracker.queries.asking import asked_of, earlier_topics
+from pdtracker.queries.licence_record import records
 from pdtracker.scope import Scope
 from tests.claiming import ON_ONE_DATABASE, a_draft, page_of, today
 from tests.factories import AN_ISSUER, Cast, House
@@ -94,6 +95,10 @@ def test_what_licences_ask_is_stated_kept_and_shown_again(house: House) -> None:
     assert facts["evidence", "assessed"].dated_on == date(2026, 3, 5)
     assert facts["quantity", "semester_hour"].amount == 3
     assert facts["category", "extra_content"].minutes == 30
+    checked = texts(step.ada.get(page_of(step.claim_id, "/answers")))
+    assert "Topic: Reading fluency" in checked
+    assert "3 semester hours" in checked
+    assert "An assessment of learning was passed" in texts(step.ada.get(page_of(step.claim_id)))
     again = fields(step.ada.get(step.address), step.address)
     assert (again["fact_topic"], again["fact_level"]) == ("Reading fluency", "graduate")
     assert again["fact_quantity_semester_hour"] == "3"
@@ -200,6 +205,15 @@ def test_a_reviewer_leaves_a_fact_out_with_a_reason_and_an_undo_brings_it_back(c
     ada.session.rollback()
     undo_decisions(bo, [outcome.step_id])
     assert bo.session.scalar(sa.select(sa.func.count()).select_from(StruckFact)) == 0
+
+
+def test_a_fact_that_was_left_out_counts_for_no_licence(cast: Cast) -> None:
+    ada, bo = cast.scope("ada"), cast.scope("bo")
+    claim_id = a_waiting_claim(ada)
+    fact_id = state(ada, claim_id)
+    approve_claims(bo, [Wish(claim_id, 1, struck=(fact_id,), reason="No test.")], AN_ISSUER)
+    (counted,) = records(ada, [ada.me.id]).activities(ada.me.id, "massachusetts-pdp", waiting=False)
+    assert "assessed" not in counted.evidence
 
 
 def test_a_reviewer_chooses_other_categories_on_the_page(house: House) -> None:
