@@ -14,10 +14,10 @@ from pdtracker.actions.undoing import undo_decisions
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
-from pdtracker.domain.when import school_year
+from pdtracker.domain.when import local, school_year
 from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim
-from tests.calendars import statements
+from tests.calendars import EASTERN, statements
 from tests.certifying import LATER, Numbers, certified, revoke, text_of
 from tests.factories import AN_ISSUER, NOW, House, a_claim
 from tests.reviewing_client import texts
@@ -178,7 +178,7 @@ def test_an_empty_year_leads_to_the_newest_that_has_hours(house: House) -> None:
 def test_there_is_a_tab_for_each_year_that_has_credit_and_for_the_one_that_is_shown(house: House) -> None:
     certified(house)
     certified(house, NOW + timedelta(days=365 * 3))
-    ada, this = house.client_of("ada"), school_year(datetime.now(UTC).date(), (7, 1))
+    ada, this = house.client_of("ada"), school_year(local(datetime.now(UTC), EASTERN).date(), (7, 1))
 
     def tabs(query: str) -> tuple[list[int], list[int]]:
         page = ada.get(f"/maplewood/transcript{query}").get_data(as_text=True)
