@@ -75,6 +75,9 @@ class LicenceForm(Form):
         """The facts that the regime asks about, in its words."""
         known = {word: means for one in versions for word, means in one.words["facts"].items()}
         self.facts.choices = {word: means[0].upper() + means[1:] for word, means in known.items()}
+        if not known:
+            # What the page doesn't ask can't be answered wrongly.
+            self.facts.data = []
 
     def fill(self, held: HeldLicence) -> None:
         """What is known of a licence."""
