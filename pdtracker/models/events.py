@@ -94,6 +94,43 @@ class Event(SharedOrOwned, Base):
     )
 
 
+class EventSession(SharedOrOwned, Base):
+    """One of an event's sessions, where it has several: each has its hours, and each can be claimed for itself.
+
+    An event with one stretch of hours has no rows here: its own hours are its session.
+    """
+
+    __tablename__ = "event_session"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    # In the order of the programme of the day; parallel ones share their hours.
+    position: Mapped[int]
+    title: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "position"),
+        sa.CheckConstraint("position >= 1", name="position"),
+        sa.CheckConstraint("ends_at > starts_at", name="span"),
+    )
+
+
+class EventBreak(SharedOrOwned, Base):
+    """A stretch of an event that nobody gets credit for: lunch, a pause between two halves."""
+
+    __tablename__ = "event_break"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "starts_at"),
+        sa.CheckConstraint("ends_at > starts_at", name="span"),
+    )
+
+
 class EventTheme(Base):
     """An event belongs to a theme. Seen only through events and themes, which are scoped."""
 
