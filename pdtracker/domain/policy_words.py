@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from pdtracker.domain.follow_up import FollowShare, FollowUpRule
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
 from pdtracker.domain.when import date_text, month_day
 
@@ -15,6 +17,9 @@ _STEP_WORDS = {15: "quarter-hour steps", 30: "half-hour steps", 60: "whole hours
 # Any year has its days; this one's 28 February is followed by March.
 _SOME_YEAR = 2023
 _AN_HOUR = 60
+_KINDS_IN_ORDER: Final = tuple(EventKind)
+_CATEGORIES_IN_ORDER: Final = tuple(CreditCategory)
+_FOLLOW_UPS_IN_ORDER: Final = tuple(FollowUpKind)
 
 
 def in_force(policy: CreditPolicy, until: date | None) -> str:
@@ -35,22 +40,27 @@ def last_day_of(policy: CreditPolicy, others: Sequence[CreditPolicy]) -> date | 
 
 
 def sentences(policy: CreditPolicy) -> Iterator[str]:
-    """Every rule of the policy."""
+    """Every rule of the policy.
+
+    What is named in a row stands in the calendar's order, not in the document's: two policies that mean the same say
+    the same.
+    """
     if policy.minimum_session_minutes:
         yield f"A session counts from {minutes_text(policy.minimum_session_minutes)} on; what is shorter doesn't count."
     else:
         yield "A session counts however short it is."
     yield from _equivalence(policy)
     yield _steps(policy)
-    yield from (_cap(cap) for cap in sorted(policy.caps, key=lambda cap: cap.kind is None))
+    yield from (_cap(cap) for cap in sorted(policy.caps, key=_cap_place))
     if policy.caps:
         yield "What is left under a cap is again counted in whole steps."
     yield f"A school year asks for {hours_phrase(policy.required_minutes)}. It begins on {_year_starts(policy)}."
     if policy.unit_minutes != _AN_HOUR:
         yield f"Certificates state the credit in units of {minutes_text(policy.unit_minutes)}."
-    names = [category.label for category in policy.categories]
+    names = [category.label for category in sorted(policy.categories, key=_CATEGORIES_IN_ORDER.index)]
     yield f"Credit is given in {_listed(names)}."
-    yield from (_follow_up(rule) for rule in policy.follow_ups)
+    for rule in sorted(policy.follow_ups, key=lambda rule: _FOLLOW_UPS_IN_ORDER.index(rule.kind)):
+        yield _follow_up(rule)
 
 
 def _steps(policy: CreditPolicy) -> str:
@@ -79,6 +89,11 @@ def _equivalence(policy: CreditPolicy) -> Iterator[str]:
         yield "A recording of a live session doesn't count."
     if policy.logged_kinds:
         yield f"A log of days is asked of {_kinds(policy.logged_kinds)}; what it shows counts."
+
+
+def _cap_place(cap: KindCap) -> int:
+    """The caps of kinds in the calendar's order, that of all together behind them."""
+    return len(_KINDS_IN_ORDER) if cap.kind is None else _KINDS_IN_ORDER.index(cap.kind)
 
 
 def _cap(cap: KindCap) -> str:
@@ -115,7 +130,7 @@ def _comes_later(one: CreditPolicy, policy: CreditPolicy) -> bool:
 
 
 def _kinds(kinds: Sequence[EventKind]) -> str:
-    return _listed([kind.plural.lower() for kind in kinds])
+    return _listed([kind.plural.lower() for kind in sorted(kinds, key=_KINDS_IN_ORDER.index)])
 
 
 def _listed(names: Sequence[str]) -> str:

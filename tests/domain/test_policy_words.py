@@ -50,10 +50,10 @@ def test_each_rule_is_a_sentence() -> None:
         "A school year asks for 15 hours. It begins on July 1.",
         "Certificates state the credit in units of 50 minutes.",
         "Credit is given in English language learners and STEM.",
-        "Effect on students: from 90 days after an activity until 365 days after it, telling of it brings nothing "
-        "here, and counts for licences whose rules know it.",
         "Used in class: from 1 day after an activity until 60 days after it, telling of it brings 50 % of the "
         "original minutes.",
+        "Effect on students: from 90 days after an activity until 365 days after it, telling of it brings nothing "
+        "here, and counts for licences whose rules know it.",
     ]
 
 
@@ -81,3 +81,29 @@ def test_an_example_of_whole_hours_leaves_something() -> None:
     assert "Time counts in whole hours, rounded down: 119 minutes become 60." in _said(
         replace(PLAIN, step_minutes=60)
     )
+
+
+def test_policies_that_mean_the_same_say_the_same() -> None:
+    """The preview of a new edition compares sentences; an order that means nothing would be told as a change."""
+    used = FollowUpRule(kind=FollowUpKind.APPLICATION, after_days=1, within_days=60, percent=50)
+    gained = FollowUpRule(kind=FollowUpKind.IMPACT, after_days=90, within_days=365, percent=0)
+    policy = replace(
+        PLAIN,
+        caps=(KindCap(EventKind.WEBINAR, 600), KindCap(EventKind.TOUR, 0), KindCap(None, 900)),
+        categories=(CreditCategory.CONTENT, CreditCategory.ELL, CreditCategory.STEM),
+        application=ApplicationRule(kinds=(EventKind.WEBINAR, EventKind.HASHTAG_CHAT)),
+        recordings=RecordingRule(kinds=(EventKind.WEBINAR, EventKind.PANEL), summary_words=80),
+        logged_kinds=(EventKind.FORUM, EventKind.BOOK_CLUB),
+        follow_ups=(used, gained),
+    )
+    turned = replace(
+        policy,
+        caps=policy.caps[::-1],
+        categories=policy.categories[::-1],
+        application=ApplicationRule(kinds=(EventKind.HASHTAG_CHAT, EventKind.WEBINAR)),
+        recordings=RecordingRule(kinds=(EventKind.PANEL, EventKind.WEBINAR), summary_words=80),
+        logged_kinds=policy.logged_kinds[::-1],
+        follow_ups=policy.follow_ups[::-1],
+    )
+    assert _said(turned) == _said(policy)
+    assert "with a written reflection: for webinars and hashtag chats." in _said(turned)[1]
