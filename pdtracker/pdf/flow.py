@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pdtracker.pdf.faces import Face
-from pdtracker.pdf.palette import INK, LINE, RUST, SOFT, TEAL
+from pdtracker.pdf.palette import INK, LINE, TEAL
 from pdtracker.pdf.sheet import Colour, Sheet
-from pdtracker.pdf.typeset import Step, fit, wrap
+from pdtracker.pdf.stationery import FOOT_ROOM, MARGIN, RUNNING_HEAD, page_foot, running_head
+from pdtracker.pdf.typeset import wrap
 from pdtracker.pdf.words import tie
 
-MARGIN: Final = 44.0
-FOOT_ROOM: Final = 34.0
-RUNNING_HEAD: Final = 30.0
 LEADING: Final = 11.0
 TEXT: Final = 8.0
 
@@ -48,25 +46,12 @@ class Flow:
     def turn(self) -> None:
         """Ends the page and begins the next one."""
         self.end()
-        with self.sheet.decoration():
-            self.sheet.box(self.left, MARGIN - 14, self.left + 46, MARGIN - 9, RUST)
-        with self.sheet.tag("P"):
-            size, lines = fit(self._running, Face.BOLD, self.room, (Step(1, 9, 6), Step(2, 7, 6)))
-            self.sheet.lines(self.left, MARGIN, lines, Face.BOLD, size, 11, INK)
-        self.y = MARGIN + RUNNING_HEAD
+        self.y = running_head(self.sheet, self._running)
 
     def end(self) -> None:
         """Ends the page with its foot and number."""
-        sheet, y = self.sheet, self.bottom + FOOT_ROOM
-        with sheet.decoration():
-            sheet.rule(self.left, y - 18, self.right, 0.5, LINE)
-        size, lines = fit(tie(self._foot), Face.REGULAR, self.room - 70, (Step(1, 7, 6), Step(3, 6.5, 6)))
-        with sheet.tag("P"):
-            sheet.lines(self.left, y - 13, lines, Face.REGULAR, size, 8.6, SOFT)
-        with sheet.tag("P"):
-            number = f"Page {len(sheet.pages) + 1} of {self._pages}"
-            sheet.text(self.right, y - 6, number, Face.BOLD, 7.6, INK, "right")
-        sheet.end_page()
+        page_foot(self.sheet, self._foot, len(self.sheet.pages) + 1, self._pages)
+        self.sheet.end_page()
 
     def heading(self, text: str, *, keep: float = 40) -> None:
         """A heading, with at least `keep` of what follows it on the same page."""

@@ -11,12 +11,12 @@ from pdtracker.domain.licence_statement import LicenceStatement
 from pdtracker.domain.regimes.quantities import figure
 from pdtracker.pdf.document import Facts, write
 from pdtracker.pdf.faces import Face
-from pdtracker.pdf.flow import MARGIN, Flow
+from pdtracker.pdf.flow import Flow
 from pdtracker.pdf.letters import missing_letters
-from pdtracker.pdf.ornament import initials_seal
-from pdtracker.pdf.palette import INK, LINE, PALE, PANEL, RUST, SOFT, TEAL, WHITE
+from pdtracker.pdf.palette import INK, LINE, PALE, PANEL, SOFT, TEAL
 from pdtracker.pdf.sheet import Sheet
 from pdtracker.pdf.statement_tables import activities, requirements
+from pdtracker.pdf.stationery import MARGIN, masthead
 from pdtracker.pdf.typeset import Step, fit, wrap
 from pdtracker.pdf.words import day_text, dotted, tie
 
@@ -101,26 +101,11 @@ def _drawn(s: LicenceStatement, pages: int) -> Sheet:
 def _head(flow: Flow, s: LicenceStatement) -> None:
     """District, person, licence and cycle, as a transcript begins."""
     sheet, room = flow.sheet, flow.room
-    with sheet.decoration():
-        initials_seal(sheet, MARGIN + 18, MARGIN + 18, 18, s.district, TEAL, WHITE)
-    size, lines = fit(s.district, Face.BOLD, room - 50, (Step(1, 11, 9), Step(2, 10, 8), Step(4, 8, 7)))
-    with sheet.tag("P"):
-        y = sheet.lines(MARGIN + 48, MARGIN + 4, lines, Face.BOLD, size, size * 1.3, INK)
-        sheet.text(MARGIN + 48, y + 9, s.place, Face.REGULAR, 8, SOFT)
-    y = max(y + 14, MARGIN + 36) + 22
-    with sheet.decoration():
-        sheet.box(MARGIN, y, MARGIN + 46, y + 5, RUST)
-    with sheet.tag("H1"):
-        sheet.text(MARGIN, y + 25, HEADING, Face.BOLD, 14, TEAL)
-    size, lines = fit(
-        s.person, Face.BLACK, room, (Step(1, 30, 20), Step(2, 24, 16), Step(4, 18, 12)), -18, True
-    )
-    with sheet.tag("P"):
-        y = sheet.lines(MARGIN, y + 31, lines, Face.BLACK, size, size * 1.2, INK, "left", -18)
+    y = masthead(sheet, district=s.district, place=s.place, heading=HEADING, person=s.person)
     about = [*([s.school] if s.school else []), s.licence]
     with sheet.tag("P"):
         told = wrap(dotted(about), Face.SEMI, 9, room)
-        y = sheet.lines(MARGIN, y + 2, told, Face.SEMI, 9, 12, INK)
+        y = sheet.lines(MARGIN, y, told, Face.SEMI, 9, 12, INK)
     cycle = f"Cycle {day_text(s.cycle.start)} to {day_text(s.cycle.end)} · as of {day_text(s.as_of)}"
     with sheet.tag("P"):
         y = sheet.lines(MARGIN, y, wrap(tie(cycle), Face.REGULAR, 9, room), Face.REGULAR, 9, 12, SOFT)

@@ -10,8 +10,9 @@ from pdtracker.domain.licence_statement import LicenceStatement, StatedActivity,
 from pdtracker.domain.regimes.quantities import figure
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.flow import Flow
-from pdtracker.pdf.palette import INK, RUST, SOFT, TEAL
-from pdtracker.pdf.sheet import Align, Sheet
+from pdtracker.pdf.palette import INK, RUST, SOFT
+from pdtracker.pdf.sheet import Sheet
+from pdtracker.pdf.table_column import HEAD_HEIGHT, TableColumn, table_head
 from pdtracker.pdf.typeset import text_width, wrap
 from pdtracker.pdf.words import short_day_text, span_text, tie
 
@@ -19,33 +20,15 @@ TEXT: Final = 8.0
 SMALL: Final = 7.2
 LEADING: Final = 10.2
 PAD: Final = 6.0
-HEAD: Final = 17.0
 GUTTER: Final = 12.0
 WAITING: Final = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    head: str
-    left: float
-    right: float
-    align: Align = "left"
-
-    @property
-    def at(self) -> float:
-        """Where its text begins or ends."""
-        return self.right if self.align == "right" else self.left
-
-    @property
-    def room(self) -> float:
-        return self.right - self.left
 
 
 def requirements(flow: Flow, statement: LicenceStatement) -> None:
     """The whole and each part of it: asked, held, waiting, missing."""
     rows = statement.requirements
     columns = _from_the_right(flow, ("Asked", "Earned", "Waiting", "Missing"), [one.amounts for one in rows])
-    named = _Column("Requirement", flow.left, columns[0].left - GUTTER)
+    named = TableColumn("Requirement", flow.left, columns[0].left - GUTTER)
     names = [wrap(one.name, Face.SEMI, TEXT, named.room) for one in rows]
     terms = [wrap(one.terms, Face.REGULAR, SMALL, named.room) for one in rows]
 
@@ -53,10 +36,10 @@ def requirements(flow: Flow, statement: LicenceStatement) -> None:
         _requirement(flow.sheet, rows[place], names[place], terms[place], named, columns, top)
 
     flow.table(
-        lambda top: _table_head(flow, (named, *columns), top),
+        lambda top: table_head(flow.sheet, (named, *columns), top),
         [(len(name) + len(term)) * LEADING + PAD for name, term in zip(names, terms, strict=True)],
         draw,
-        HEAD,
+        HEAD_HEIGHT,
     )
 
 
@@ -71,17 +54,19 @@ def activities(flow: Flow, statement: LicenceStatement) -> None:
     minutes, units = _from_the_right(flow, ("Minutes", unit[0].upper() + unit[1:]), amounts)
     category_room = min(104.0, max(text_width(one.category, Face.REGULAR, TEXT) for one in rows) + 2)
     edge = minutes.left - GUTTER
-    category = _Column("Category", edge - max(category_room, 40.0), edge)
+    category = TableColumn("Category", edge - max(category_room, 40.0), edge)
     widest = max(text_width(short_day_text(one.ends_on), Face.REGULAR, TEXT) for one in rows)
-    day = _Column("Date", flow.left, flow.left + widest + 2)
-    what = _Column("Activity · kind", day.right + GUTTER, category.left - GUTTER)
+    day = TableColumn("Date", flow.left, flow.left + widest + 2)
+    what = TableColumn("Activity · kind", day.right + GUTTER, category.left - GUTTER)
     columns = (day, what, category, minutes, units)
     cells = [_cells(one, columns) for one in rows]
 
     def draw(place: int, top: float) -> None:
         _activity(flow.sheet, cells[place], columns, top)
 
-    flow.table(lambda top: _table_head(flow, columns, top), [one.height for one in cells], draw, HEAD)
+    flow.table(
+        lambda top: table_head(flow.sheet, columns, top), [one.height for one in cells], draw, HEAD_HEIGHT
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +93,7 @@ class _Cells:
         return lines * LEADING + PAD
 
 
-def _cells(one: StatedActivity, columns: Sequence[_Column]) -> _Cells:
+def _cells(one: StatedActivity, columns: Sequence[TableColumn]) -> _Cells:
     day, what, category, *_ = columns
     return _Cells(
         wrap(tie(span_text(one.on, one.ends_on)), Face.REGULAR, TEXT, day.room),
@@ -124,25 +109,15 @@ def _cells(one: StatedActivity, columns: Sequence[_Column]) -> _Cells:
 
 def _from_the_right(
     flow: Flow, heads: Sequence[str], amounts: Sequence[Sequence[str]]
-) -> tuple[_Column, ...]:
+) -> tuple[TableColumn, ...]:
     """Columns of figures, as wide as their widest, against the right margin."""
     found, right = [], flow.right
     for place in range(len(heads) - 1, -1, -1):
         widest = max([text_width(row[place], Face.BOLD, TEXT) for row in amounts], default=0)
         left = right - max(widest, text_width(heads[place], Face.SEMI, 7))
-        found.append(_Column(heads[place], left, right, "right"))
+        found.append(TableColumn(heads[place], left, right, "right"))
         right = left - GUTTER
     return tuple(reversed(found))
-
-
-def _table_head(flow: Flow, columns: Sequence[_Column], top: float) -> float:
-    with flow.sheet.group("TR"):
-        for column in columns:
-            with flow.sheet.column_head():
-                flow.sheet.lines(column.at, top, [column.head], Face.SEMI, 7, 9, TEAL, column.align)
-    with flow.sheet.decoration():
-        flow.sheet.rule(flow.left, top + HEAD - 4, flow.right, 1.2, INK)
-    return top + HEAD
 
 
 def _requirement(
@@ -150,8 +125,8 @@ def _requirement(
     row: StatedRequirement,
     name: Sequence[str],
     terms: Sequence[str],
-    named: _Column,
-    columns: Sequence[_Column],
+    named: TableColumn,
+    columns: Sequence[TableColumn],
     top: float,
 ) -> None:
     with sheet.group("TR"):
@@ -165,7 +140,7 @@ def _requirement(
                 sheet.lines(column.at, top, [amount], face, TEXT, LEADING, colour, "right")
 
 
-def _activity(sheet: Sheet, cells: _Cells, columns: Sequence[_Column], top: float) -> None:
+def _activity(sheet: Sheet, cells: _Cells, columns: Sequence[TableColumn], top: float) -> None:
     day, what, category, minutes, units = columns
     with sheet.group("TR"):
         with sheet.tag("TD"):

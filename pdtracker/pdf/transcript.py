@@ -15,38 +15,21 @@ from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
 from pdtracker.pdf.document import Facts, write
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.letters import missing_letters
-from pdtracker.pdf.ornament import Mark, initials_seal, single_mark
-from pdtracker.pdf.palette import INK, LINE, MARKS, PANEL, RUST, SOFT, TEAL, WHITE
-from pdtracker.pdf.sheet import Align, Sheet
+from pdtracker.pdf.ornament import Mark, single_mark
+from pdtracker.pdf.palette import INK, LINE, MARKS, PANEL, SOFT, TEAL, WHITE
+from pdtracker.pdf.sheet import Sheet
+from pdtracker.pdf.stationery import FOOT_ROOM, MARGIN, RUNNING_HEAD, masthead, page_foot, running_head
+from pdtracker.pdf.table_column import HEAD_HEIGHT, TableColumn, table_head
 from pdtracker.pdf.typeset import Step, fit, text_width, wrap
 from pdtracker.pdf.words import count_words, day_text, dotted, short_day_text, tie
 
 SIZE: Final = (612.0, 792.0)
 HEADING: Final = "Transcript of professional learning"
-MARGIN: Final = 44.0
 GUTTER: Final = 12.0
 TEXT: Final = 8.0
 LEADING: Final = 10.2
 PAD: Final = 6.0
-HEAD_HEIGHT: Final = 17.0
-FOOT_ROOM: Final = 34.0
-RUNNING_HEAD: Final = 30.0
 BESIDE_MARK: Final = 11.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column: its head, its left and right edge, and how it aligns."""
-
-    head: str
-    left: float
-    right: float
-    align: Align = "left"
-
-    @property
-    def at(self) -> float:
-        """Where its text begins or ends."""
-        return self.right if self.align == "right" else self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +59,9 @@ def render(transcript: TranscriptSheet) -> bytes:
     pages = len(cuts) - 1
     for number, (start, stop) in enumerate(pairwise(cuts), 1):
         if number > 1:
-            top = _running_head(sheet, transcript)
+            top = running_head(sheet, f"{transcript.person} · {HEADING}")
         _table(sheet, transcript, columns, rows[start:stop], marks, top, stop == len(rows))
-        _foot(sheet, transcript, number, pages)
+        page_foot(sheet, _note(transcript), number, pages)
         sheet.end_page()
     period = f"{day_text(transcript.first_day)} to {day_text(transcript.last_day)}"
     facts = Facts(
@@ -109,7 +92,7 @@ def _check_letters(t: TranscriptSheet) -> None:
 # Layout
 
 
-def _columns(t: TranscriptSheet) -> tuple[_Column, ...]:
+def _columns(t: TranscriptSheet) -> tuple[TableColumn, ...]:
     """Date, activity, category, certificate, minutes, hours, from margin to margin."""
     right = SIZE[0] - MARGIN
     day = max([text_width("Oct 30, 2014", Face.REGULAR, TEXT), 40.0])
@@ -124,20 +107,20 @@ def _columns(t: TranscriptSheet) -> tuple[_Column, ...]:
         x -= wide + GUTTER
     start = MARGIN + day + GUTTER
     return (
-        _Column("Date", MARGIN, MARGIN + day),
-        _Column("Activity · kind · host", start, x),
-        _Column("Category", *edges[3]),
-        _Column("Certificate", *edges[2]),
-        _Column("Minutes", *edges[1], "right"),
-        _Column("Hours", *edges[0], "right"),
+        TableColumn("Date", MARGIN, MARGIN + day),
+        TableColumn("Activity · kind · host", start, x),
+        TableColumn("Category", *edges[3]),
+        TableColumn("Certificate", *edges[2]),
+        TableColumn("Minutes", *edges[1], "right"),
+        TableColumn("Hours", *edges[0], "right"),
     )
 
 
-def _set(row: TranscriptRow, columns: Sequence[_Column]) -> _Row:
-    room = columns[1].right - columns[1].left
+def _set(row: TranscriptRow, columns: Sequence[TableColumn]) -> _Row:
+    room = columns[1].room
     title = wrap(row.title, Face.SEMI, TEXT, room)
     about = wrap(dotted([row.kind, row.host]), Face.REGULAR, 7.2, room)
-    category = wrap(row.category, Face.REGULAR, TEXT, columns[2].right - columns[2].left - BESIDE_MARK)
+    category = wrap(row.category, Face.REGULAR, TEXT, columns[2].room - BESIDE_MARK)
     return _Row(
         tie(short_day_text(row.on)),
         title,
@@ -170,27 +153,12 @@ def _cuts(rows: Sequence[_Row], top: float, sums: int) -> list[int]:
 
 def _head(sheet: Sheet, t: TranscriptSheet, marks: dict[str, Mark]) -> float:
     """The first page's head: district, person, period, and the answer in one sentence; returns where it ends."""
-    room = SIZE[0] - 2 * MARGIN
-    with sheet.decoration():
-        initials_seal(sheet, MARGIN + 18, MARGIN + 18, 18, t.district, TEAL, WHITE)
-    size, lines = fit(t.district, Face.BOLD, room - 50, (Step(1, 11, 9), Step(2, 10, 8), Step(4, 8, 7)))
-    with sheet.tag("P"):
-        y = sheet.lines(MARGIN + 48, MARGIN + 4, lines, Face.BOLD, size, size * 1.3, INK)
-        sheet.text(MARGIN + 48, y + 9, t.place, Face.REGULAR, 8, SOFT)
-    y = max(y + 14, MARGIN + 36) + 26
-    with sheet.decoration():
-        sheet.box(MARGIN, y, MARGIN + 46, y + 5, RUST)
-    with sheet.tag("H1"):
-        sheet.text(MARGIN, y + 25, HEADING, Face.BOLD, 14, TEAL)
-    size, lines = fit(
-        t.person, Face.BLACK, room, (Step(1, 34, 22), Step(2, 28, 18), Step(4, 20, 12)), -18, True
-    )
-    with sheet.tag("P"):
-        y = sheet.lines(MARGIN, y + 32, lines, Face.BLACK, size, size * 1.2, INK, "left", -18)
+    y = masthead(sheet, district=t.district, place=t.place, heading=HEADING, person=t.person)
     period = f"{day_text(t.first_day)} to {day_text(t.last_day)}"
     with sheet.tag("P"):
-        about = wrap(dotted([*([t.school] if t.school else []), period]), Face.REGULAR, 9, room)
-        y = sheet.lines(MARGIN, y + 2, about, Face.REGULAR, 9, 12, SOFT)
+        told = dotted([*([t.school] if t.school else []), period])
+        about = wrap(told, Face.REGULAR, 9, SIZE[0] - 2 * MARGIN)
+        y = sheet.lines(MARGIN, y, about, Face.REGULAR, 9, 12, SOFT)
     return _summary(sheet, t, marks, y + 14)
 
 
@@ -222,21 +190,10 @@ def _summary(sheet: Sheet, t: TranscriptSheet, marks: dict[str, Mark], top: floa
     return bottom + 18
 
 
-def _running_head(sheet: Sheet, t: TranscriptSheet) -> float:
-    with sheet.decoration():
-        sheet.box(MARGIN, MARGIN - 14, MARGIN + 46, MARGIN - 9, RUST)
-    with sheet.tag("P"):
-        size, lines = fit(
-            f"{t.person} · {HEADING}", Face.BOLD, SIZE[0] - 2 * MARGIN, (Step(1, 9, 6), Step(2, 7, 6))
-        )
-        sheet.lines(MARGIN, MARGIN, lines, Face.BOLD, size, 11, INK)
-    return MARGIN + RUNNING_HEAD
-
-
 def _table(
     sheet: Sheet,
     t: TranscriptSheet,
-    columns: Sequence[_Column],
+    columns: Sequence[TableColumn],
     rows: Sequence[_Row],
     marks: dict[str, Mark],
     top: float,
@@ -248,13 +205,7 @@ def _table(
         return
     right = SIZE[0] - MARGIN
     with sheet.group("Table"):
-        with sheet.group("TR"):
-            for column in columns:
-                with sheet.column_head():
-                    sheet.lines(column.at, top, [column.head], Face.SEMI, 7, 9, TEAL, column.align)
-        y = top + HEAD_HEIGHT
-        with sheet.decoration():
-            sheet.rule(MARGIN, y - 4, right, 1.2, INK)
+        y = table_head(sheet, columns, top)
         for place, row in enumerate(rows):
             _draw_row(sheet, row, columns, marks[row.named], y)
             y += row.height
@@ -265,7 +216,7 @@ def _table(
             _sums(sheet, t, columns, y + 2)
 
 
-def _draw_row(sheet: Sheet, row: _Row, columns: Sequence[_Column], mark: Mark, y: float) -> None:
+def _draw_row(sheet: Sheet, row: _Row, columns: Sequence[TableColumn], mark: Mark, y: float) -> None:
     day, activity, category, code, minutes, hours = columns
     with sheet.group("TR"):
         with sheet.tag("TD"):
@@ -285,7 +236,7 @@ def _draw_row(sheet: Sheet, row: _Row, columns: Sequence[_Column], mark: Mark, y
             sheet.lines(hours.at, y, [row.hours], Face.SEMI, TEXT, LEADING, INK, "right")
 
 
-def _sums(sheet: Sheet, t: TranscriptSheet, columns: Sequence[_Column], y: float) -> None:
+def _sums(sheet: Sheet, t: TranscriptSheet, columns: Sequence[TableColumn], y: float) -> None:
     _, activity, category, _, minutes, hours = columns
     entries = [(name, amount, Face.REGULAR) for name, amount in t.categories]
     entries.append(("In all", t.total_minutes, Face.BOLD))
@@ -307,13 +258,6 @@ def _sums(sheet: Sheet, t: TranscriptSheet, columns: Sequence[_Column], y: float
         y += LEADING + 2
 
 
-def _foot(sheet: Sheet, t: TranscriptSheet, number: int, pages: int) -> None:
-    y, address = SIZE[1] - MARGIN, t.verify_address.split("://", 1)[1].rstrip("/")
-    with sheet.decoration():
-        sheet.rule(MARGIN, y - 18, SIZE[0] - MARGIN, 0.5, LINE)
-    note = f"Drawn up on {day_text(t.issued_on)}. Each certificate can be checked by its code at {address}."
-    size, lines = fit(tie(note), Face.REGULAR, SIZE[0] - 2 * MARGIN - 70, (Step(1, 7, 6), Step(3, 6.5, 6)))
-    with sheet.tag("P"):
-        sheet.lines(MARGIN, y - 13, lines, Face.REGULAR, size, 8.6, SOFT)
-    with sheet.tag("P"):
-        sheet.text(SIZE[0] - MARGIN, y - 6, f"Page {number} of {pages}", Face.BOLD, 7.6, INK, "right")
+def _note(t: TranscriptSheet) -> str:
+    address = t.verify_address.split("://", 1)[1].rstrip("/")
+    return f"Drawn up on {day_text(t.issued_on)}. Each certificate can be checked by its code at {address}."
