@@ -50,6 +50,8 @@ Flag
     What a person should look at before they trust a line of a report: a bot, an assumed end, a shared e-mail.
 Claim
     One person's wish for credit for one activity; where it can stand and go is in `claim.NEXT`.
+Bundle
+    One claim of short sessions on one topic, its parts, which count together once they come to a threshold.
 Draft
     A claim that is still being written.
 Prompt

@@ -3,11 +3,12 @@
 The rules are a versioned document with effective dates, the facts are minutes; nothing computed is ever taken
 for a fact. The order is part of the rules, because it changes results:
 
-    entered -> within the session -> changed by the reviewer -> log -> recording -> minimum
+    entered -> within the session -> changed by the reviewer -> log -> recording -> minimum, or bundle
             -> applied in class -> steps -> cap of the kind -> cap of all kinds -> split over categories
 
 Whatever a cap leaves is again rounded down to whole steps, so that credit always is. A follow-up begins with the
 minutes of the original learning instead, and with the share of them that the district counts; no minimum is asked.
+A bundle begins with the sum of its parts, and its threshold stands in the place of the minimum.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pdtracker.domain.bundle import Bundle, BundleRule, gathered_sentence
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, minutes_text
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap, policy_for
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.split import Split, divided, split_words
+from pdtracker.domain.telling import count_of
 
 __all__ = [
     "Credit",
@@ -50,7 +53,7 @@ class CreditFacts:
     `split` is empty where all minutes are of `category`; else its proportions are those of the credit. `split_reason`
     is why the reviewer chose other categories than the claimant.
     `application_minutes` are those of applying it in class, beside the ones attended; `logged_minutes` are the sum of
-    its log of days.
+    its log of days. Of a `bundle` the claimed minutes are the sum of its parts, and so are those of the sessions.
     """
 
     claimed_minutes: int
@@ -69,6 +72,7 @@ class CreditFacts:
     is_recording: bool = False
     reflection_words: int = 0
     logged_minutes: int = 0
+    bundle: Bundle | None = None
 
     def __post_init__(self) -> None:
         counted = (
@@ -81,6 +85,8 @@ class CreditFacts:
         )
         if min(*counted, *self.credited_this_year_by_kind.values()) < 0:
             raise ValueError("minutes are counted from 0 up")
+        if self.bundle is not None and self.bundle.minutes != self.claimed_minutes:
+            raise ValueError("a bundle claims the sum of its parts")
         if self.adjusted_minutes is None:
             return
         if not 1 <= self.adjusted_minutes <= MAX_DAY_MINUTES:
@@ -157,7 +163,7 @@ def credit(policy: CreditPolicy, facts: CreditFacts) -> Credit:
         if category not in policy.categories:
             raise NotValid({"split": f"Your district gives no credit in {category.label}."})
     share = facts.follow_share
-    trace = [_attended(facts) if share is None else _original(facts)]
+    trace = [_begun(facts)]
     if facts.adjusted_minutes is not None:
         trace.append(_adjusted(facts, trace[-1].after, facts.adjusted_minutes))
     attended = trace[-1].after
@@ -190,6 +196,13 @@ def minutes_left(
     return min(rooms, default=None)
 
 
+def _begun(facts: CreditFacts) -> TraceStep:
+    """The minutes with which the rules begin."""
+    if facts.follow_share is not None:
+        return _original(facts)
+    return _attended(facts) if facts.bundle is None else _gathered(facts.claimed_minutes, facts.bundle)
+
+
 def _attended(facts: CreditFacts) -> TraceStep:
     entered, lasted = facts.claimed_minutes, facts.session_minutes
     said = f"You entered {minutes_text(entered)}"
@@ -208,6 +221,10 @@ def _attended(facts: CreditFacts) -> TraceStep:
 def _original(facts: CreditFacts) -> TraceStep:
     learned = facts.claimed_minutes
     return TraceStep("original", learned, learned, f"The original learning was {minutes_text(learned)}.")
+
+
+def _gathered(claimed: int, bundle: Bundle) -> TraceStep:
+    return TraceStep("bundle", claimed, bundle.counted_minutes, gathered_sentence(bundle))
 
 
 def _shared(share: FollowShare, before: int) -> TraceStep:
@@ -234,9 +251,13 @@ def _equivalent(policy: CreditPolicy, facts: CreditFacts, attended: int) -> Iter
             counted = step.after
     if not counted and attended:
         return
-    if counted < policy.minimum_session_minutes:
+    if facts.bundle is not None:
+        yield (together := _together(policy, facts, facts.bundle, counted))
+        counted = together.after
+    elif counted < policy.minimum_session_minutes:
         yield _too_short(policy, counted)
-    elif facts.application_minutes:
+        return
+    if counted and facts.application_minutes:
         yield _applied(policy, facts, counted)
 
 
@@ -328,6 +349,44 @@ def _too_short(policy: CreditPolicy, before: int) -> TraceStep:
     least = minutes_text(policy.minimum_session_minutes)
     sentence = f"A session counts from {least} on. This was {before:,}, so it doesn't count."
     return TraceStep("minimum", before, 0, sentence)
+
+
+def _together(policy: CreditPolicy, facts: CreditFacts, bundle: Bundle, before: int) -> TraceStep:
+    """What short sessions come to: all of it from the threshold on, or what each of them is worth alone."""
+    rule = policy.bundles
+    if rule is None or facts.kind not in rule.kinds:
+        return _each_alone(policy, facts.kind, bundle, before)
+    if bundle.day_count > rule.most_days:
+        lie = f"These lie {bundle.day_count:,} days apart, so they don't count."
+        return TraceStep("threshold", before, 0, f"A bundle has at most {rule.most_days:,} days. {lie}")
+    # What the reviewer changed is theirs to judge; else the shortest are left out.
+    counted = (
+        before if facts.adjusted_minutes is not None else min(before, bundle.counted_from(rule.least_minutes))
+    )
+    return TraceStep("threshold", before, *_from_threshold(rule, before, counted))
+
+
+def _from_threshold(rule: BundleRule, before: int, counted: int) -> tuple[int, str]:
+    left = (
+        f" Without those under {minutes_text(rule.least_minutes)} they are {counted:,}."
+        if counted < before
+        else ""
+    )
+    asked = (
+        f"Short sessions on one topic count together from {minutes_text(rule.threshold_minutes)} on.{left}"
+    )
+    if counted < rule.threshold_minutes:
+        return 0, f"{asked} That is too little, so they don't count."
+    return counted, f"{asked} All {counted:,} count."
+
+
+def _each_alone(policy: CreditPolicy, kind: EventKind, bundle: Bundle, before: int) -> TraceStep:
+    least = policy.minimum_session_minutes
+    after = min(before, bundle.counted_from(least))
+    long_enough = sum(part.counted_minutes >= least for part in bundle.parts)
+    told = f"{kind.plural} count each for itself, from {minutes_text(least)} on."
+    sessions = count_of(long_enough, "session is", "sessions are").capitalize()
+    return TraceStep("alone", before, after, f"{told} {sessions} that long: {minutes_text(after)}.")
 
 
 def _in_steps(policy: CreditPolicy, before: int) -> TraceStep:

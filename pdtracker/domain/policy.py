@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from pdtracker.domain.bundle import BundleRule, bundles_document, bundles_fault, read_bundles
 from pdtracker.domain.document_fields import day_in, items_in, text_in, whole_in, word_in, words_in
 from pdtracker.domain.equivalence import (
     ApplicationRule,
@@ -30,12 +31,14 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.when import date_text, school_year
 
-FORMATS = (1, 2)
-"""The versions of the document's shape: 2 knows equivalence. Each is read for ever; the older one that can say it all
-is written."""
+FORMATS = (1, 2, 3)
+"""The versions of the document's shape: 2 knows equivalence, 3 bundles. Each is read for ever; the oldest one that can
+say it all is written."""
 
 _EQUIVALENCE = frozenset({"application", "recordings", "logged_kinds"})
-_OPTIONAL = _EQUIVALENCE | {"follow_ups"}
+_BUNDLES = frozenset({"bundles"})
+_OPTIONAL = _EQUIVALENCE | _BUNDLES | {"follow_ups"}
+_UNKNOWN_TO = {1: _EQUIVALENCE | _BUNDLES, 2: _BUNDLES}
 _FOLLOW_UP_FIELDS = frozenset({"kind", "after_days", "within_days", "percent"})
 _CAP_MEMBERS = ({"kind", "minutes_per_year"}, {"kind", "percent_of_required"})
 _STEPS = frozenset(step for step in range(1, 61) if 60 % step == 0)
@@ -90,6 +93,7 @@ class CreditPolicy:
     application: ApplicationRule | None = None
     recordings: RecordingRule | None = None
     logged_kinds: tuple[EventKind, ...] = ()
+    bundles: BundleRule | None = None
 
     def __post_init__(self) -> None:
         # Whoever reads a cap finds its minutes, also where it was told as a part of what is asked for.
@@ -127,9 +131,10 @@ class CreditPolicy:
             "recordings": recordings_document(self.recordings),
             "logged_kinds": [kind.value for kind in self.logged_kinds],
         }
-        is_older = not any(equivalence.values()) and all(cap.percent is None for cap in self.caps)
+        is_oldest = not any(equivalence.values()) and all(cap.percent is None for cap in self.caps)
+        written = 3 if self.bundles is not None else 1 if is_oldest else 2
         return {
-            "format": 1 if is_older else 2,
+            "format": written,
             "name": self.name,
             "edition": self.edition,
             "effective_from": self.effective_from.isoformat(),
@@ -143,7 +148,8 @@ class CreditPolicy:
             "required_minutes": self.required_minutes,
             "categories": [category.value for category in self.categories],
             **(offered if self.follow_ups else {}),
-            **({} if is_older else equivalence),
+            **(equivalence if written > 1 else {}),
+            **({"bundles": bundles_document(self.bundles)} if written > 2 else {}),
         }
 
     @property
@@ -156,7 +162,7 @@ class CreditPolicy:
         """The policy that a document states. Refuses with `NotValid` what is missing, unknown or odd."""
         _refuse_other_fields(document)
         if whole_in("format", document["format"]) not in FORMATS:
-            raise NotValid({"format": "This document isn't of format 1 or 2."})
+            raise NotValid({"format": "This document isn't of format 1, 2 or 3."})
         until = document["effective_until"]
         return cls(
             name=text_in("name", document["name"]),
@@ -177,6 +183,7 @@ class CreditPolicy:
             application=read_application(document.get("application")),
             recordings=read_recordings(document.get("recordings")),
             logged_kinds=words_in("logged_kinds", document.get("logged_kinds", ()), EventKind),
+            bundles=read_bundles(document.get("bundles")),
         )
 
 
@@ -236,6 +243,7 @@ def _faults(policy: CreditPolicy) -> dict[str, str]:
             are_logged(policy.logged_kinds),
             "Choose kinds without fixed hours, each of them once.",
         ),
+        "bundles": (not (fault := bundles_fault(policy.bundles)), fault),
     }
     return {field: sentence for field, (is_kept, sentence) in rules.items() if not is_kept}
 
@@ -249,7 +257,8 @@ def _are_caps(caps: Sequence[KindCap]) -> bool:
 def _refuse_other_fields(document: Mapping[str, object]) -> None:
     fields = {"format", *(field.name for field in dataclass_fields(CreditPolicy))}
     errors = dict.fromkeys(sorted(fields - set(document) - _OPTIONAL), "The document lacks this field.")
-    known = fields if document.get("format") != 1 else fields - _EQUIVALENCE
+    written = document.get("format")
+    known = fields - _UNKNOWN_TO.get(written, frozenset()) if isinstance(written, int) else fields
     errors |= dict.fromkeys(sorted(set(document) - known), "A credit policy has no such field.")
     if errors:
         raise NotValid(errors)

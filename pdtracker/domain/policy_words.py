@@ -89,6 +89,13 @@ def _equivalence(policy: CreditPolicy) -> Iterator[str]:
         yield "A recording of a live session doesn't count."
     if policy.logged_kinds:
         yield f"A log of days is asked of {_kinds(policy.logged_kinds)}; what it shows counts."
+    if (bundles := policy.bundles) is not None:
+        yield (
+            "Short sessions of one kind on one topic count together from "
+            f"{minutes_text(bundles.threshold_minutes)} on, "
+            f"each with {minutes_text(bundles.least_minutes)} or more, within {_days(bundles.most_days)}: "
+            f"for {_kinds(bundles.kinds)}."
+        )
 
 
 def _cap_place(cap: KindCap) -> int:

@@ -108,7 +108,7 @@ def test_a_document_that_was_written_once_is_read_for_ever() -> None:
         ("categories", []),
         ("categories", ["pedagogy", "pedagogy"]),
         ("categories", ["alchemy"]),
-        ("format", 3),
+        ("format", 4),
         ("format", None),
     ],
 )
