@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pdtracker.blobs import BlobStore, TooLarge, receive
 from pdtracker.domain.access import Permission
 from pdtracker.domain.evidence import FILE_LIMIT_BYTES, MOST_PIECES, EvidenceKind
-from pdtracker.domain.refusals import Mistyped, NotHere, NotValid
+from pdtracker.domain.refusals import Mistyped, NotHere, NotPermitted, NotValid
 from pdtracker.domain.text import clean_line
 from pdtracker.exchange.attachments import MediaType, accept
 from pdtracker.models.claims import Claim, Evidence
@@ -113,6 +113,11 @@ def remove_evidence(scope: Scope, claim_id: int, evidence_id: int) -> None:
     )
     if found is None:
         raise NotHere
+    if found.kind.is_recorded:
+        raise NotPermitted(
+            "recorded_evidence",
+            "This was recorded at the event. Ask whoever recorded it if it is not right.",
+        )
     if found.removed_at is not None:
         return
     found.removed_at = scope.at

@@ -38,7 +38,8 @@ Claimant
 The work
 
 Attendance evidence
-    What speaks for a person's having been there: a link, a file, their own word, each with its strength.
+    What speaks for a person's having been there, each with its strength: a report, a check-in, a code, a host's list,
+    a link, a file, their own word.
 Attestation
     The claimant's own word.
 Attendance report

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pdtracker.domain.days import DayLoad
-from pdtracker.domain.evidence import EvidenceKind, strongest
+from pdtracker.domain.evidence import ALLOWED_GAP_MINUTES, EvidenceKind, strongest
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
@@ -115,7 +115,7 @@ class CheckFacts:
 
     `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `day` is what lies
     on its days together with the person's other claims, `None` where that isn't known. `zone` is where overlapping
-    times are told.
+    times are told. `recorded_minutes` is the longest that reports and check-ins show, `None` where none tells it.
     """
 
     kind: EventKind
@@ -124,6 +124,7 @@ class CheckFacts:
     longer_reason: str
     cap_left_minutes: int | None
     evidence: frozenset[EvidenceKind]
+    recorded_minutes: int | None = None
     reflection_words: int
     overlaps: tuple[Overlap, ...] = ()
     beside: tuple[Beside, ...] = ()
@@ -271,7 +272,21 @@ def _evidence(facts: CheckFacts) -> Check:
         )
     if kind is EvidenceKind.ATTESTATION:
         return Check(CheckCode.EVIDENCE, CheckLevel.GLANCE, "Attendance by own word", "No link and no file.")
+    if facts.recorded_minutes is not None:
+        return _recorded(facts.minutes, facts.recorded_minutes, kind)
+    if kind.is_recorded:
+        return Check(
+            CheckCode.EVIDENCE, CheckLevel.PASS, "Attendance matched", f"{kind.label}, without minutes."
+        )
     return Check(CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", f"{kind.label}.")
+
+
+def _recorded(claimed: int, recorded: int, kind: EvidenceKind) -> Check:
+    """What was recorded at the event beside what is claimed: 86 of 90 minutes are alike, 60 are not."""
+    beside = f"{kind.label}: {minutes_text(recorded)}, claimed {claimed:,}."
+    if claimed > recorded + ALLOWED_GAP_MINUTES:
+        return Check(CheckCode.EVIDENCE, CheckLevel.STOP, f"{kind.label} shows less", beside)
+    return Check(CheckCode.EVIDENCE, CheckLevel.PASS, "Attendance matched", beside)
 
 
 def _reflection(facts: CheckFacts) -> Check:

@@ -166,7 +166,10 @@ class ReflectionAnswer(DistrictOwned, Base):
 
 
 class Evidence(DistrictOwned, Base):
-    """Something that shows attendance: a link, a file (kept by content hash), or the claimant's word."""
+    """Something that shows attendance: what was recorded there, a link, a file (kept by content hash), one's word.
+
+    What was recorded says in `note` what it shows, in words, and in `minutes` for how long, where it tells that.
+    """
 
     __tablename__ = "evidence"
 
@@ -178,6 +181,7 @@ class Evidence(DistrictOwned, Base):
     file_name: Mapped[str | None]
     media_type: Mapped[str | None]
     size_bytes: Mapped[int | None]
+    minutes: Mapped[int | None]
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
@@ -189,6 +193,7 @@ class Evidence(DistrictOwned, Base):
             "kind <> 'file' OR (file_sha256 IS NOT NULL AND file_name IS NOT NULL AND media_type IS NOT NULL)",
             name="file",
         ),
+        sa.CheckConstraint("minutes IS NULL OR minutes BETWEEN 0 AND 1440", name="minutes"),
     )
 
 

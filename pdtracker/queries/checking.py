@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -45,6 +45,9 @@ from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.queries.claims import logged_minutes
 from pdtracker.scope import Scope
+
+_BITS: Final = {kind: 1 << place for place, kind in enumerate(EvidenceKind)}
+"""A bit for each form of evidence: so one sum tells all that a claim has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +264,8 @@ def _check_facts(
         session_minutes=lasted,
         longer_reason=row.longer_reason,
         cap_left_minutes=cap_left,
-        evidence=frozenset(kind for kind in EvidenceKind if getattr(row, f"has_{kind.value}")),
+        evidence=frozenset(kind for kind, bit in _BITS.items() if (row.shown_by or 0) & bit),
+        recorded_minutes=row.recorded_minutes,
         reflection_words=row.reflection_words,
         overlaps=tuple(_overlaps(row, nearby)),
         beside=tuple(_beside(row, nearby, scope.district.zone)),
@@ -352,14 +356,18 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
         .correlate(claim)
         .scalar_subquery()
     )
-    evidence = [
-        sa.exists(
-            sa.select(Evidence.id).where(
-                Evidence.claim_id == claim.id, Evidence.kind == kind, Evidence.removed_at.is_(None)
-            )
-        ).label(f"has_{kind.value}")
-        for kind in EvidenceKind
-    ]
+    shown_by = (
+        sa.select(sa.cast(sa.func.sum(sa.distinct(sa.case(_BITS, value=Evidence.kind))), sa.BigInteger))
+        .where(Evidence.claim_id == claim.id, Evidence.removed_at.is_(None))
+        .correlate(claim)
+        .scalar_subquery()
+    )
+    recorded = (
+        sa.select(sa.func.max(Evidence.minutes))
+        .where(Evidence.claim_id == claim.id, Evidence.removed_at.is_(None))
+        .correlate(claim)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             claim.id,
@@ -386,7 +394,8 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             claim.waiting_since,
             claim.follow_up,
             claim.follow_up_percent,
-            *evidence,
+            shown_by.label("shown_by"),
+            recorded.label("recorded_minutes"),
             other.title.label("other_title"),
             other.starts_at.label("other_starts_at"),
             other.ends_at.label("other_ends_at"),

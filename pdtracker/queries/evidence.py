@@ -28,6 +28,7 @@ class EvidenceRow:
     file_name: str | None
     media_type: str | None
     size_bytes: int | None
+    minutes: int | None
     added_at: datetime
 
 
@@ -69,5 +70,6 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
         Evidence.file_name,
         Evidence.media_type,
         Evidence.size_bytes,
+        Evidence.minutes,
         Evidence.added_at,
     ).where(Evidence.removed_at.is_(None))

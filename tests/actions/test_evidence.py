@@ -9,9 +9,11 @@ import pytest
 
 from pdtracker.actions.evidence import add_file, add_link, add_word, file_name, keep_file, remove_evidence
 from pdtracker.blobs import BlobStore
-from pdtracker.domain.evidence import FILE_LIMIT_BYTES, MOST_PIECES
-from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.evidence import FILE_LIMIT_BYTES, MOST_PIECES, EvidenceKind
+from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.exchange.attachments import MediaType
+from pdtracker.models.claims import Evidence
+from pdtracker.models.ids import new_id
 from pdtracker.queries import evidence
 from pdtracker.scope import Scope
 from tests.claiming import a_draft, a_sent_claim
@@ -91,6 +93,20 @@ def test_what_was_removed_is_gone_from_the_page_and_can_be_added_again(ada: Scop
     remove_evidence(ada, claim_id, piece)
     assert evidence.evidence(ada, claim_id) == ()
     assert add_link(ada, claim_id, "https://notes.example/1", note="") != piece
+
+
+def test_what_was_recorded_at_the_event_is_not_the_claimant_s_to_take_out(ada: Scope) -> None:
+    claim_id = a_draft(ada)
+    piece = new_id()
+    with ada.session.writing():
+        ada.session.add(
+            Evidence(
+                id=piece, claim_id=claim_id, kind=EvidenceKind.CHECK_IN, note="", minutes=60, added_at=ada.at
+            )
+        )
+    with pytest.raises(NotPermitted):
+        remove_evidence(ada, claim_id, piece)
+    assert [row.minutes for row in evidence.evidence(ada, claim_id)] == [60]
 
 
 def test_evidence_of_another_claim_is_not_removed(ada: Scope) -> None:

@@ -168,6 +168,27 @@ def test_a_good_claim_passes_every_check() -> None:
         ),
         (GOOD, CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", "Link."),
         (
+            replace(GOOD, evidence=GOOD.evidence | {EvidenceKind.REPORT}, recorded_minutes=55),
+            CheckCode.EVIDENCE,
+            CheckLevel.PASS,
+            "Attendance matched",
+            "Attendance report: 55 minutes, claimed 60.",
+        ),
+        (
+            replace(GOOD, evidence=frozenset({EvidenceKind.CHECK_IN}), recorded_minutes=54),
+            CheckCode.EVIDENCE,
+            CheckLevel.STOP,
+            "Check-in shows less",
+            "Check-in: 54 minutes, claimed 60.",
+        ),
+        (
+            replace(GOOD, evidence=frozenset({EvidenceKind.HOST_LIST})),
+            CheckCode.EVIDENCE,
+            CheckLevel.PASS,
+            "Attendance matched",
+            "Host’s list, without minutes.",
+        ),
+        (
             replace(GOOD, evidence=frozenset({EvidenceKind.ATTESTATION})),
             CheckCode.EVIDENCE,
             CheckLevel.GLANCE,

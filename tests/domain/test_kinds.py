@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pdtracker.domain.evidence import EvidenceKind, strongest
+from pdtracker.domain.evidence import OWN_KINDS, EvidenceKind, strongest
 from pdtracker.domain.kinds import KINDS, CreditCategory, EventKind
 
 
@@ -33,6 +33,11 @@ def test_every_category_has_its_name() -> None:
 
 def test_the_strongest_evidence_speaks_for_all() -> None:
     assert strongest({EvidenceKind.ATTESTATION, EvidenceKind.FILE}) is EvidenceKind.FILE
-    assert strongest(list(EvidenceKind)) is EvidenceKind.LINK
+    assert strongest(list(EvidenceKind)) is EvidenceKind.REPORT
     assert strongest(()) is None
     assert all(kind.label for kind in EvidenceKind)
+
+
+def test_what_was_recorded_at_the_event_is_stronger_than_what_a_claimant_adds() -> None:
+    assert [kind for kind in EvidenceKind if not kind.is_recorded] == list(OWN_KINDS)
+    assert list(EvidenceKind)[-len(OWN_KINDS) :] == list(OWN_KINDS)

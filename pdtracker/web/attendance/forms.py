@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 
 from pdtracker.domain.credit import CreditPolicy
 from pdtracker.domain.equivalence import ApplicationRule, RecordingRule
-from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.evidence import OWN_KINDS, EvidenceKind
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.log import MOST_DAYS, LogDay
 from pdtracker.domain.refusals import NotValid
@@ -98,7 +98,7 @@ class _Rest(Form):
     @property
     def offered(self) -> EvidenceKind | None:
         """Which form of evidence is to be added now; what was filled in counts when nothing was chosen."""
-        chosen = next((kind for kind in EvidenceKind if kind.value == self.evidence.data), None)
+        chosen = next((kind for kind in OWN_KINDS if kind.value == self.evidence.data), None)
         if chosen is not None or self.evidence.data == NOTHING_MORE:
             return chosen
         if self.file.data:
