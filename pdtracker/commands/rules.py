@@ -196,7 +196,8 @@ def _facts(file: str) -> Any:
     try:
         return read_facts_json(_text(file, "facts"))
     except BadFacts as refusal:
-        raise Refusal(refusal.code, f"{file}: {refusal.sentence}") from refusal
+        place = file if refusal.line is None else f"{file}, line {refusal.line}"
+        raise Refusal(refusal.code, f"{place}: {refusal.sentence}") from refusal
 
 
 def _answer(found: Evaluation) -> dict[str, object]:

@@ -93,9 +93,12 @@ def test_people_read_it_in_words(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ("{", "Line 1, column 2: this isn't JSON"),
+        ("{", "facts.json, line 1: this isn't JSON"),
         ("[]", "write an object"),
-        ({**FACTS, "activities": [{"id": "a", "on": "2021"}]}, "activities[0].on: write a day"),
+        (
+            {**FACTS, "activities": [{"id": "a", "on": "2021"}]},
+            "facts.json, line 1: activities[0].on: write a day",
+        ),
         ({**FACTS, "person": {"fte": "full"}}, "person.fte: write a number"),
     ],
 )

@@ -19,11 +19,12 @@ _LONGEST_TEXT: Final = 200
 
 
 class BadFacts(Refusal):
-    """FACTS that can't be used: the path of the value and what to write there."""
+    """FACTS that can't be used: the path of the value and what to write there; `line` where they came as a text."""
 
-    def __init__(self, path: str, sentence: str) -> None:
+    def __init__(self, path: str, sentence: str, line: int | None = None) -> None:
         super().__init__("bad_facts", f"{path}: {sentence}" if path else sentence)
         self.path = path
+        self.line = line
 
 
 class Entry:
@@ -80,8 +81,8 @@ class Entry:
         return self._checked(key, self._value.get(key))
 
     def text_or_none(self, key: str) -> str | None:
-        """A text that isn't blank, or none."""
-        return self._checked(key, self._value[key]) if self.has(key) else None
+        """A text, or none; an empty one is the same as nothing."""
+        return self._checked(key, self._value[key]) if self.has(key) and self._value[key] != "" else None
 
     def texts(self, key: str) -> list[str]:
         """A list of texts; empty when it isn't there."""

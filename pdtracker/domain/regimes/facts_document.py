@@ -1,4 +1,4 @@
-"""FACTS, the JSON of one person's cycle: read strictly, refused with the path of the value that is wrong.
+"""FACTS, the JSON of one person's cycle: read strictly, refused with path and line of what is wrong.
 
     {"cycle": {"start", "end"}, "as_of",
      "person": {"facts", "fte", "years_practised", "target", "carry_in"},
@@ -24,24 +24,34 @@ from typing import Final, NoReturn
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.entry import BadFacts, Entry
 from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
+from pdtracker.domain.regimes.json_lines import json_lines
 from pdtracker.domain.regimes.quantities import LARGEST_AMOUNT, QUANTITIES
 
 _LONGEST_DAYS: Final = 3660
 
 
 def read_facts_json(text: str) -> Facts:
-    """The facts that a JSON text states. Refuses with `BadFacts`."""
+    """The facts that a JSON text states. Refuses with `BadFacts`, which then knows the line."""
     try:
         value = json.loads(
             text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_without_twins
         )
     except json.JSONDecodeError as error:
-        raise BadFacts(
-            "", f"Line {error.lineno}, column {error.colno}: this isn't JSON, {error.msg.lower()}."
-        ) from None
+        said = f"this isn't JSON, {error.msg.lower()} at column {error.colno}. Put that line right."
+        raise BadFacts("", said, error.lineno) from None
+    except _Constant as error:
+        raise BadFacts("", str(error), json_lines(text).constant) from None
+    except _Twin as error:
+        raise BadFacts("", str(error), json_lines(text).twin) from None
     except (RecursionError, ValueError):
-        raise BadFacts("", "This JSON holds something too deep or too long to be FACTS.") from None
-    return read_facts(value)
+        said = "this is too deep or too long to be FACTS. Take it out."
+        raise BadFacts("", said, json_lines(text).too_much) from None
+    try:
+        return read_facts(value)
+    except BadFacts as refusal:
+        # The text is only scanned for lines when somebody has to look for one.
+        refusal.line = json_lines(text).of(refusal.path)
+        raise
 
 
 def read_facts(value: object) -> Facts:
@@ -180,8 +190,16 @@ def _refuse_twins(activities: tuple[Activity, ...]) -> None:
         seen.add(activity.id)
 
 
+class _Constant(Exception):
+    """A word in place of a number."""
+
+
+class _Twin(Exception):
+    """A key that stands twice."""
+
+
 def _no_constant(text: str) -> NoReturn:
-    raise BadFacts("", f"{text} is no number; write figures.")
+    raise _Constant(f"{text} is no number; write figures.")
 
 
 def _without_twins(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
@@ -189,5 +207,5 @@ def _without_twins(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]
         twin = next(key for key in keys if keys.count(key) > 1)
-        raise BadFacts("", f"The key {twin!a} stands twice in one object; keep one.")
+        raise _Twin(f"The key {twin!a} stands twice in one object; keep one.")
     return found

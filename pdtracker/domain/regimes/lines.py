@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -18,12 +18,15 @@ _WORDING = re.compile(
 )
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\s-]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
+_BRACKET = re.compile(r"[{}\[\]]")
+_LONG_FIGURE = re.compile(r"\d{300}")
+_DEEPEST: Final = 20
 _INSIDE = re.compile(r"([A-Za-z0-9_-]+)\s*=|[{}\[\]]")
 
 
 def lines_of(text: str) -> Mapping[Path, int]:
     """The line of every table and key, counted from 1, by its path: `("bucket", 1, "percent")`."""
-    bare = _WORDING.sub(lambda found: '""' + "\n" * found[0].count("\n"), text)
+    bare = _WORDING.sub(_blank, text)
     found: dict[Path, int] = {(): 1}
     counts: dict[Path, int] = {}
     table: Path = ()
@@ -33,12 +36,12 @@ def lines_of(text: str) -> Mapping[Path, int]:
             value.note(line, number, found)
         elif header := _HEADER.match(line):
             table = _table(header[2], header[1] == "[[", counts)
-            found.setdefault(table, number)
+            _note_way(table, number, found)
             if header[1] == "[[":
                 found.setdefault(table[:-1], number)
         elif named := _KEY.match(line):
             value = _Value((*table, *_parts(named[1])))
-            found.setdefault(value.path, number)
+            _note_way(value.path, number, found)
             value.note(line[named.end() :], number, found)
     return found
 
@@ -48,6 +51,30 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
     while path not in lines:
         path = path[:-1]
     return lines[path]
+
+
+def deepest_line(text: str) -> int | None:
+    """The first line on which brackets stand deeper than any rule needs, or a figure is longer; else `None`."""
+    depth = 0
+    for number, line in enumerate(_WORDING.sub(_blank, text).split("\n"), start=1):
+        for token in _BRACKET.finditer(line):
+            depth += 1 if token[0] in "{[" else -1
+            if depth > _DEEPEST:
+                return number
+        if _LONG_FIGURE.search(line):
+            return number
+    return None
+
+
+def _blank(found: re.Match[str]) -> str:
+    return '""' + "\n" * found[0].count("\n")
+
+
+def _note_way(path: Path, number: int, found: dict[Path, int]) -> None:
+    """Notes a path and what leads to it: [a.b] makes a table a, which may be the key that nobody knows."""
+    for length in range(1, min(len(path), _DEEPEST)):
+        found.setdefault(path[:length], number)
+    found.setdefault(path, number)
 
 
 class _Value:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from pdtracker.domain.refusals import Refusal
-from pdtracker.domain.regimes.lines import Path, line_of, lines_of
+from pdtracker.domain.regimes.lines import Path, deepest_line, line_of, lines_of
 from pdtracker.domain.regimes.quantities import LARGEST_AMOUNT
 
 WordT = TypeVar("WordT", bound=StrEnum)
@@ -46,8 +46,9 @@ class Document:
         except tomllib.TOMLDecodeError as error:
             raise self._not_toml(str(error)) from None
         except (RecursionError, ValueError):
+            line = deepest_line(self._text) or 1
             raise BadRules(
-                self.file, 1, "This can't be read as TOML. Take out what is nested so deeply."
+                self.file, line, "This is too deep or too long for a rule file. Take it out."
             ) from None
         return Table(self, (), values, known)
 
@@ -64,6 +65,12 @@ class Document:
     def _not_toml(self, said: str) -> BadRules:
         place = re.search(r"\s*\(at line (\d+), column \d+\)", said)
         line = int(place[1]) if place else self._text.count("\n") + 1
+        if "overwrite a value" in said or "twice" in said:
+            return BadRules(
+                self.file,
+                line,
+                "This key or table stands here a second time. Keep one, or write [[...]] for several.",
+            )
         what = (said[: place.start()] if place else said.replace(" (at end of document)", "")).rstrip(".")
         return BadRules(self.file, line, f"This isn't TOML: {what}. Put that line right.")
 

@@ -37,6 +37,10 @@ START = HEAD.count("\n") + HOURLY.count("\n")
         ("[rounding]\nquantum = 0\nmode = 'down'\nscope = 'total'\n", 2, "Write quantum as the step"),
         ("[carry_over]\nat_most = '50'\n", 2, "Write at_most as a number"),
         ("[[example]]\nsays = 'nothing'\nearned = 1\n", 1, "Say the cycle's start and end"),
+        ("[targt.more]\nunits = 5\n", 1, "There is no key targt here. Did you mean target?"),
+        ("[target]\nunits = 5\nfloor = " + "9" * 5000, 3, "too deep or too long"),
+        ("[target]\nunits = 5\nfloor = " + "[" * 100_000, 3, "too deep or too long"),
+        ("[target]\nunits = 5\nunits = 6\n", 3, "stands here a second time"),
         ("[[bucket]]\nid = 'total'\nname = 'a'\nat_least = 3\n", 2, "The id total is taken."),
     ],
 )  # fmt: skip

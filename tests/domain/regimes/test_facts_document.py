@@ -136,6 +136,11 @@ def test_anything_is_either_facts_or_a_refusal(person: Any, activity: Any) -> No
             assert evaluate(versions, found).earned >= 0
 
 
+def test_an_empty_text_is_the_same_as_nothing() -> None:
+    empty = {"kind": "", "topic": "", "level": "", "repeat_key": ""}
+    assert read_facts({"cycle": CYCLE, "activities": [ONE | empty]}).activities[0].topic is None
+
+
 def test_decimals_stay_what_they_were() -> None:
     assert read_facts({"cycle": CYCLE, "person": {"target": Decimal("22.5")}}).person.target == Fraction(
         45, 2
