@@ -27,6 +27,7 @@ from sqlalchemy.sql.dml import Insert
 
 from pdtracker.engines import HASTY, HASTY_MILLISECONDS, WRITING, make_engine
 from pdtracker.models.base import Base, Directory, DistrictBound, Installation, SharedOrOwned
+from pdtracker.models.search import INDEX_DUE
 from pdtracker.reach import DISTRICT, ForeignRow, changing_criteria, reading_criteria, require_scoped
 
 _STAMPED = "pdtracker_stamped"
@@ -116,6 +117,8 @@ class DistrictSession(Session):
             try:
                 yield
                 self.flush()
+                if database.is_sqlite and self.has_written:
+                    self._index_events()
                 super().commit()
             except BaseException:
                 self.rollback()
@@ -123,6 +126,13 @@ class DistrictSession(Session):
             finally:
                 self.bind = database.engine
                 self.is_writing, self.installation = False, was_installation
+
+    def _index_events(self) -> None:
+        """Bring the index of words up to date with the events that this transaction changed, on SQLite only."""
+        driver: Any = super().connection().connection.driver_connection
+        if driver.execute("SELECT 1 FROM event_search_due LIMIT 1").fetchone():
+            for statement in INDEX_DUE:
+                driver.execute(statement)
 
     def insert_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows with one statement; the session stamps its district on each.

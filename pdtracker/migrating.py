@@ -45,6 +45,17 @@ _REFUSE_LATER = (
 )
 _DELETE, _UPDATE, _TRUNCATE = 1 + 2 + 8, 1 + 2 + 16, 2 + 32
 
+# What stands beside the models: the index of words, which the databases make in ways of their own. Its trigger fires
+# after each row that is written.
+_SEARCH = "event_search"
+_INDEXED = ("event", 1 + 4 + 16, ("district_id", "search_text"))
+_INDEX_EVENT = (
+    "BEGIN INSERT INTO event_search (event_id, district_id, search_text)"
+    " VALUES (NEW.id, NEW.district_id, NEW.search_text)"
+    " ON CONFLICT (event_id) DO UPDATE"
+    " SET district_id = excluded.district_id, search_text = excluded.search_text; RETURN NULL; END"
+)
+
 # Two processes that start together must not migrate together (PostgreSQL; SQLite locks by itself).
 _ADVISORY_LOCK = 7_262_617
 
@@ -159,7 +170,7 @@ def _postgresql_triggers(connection: sa.Connection) -> dict[str, object]:
 
 
 def _postgresql_guards() -> dict[str, object]:
-    guards: dict[str, object] = {}
+    guards: dict[str, object] = {f"{_SEARCH}_index": (*_INDEXED, _INDEX_EVENT)}
     for table in APPEND_ONLY:
         frozen: list[str] = []
         if table in _RELEASED:
@@ -177,10 +188,16 @@ def differences(url: str) -> list[object]:
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "include_name": _is_ours}
+            )
             return list(compare_metadata(context, Base.metadata))
     finally:
         engine.dispose()
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return not (kind == "table" and (name or "").startswith(_SEARCH))
 
 
 def allow_words(table: str, column: str, check: str, old: Sequence[str], new: Sequence[str]) -> None:

@@ -16,10 +16,11 @@ import sqlalchemy as sa
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import EventTime, search_line
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal, proposal_faults
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.search import search_line
 from pdtracker.domain.split import Split, main_category
 from pdtracker.domain.text import clean_link
 from pdtracker.models.events import (

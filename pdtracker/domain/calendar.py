@@ -1,9 +1,8 @@
-"""The calendar's rules: when an event is, which programme is the current one, and how the search box reads words."""
+"""The calendar's rules: when an event is, and which programme is the current one."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,14 +27,12 @@ from pdtracker.domain.when import (
 
 OPEN_ZONE = "America/New_York"
 """In which lists are read by whoever has no district: the month announced its events in it. Pages name it in words."""
-SEARCH_CHARACTERS = 100
 HASHTAG_CHARACTERS = 60
 TITLE_CHARACTERS = 160
 SUMMARY_CHARACTERS = 2000
 PLATFORM_CHARACTERS = 80
 HOST_CHARACTERS = 120
 
-_MOST_SEARCH_WORDS = 12
 _HASHTAG = re.compile(r"#?(\w+)")
 _MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
@@ -186,19 +183,6 @@ def days_text(first: date, last: date) -> str:
     return f"{month_day(first)}{DASH}{last.day}, {last.year}"
 
 
-def search_line(*parts: str | None) -> str:
-    """What the search box looks into: the parts as one casefolded line."""
-    return _folded(" ".join(part for part in parts if part))
-
-
-def search_words(text: str) -> tuple[str, ...]:
-    """The words of a search, each of which has to occur; folded as `search_line` folds. At most twelve, none twice.
-
-    Raises `Mistyped` for more than 100 characters and for what `clean_line` refuses.
-    """
-    return tuple(dict.fromkeys(_folded(clean_line(text, SEARCH_CHARACTERS)).split()))[:_MOST_SEARCH_WORDS]
-
-
 def clean_hashtag(text: str) -> str:
     """A hashtag with its sign, as typed: `#ce14` from `ce14` or `#ce14`. Empty stays empty. Raises `Mistyped`."""
     line = clean_line(text, HASHTAG_CHARACTERS)
@@ -237,10 +221,6 @@ def clock_offsets(zone: str, first: date, last: date) -> tuple[tuple[datetime, d
 def _offset(at: datetime, zone: str) -> int:
     shown = at.astimezone(ZoneInfo(zone)).utcoffset()
     return int((shown or timedelta()).total_seconds()) // 60
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
 
 
 def _short(on: date) -> str:

@@ -79,7 +79,7 @@ class Event(SharedOrOwned, Base):
     hashtag: Mapped[str | None]
     source: Mapped[str | None]
     is_example: Mapped[bool]
-    # Title, summary, host and hashtag in one casefolded line, for the search box.
+    # Title, summary, hosts and hashtag as `domain.search.search_line` folds them; triggers index it.
     search_text: Mapped[str]
     created_at: Mapped[datetime]
 

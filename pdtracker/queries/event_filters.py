@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import DayPart, clock_offsets
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.search import Sought
 from pdtracker.models.events import (
     Event,
     EventCategory,
@@ -22,6 +23,7 @@ from pdtracker.models.events import (
     Organization,
     Theme,
 )
+from pdtracker.models.search import found_by
 from pdtracker.scope import Scope, Visitor
 
 Condition = sa.ColumnElement[bool]
@@ -37,7 +39,7 @@ class EventFilter:
     `day_parts` are meant in `zone` between the days of `span`.
     """
 
-    words: tuple[str, ...] = ()
+    words: tuple[Sought, ...] = ()
     programme_id: int | None = None
     theme_ids: tuple[int, ...] = ()
     kinds: tuple[EventKind, ...] = ()
@@ -129,8 +131,8 @@ def total(who: Scope | Visitor, wanted: EventFilter) -> Tally:
 
 
 def _conditions(wanted: EventFilter) -> Iterator[Condition]:
-    # autoescape: a search for "100%" finds that and nothing else.
-    yield from (Event.search_text.contains(word, autoescape=True) for word in wanted.words)
+    if wanted.words:
+        yield found_by(wanted.words)
     if wanted.programme_id is not None:
         yield Event.programme_id == wanted.programme_id
     if wanted.theme_ids:

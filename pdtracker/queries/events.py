@@ -17,6 +17,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import HOLDING_STATES
 from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.search import Sought
 from pdtracker.models.claims import Claim
 from pdtracker.models.events import (
     Event,
@@ -163,10 +164,10 @@ def next_events(who: Scope | Visitor, limit: int, programme_id: int | None = Non
     return tuple(_row(row) for row in who.session.execute(query))
 
 
-def attended_candidates(scope: Scope, words: Sequence[str], limit: int) -> tuple[EventRow, ...]:
+def attended_candidates(scope: Scope, words: Sequence[Sought], limit: int) -> tuple[EventRow, ...]:
     """What the person may have attended and not claimed: published, begun in the last 60 days, the latest first.
 
-    `words` narrow it (see `domain.calendar.search_words`); then the 60 days don't matter. One statement.
+    `words` narrow it (see `domain.search.search_words`); then the 60 days don't matter. One statement.
     """
     held = sa.select(Claim.event_id).where(
         Claim.person_id == scope.me.id, Claim.state.in_(HOLDING_STATES), Claim.event_id.is_not(None)

@@ -14,11 +14,12 @@ from pdtracker.actions.claims import (
     change_session,
 )
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import HOST_CHARACTERS, TITLE_CHARACTERS, search_words
+from pdtracker.domain.calendar import HOST_CHARACTERS, TITLE_CHARACTERS
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import id_of
 from pdtracker.domain.refusals import Mistyped, NotHere
+from pdtracker.domain.search import search_words
 from pdtracker.domain.telling import session_text
 from pdtracker.domain.when import (
     date_text,

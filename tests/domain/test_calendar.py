@@ -1,4 +1,4 @@
-"""The calendar's rules: when an event is, which programme is current, how the search box reads."""
+"""The calendar's rules: when an event is, which programme is current, how hashtags read."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from pdtracker.domain.calendar import (
     clock_offsets,
     current_season,
     days_text,
-    search_line,
-    search_words,
 )
 from pdtracker.domain.refusals import Mistyped
 from pdtracker.domain.when import instant, local
@@ -116,19 +114,6 @@ def test_the_current_programme_is_the_one_that_runs_then_the_next_then_the_last(
 def test_of_two_programmes_that_run_the_later_one_is_current() -> None:
     year, month = Season(date(2014, 7, 1), date(2015, 6, 30)), Season(date(2014, 10, 1), date(2014, 10, 31))
     assert current_season([year, month], date(2014, 10, 5)) is month
-
-
-def test_the_search_box_reads_words_as_the_line_was_written() -> None:
-    assert search_line("Straße", None, "CAFE\u0301") == "strasse café"
-    assert search_words("  CAF\u00c9 café Straße ") == ("café", "strasse")
-    assert search_words("") == ()
-    assert len(search_words(" ".join("abcdefghijklmnop"))) == 12
-
-
-@pytest.mark.parametrize("text", ["x" * 101, "a\u202eb", "a\x00b"])
-def test_a_search_that_is_no_clear_line_is_refused(text: str) -> None:
-    with pytest.raises(Mistyped):
-        search_words(text)
 
 
 def test_a_hashtag_gets_its_sign() -> None:

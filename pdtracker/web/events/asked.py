@@ -11,10 +11,11 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, ValidationError
 
-from pdtracker.domain.calendar import SEARCH_CHARACTERS, DayPart, clean_hashtag, search_words
+from pdtracker.domain.calendar import DayPart, clean_hashtag
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import PATTERN, id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotHere
+from pdtracker.domain.search import SEARCH_CHARACTERS, search_words
 from pdtracker.domain.when import instant
 from pdtracker.queries.event_filters import EventFilter
 from pdtracker.queries.events import Place
