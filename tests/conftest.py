@@ -17,6 +17,7 @@ The demo, loaded. See `tests.loaded_demo`.
 
 - `demo`: a database with everything that `pdtracker demo` shows, and its pages; the test runs on both databases
 - `demo_site`: the same on SQLite, served for a browser; `demo_site.sign_in(page, "bo@maplewood.example")`
+- `furnished`: what the demo has none of by itself is there too, and every page of it has been walked through
 
 Browser. Chromium itself, once for each worker.
 
@@ -63,6 +64,7 @@ from tests.loaded_demo import (  # noqa: F401 - fixtures
     demo_sqlite_urls,
     demo_urls,
 )
+from tests.web.furnished import furnished  # noqa: F401 - a fixture
 
 MARKS_BY_FIXTURE = {"postgres_urls": "postgres", "demo_postgres_urls": "postgres", "chromium": "browser"}
 
@@ -80,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks tests by what they ask for, and leaves out what this machine can't run."""
+    """Marks tests by what they ask for, leaves out what this machine can't run, and lets the long ones begin."""
     for item in items:
         for fixture, mark in MARKS_BY_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
@@ -89,7 +91,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        unable = set(left_out)
+        items[:] = [item for item in items if item not in unable]
+    # The order is a random one but for this: what takes long comes first, or one worker would end with it alone.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

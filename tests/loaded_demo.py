@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import fasteners
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -42,6 +41,7 @@ from pdtracker.settings import Settings
 from tests.factories import settings_for
 from tests.harness.databases import DatabaseUrls, PostgresServer, SqliteTemplate, copied
 from tests.harness.server import serving
+from tests.harness.sharing import made_once
 from tests.reviewing_client import ReviewingClient
 
 
@@ -169,18 +169,9 @@ def demo_of(urls: DatabaseUrls, folder: Path) -> Iterator[Demo]:
 @pytest.fixture(scope="session")
 def demo_file(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the demo, which all workers of this run share."""
-    own = tmp_path_factory.getbasetemp()
-    # Workers have folders of their own within that of the run.
-    shared = (own.parent if own.name.startswith("popen-") else own) / "demo"
-    shared.mkdir(exist_ok=True)
-    with fasteners.InterProcessLock(shared / "lock"):
-        file = shared / "demo.db"
-        if not file.exists():
-            urls = sqlite_template.fresh(shared)
-            fill(urls, shared)
-            # Everything is in the one file: the last connection that closes brings the log into it.
-            (shared / "pdtracker.db").rename(file)
-    return file
+    # Everything is in the one file: the last connection that closes brings the log into it.
+    folder = made_once(tmp_path_factory, "demo", lambda folder: fill(sqlite_template.fresh(folder), folder))
+    return folder / "pdtracker.db"
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import html5lib
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from pdtracker.web.headers import CONTENT_SECURITY_POLICY
 
@@ -78,7 +79,7 @@ def page_faults(text: str, foreign: Iterable[str] = ()) -> list[str]:
     return faults
 
 
-def document_of(answer: TestResponse) -> ElementTree.Element:
+def document_of(answer: Response) -> ElementTree.Element:
     """The page of an answer, to be read only: it is parsed once for everybody who asks."""
     return _parsed(answer.get_data(as_text=True))[0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pdtracker.bench.rules import added, measure, record
 from pdtracker.domain.regimes.evaluation import evaluate
 from pdtracker.domain.regimes.shelf import shelf
@@ -16,6 +18,7 @@ def test_the_record_keeps_every_regime_busy() -> None:
         assert credited > 10 or versions[-1].regime in ("virginia", "georgia-plu")
 
 
+@pytest.mark.slow
 def test_the_slowest_regime_is_named() -> None:
     ratio, seconds = measure(rounds=2, activities=20)
     assert ratio.value > 0

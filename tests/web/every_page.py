@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from pdtracker.actions.calendar import propose_event
 from pdtracker.actions.claims import submit_claim
@@ -87,7 +87,7 @@ class Asked:
     path: str
     status: int
     media_type: str
-    answer: TestResponse
+    answer: Response
 
     @property
     def is_page(self) -> bool:
@@ -187,11 +187,11 @@ def asked(demo: Demo, actor: str) -> list[Asked]:
     return [*found, *(_ask(client, each.endpoint, path) for each, path in _variants(found))]
 
 
-def distinct_pages(demo: Demo) -> list[tuple[str, Asked]]:
+def distinct_pages(walk: Mapping[str, Sequence[Asked]]) -> list[tuple[str, Asked]]:
     """Every page with the first actor who gets it; of those that are made of the same parts the first one."""
     found: dict[tuple[str, int, frozenset[str]], tuple[str, Asked]] = {}
     for actor in ACTORS:
-        for each in asked(demo, actor):
+        for each in walk[actor]:
             if each.is_page:
                 # What is refused looks the same wherever it happened.
                 endpoint = each.endpoint if each.status == 200 else ""
@@ -298,7 +298,9 @@ def _only(rule: Rule, given: Mapping[str, object]) -> dict[str, object]:
 
 def _ask(client: ReviewingClient, endpoint: str, path: str) -> Asked:
     answer = client.get(path)
-    return Asked(endpoint, path, answer.status_code, answer.mimetype or "", answer)
+    # Without the request behind it: other workers of the run can read it as well.
+    kept = Response(answer.get_data(), answer.status_code, answer.headers)
+    return Asked(endpoint, path, answer.status_code, answer.mimetype or "", kept)
 
 
 def _variants(found: Sequence[Asked]) -> Iterator[tuple[Asked, str]]:

@@ -25,16 +25,16 @@ from werkzeug.test import TestResponse
 
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.base import Base
-from tests.harness.databases import DatabaseUrls, copied
 from tests.harness.writes import Contents, contents
-from tests.loaded_demo import Demo, demo_of
+from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, ReviewingClient, document_of
-from tests.web.every_page import ACTORS, BO, CAM, Asked, client_of, distinct_pages, furnish, paths
+from tests.web.every_page import ACTORS, BO, CAM, Asked, client_of, paths
+from tests.web.furnished import Furnished
 from tests.web.naughty import HEADERS, OTHERS, PROBE, WORST
 
 _PARTS = 5
-# The longest test of all, in pieces that two workers can share.
-_SHARES = 3
+# The longest test of all, in pieces that workers can divide among themselves.
+_SHARES = 10
 _CLOSED = {"hidden", "submit", "button", "file", "checkbox", "radio", "reset"}
 _GOOD = {
     "email": "new.person@maplewood.example",
@@ -110,26 +110,34 @@ class Rewound:
     demo: Demo
     file: Path
     kept: Path
+    watch: sqlite3.Connection
+    seen: int = 0
 
     def keep(self) -> None:
         """Let this be the beginning."""
         _copy(self.file, self.kept)
+        self.seen = self._version()
 
     def rewind(self) -> None:
-        """Forget everything since the beginning."""
+        """Forget everything since the beginning, if there is anything."""
         self.demo.open.close()
-        _copy(self.kept, self.file)
+        if self._version() != self.seen:
+            _copy(self.kept, self.file)
+            self.seen = self._version()
+
+    def _version(self) -> int:
+        """Another number whenever another connection has written."""
+        return int(self.watch.execute("PRAGMA data_version").fetchone()[0])
 
 
 @pytest.fixture(scope="module")
-def rewound(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rewound]:
+def rewound(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rewound]:
     """The furnished demo."""
     folder = tmp_path_factory.mktemp("bad-input")
-    urls: DatabaseUrls = copied(demo_file, folder)
-    with demo_of(urls, folder) as made:
-        furnish(made)
+    file = folder / "pdtracker.db"
+    with furnished.copy(folder) as made, closing(sqlite3.connect(file)) as watch:
         made.app.config["PROPAGATE_EXCEPTIONS"] = False
-        yield Rewound(made, folder / "pdtracker.db", folder / "kept.db")
+        yield Rewound(made, file, folder / "kept.db", watch)
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +149,9 @@ def clients(rewound: Rewound) -> Mapping[str, ReviewingClient]:
 
 
 @pytest.fixture(scope="module")
-def found_pages(rewound: Rewound, clients: Mapping[str, ReviewingClient]) -> list[tuple[str, Asked]]:
+def found_pages(furnished: Furnished) -> list[tuple[str, Asked]]:
     """Every page that looks different from the others."""
-    return distinct_pages(rewound.demo)
+    return furnished.every_page
 
 
 @pytest.fixture(scope="module")
@@ -250,6 +258,7 @@ def test_no_query_takes_us_by_surprise(
     assert faults == []
 
 
+@pytest.mark.slow
 def test_no_path_takes_us_by_surprise(
     rewound: Rewound, clients: Mapping[str, ReviewingClient], found_pages: list[tuple[str, Asked]]
 ) -> None:

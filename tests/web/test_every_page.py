@@ -13,18 +13,19 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.harness.browser import axe, leaving, sideways
-from tests.harness.databases import copied
 from tests.harness.server import serving
-from tests.loaded_demo import Demo, demo_of
+from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, document_of
-from tests.web.every_page import ACTORS, Asked, asked, distinct_pages, furnish, heading, rules
+from tests.web.every_page import ACTORS, Asked, heading, rules
+from tests.web.furnished import EveryPage, Furnished
 
 NewPage = Callable[..., Page]
-EveryPage = list[tuple[str, Asked]]
 SMALL, LARGE = {"width": 320, "height": 700}, {"width": 1280, "height": 900}
 # Month, day, year, hour, minute, half of the day, and the button that opens the calendar.
 PARTS_OF_DATES = 7
 ONLY_COLOURS = ("color-contrast", "link-in-text-block")
+# In how many parts all pages are gone through, so that workers can divide them among themselves.
+PARTS_OF_LOOKS, PARTS_WITHOUT_SCRIPTS, PARTS_OF_KEYS = 12, 2, 3
 # What begins a file of this type.
 BEGINNINGS = {
     "application/pdf": b"%PDF-",
@@ -101,39 +102,45 @@ FEWEST_REFUSING_FORMS = 8
 
 
 @pytest.fixture(scope="module")
-def site(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo with what it has none of by itself, served; these tests only read it."""
-    folder = tmp_path_factory.mktemp("every-page")
-    with demo_of(copied(demo_file, folder), folder) as made, serving(made.app) as address:
+def site(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The furnished demo, served; these tests only read it."""
+    with furnished.copy(tmp_path_factory.mktemp("every-page")) as made, serving(made.app) as address:
         made.address = address
-        furnish(made)
         yield made
 
 
 @pytest.fixture(scope="module")
-def every_page(site: Demo) -> list[tuple[str, Asked]]:
+def every_page(furnished: Furnished) -> EveryPage:
     """Every page with the actor who opens it; of those that look alike one."""
-    return distinct_pages(site)
+    return furnished.every_page
 
 
 @pytest.fixture
-def a_page(site: Demo, new_page: NewPage) -> Callable[..., Page]:
-    """Makes a page in a browser of an actor's own."""
+def page_of(site: Demo, new_page: NewPage) -> Callable[..., Page]:
+    """Gives an actor's page, in a browser that is made when the actor first comes."""
+    known: dict[str, Page] = {}
 
-    def make(actor: str, **options: object) -> Page:
-        page = new_page(viewport=LARGE, **options)
-        if ACTORS[actor]:
-            site.sign_in(page, ACTORS[actor])
-        return page
+    def page_of(actor: str, **options: object) -> Page:
+        if actor not in known:
+            known[actor] = new_page(viewport=LARGE, **options)
+            if ACTORS[actor]:
+                site.sign_in(known[actor], ACTORS[actor])
+        return known[actor]
 
-    return make
+    return page_of
 
 
-def test_every_address_answers_somebody(site: Demo) -> None:
+def test_the_parts_are_all_pages_and_each_is_in_one(every_page: EveryPage) -> None:
+    for parts in (PARTS_OF_LOOKS, PARTS_WITHOUT_SCRIPTS, PARTS_OF_KEYS):
+        together = [each for part in range(parts) for each in _part(every_page, part, parts)]
+        assert together == every_page
+
+
+def test_every_address_answers_somebody(site: Demo, furnished: Furnished) -> None:
     answered: defaultdict[str, set[int]] = defaultdict(set)
     faults = []
     for actor in ACTORS:
-        for each in asked(site, actor):
+        for each in furnished.walk[actor]:
             answered[each.endpoint].add(each.status)
             faults += [f"{each.path} for {actor}: {fault}" for fault in _type_faults(each)]
             if each.status >= 500:
@@ -145,46 +152,69 @@ def test_every_address_answers_somebody(site: Demo) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("part", range(PARTS_OF_LOOKS))
 def test_every_page_is_for_everybody(
-    site: Demo, every_page: EveryPage, a_page: Callable[..., Page], actor: str
+    site: Demo, every_page: EveryPage, page_of: Callable[..., Page], part: int
 ) -> None:
-    page = a_page(actor)
-    _told({each.path: _faults(page, site, each) for who, each in every_page if who == actor})
+    pages = _part(every_page, part, PARTS_OF_LOOKS)
+    _told({f"{each.path} for {who}": _faults(page_of(who), site, each) for who, each in pages})
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS_WITHOUT_SCRIPTS))
 def test_every_page_works_without_scripts(
-    site: Demo, every_page: EveryPage, a_page: Callable[..., Page]
+    site: Demo, every_page: EveryPage, page_of: Callable[..., Page], part: int
 ) -> None:
-    bare = {actor: a_page(actor, java_script_enabled=False) for actor in ACTORS}
-    _told({f"{each.path} for {who}": _bare_faults(bare[who], site, each) for who, each in every_page})
-
-
-@pytest.mark.slow
-def test_the_keyboard_reaches_everything_in_order(
-    site: Demo, every_page: EveryPage, a_page: Callable[..., Page]
-) -> None:
-    of_each = {each.endpoint: (who, each) for who, each in reversed(every_page) if each.status == 200}
-    page = {actor: a_page(actor) for actor in ACTORS}
     _told(
-        {f"{each.path} for {who}": _keyboard_faults(page[who], site, each) for who, each in of_each.values()}
+        {
+            f"{each.path} for {who}": _bare_faults(page_of(who, java_script_enabled=False), site, each)
+            for who, each in _part(every_page, part, PARTS_WITHOUT_SCRIPTS)
+        }
     )
 
 
 @pytest.mark.slow
-def test_a_refused_form_is_for_everybody(demo_site: Demo, new_page: NewPage) -> None:
-    furnish(demo_site)
+@pytest.mark.parametrize("part", range(PARTS_OF_KEYS))
+def test_the_keyboard_reaches_everything_in_order(
+    site: Demo, every_page: EveryPage, page_of: Callable[..., Page], part: int
+) -> None:
+    of_each = {each.endpoint: (who, each) for who, each in reversed(every_page) if each.status == 200}
+    pages = _part(list(of_each.values()), part, PARTS_OF_KEYS)
+    _told({f"{each.path} for {who}": _keyboard_faults(page_of(who), site, each) for who, each in pages})
+
+
+@pytest.mark.slow
+def test_a_refused_form_is_for_everybody(
+    furnished: Furnished, every_page: EveryPage, tmp_path: Path, new_page: NewPage
+) -> None:
+    with furnished.copy(tmp_path) as made, serving(made.app) as address:
+        made.address = address
+        tried, found = _refused_forms(made, every_page, new_page)
+    assert found == {}
+    assert len(tried) >= FEWEST_REFUSING_FORMS, sorted(tried)
+
+
+def _part(pages: EveryPage, part: int, of: int) -> EveryPage:
+    """One of as many equal parts of the pages; an actor's pages stay together, and so need few browsers."""
+    return pages[len(pages) * part // of : len(pages) * (part + 1) // of]
+
+
+def _refused_forms(
+    demo: Demo, every_page: EveryPage, new_page: NewPage
+) -> tuple[set[str], dict[str, list[str]]]:
+    """The forms that were refused when they were sent empty, and what is wrong with the answers."""
     tried: set[str] = set()
     found = {}
     browsers = {actor: new_page(viewport=SMALL) for actor in ACTORS}
     for actor, email in ACTORS.items():
         if email:
-            demo_site.sign_in(browsers[actor], email)
-    for actor, each in distinct_pages(demo_site):
+            demo.sign_in(browsers[actor], email)
+    for actor, each in every_page:
         page = browsers[actor]
-        for number in _posted_forms(each):
-            page.goto(demo_site.address + each.path)
+        for number, sent_to in _posted_forms(each):
+            if _without_ids(sent_to) in tried:
+                continue
+            page.goto(demo.address + each.path)
             # What was taken before may have changed the page.
             action = _without_ids(page.evaluate("number => document.forms[number]?.action ?? ''", number))
             if not action or action in tried:
@@ -195,15 +225,14 @@ def test_a_refused_form_is_for_everybody(demo_site: Demo, new_page: NewPage) -> 
                 tried.add(action)
                 if faults := [*_refused_faults(page), *axe(page)]:
                     found[action] = faults
-    assert found == {}
-    assert len(tried) >= FEWEST_REFUSING_FORMS, sorted(tried)
+    return tried, found
 
 
-def _posted_forms(each: Asked) -> list[int]:
-    """Which forms of a page one writes into."""
+def _posted_forms(each: Asked) -> list[tuple[int, str]]:
+    """Number and address of those forms of a page that one writes into."""
     page = document_of(each.answer)
     return [
-        number
+        (number, form.get("action") or each.path)
         for number, form in enumerate(page.iter(f"{HTML}form"))
         if each.status == 200 and form.get("method") == "post" and any(map(_is_written_into, form.iter()))
     ]
