@@ -36,6 +36,7 @@ from pdtracker.web.licence_statements import licence_statements
 from pdtracker.web.licences.keeping import keeping_licences
 from pdtracker.web.licences.signing import signing
 from pdtracker.web.licences.standing import licences
+from pdtracker.web.participation import participation
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
@@ -67,6 +68,7 @@ PAGES: Sequence[Blueprint] = (
     events,
     proposals,
     programmes,
+    participation,
     home,
     own_claims,
     drafts,

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
+from pdtracker.actions.participation import count_programmes
 from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_sign_ins
 from pdtracker.actions.standings import count_licences
 from pdtracker.blobs import BlobStore
@@ -29,6 +30,8 @@ PURGE_EVERY = timedelta(days=1)
 ASK_EVERY = timedelta(minutes=10)
 """So often it is looked for follow-ups that are due; a new day begins at another moment in each zone."""
 COUNT_EVERY = timedelta(minutes=1)
+PUBLISH_EVERY = timedelta(hours=1)
+"""So often the counts are counted anew that districts publish of a programme."""
 COUNTED_AT_ONCE = 2_000
 
 logger = logging.getLogger("pdtracker.jobs")
@@ -116,6 +119,17 @@ def count_standings(database: Database, at: datetime) -> int:
     return done
 
 
+def publish_counts(database: Database, at: datetime) -> int:
+    """Count anew what districts publish of programmes; gives how many counts that were."""
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    done = 0
+    for district in everyone:
+        with database.session(district.id) as session:
+            done += count_programmes(Scope(session, district, at))
+    return done
+
+
 class Worker:
     """Does what is due, again and again, until it is told to stop."""
 
@@ -124,6 +138,7 @@ class Worker:
         self._purged_at: datetime | None = None
         self._asked_at: datetime | None = None
         self._counted_at: datetime | None = None
+        self._published_at: datetime | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -144,6 +159,9 @@ class Worker:
         if self._asked_at is None or at - self._asked_at >= ASK_EVERY:
             self._asked_at = at
             ask_due_follow_ups(self._database, base_url=self._base_url, at=at)
+        if self._published_at is None or at - self._published_at >= PUBLISH_EVERY:
+            self._published_at = at
+            publish_counts(self._database, at)
         if self._purged_at is None or at - self._purged_at >= PURGE_EVERY:
             # Noted first: what can't be purged is no reason to try it every two seconds.
             self._purged_at = at

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.actions.calendar import CalendarEntries, EventEntry, ProgrammeEntry, load_calendar
+from pdtracker.actions.calendar import CalendarEntries, EventEntry, ProgrammeEntry, ThemeEntry, load_calendar
 from pdtracker.db import Database
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -24,7 +24,10 @@ CEM = ProgrammeEntry(
     goals="More educators at ease with social media.",
     starts_on=date(2014, 10, 1),
     ends_on=date(2014, 10, 31),
-    themes=(("Leadership for Change", "https://example.org/themes"), ("Blended Learning", "")),
+    themes=(
+        ThemeEntry("Leadership for Change", "https://example.org/themes"),
+        ThemeEntry("Blended Learning", ""),
+    ),
 )
 BEFORE = ProgrammeEntry(
     slug="cem-2013",

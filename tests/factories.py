@@ -27,6 +27,7 @@ from pdtracker import passwords
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.actions.districts import NewDistrict, create_district
 from pdtracker.actions.issuing import Issuer
+from pdtracker.actions.participation import Joining, propose_participant
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.actions.regimes import approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
@@ -37,11 +38,12 @@ from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
-from pdtracker.models.events import Event, EventState, Organization
+from pdtracker.models.events import Event, EventState, Organization, Programme
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
@@ -442,6 +444,24 @@ def an_approval(scope: Scope, **more: Any) -> int:
     return approve_provider(scope, **(told | more))
 
 
+def a_participant(scope: Scope) -> int:
+    """An organization that the acting person speaks for, in a programme of their own district."""
+    programme = Programme(
+        id=new_id(),
+        slug=f"own-{secrets.token_hex(4)}",
+        name="A season of our own",
+        goals="",
+        starts_on=scope.at.date(),
+        ends_on=scope.at.date(),
+        source=None,
+        note="",
+    )
+    with scope.session.writing():
+        scope.session.add(programme)
+    joining = Joining(ParticipantKind.ORGANIZATION, "Readers of Oak Street", "")
+    return propose_participant(scope, programme.id, joining)
+
+
 def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
     """For every argument that stands in an address of ours, a value of the teacher's district.
 
@@ -478,6 +498,8 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "batch_id": batch_id,
         "sign_in_id": sign_in_id,
         "follow_up_id": a_follow_up(mine, certificate.claim_id),
+        "participant_id": a_participant(mine),
+        "theme_id": new_id(),
         "policy_id": mine.session.scalar(sa.select(CreditPolicy.id)),
         "approval_id": an_approval(cast.operator(mine.district)),
         "regime": "new-york-ctle",

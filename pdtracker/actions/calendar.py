@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -34,21 +34,33 @@ from pdtracker.models.events import (
     Organization,
     Programme,
     Theme,
+    ThemeConvenor,
 )
 from pdtracker.models.ids import new_id
 from pdtracker.scope import Scope, action
 
 
+class ThemeEntry(NamedTuple):
+    """A theme to load: where it is written down, what is not known of it, and the organizations that convene it."""
+
+    name: str
+    source: str
+    note: str = ""
+    convenors: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ProgrammeEntry:
-    """A programme to load; its themes as (name, source), in their order."""
+    """A programme to load, with its themes in their order; `note` says what is not known of it."""
 
     slug: str
     name: str
     goals: str
     starts_on: date
     ends_on: date
-    themes: tuple[tuple[str, str], ...] = ()
+    themes: tuple[ThemeEntry, ...] = ()
+    source: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +111,10 @@ def load_calendar(session: DistrictSession, entries: CalendarEntries, at: dateti
         raise ValueError("the shared calendar is loaded with a session of nobody")
     with session.writing(installation=True):
         programmes = _load_programmes(session, entries.programmes)
-        themes = _load_themes(session, entries.programmes, programmes)
         names = {name for entry in entries.events for name in (entry.host, *entry.co_hosts)}
+        names |= {name for entry in entries.programmes for theme in entry.themes for name in theme.convenors}
         hosts = _load_hosts(session, sorted(names))
+        themes = _load_themes(session, entries.programmes, programmes, hosts)
         return _load_events(session, entries.events, programmes, themes, hosts, at)
 
 
@@ -225,6 +238,8 @@ def _load_programmes(session: DistrictSession, entries: Iterable[ProgrammeEntry]
             "goals": entry.goals,
             "starts_on": entry.starts_on,
             "ends_on": entry.ends_on,
+            "source": clean_link(entry.source or "") or None,
+            "note": entry.note,
         }
         for entry in new.values()
     ]
@@ -233,9 +248,12 @@ def _load_programmes(session: DistrictSession, entries: Iterable[ProgrammeEntry]
 
 
 def _load_themes(
-    session: DistrictSession, entries: Iterable[ProgrammeEntry], programmes: Mapping[str, int]
+    session: DistrictSession,
+    entries: Sequence[ProgrammeEntry],
+    programmes: Mapping[str, int],
+    hosts: Mapping[str, int],
 ) -> dict[tuple[int, str], int]:
-    """The ids of themes by programme and name."""
+    """The ids of themes by programme and name; a new one gets its convenors."""
     known = {
         (row.programme_id, row.name): row.id
         for row in session.execute(sa.select(Theme.programme_id, Theme.name, Theme.id))
@@ -245,15 +263,25 @@ def _load_themes(
             "id": new_id(),
             "programme_id": programmes[entry.slug],
             "position": position,
-            "name": name,
-            "source": source,
+            "name": theme.name,
+            "source": theme.source,
+            "note": theme.note,
         }
         for entry in entries
-        for position, (name, source) in enumerate(entry.themes, start=1)
-        if (programmes[entry.slug], name) not in known
+        for position, theme in enumerate(entry.themes, start=1)
+        if (programmes[entry.slug], theme.name) not in known
     ]
     session.insert_rows(Theme, rows)
-    return known | {(row["programme_id"], row["name"]): row["id"] for row in rows}
+    new = {(row["programme_id"], row["name"]): row["id"] for row in rows}
+    convened = [
+        {"theme_id": new[programmes[entry.slug], theme.name], "organization_id": hosts[name]}
+        for entry in entries
+        for theme in entry.themes
+        if (programmes[entry.slug], theme.name) in new
+        for name in theme.convenors
+    ]
+    session.insert_rows(ThemeConvenor, convened)
+    return known | new
 
 
 def _load_hosts(session: DistrictSession, names: Sequence[str]) -> dict[str, int]:

@@ -39,13 +39,14 @@ class DemoProgramme:
 
 @dataclass(frozen=True, slots=True)
 class DemoTheme:
-    """A theme of a programme; its slug is unique within the programme."""
+    """A theme of a programme; its slug is unique within the programme. `convenors` are slugs of organizations."""
 
     programme: str
     slug: str
     name: str
     source: str
     note: str
+    convenors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def _theme(row: dict[str, Any]) -> DemoTheme:
         name=row["name"],
         source=row["source"],
         note=row.get("note", ""),
+        convenors=tuple(row.get("convenors", ())),
     )
 
 

@@ -48,7 +48,9 @@ def current_programme(today: date) -> DemoCalendar:
     return DemoCalendar(
         programmes=(programme,),
         themes=tuple(
-            DemoTheme(programme=_SLUG, slug=row["slug"], name=row["name"], source="", note="")
+            DemoTheme(
+                _SLUG, row["slug"], row["name"], source="", note="", convenors=tuple(row.get("convenors", ()))
+            )
             for row in written["programme"]["themes"]
         ),
         organizations=tuple(

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pdtracker import passwords
-from pdtracker.actions.calendar import CalendarEntries, EventEntry, ProgrammeEntry, load_calendar, name_hosts
+from pdtracker.actions.calendar import (
+    CalendarEntries,
+    EventEntry,
+    ProgrammeEntry,
+    ThemeEntry,
+    load_calendar,
+    name_hosts,
+)
 from pdtracker.actions.districts import NewDistrict, NewPrompt, create_district
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.db import Database
@@ -189,10 +196,17 @@ def _entries(calendar: DemoCalendar) -> CalendarEntries:
                 programme.starts_on,
                 programme.ends_on,
                 tuple(
-                    (theme.name, theme.source)
+                    ThemeEntry(
+                        theme.name,
+                        theme.source,
+                        theme.note,
+                        tuple(host_names[slug] for slug in theme.convenors),
+                    )
                     for theme in calendar.themes
                     if theme.programme == programme.slug
                 ),
+                programme.source,
+                programme.note,
             )
             for programme in calendar.programmes
         ),

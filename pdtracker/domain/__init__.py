@@ -7,7 +7,9 @@ The calendar
 Programme
     A season of events under one name, such as Connected Educator Month 2014.
 Theme
-    A subject that a programme's events gather around.
+    A subject that a programme's events gather around, convened by organizations.
+Participant
+    A district, an organization or a whole state that takes part in a programme, by its own word.
 Organization
     Who hosts: a society, a university, a district, a group of teachers.
 Event

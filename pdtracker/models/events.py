@@ -30,6 +30,9 @@ class Programme(SharedOrOwned, Base):
     goals: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    # Where it is written down, and what is not known of it, in a sentence.
+    source: Mapped[str | None]
+    note: Mapped[str] = mapped_column(server_default="")
 
     __table_args__ = (sa.CheckConstraint("starts_on <= ends_on", name="span"),)
 
@@ -43,6 +46,7 @@ class Theme(SharedOrOwned, Base):
     position: Mapped[int]
     name: Mapped[str]
     source: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default="")
 
     __table_args__ = (sa.UniqueConstraint("programme_id", "name"),)
 
@@ -152,6 +156,17 @@ class EventCategory(Base):
     minutes: Mapped[int]
 
     __table_args__ = (sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),)
+
+
+class ThemeConvenor(Base):
+    """An organization that convenes a theme. Seen only through themes and organizations, which are scoped."""
+
+    __tablename__ = "theme_convenor"
+
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"), primary_key=True, autoincrement=False)
+    organization_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organization.id"), primary_key=True, autoincrement=False, index=True
+    )
 
 
 class EventCoHost(Base):

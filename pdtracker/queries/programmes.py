@@ -1,7 +1,8 @@
-"""Programmes: the seasons of the calendar, and what one of them holds."""
+"""Programmes: the seasons of the calendar, their themes with who convenes them, and what one of them holds."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.refusals import NotHere
-from pdtracker.models.events import Event, Programme
+from pdtracker.models.events import Event, Organization, Programme, Theme, ThemeConvenor
 from pdtracker.queries.event_filters import EventFilter, conditions
 from pdtracker.scope import Scope, Visitor
 
@@ -27,7 +28,7 @@ class ProgrammeRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFacts:
-    """A programme with its goals."""
+    """A programme with its goals. `source` is where they are written down, `note` says what is not known."""
 
     id: int
     slug: str
@@ -35,6 +36,19 @@ class ProgrammeFacts:
     goals: str
     starts_on: date
     ends_on: date
+    source: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFacts:
+    """A theme with the organizations that convene it. No convenor, no source: nobody wrote it down."""
+
+    id: int
+    name: str
+    source: str
+    note: str
+    convenors: tuple[str, ...]
 
 
 def programmes(who: Scope | Visitor) -> tuple[ProgrammeRow, ...]:
@@ -57,11 +71,33 @@ def programme(who: Scope | Visitor, slug: str) -> ProgrammeFacts:
             Programme.goals,
             Programme.starts_on,
             Programme.ends_on,
+            Programme.source,
+            Programme.note,
         ).where(Programme.slug == slug)
     ).one_or_none()
     if row is None:
         raise NotHere
     return ProgrammeFacts(*row)
+
+
+def themes(who: Scope | Visitor, programme_id: int) -> tuple[ThemeFacts, ...]:
+    """A programme's themes in their order, each with who convenes it. One statement."""
+    rows = who.session.execute(
+        sa.select(Theme.id, Theme.name, Theme.source, Theme.note, Organization.name.label("convenor"))
+        .outerjoin(ThemeConvenor, ThemeConvenor.theme_id == Theme.id)
+        .outerjoin(Organization, Organization.id == ThemeConvenor.organization_id)
+        .where(Theme.programme_id == programme_id)
+        .order_by(Theme.position, Theme.id)
+    ).all()
+    convenors: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.convenor is not None:
+            convenors[row.id].append(row.convenor)
+    found = {row.id: row for row in rows}
+    return tuple(
+        ThemeFacts(row.id, row.name, row.source, row.note, tuple(sorted(convenors[row.id], key=str.casefold)))
+        for row in found.values()
+    )
 
 
 def begins(who: Scope | Visitor, programme_id: int) -> tuple[EventTime, ...]:

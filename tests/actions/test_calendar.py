@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pdtracker import audit
 from pdtracker.actions.calendar import (
     CalendarEntries,
+    ThemeEntry,
     decide_proposal,
     load_calendar,
     name_hosts,
@@ -55,7 +56,7 @@ def test_a_calendar_is_loaded_once_however_often_it_is_loaded(cast: Cast) -> Non
 
 def test_a_calendar_grows_by_what_is_new(cast: Cast) -> None:
     load(cast.database, entry("first", hours("2014-10-14T19:00")))
-    longer = CEM.themes[0], ("A theme that came later", "")
+    longer = CEM.themes[0], ThemeEntry("A theme that came later", "", convenors=("CUE",))
     ids = load(
         cast.database,
         entry("second", hours("2014-10-15T19:00"), themes=("A theme that came later",), co_hosts=("NWP",)),

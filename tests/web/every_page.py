@@ -43,8 +43,9 @@ from pdtracker.installation import issuer_of
 from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
-from pdtracker.models.events import Event, Organization, Programme
+from pdtracker.models.events import Event, Organization, Programme, Theme
 from pdtracker.models.licences import Licence, ProviderApproval
+from pdtracker.models.participation import Participant
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey
 from pdtracker.queries import reflections
@@ -158,6 +159,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_people(demo, scope),
         *_rules(scope),
         *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
+        *_themes(scope),
     ]
 
 
@@ -406,6 +408,20 @@ def _rules(scope: Scope) -> Iterator[Mapping[str, object]]:
     yield from ({"regime": name} for name in ("texas-cpe", "new-york-ctle", "england-fe", "illinois"))
     yield from ({"policy_id": edition} for edition in scope.session.scalars(sa.select(CreditPolicy.id)))
     yield {"approval_id": scope.session.scalar(sa.select(ProviderApproval.id).limit(1))}
+
+
+def _themes(scope: Scope) -> Iterator[Mapping[str, object]]:
+    """The first theme of each programme, and a participant that waits."""
+    for row in scope.session.execute(
+        sa.select(Programme.slug, Theme.id)
+        .join(Theme, Theme.programme_id == Programme.id)
+        .where(Theme.position == 1)
+    ):
+        yield {"slug": row.slug, "theme_id": row.id}
+    for row in scope.session.execute(
+        sa.select(Programme.slug, Participant.id).join(Programme, Programme.id == Participant.programme_id)
+    ):
+        yield {"slug": row.slug, "participant_id": row.id}
 
 
 def _slugs(scope: Scope) -> Sequence[str]:
