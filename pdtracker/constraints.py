@@ -28,6 +28,9 @@ REFUSALS: Mapping[str, Refusal] = {
         "said_meanwhile", "This was already said of the certificate. Look at it again."
     ),
     "ck_claim_step_never_ones_own": NotPermitted("own_claim", "Nobody reviews their own claim."),
+    "ck_check_in_never_ones_own": NotPermitted(
+        "own_check_in", "Nobody notes their own attendance. Scan the screen, or ask another host."
+    ),
     "ck_claim_claimed_minutes": NotValid({"minutes": "Enter between 1 minute and 24 hours."}),
     "ck_claim_span": NotValid({"ends": "The end has to be after the start."}),
     "uq_idempotency_key_district_id_person_id_key": NotNow(

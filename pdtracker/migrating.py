@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "certificate",
     "certificate_code",
     "certificate_status",
+    "check_in",
     "claim_step",
     "credit_policy",
     "field_comment",

@@ -13,12 +13,14 @@ import sqlalchemy as sa
 
 from pdtracker import migrating
 from pdtracker.actions.certificates import revoke_certificate
+from pdtracker.actions.check_ins import check_in_by_screen
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
 from pdtracker.models import Base
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation, RegimeLayer
 from pdtracker.scope import Scope
+from tests.checking_in import a_desk, code_at, sent
 from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim
 from tests.harness.databases import DatabaseUrls
 
@@ -29,6 +31,7 @@ FROZEN = {
     "certificate": ("release_at",),
     "certificate_code": (),
     "certificate_status": (),
+    "check_in": (),
     "claim_step": ("release_at",),
     "credit_policy": (),
     "field_comment": (),
@@ -157,7 +160,7 @@ def _is_refused(connection: sa.Connection, attempt: str) -> bool:
 
 
 def _fill_every_frozen_table(cast: Cast) -> None:
-    """One certificate issued and revoked, one claim returned with a comment, one licence with what was signed."""
+    """A certificate issued and revoked, a claim returned, a licence with what was signed, somebody checked in."""
     later = NOW + timedelta(hours=1)
     serial = a_certificate(cast.scope("ada"), cast.scope("bo"))
     revoke_certificate(cast.scope("cam", later), serial, reason="Made by mistake.", issuer=AN_ISSUER)
@@ -177,6 +180,8 @@ def _fill_every_frozen_table(cast: Cast) -> None:
         issuer=AN_ISSUER,
     )
     _sign(cast.scope("cam"), cast.scope("ada").me.id)
+    desk = a_desk(cast)
+    check_in_by_screen(cast.scope("ada"), desk.id, code_at(desk, NOW), seen="", sent=sent())
 
 
 def _sign(cam: Scope, holder_id: int) -> None:

@@ -49,6 +49,14 @@ Attendance report
     or presence only.
 Stay
     One stretch of being there, from joining to leaving.
+Desk
+    Where people check in for one session: by a screen, a scanner, a sheet. Its codes are worth nothing elsewhere.
+Check-in, check-out
+    A line of a desk's log: who came or went, when, how and by whose clock. A correction is a further line.
+Badge
+    A person's own square for one desk, which a host scans.
+Walk-in
+    Somebody whom a host notes by name; whom the district doesn't know stays a name.
 Flag
     What a person should look at before they trust a line of a report: a bot, an assumed end, a shared e-mail.
 Claim

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_EVENTS = "see_events"
     PROPOSE_EVENT = "propose_event"
     MANAGE_EVENTS = "manage_events"
+    TAKE_ATTENDANCE = "take_attendance"
     LOG_CLAIM = "log_claim"
     SEE_TRANSCRIPT = "see_transcript"
     KEEP_LICENCES = "keep_licences"
@@ -49,12 +50,14 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
 
 
+# Whoever adds an event hosts it, so every role can take attendance; at which events is the desk's question.
 GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.TEACHER: frozenset(
             {
                 Permission.SEE_EVENTS,
                 Permission.PROPOSE_EVENT,
+                Permission.TAKE_ATTENDANCE,
                 Permission.LOG_CLAIM,
                 Permission.SEE_TRANSCRIPT,
                 Permission.KEEP_LICENCES,
@@ -64,6 +67,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.SEE_EVENTS,
                 Permission.PROPOSE_EVENT,
+                Permission.TAKE_ATTENDANCE,
                 Permission.SEE_REVIEWS,
                 Permission.REVIEW_CLAIMS,
                 Permission.REVERSE_CREDIT,
@@ -79,6 +83,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.SEE_EVENTS,
                 Permission.PROPOSE_EVENT,
+                Permission.TAKE_ATTENDANCE,
                 Permission.MANAGE_EVENTS,
                 Permission.SEE_REVIEWS,
                 Permission.REVERSE_CREDIT,
@@ -97,7 +102,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_AUDIT,
             }
         ),
-        Role.HOST: frozenset({Permission.SEE_EVENTS, Permission.PROPOSE_EVENT}),
+        Role.HOST: frozenset({Permission.SEE_EVENTS, Permission.PROPOSE_EVENT, Permission.TAKE_ATTENDANCE}),
     }
 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pdtracker.models import (
     certificates,
+    check_ins,
     claims,
     credit,
     districts,
@@ -22,6 +23,7 @@ from pdtracker.models.base import Base
 __all__ = [
     "Base",
     "certificates",
+    "check_ins",
     "claims",
     "credit",
     "districts",

@@ -32,7 +32,11 @@ def test_who_makes_the_rules_does_not_decide_claims() -> None:
 
 
 def test_a_host_decides_nothing() -> None:
-    assert GRANTS[Role.HOST] == {Permission.SEE_EVENTS, Permission.PROPOSE_EVENT}
+    assert GRANTS[Role.HOST] == {
+        Permission.SEE_EVENTS,
+        Permission.PROPOSE_EVENT,
+        Permission.TAKE_ATTENDANCE,
+    }
 
 
 def test_every_step_asks_for_a_permission() -> None:

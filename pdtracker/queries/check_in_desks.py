@@ -1,0 +1,214 @@
+"""The desks of check-in: where one can check in now, and who may stand at one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.attendance import SessionHours, Stay
+from pdtracker.domain.check_ins import MOST_AROUND, Window, window_of
+from pdtracker.domain.refusals import NotHere
+from pdtracker.domain.when import span_text
+from pdtracker.models.check_ins import CheckInDesk
+from pdtracker.models.events import Event, EventBreak, EventHost, EventSession, EventState
+from pdtracker.scope import Scope, Visitor
+
+_AROUND = timedelta(minutes=MOST_AROUND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """What there can be a desk for: an event with hours, or one of its sessions. `desk_id` is `None` without one."""
+
+    id: int
+    session_id: int | None
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    desk_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRow:
+    """One desk, with the hours it belongs to. `title` is the session's where the event has several."""
+
+    id: int
+    event_id: int
+    session_id: int | None
+    event_title: str
+    session_title: str
+    hours: SessionHours
+    secret: bytes
+    opens_before: int
+    closes_after: int
+    is_cancelled: bool
+
+    @property
+    def title(self) -> str:
+        """What people call what they check in to."""
+        return self.session_title or self.event_title
+
+    @property
+    def window(self) -> Window:
+        """From when to when one can check in."""
+        return window_of(self.hours, self.opens_before, self.closes_after)
+
+    def hours_words(self, zone: str) -> str:
+        """The session's hours as somebody in `zone` reads them."""
+        return span_text(self.hours.starts_at, self.hours.ends_at, zone)
+
+    def window_words(self, zone: str) -> str:
+        """From when to when one can check in, likewise."""
+        return span_text(self.window.opens_at, self.window.closes_at, zone)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether one can check in here now."""
+        return not self.is_cancelled and self.window.is_open(at)
+
+
+def desk(scope: Scope, desk_id: int) -> DeskRow:
+    """One desk of the district. Refuses with NotHere; two statements."""
+    row = scope.session.execute(_desks().where(CheckInDesk.id == desk_id)).one_or_none()
+    if row is None:
+        raise NotHere("no_desk", "We don’t know this code. Scan the screen again, or type the short code.")
+    return _told(row, _breaks(scope, [row.event_id]))
+
+
+def desk_to_keep(scope: Scope, desk_id: int) -> DeskRow:
+    """The same for whoever stands at it: a host of the event or who manages the district's events."""
+    found = desk(scope, desk_id)
+    require_host(scope, found.event_id)
+    return found
+
+
+def desks_of(scope: Scope, event_id: int) -> tuple[DeskRow, ...]:
+    """The desks of an event, in the order of its sessions. Two statements."""
+    rows = scope.session.execute(
+        _desks()
+        .where(CheckInDesk.event_id == event_id)
+        .order_by(sa.func.coalesce(EventSession.position, 0), CheckInDesk.id)
+    ).all()
+    breaks = _breaks(scope, [event_id]) if rows else {}
+    return tuple(_told(row, breaks) for row in rows)
+
+
+def open_desks(scope: Scope) -> tuple[DeskRow, ...]:
+    """Every desk of the district at which one can check in now. Two statements."""
+    rows = scope.session.execute(
+        _desks()
+        .where(
+            sa.func.coalesce(EventSession.starts_at, Event.starts_at) <= scope.at + _AROUND,
+            sa.func.coalesce(EventSession.ends_at, Event.ends_at) >= scope.at - _AROUND,
+        )
+        .order_by(CheckInDesk.id)
+    ).all()
+    breaks = _breaks(scope, {row.event_id for row in rows}) if rows else {}
+    found = (_told(row, breaks) for row in rows)
+    return tuple(one for one in found if one.is_open(scope.at))
+
+
+def places(scope: Scope, event_id: int) -> tuple[PlaceRow, ...]:
+    """What there can be desks for in an event: its sessions, or itself; nothing without fixed hours. Two statements."""
+    event = scope.session.execute(
+        sa.select(Event.title, Event.starts_at, Event.ends_at, Event.has_hours, CheckInDesk.id.label("desk"))
+        .outerjoin(CheckInDesk, sa.and_(CheckInDesk.place_id == Event.id, CheckInDesk.event_id == Event.id))
+        .where(Event.id == event_id)
+    ).one()
+    sessions = scope.session.execute(
+        sa.select(EventSession, CheckInDesk.id.label("desk"))
+        .outerjoin(CheckInDesk, CheckInDesk.place_id == EventSession.id)
+        .where(EventSession.event_id == event_id)
+        .order_by(EventSession.position)
+    ).all()
+    if sessions:
+        return tuple(
+            PlaceRow(
+                id=row.EventSession.id,
+                session_id=row.EventSession.id,
+                title=row.EventSession.title,
+                starts_at=row.EventSession.starts_at,
+                ends_at=row.EventSession.ends_at,
+                desk_id=row.desk,
+            )
+            for row in sessions
+        )
+    if not event.has_hours:
+        return ()
+    return (
+        PlaceRow(
+            id=event_id,
+            session_id=None,
+            title=event.title,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            desk_id=event.desk,
+        ),
+    )
+
+
+def is_host(who: Scope | Visitor, event_id: int) -> bool:
+    """Whether this person takes attendance at the event: one of its hosts, or who manages the district's events."""
+    if not isinstance(who, Scope) or not who.may(Permission.TAKE_ATTENDANCE):
+        return False
+    if who.may(Permission.MANAGE_EVENTS):
+        return True
+    mine = sa.select(EventHost.id).where(EventHost.event_id == event_id, EventHost.person_id == who.me.id)
+    return who.session.scalar(mine) is not None
+
+
+def require_host(scope: Scope, event_id: int) -> None:
+    """Refuse with NotHere whoever doesn't take attendance there: a desk is nothing to others than its hosts."""
+    if not is_host(scope, event_id):
+        raise NotHere
+
+
+def _desks() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            CheckInDesk.id,
+            CheckInDesk.event_id,
+            CheckInDesk.session_id,
+            CheckInDesk.secret,
+            CheckInDesk.opens_before,
+            CheckInDesk.closes_after,
+            Event.title,
+            Event.state,
+            Event.zone,
+            sa.func.coalesce(EventSession.title, "").label("session_title"),
+            sa.func.coalesce(EventSession.starts_at, Event.starts_at).label("starts_at"),
+            sa.func.coalesce(EventSession.ends_at, Event.ends_at).label("ends_at"),
+        )
+        .join(Event, Event.id == CheckInDesk.event_id)
+        .outerjoin(EventSession, EventSession.id == CheckInDesk.session_id)
+    )
+
+
+def _breaks(scope: Scope, event_ids: Any) -> dict[int, tuple[Stay, ...]]:
+    rows = scope.session.execute(
+        sa.select(EventBreak.event_id, EventBreak.starts_at, EventBreak.ends_at)
+        .where(EventBreak.event_id.in_(event_ids))
+        .order_by(EventBreak.starts_at)
+    )
+    found: dict[int, tuple[Stay, ...]] = {}
+    for row in rows:
+        found[row.event_id] = (*found.get(row.event_id, ()), Stay(row.starts_at, row.ends_at))
+    return found
+
+
+def _told(row: Any, breaks: dict[int, tuple[Stay, ...]]) -> DeskRow:
+    return DeskRow(
+        id=row.id,
+        event_id=row.event_id,
+        session_id=row.session_id,
+        event_title=row.title,
+        session_title=row.session_title,
+        hours=SessionHours(row.starts_at, row.ends_at, row.zone, breaks.get(row.event_id, ())),
+        secret=row.secret,
+        opens_before=row.opens_before,
+        closes_after=row.closes_after,
+        is_cancelled=row.state is EventState.CANCELLED,
+    )

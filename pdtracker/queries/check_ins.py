@@ -1,0 +1,195 @@
+"""Who checked in where: the log of a desk, who is here, and what a person's entries come to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.domain.check_ins import Attended, Entry, Mark, Means, attended, attended_words
+from pdtracker.domain.refusals import NotHere
+from pdtracker.models.check_ins import CheckIn
+from pdtracker.models.people import Person
+from pdtracker.queries.check_in_desks import DeskRow, desks_of
+from pdtracker.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """What a person's entries at one desk come to."""
+
+    person_id: int
+    desk: DeskRow
+    found: Attended
+
+    @property
+    def words(self) -> str:
+        """How it is known, in the hours of where the event is."""
+        return attended_words(self.found, self.desk.hours.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRow:
+    """Somebody in the list of a desk: a person of the district, or a name that somebody noted (`person_id` `None`)."""
+
+    person_id: int | None
+    name: str
+    email: str
+    found: Attended
+
+    @property
+    def means(self) -> str:
+        """How they came in."""
+        return self.found.signs[0].means.label
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A line of the log as the page that corrects it shows it."""
+
+    id: int
+    person_id: int | None
+    name: str
+    mark: Mark
+    means: Means
+    at: datetime
+    by_name: str
+    reason: str
+    corrects_id: int | None
+
+
+def attendance_of(
+    scope: Scope, event_id: int, person_ids: Collection[int] | None = None
+) -> dict[int, tuple[Attendance, ...]]:
+    """What people checked in to at an event, desk by desk, in the order of its sessions; `None` asks for everybody.
+
+    Three statements, however many people there are. Whoever was noted and struck again isn't among them.
+    """
+    desks = desks_of(scope, event_id)
+    if not desks or (person_ids is not None and not person_ids):
+        return {}
+    wanted = _entries().where(
+        CheckIn.desk_id.in_([desk.id for desk in desks]), CheckIn.person_id.is_not(None)
+    )
+    if person_ids is not None:
+        wanted = wanted.where(CheckIn.person_id.in_(person_ids))
+    entries: defaultdict[tuple[int, int], list[Entry]] = defaultdict(list)
+    for row in scope.session.execute(wanted):
+        entries[row.person_id, row.desk_id].append(_entry(row))
+    found: defaultdict[int, list[Attendance]] = defaultdict(list)
+    order = {desk.id: place for place, desk in enumerate(desks)}
+    for (person_id, desk_id), theirs in sorted(entries.items(), key=lambda item: order[item[0][1]]):
+        desk = desks[order[desk_id]]
+        if (one := attended(theirs, desk.hours)).signs:
+            found[person_id].append(Attendance(person_id, desk, one))
+    return {person_id: tuple(all_of_it) for person_id, all_of_it in found.items()}
+
+
+def mine_at(scope: Scope, desk: DeskRow) -> Attended:
+    """What one's own entries at a desk come to. One statement."""
+    rows = scope.session.execute(
+        _entries().where(CheckIn.desk_id == desk.id, CheckIn.person_id == scope.me.id)
+    )
+    return attended(map(_entry, rows), desk.hours)
+
+
+def guests(scope: Scope, desk: DeskRow) -> tuple[GuestRow, ...]:
+    """Everybody who is noted at a desk, by name; names without a person stand for themselves. One statement."""
+    rows = scope.session.execute(
+        _entries()
+        .add_columns(Person.name.label("person"), Person.email)
+        .outerjoin(Person, Person.id == CheckIn.person_id)
+        .where(CheckIn.desk_id == desk.id)
+    ).all()
+    by_guest: defaultdict[tuple[int | None, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        by_guest[row.person_id, "" if row.person_id else row.name].append(row)
+    found = [
+        GuestRow(person_id, theirs[0].person or name, theirs[0].email or "", one)
+        for (person_id, name), theirs in by_guest.items()
+        if (one := attended(map(_entry, theirs), desk.hours)).signs
+    ]
+    return tuple(sorted(found, key=lambda guest: (guest.name.casefold(), guest.person_id or 0)))
+
+
+def here_count(scope: Scope, desk: DeskRow) -> int:
+    """How many are here now. One statement."""
+    rows = scope.session.execute(_entries().where(CheckIn.desk_id == desk.id))
+    by_guest: defaultdict[tuple[int | None, str], list[Entry]] = defaultdict(list)
+    for row in rows:
+        by_guest[row.person_id, "" if row.person_id else row.name].append(_entry(row))
+    return sum(attended(theirs, desk.hours).is_here for theirs in by_guest.values())
+
+
+def count_of(scope: Scope, desk_id: int, person_id: int | None, name: str) -> int:
+    """How many lines there are about somebody at a desk. One statement."""
+    wanted = sa.select(sa.func.count()).select_from(CheckIn).where(CheckIn.desk_id == desk_id)
+    who = CheckIn.person_id == person_id if person_id else CheckIn.name == name
+    return scope.session.scalar(wanted.where(who)) or 0
+
+
+def entry_of_nonce(scope: Scope, nonce: str) -> CheckIn | None:
+    """What was noted for this nonce by the acting person already. One statement."""
+    return scope.session.scalar(
+        sa.select(CheckIn).where(CheckIn.by_person_id == scope.me.id, CheckIn.nonce == nonce)
+    )
+
+
+def log_of(scope: Scope, desk_id: int, person_id: int | None, name: str) -> tuple[EntryRow, ...]:
+    """Every line about one guest of a desk, as it was written. One statement."""
+    who = (
+        CheckIn.person_id == person_id
+        if person_id
+        else sa.and_(CheckIn.person_id.is_(None), CheckIn.name == name)
+    )
+    return _rows(scope, sa.and_(CheckIn.desk_id == desk_id, who))
+
+
+def entry(scope: Scope, desk_id: int, entry_id: int) -> EntryRow:
+    """One line of a desk's log that can be corrected. Refuses with NotHere; one statement."""
+    found = _rows(scope, sa.and_(CheckIn.desk_id == desk_id, CheckIn.id == entry_id))
+    if not found or found[0].mark.is_correction:
+        raise NotHere
+    return found[0]
+
+
+def _rows(scope: Scope, wanted: sa.ColumnElement[bool]) -> tuple[EntryRow, ...]:
+    rows = scope.session.execute(
+        sa.select(
+            CheckIn.id,
+            CheckIn.person_id,
+            sa.func.coalesce(Person.name, CheckIn.name).label("name"),
+            CheckIn.mark,
+            CheckIn.means,
+            CheckIn.at,
+            CheckIn.by_name,
+            CheckIn.reason,
+            CheckIn.corrects_id,
+        )
+        .outerjoin(Person, Person.id == CheckIn.person_id)
+        .where(wanted)
+        .order_by(CheckIn.id)
+    )
+    return tuple(EntryRow(*row) for row in rows)
+
+
+def _entries() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        CheckIn.id,
+        CheckIn.desk_id,
+        CheckIn.person_id,
+        CheckIn.name,
+        CheckIn.mark,
+        CheckIn.means,
+        CheckIn.clock,
+        CheckIn.at,
+        CheckIn.corrects_id,
+    ).order_by(CheckIn.id)
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(row.id, row.mark, row.means, row.clock, row.at, row.corrects_id)
