@@ -11,7 +11,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -96,7 +96,7 @@ def a_value(column: sa.Column[Any], district_id: int) -> Any:
         int: 1,
         str: "https://somewhere.example/" if column.name == "link" else f"x{district_id}",
         bytes: b"x",
-        datetime: NOW,
+        datetime: NOW + timedelta(hours=column.name == "ends_at"),
         date: NOW.date(),
     }
     return values[kind]

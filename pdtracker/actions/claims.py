@@ -8,8 +8,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from pdtracker.actions import particulars
+from pdtracker.actions import beginning, particulars
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
+from pdtracker.actions.moving import take
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
 from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
@@ -21,8 +22,7 @@ from pdtracker.domain.split import Split, scaled
 from pdtracker.domain.stated import StatedFact, is_one_each, stated_fault
 from pdtracker.domain.text import likeness, words
 from pdtracker.domain.when import local, session_minutes
-from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
-from pdtracker.models.ids import new_id
+from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.people import Person
 from pdtracker.queries import asking, claims, details, evidence, one_event, reflections, sending
 from pdtracker.queries.reflections import AnswerRow
@@ -76,7 +76,7 @@ def begin_from_event(scope: Scope, event_id: int) -> int:
     facts = SessionFacts(
         title=event.title, host=event.host, kind=event.kind, category=event.category, link=event.link or ""
     )
-    claim = _draft(scope, facts, event.time.zone)
+    claim = _begun(scope, facts, event.time.zone)
     claim.event_id, claim.hashtag, claim.starts_at = event.id, event.hashtag, event.time.starts_at
     if event.time.has_hours and event.time.ends_at is not None:
         claim.session_starts_at, claim.session_ends_at = event.time.starts_at, event.time.ends_at
@@ -84,7 +84,7 @@ def begin_from_event(scope: Scope, event_id: int) -> int:
     # Of an open window only the part that is over can be claimed; the claimant says until when.
     if event.time.ends_at is not None and (event.time.has_hours or event.time.ends_at <= scope.at):
         claim.ends_at = event.time.ends_at
-    claim_id = _keep_draft(scope, claim, event=event.id)
+    claim_id = beginning.keep_draft(scope, claim, event=event.id)
     if claim.claimed_minutes is not None:
         particulars.keep_split(
             scope, claim, scaled(details.split_of_event(scope, event.id), claim.claimed_minutes)
@@ -101,7 +101,7 @@ def begin_own(scope: Scope, facts: SessionFacts, *, key: str) -> int:
     )
     if (before := answered(scope, asked)) is not None:
         return int(before["claim"])
-    claim_id = _keep_draft(scope, _draft(scope, facts, scope.zone))
+    claim_id = beginning.keep_draft(scope, _begun(scope, facts, scope.zone))
     keep_answer(scope, asked, {"claim": claim_id})
     return claim_id
 
@@ -173,7 +173,7 @@ def state_facts(scope: Scope, claim_id: int, stated: Mapping[str, StatedFact]) -
     `stated` has each fact by the name of its field, at which NotValid refuses it: a word that no licence asks for,
     more minutes than were claimed, something twice.
     """
-    claim = claims.session_to_edit(scope, claim_id)
+    claim = claims.activity_to_edit(scope, claim_id)
     before = {row.fact for row in details.facts_of(scope, claim_id)}
     if before == set(stated.values()):
         return
@@ -217,7 +217,7 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int, reply: str =
     claim.reflection_words, claim.reflection_digest = words(together), likeness(together)
     claim.school_id = scope.session.scalar(sa.select(Person.school_id).where(Person.id == scope.me.id))
     claim.submitted_at = scope.at
-    _take(scope, claim, Step.SUBMIT, to_state, comment=reply)
+    take(scope, claim, Step.SUBMIT, to_state, comment=reply)
     scope.record(
         "claim.submitted",
         "claim",
@@ -236,48 +236,20 @@ def withdraw_claim(scope: Scope, claim_id: int) -> None:
     if claim.state is ClaimState.WITHDRAWN:
         return
     from_state, seen_version = claim.state, claim.version
-    _take(scope, claim, Step.WITHDRAW, advance(claim.state, Step.WITHDRAW))
+    take(scope, claim, Step.WITHDRAW, advance(claim.state, Step.WITHDRAW))
     scope.record("claim.withdrawn", "claim", claim.id, version=seen_version, from_state=from_state.value)
 
 
-def _draft(scope: Scope, facts: SessionFacts, zone: str) -> Claim:
-    return Claim(
-        id=new_id(),
-        person_id=scope.me.id,
-        school_id=scope.me.school_id,
-        state=ClaimState.DRAFT,
-        version=1,
+def _begun(scope: Scope, facts: SessionFacts, zone: str) -> Claim:
+    return beginning.draft(
+        scope,
         title=facts.title,
         host=facts.host,
         kind=facts.kind,
         category=facts.category,
-        link=facts.link or None,
+        link=facts.link,
         zone=zone,
-        longer_reason="",
-        reflection_words=0,
-        created_at=scope.at,
-        updated_at=scope.at,
-        waiting_since=scope.at,
     )
-
-
-def _keep_draft(scope: Scope, claim: Claim, **facts: object) -> int:
-    """Store the draft with the district's questions as they are asked today."""
-    scope.session.add(claim)
-    scope.session.flush()  # the answers point at the claim
-    scope.session.add_all(
-        ReflectionAnswer(
-            claim_id=claim.id,
-            position=number,
-            question=prompt.question,
-            answer="",
-            version=1,
-            saved_at=scope.at,
-        )
-        for number, prompt in enumerate(reflections.prompts(scope), start=1)
-    )
-    scope.record("claim.begun", "claim", claim.id, **facts)
-    return claim.id
 
 
 def _changed(scope: Scope, claim: Claim, what: str, **facts: object) -> None:
@@ -326,27 +298,3 @@ def _require_complete(scope: Scope, claim: Claim, answers: tuple[AnswerRow, ...]
     lacking = sending.lacking(scope, row, evidence.evidence(scope, claim.id), answers)
     if faults := sending.against_sending(lacking, sending.obstacles(scope, row)):
         raise NotValid(faults)
-
-
-def _take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState, *, comment: str = "") -> None:
-    scope.session.add(
-        ClaimStep(
-            id=new_id(),
-            claim_id=claim.id,
-            claimant_id=claim.person_id,
-            step=step,
-            from_state=claim.state,
-            to_state=to_state,
-            by_person_id=scope.me.id,
-            by_name=scope.me.name,
-            by_title=scope.me.title,
-            at=scope.at,
-            seen_version=claim.version,
-            comment=comment,
-            adjust_reason="",
-        )
-    )
-    claim.state = to_state
-    claim.version += 1
-    claim.updated_at = claim.waiting_since = scope.at
-    claim.decided_at = None

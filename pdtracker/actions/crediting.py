@@ -30,7 +30,7 @@ from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.split import Split, main_category, split_fault
+from pdtracker.domain.split import Split, divided, main_category, split_fault
 from pdtracker.domain.when import local
 from pdtracker.models.claims import ClaimStep, StruckFact
 from pdtracker.models.credit import Award, EntryKind
@@ -126,6 +126,7 @@ class Crediting:
                 reflection_words=claim.reflection_words,
                 follow_share=claim.follow_share,
                 logged_minutes=claim.logged_minutes,
+                bundle=claim.bundle,
             ),
         )
         credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
@@ -210,8 +211,6 @@ class Crediting:
     def _snapshot(self, claim: Deciding, worth: Credit, policy: CreditPolicy) -> Snapshot:
         scope = self._scope
         serial, code = self._press.numbers()
-        # What follows a session has no time of its own: it names that of the session.
-        held = self._originals.get(claim.id) or HeldTime(claim.starts_at, claim.ends_at, claim.zone)
         by_category = {share.category.label: share.minutes for share in worth.shares if share.minutes}
         snapshot = Snapshot(
             template=Template(),
@@ -227,22 +226,7 @@ class Crediting:
             title=claim.title,
             programme=claim.programme,
             theme=None,
-            sessions=(
-                CertifiedSession.held(
-                    title=claim.title,
-                    host=claim.host,
-                    kind=claim.kind.label,
-                    delivery=_delivery(claim),
-                    place=claim.hashtag,
-                    starts_at=held.starts_at,
-                    ends_at=held.ends_at,
-                    zone=held.zone,
-                    attendance=_attendance(self._evidence.get(claim.id, frozenset()))
-                    if claim.follow_share is None
-                    else "Written answers, reviewed",
-                    minutes=by_category,
-                ),
-            ),
+            sessions=_part_sessions(claim, worth) if claim.parts else (self._session(claim, by_category),),
             categories=tuple(CertifiedCategory(name, name, minutes) for name, minutes in by_category.items()),
             unit=CreditUnit("hour", "hours", policy.unit_minutes),
             policy=AppliedPolicy(policy.name, policy.edition),
@@ -256,6 +240,24 @@ class Crediting:
         )
         self._issuer.check_letters(snapshot)
         return snapshot
+
+    def _session(self, claim: Deciding, by_category: Mapping[str, int]) -> CertifiedSession:
+        """The one session of a claim. What follows a session has no time of its own: it names that of the session."""
+        held = self._originals.get(claim.id) or HeldTime(claim.starts_at, claim.ends_at, claim.zone)
+        return CertifiedSession.held(
+            title=claim.title,
+            host=claim.host,
+            kind=claim.kind.label,
+            delivery=_delivery(claim),
+            place=claim.hashtag,
+            starts_at=held.starts_at,
+            ends_at=held.ends_at,
+            zone=held.zone,
+            attendance=_attendance(self._evidence.get(claim.id, frozenset()))
+            if claim.follow_share is None
+            else "Written answers, reviewed",
+            minutes=by_category,
+        )
 
     def _step_row(self, approval: Approval) -> dict[str, object]:
         return step_row(
@@ -347,6 +349,29 @@ def take_back(scope: Scope, steps: Mapping[int, int]) -> int:
     ]
     scope.session.insert_rows(Award, rows)
     return sum(entry.minutes for entry in standing)
+
+
+def _part_sessions(claim: Deciding, worth: Credit) -> tuple[CertifiedSession, ...]:
+    """Each part of a bundle, with its part of the credit: of every category in proportion to what was attended."""
+    weights = [part.counted_minutes for part in claim.bundle.parts] if claim.bundle else []
+    columns = {
+        share.category.label: divided(share.minutes, weights) for share in worth.shares if share.minutes
+    }
+    return tuple(
+        CertifiedSession.held(
+            title=part.title,
+            host=part.host,
+            kind=claim.kind.label,
+            delivery=_delivery(claim),
+            place=part.hashtag,
+            starts_at=part.starts_at,
+            ends_at=part.ends_at,
+            zone=part.zone,
+            attendance=_attendance(part.evidence),
+            minutes={name: column[place] for name, column in columns.items() if column[place]},
+        )
+        for place, part in enumerate(claim.parts)
+    )
 
 
 def _delivery(claim: Deciding) -> str:

@@ -1,6 +1,6 @@
 """How decided claims move: the steps that are written down, and the conditional update that is the decision itself.
 
-No action by itself: `reviews` and `undoing` call it within theirs.
+No action by itself: `reviews`, `undoing` and the claimant's own actions call it within theirs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState, Step, advance
 from pdtracker.domain.refusals import NotNow
-from pdtracker.models.claims import Claim
+from pdtracker.models.claims import Claim, ClaimStep
+from pdtracker.models.ids import new_id
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
 
@@ -49,6 +50,31 @@ def step_row(
         "release_at": release_at,
         "undoes_step_id": undoes_step_id,
     }
+
+
+def take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState, *, comment: str = "") -> None:
+    """Let the claimant take a step with their own claim, which is locked."""
+    scope.session.add(
+        ClaimStep(
+            id=new_id(),
+            claim_id=claim.id,
+            claimant_id=claim.person_id,
+            step=step,
+            from_state=claim.state,
+            to_state=to_state,
+            by_person_id=scope.me.id,
+            by_name=scope.me.name,
+            by_title=scope.me.title,
+            at=scope.at,
+            seen_version=claim.version,
+            comment=comment,
+            adjust_reason="",
+        )
+    )
+    claim.state = to_state
+    claim.version += 1
+    claim.updated_at = claim.waiting_since = scope.at
+    claim.decided_at = None
 
 
 def move(scope: Scope, claims: Sequence[Deciding], to_state: ClaimState) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from pdtracker.domain.log import LogDay
-from pdtracker.domain.split import Split, main_category
+from pdtracker.domain.split import Split, main_category, split_fault
 from pdtracker.domain.stated import StatedFact
 from pdtracker.models.claims import Claim, ClaimCategory, ClaimDay, ClaimFact
 from pdtracker.models.ids import new_id
@@ -32,6 +32,13 @@ def keep_split(scope: Scope, claim: Claim, split: Split) -> None:
                 for category, minutes in split
             ],
         )
+
+
+def split_of_minutes_fault(split: Split, minutes: int | None) -> str:
+    """Why a claim of so many minutes can't be split so; empty when it can. Without minutes nothing is split."""
+    if minutes is None:
+        return "Add a session first: then its hours can be of several categories." if split else ""
+    return split_fault(split, minutes)
 
 
 def keep_log(scope: Scope, claim: Claim, days: Sequence[LogDay]) -> None:

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from pdtracker.actions.moving import take
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.when import local
-from pdtracker.models.claims import Claim, ClaimStep, FollowUp
+from pdtracker.models.claims import Claim, FollowUp
 from pdtracker.models.ids import new_id
 from pdtracker.queries import follow_ups
 from pdtracker.scope import Scope
@@ -82,25 +83,6 @@ def withdraw(scope: Scope, claim_id: int, reason: str) -> Sequence[int]:
 
 
 def _withdraw(scope: Scope, claim: Claim, reason: str) -> None:
-    scope.session.add(
-        ClaimStep(
-            id=new_id(),
-            claim_id=claim.id,
-            claimant_id=claim.person_id,
-            step=Step.WITHDRAW,
-            from_state=claim.state,
-            to_state=ClaimState.WITHDRAWN,
-            by_person_id=scope.me.id,
-            by_name=scope.me.name,
-            by_title=scope.me.title,
-            at=scope.at,
-            seen_version=claim.version,
-            comment=reason,
-            adjust_reason="",
-        )
-    )
-    scope.record("claim.withdrawn", "claim", claim.id, version=claim.version, from_state=claim.state.value)
-    claim.state = ClaimState.WITHDRAWN
-    claim.version += 1
-    claim.updated_at = claim.waiting_since = scope.at
-    claim.decided_at = None
+    seen_version, from_state = claim.version, claim.state
+    take(scope, claim, Step.WITHDRAW, ClaimState.WITHDRAWN, comment=reason)
+    scope.record("claim.withdrawn", "claim", claim.id, version=seen_version, from_state=from_state.value)

@@ -69,8 +69,13 @@ class Bundle:
         return sum(part.minutes for part in self.parts)
 
     @property
+    def session_minutes(self) -> int:
+        """How long the sessions of all parts were."""
+        return sum(part.session_minutes for part in self.parts)
+
+    @property
     def counted_minutes(self) -> int:
-        """The same, of each part as far as its session lasted."""
+        """The minutes entered for all parts, of each as far as its session lasted."""
         return sum(part.counted_minutes for part in self.parts)
 
     def counted_from(self, least_minutes: int) -> int:
@@ -156,6 +161,20 @@ def bundle_faults(
         )
     elif fault := _gathering_fault(rule, topic, parts, zone):
         yield "parts", fault
+
+
+def several_years_fault() -> str:
+    """What stands against sessions that don't count by the same rules in the same school year."""
+    return (
+        "These sessions lie in two school years, or the rules changed between them. Take out those of one of the two,"
+        " and gather them in a bundle of their own."
+    )
+
+
+def event_held_fault(title: str) -> str:
+    """What stands against a part whose event another claim of the same person has."""
+    claimed = f"One of these sessions is claimed in {_quoted(title)} already."
+    return f"{claimed} Take it out here, or withdraw the other claim."
 
 
 def part_fault(rule: BundleRule | None, minutes: int) -> str:

@@ -133,6 +133,32 @@ class CheckFacts:
     zone: str = "UTC"
 
 
+@dataclass(frozen=True, slots=True)
+class PartFacts:
+    """What is known of one session of a bundle."""
+
+    title: str
+    minutes: int
+    session_minutes: int
+    longer_reason: str
+    evidence: frozenset[EvidenceKind]
+    overlaps: tuple[Overlap, ...]
+
+    def alone(self, kind: EventKind, zone: str) -> CheckFacts:
+        """The session as a claim of its own would have it; what only all together have is left out."""
+        return CheckFacts(
+            kind=kind,
+            minutes=self.minutes,
+            session_minutes=self.session_minutes,
+            longer_reason=self.longer_reason,
+            cap_left_minutes=None,
+            evidence=self.evidence,
+            reflection_words=0,
+            overlaps=self.overlaps,
+            zone=zone,
+        )
+
+
 def check_claim(facts: CheckFacts) -> tuple[Check, ...]:
     """All checks of one claim, one finding each, in the order of `CheckCode`."""
     return (
@@ -153,6 +179,37 @@ def check_follow_up(facts: CheckFacts, share: FollowShare) -> tuple[Check, ...]:
         _reflection(facts),
         _own_words(facts),
     )
+
+
+def check_part(facts: PartFacts, kind: EventKind, zone: str) -> tuple[Check, ...]:
+    """The checks of one session of a bundle: its time, its length, and what shows it."""
+    alone = facts.alone(kind, zone)
+    return _overlap(alone), _length(alone), _evidence(alone)
+
+
+def check_bundle(facts: CheckFacts, parts: Sequence[PartFacts]) -> tuple[Check, ...]:
+    """The checks of a bundle: of each session its gravest finding, and what is asked of all together."""
+    overlap, length, evidence = zip(
+        *(check_part(part, facts.kind, facts.zone) for part in parts), strict=True
+    )
+    return (
+        _gravest(parts, overlap, "No overlap", "Nothing else at these times."),
+        _day(facts),
+        _gravest(parts, length, "Within the sessions", "None is longer than its session."),
+        _cap(facts),
+        _gravest(parts, evidence, "Evidence is there", "For each of the sessions."),
+        _reflection(facts),
+        _own_words(facts),
+    )
+
+
+def _gravest(parts: Sequence[PartFacts], found: Sequence[Check], title: str, sentence: str) -> Check:
+    """The gravest finding with the session that it is about; what passes everywhere is said once."""
+    for level in (CheckLevel.STOP, CheckLevel.GLANCE):
+        for part, check in zip(parts, found, strict=True):
+            if check.level is level:
+                return replace(check, sentence=f"{_quoted(part.title)}: {check.sentence}")
+    return Check(found[0].code, CheckLevel.PASS, title, sentence)
 
 
 def group_of(checks: Sequence[Check]) -> CheckGroup:

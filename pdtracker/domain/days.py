@@ -88,6 +88,15 @@ def fullest(claim: Spent, others: Iterable[Spent], zone: str) -> DayLoad:
     )
 
 
+def fullest_of(parts: Sequence[Spent], others: Iterable[Spent], zone: str) -> DayLoad | None:
+    """The fullest days of something that has several parts, each beside the other ones; `None` without any."""
+    rest = list(others)
+    loads = [
+        fullest(part, [*rest, *parts[:place], *parts[place + 1 :]], zone) for place, part in enumerate(parts)
+    ]
+    return max(loads, key=lambda load: load.minutes / load.day_count, default=None)
+
+
 def full_day_fault(load: DayLoad) -> str:
     """What stands against a claim that asks for more hours than its days have."""
     first, last = date_text(load.first), date_text(load.last)

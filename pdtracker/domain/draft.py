@@ -40,6 +40,7 @@ class ClaimDraft:
     `session_minutes` is how long the event lasts by the calendar, `None` for one's own or one without fixed
     hours. `zone` is the one in which the times were entered. `held` is when the claim's event was, `None` for
     one's own. `logged_minutes` are the sum of a log of days, `None` where the district asks for none.
+    What a bundle lacks beside its answers, `bundle` says.
     """
 
     title: str
@@ -55,6 +56,7 @@ class ClaimDraft:
     answers: tuple[DraftAnswer, ...]
     held: EventTime | None = None
     is_follow_up: bool = False
+    is_bundle: bool = False
     split: Split = ()
     is_recording: bool = False
     logged_minutes: int | None = None
@@ -120,7 +122,7 @@ def counted_session_minutes(draft: ClaimDraft) -> int | None:
 
 
 def _faults(draft: ClaimDraft, at: datetime) -> Iterator[tuple[str, str]]:
-    if not draft.is_follow_up:
+    if not (draft.is_follow_up or draft.is_bundle):
         yield from _session_faults(draft, at)
     for answer in draft.answers:
         if not answer.text.strip():

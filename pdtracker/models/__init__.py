@@ -6,6 +6,7 @@ Importing this package registers every table with `Base.metadata`.
 from __future__ import annotations
 
 from pdtracker.models import (
+    bundles,
     certificates,
     check_ins,
     claims,
@@ -22,6 +23,7 @@ from pdtracker.models.base import Base
 
 __all__ = [
     "Base",
+    "bundles",
     "certificates",
     "check_ins",
     "claims",

@@ -54,6 +54,9 @@ class Claim(DistrictOwned, Base):
     application_minutes: Mapped[int | None]
     # Watched or read later, not attended while it ran.
     is_recording: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # Short sessions on one topic, which is the title. Its time is that of its parts: from the first to the last, and
+    # what lies between them is not held.
+    is_bundle: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # What it says of an earlier, credited claim, and the share of its minutes that the district counts for that. Then
     # the minutes are those of the original learning, and it holds no time.
     follow_up: Mapped[FollowUpKind | None] = mapped_column(words(FollowUpKind))

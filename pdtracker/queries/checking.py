@@ -16,34 +16,40 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from pdtracker.domain.bundle import Bundle
 from pdtracker.domain.checks import (
     Beside,
     Check,
     CheckFacts,
     CheckGroup,
     Overlap,
+    PartFacts,
     SameText,
+    check_bundle,
     check_claim,
     check_follow_up,
+    check_part,
     group_of,
 )
 from pdtracker.domain.claim import AGAINST_STATES, LIVE_STATES, ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, minutes_left
-from pdtracker.domain.days import Spent, fullest
+from pdtracker.domain.days import Spent, fullest, fullest_of
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.split import Split
 from pdtracker.domain.text import folded
-from pdtracker.domain.when import local, overlaps, session_minutes
+from pdtracker.domain.when import local, overlaps
 from pdtracker.models.base import DayAfter, DayBefore
 from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.queries import facts
+from pdtracker.queries.bundles import PartRow, bundle_of, parts_among
 from pdtracker.queries.claims import logged_minutes
+from pdtracker.queries.reviewing import lasted_of
 from pdtracker.scope import Scope
 
 _BITS: Final = {kind: 1 << place for place, kind in enumerate(EvidenceKind)}
@@ -52,7 +58,10 @@ _BITS: Final = {kind: 1 << place for place, kind in enumerate(EvidenceKind)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedClaim:
-    """A claim that waits, with the findings of the checks and the group of the queue that they put it in."""
+    """A claim that waits, with the findings of the checks and the group of the queue that they put it in.
+
+    Of a bundle also its `parts`, with the findings of each.
+    """
 
     id: int
     version: int
@@ -77,6 +86,9 @@ class CheckedClaim:
     follow_share: FollowShare | None
     checks: tuple[Check, ...]
     group: CheckGroup
+    parts: tuple[PartRow, ...] = ()
+    part_checks: tuple[tuple[Check, ...], ...] = ()
+    bundle: Bundle | None = None
 
     @property
     def asked_minutes(self) -> int:
@@ -101,6 +113,7 @@ class CheckedClaim:
             self.ends_at,
             self.zone,
             self.minutes,
+            self.parts,
         )
 
 
@@ -123,9 +136,13 @@ class _Near:
     has_same_link: bool
 
     @classmethod
-    def of(cls, row: Any) -> _Near:
-        spent = Spent(row.other_title, row.other_starts_at, row.other_ends_at, row.other_minutes)
-        return cls(spent, row.other_kind, row.other_state, row.other_same_link)
+    def of(cls, row: Any, parts: Sequence[PartRow]) -> Iterator[_Near]:
+        """The claim itself; of a bundle each of its parts, and nothing between them."""
+        spent = [Spent(one.title, one.starts_at, one.ends_at, one.minutes) for one in parts] or [
+            Spent(row.other_title, row.other_starts_at, row.other_ends_at, row.other_minutes)
+        ]
+        for one in spent:
+            yield cls(one, row.other_kind, row.other_state, row.other_same_link)
 
 
 class Rules:
@@ -165,6 +182,7 @@ class Rules:
                 is_recording=claim.is_recording,
                 reflection_words=claim.reflection_words,
                 logged_minutes=claim.logged_minutes,
+                bundle=claim.bundle,
             ),
         )
 
@@ -181,7 +199,8 @@ class Rules:
 def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> list[CheckedClaim]:
     """The claims of a page (a select of their ids, cut before anything is joined to it), the longest waiting first.
 
-    `page` is a statement that is kept, with `values` for what it asks. Three statements.
+    `page` is a statement that is kept, with `values` for what it asks. Three statements, and one for the parts of
+    bundles where there are any.
     """
     joined = scope.session.execute(_facts_of(page), values).all()
     if not joined:
@@ -189,10 +208,25 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
     # A claim has one row for each other claim near it.
     found = [list(same) for _, same in groupby(joined, key=attrgetter("id"))]
     rows = [same[0] for same in found]
-    nearby = [[_Near.of(row) for row in same if row.other_title is not None] for same in found]
+    bundles = {row.id for row in joined if row.is_bundle} | {
+        row.other_id for row in joined if row.other_is_bundle
+    }
+    parts = parts_among(scope, bundles)
+    nearby = [
+        [
+            near
+            for row in same
+            if row.other_title is not None
+            for near in _Near.of(row, parts.get(row.other_id, ()))
+        ]
+        for same in found
+    ]
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
     rules = Rules(scope, {row.person_id for row in rows}, days)
-    return [_checked(scope, row, near, rules, on) for row, near, on in zip(rows, nearby, days, strict=True)]
+    return [
+        _checked(scope, row, near, rules, on, parts.get(row.id, ()))
+        for row, near, on in zip(rows, nearby, days, strict=True)
+    ]
 
 
 def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
@@ -218,15 +252,23 @@ def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
     return found
 
 
-def _checked(scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: date) -> CheckedClaim:
+def _checked(
+    scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: date, parts: Sequence[PartRow]
+) -> CheckedClaim:
     share = FollowShare.of_columns(row.follow_up, row.follow_up_percent)
-    lasted = None if share else _lasted(row)
+    bundle = bundle_of(row.title, parts, scope.district.zone)
+    lasted = lasted_of(row, bundle)
     cap_left = rules.cap_left(row.person_id, row.kind, on)
-    found = (
-        check_claim(_check_facts(scope, row, nearby, lasted, cap_left))
-        if share is None
-        else check_follow_up(_check_facts(scope, row, (), lasted, cap_left), share)
-    )
+    gathered = [_part_facts(row, one, nearby) for one in parts]
+    known = _check_facts(scope, row, () if share or bundle else nearby, lasted, cap_left)
+    if share is not None:
+        found = check_follow_up(known, share)
+    elif bundle is not None:
+        spent = [Spent(one.title, one.starts_at, one.ends_at, one.minutes) for one in parts]
+        day = fullest_of(spent, [other.spent for other in nearby], scope.district.zone)
+        found = check_bundle(replace(known, day=day), gathered)
+    else:
+        found = check_claim(known)
     return CheckedClaim(
         id=row.id,
         version=row.version,
@@ -251,6 +293,21 @@ def _checked(scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: 
         follow_share=share,
         checks=found,
         group=group_of(found),
+        parts=tuple(parts),
+        part_checks=tuple(check_part(one, row.kind, scope.zone) for one in gathered),
+        bundle=bundle,
+    )
+
+
+def _part_facts(row: Any, part: PartRow, nearby: Sequence[_Near]) -> PartFacts:
+    spent = Spent(part.title, part.starts_at, part.ends_at, part.minutes)
+    return PartFacts(
+        part.title,
+        part.minutes,
+        part.session_minutes,
+        part.longer_reason,
+        part.evidence,
+        tuple(_overlaps(spent, row.kind, nearby)),
     )
 
 
@@ -267,7 +324,7 @@ def _check_facts(
         evidence=frozenset(kind for kind, bit in _BITS.items() if (row.shown_by or 0) & bit),
         recorded_minutes=row.recorded_minutes,
         reflection_words=row.reflection_words,
-        overlaps=tuple(_overlaps(row, nearby)),
+        overlaps=tuple(_overlaps(_spent(row), row.kind, nearby)),
         beside=tuple(_beside(row, nearby, scope.district.zone)),
         day=fullest(_spent(row), [other.spent for other in nearby], scope.district.zone),
         same_text=same_text,
@@ -275,14 +332,14 @@ def _check_facts(
     )
 
 
-def _overlaps(row: Any, nearby: Sequence[_Near]) -> Iterator[Overlap]:
+def _overlaps(spent: Spent, kind: EventKind, nearby: Sequence[_Near]) -> Iterator[Overlap]:
     """The others that share a moment with it, where both have fixed hours."""
     for other in nearby:
         then = other.spent
         if (
-            row.kind.is_live
+            kind.is_live
             and other.kind.is_live
-            and overlaps(row.starts_at, row.ends_at, then.starts_at, then.ends_at)
+            and overlaps(spent.starts_at, spent.ends_at, then.starts_at, then.ends_at)
         ):
             yield Overlap(then.title, then.starts_at, then.ends_at, other.state is ClaimState.CREDITED)
 
@@ -312,12 +369,6 @@ def _same_text(row: Any) -> SameText:
 
 def _spent(row: Any) -> Spent:
     return Spent(row.title, row.starts_at, row.ends_at, row.claimed_minutes)
-
-
-def _lasted(row: Any) -> int | None:
-    if row.session_starts_at is not None and row.session_ends_at is not None:
-        return session_minutes(row.session_starts_at, row.session_ends_at)
-    return session_minutes(row.starts_at, row.ends_at) if row.kind.is_live else None
 
 
 def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
@@ -394,8 +445,11 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             claim.waiting_since,
             claim.follow_up,
             claim.follow_up_percent,
+            claim.is_bundle,
             shown_by.label("shown_by"),
             recorded.label("recorded_minutes"),
+            other.id.label("other_id"),
+            other.is_bundle.label("other_is_bundle"),
             other.title.label("other_title"),
             other.starts_at.label("other_starts_at"),
             other.ends_at.label("other_ends_at"),

@@ -10,27 +10,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.domain.calendar import EventTime
-from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState, Step
+from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotHere, NotNow
-from pdtracker.domain.telling import entered_text, session_text
+from pdtracker.domain.telling import count_of, entered_text, session_text
 from pdtracker.domain.when import session_minutes
 from pdtracker.models.claims import Claim, ClaimDay, ClaimStep, FieldComment
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event
 from pdtracker.models.people import Person
+from pdtracker.queries.bundles import part_count
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope
 
 CLAIMS_PER_PAGE = 25
 
-# A forum that is open for a month keeps nobody from a chat on its second evening: only fixed hours hold time.
-_LIVE_KINDS = tuple(kind for kind in EventKind if kind.is_live)
 # What is still being written, or was taken back, is nobody else's to read.
 _PRIVATE_STATES = (ClaimState.DRAFT, ClaimState.WITHDRAWN)
 
@@ -70,6 +69,8 @@ class ClaimRow:
     decided_at: datetime | None
     follow_up: FollowUpKind | None
     follow_up_percent: int | None
+    is_bundle: bool
+    parts: int
 
     @property
     def follow_share(self) -> FollowShare | None:
@@ -104,8 +105,11 @@ class ClaimRow:
 
     @property
     def holds_time(self) -> bool:
-        """Whether it is of fixed hours; what follows a claim later is of no hours at all."""
-        return self.kind.is_live and self.follow_up is None
+        """Whether it is of fixed hours as a whole.
+
+        What follows a claim later is of no hours at all, and of a bundle only the parts are.
+        """
+        return self.kind.is_live and self.follow_up is None and not self.is_bundle
 
     @property
     def has_clock(self) -> bool:
@@ -115,6 +119,9 @@ class ClaimRow:
     @property
     def session_words(self) -> str:
         """When the session was: by the calendar, else as it was entered; empty while it isn't known."""
+        if self.is_bundle:
+            days = session_text(self.starts_at, self.ends_at, self.zone, is_live=False)
+            return ", ".join(filter(None, (count_of(self.parts, "session", "sessions"), days)))
         starts_at, ends_at = self.session_starts_at or self.starts_at, self.session_ends_at or self.ends_at
         return session_text(starts_at, ends_at, self.zone, is_live=self.has_clock)
 
@@ -123,6 +130,8 @@ class ClaimRow:
         """What was understood of the times that the claimant entered, with their zone; empty before that."""
         if self.minutes is None:
             return ""
+        if self.is_bundle:
+            return self.session_words
         return entered_text(self.starts_at, self.ends_at, self.zone, is_live=self.has_clock)
 
     def draft(self, evidence: Collection[EvidenceRow], answers: Collection[AnswerRow]) -> ClaimDraft:
@@ -141,6 +150,7 @@ class ClaimRow:
             evidence_count=len(evidence),
             answers=tuple(DraftAnswer(answer.field, answer.answer) for answer in answers),
             is_follow_up=self.follow_up is not None,
+            is_bundle=self.is_bundle,
         )
 
 
@@ -159,18 +169,6 @@ class ClaimPage:
 
     rows: tuple[OwnClaim, ...]
     older: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Another claim of the same person that holds the time."""
-
-    id: int
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    state: ClaimState
 
 
 def claim(scope: Scope, claim_id: int) -> ClaimRow:
@@ -200,10 +198,17 @@ def editable_claim(scope: Scope, claim_id: int) -> ClaimRow:
 
 
 def editable_session(scope: Scope, claim_id: int) -> ClaimRow:
-    """The same, of a claim with a session of its own: what follows another has nothing but its answers."""
+    """The same, of a claim with a session of its own: not of a bundle, nor of what follows another claim."""
     found = editable_claim(scope, claim_id)
-    if found.follow_up is not None:
-        raise _only_answers()
+    _require_session(found)
+    return found
+
+
+def editable_bundle(scope: Scope, claim_id: int) -> ClaimRow:
+    """The same, of a bundle. Raises NotHere for any other claim."""
+    found = editable_claim(scope, claim_id)
+    if not found.is_bundle:
+        raise NotHere
     return found
 
 
@@ -216,10 +221,25 @@ def to_edit(scope: Scope, claim_id: int) -> Claim:
 
 
 def session_to_edit(scope: Scope, claim_id: int) -> Claim:
-    """The same, of a claim with a session of its own: what follows another has nothing but its answers."""
+    """The same, of a claim with a session of its own: not of a bundle, nor of what follows another claim."""
+    found = to_edit(scope, claim_id)
+    _require_session(found)
+    return found
+
+
+def activity_to_edit(scope: Scope, claim_id: int) -> Claim:
+    """The same, of a claim with sessions, one or several: what follows another has nothing but its answers."""
     found = to_edit(scope, claim_id)
     if found.follow_up is not None:
         raise _only_answers()
+    return found
+
+
+def bundle_to_edit(scope: Scope, claim_id: int) -> Claim:
+    """The same, of a bundle. Raises NotHere for any other claim."""
+    found = to_edit(scope, claim_id)
+    if not found.is_bundle:
+        raise NotHere
     return found
 
 
@@ -260,26 +280,6 @@ def lock_me(scope: Scope) -> None:
     """
     me = sa.select(Person.id).where(Person.id == scope.me.id)
     scope.session.execute(me.with_for_update(key_share=True))
-
-
-def who_holds(scope: Scope, starts_at: datetime, ends_at: datetime, *, but: int) -> Holder | None:
-    """One's own live claim that shares a moment with this half-open span; `but` is the claim itself."""
-    wanted: sa.Select[*tuple[Any, ...]] = (
-        sa.select(Claim.id, Claim.title, Claim.starts_at, Claim.ends_at, Claim.zone, Claim.state)
-        .where(
-            Claim.person_id == scope.me.id,
-            Claim.id != but,
-            Claim.state.in_(LIVE_STATES),
-            Claim.kind.in_(_LIVE_KINDS),
-            Claim.follow_up.is_(None),
-            Claim.starts_at < ends_at,
-            Claim.ends_at > starts_at,
-        )
-        .order_by(Claim.starts_at, Claim.id)
-        .limit(1)
-    )
-    row = scope.session.execute(wanted).one_or_none()
-    return Holder(*row) if row else None
 
 
 def own_claims(
@@ -352,6 +352,8 @@ def select_claims() -> sa.Select[*tuple[Any, ...]]:
             Claim.decided_at,
             Claim.follow_up,
             Claim.follow_up_percent,
+            Claim.is_bundle,
+            part_count(),
         )
         .select_from(Claim)
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
@@ -424,6 +426,13 @@ def _stands_still() -> NotNow:
         "not_editable",
         "This claim lies with a reviewer or is decided, so it can't be changed. A waiting one can be withdrawn first.",
     )
+
+
+def _require_session(claim: Claim | ClaimRow) -> None:
+    if claim.follow_up is not None:
+        raise _only_answers()
+    if claim.is_bundle:
+        raise NotNow("a_bundle", "This is a bundle: its short sessions are entered one by one.")
 
 
 def _only_answers() -> NotNow:

@@ -16,8 +16,18 @@ from pdtracker.domain.stated import AskedWord
 from pdtracker.domain.when import instant, local
 from pdtracker.models.claims import Claim
 from pdtracker.models.credit import Award
-from pdtracker.models.events import EventHost
-from pdtracker.queries import asking, checking, claims, details, evidence, follow_ups, histories, reflections
+from pdtracker.queries import (
+    asking,
+    bundles,
+    checking,
+    claims,
+    details,
+    evidence,
+    follow_ups,
+    histories,
+    reflections,
+)
+from pdtracker.queries.bundles import PartRow, hosted_by
 from pdtracker.queries.checking import Preview
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.details import FactRow
@@ -77,6 +87,7 @@ class Dossier:
     credit: ClaimCredit | None
     certificate: ClaimCertificate | None
     original: Original | None
+    parts: tuple[PartRow, ...]
 
 
 def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None = None) -> Dossier:
@@ -106,6 +117,7 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         credit=None if waits else histories.credit_of(scope, claim_id),
         certificate=None if waits else histories.certificate_of(scope, claim_id),
         original=follow_ups.original_of(scope, claim_id) if claim.follow_up else None,
+        parts=bundles.parts_of(scope, claim_id) if claim.is_bundle else (),
     )
 
 
@@ -119,13 +131,11 @@ def may_open(scope: Scope, claim_id: int) -> bool:
 
 
 def _hosts(scope: Scope, claim: ClaimRow) -> tuple[int, ...]:
-    """The acting person, if they host the claim's event."""
-    if claim.event_id is None:
+    """The acting person, if they host the claim's event, or that of one of its parts."""
+    if claim.event_id is None and not claim.is_bundle:
         return ()
-    hosted = sa.select(EventHost.person_id).where(
-        EventHost.event_id == claim.event_id, EventHost.person_id == scope.me.id
-    )
-    return tuple(scope.session.scalars(hosted))
+    hosted = sa.select(Claim.id).where(Claim.id == claim.id, hosted_by(scope.me.id))
+    return () if scope.session.scalar(hosted) is None else (scope.me.id,)
 
 
 def _preview(scope: Scope, claim_id: int, queue: InQueue | None) -> Preview | None:

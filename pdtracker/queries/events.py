@@ -15,10 +15,8 @@ import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
-from pdtracker.domain.claim import HOLDING_STATES
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.search import Sought
-from pdtracker.models.claims import Claim
 from pdtracker.models.events import (
     Event,
     EventProposal,
@@ -26,6 +24,7 @@ from pdtracker.models.events import (
     Organization,
 )
 from pdtracker.models.people import Person
+from pdtracker.queries.bundles import held_events
 from pdtracker.queries.event_filters import EventFilter, conditions
 from pdtracker.scope import Scope, Visitor
 
@@ -169,9 +168,7 @@ def attended_candidates(scope: Scope, words: Sequence[Sought], limit: int) -> tu
 
     `words` narrow it (see `domain.search.search_words`); then the 60 days don't matter. One statement.
     """
-    held = sa.select(Claim.event_id).where(
-        Claim.person_id == scope.me.id, Claim.state.in_(HOLDING_STATES), Claim.event_id.is_not(None)
-    )
+    held = held_events(scope.me.id)
     query = (
         _rows()
         .where(

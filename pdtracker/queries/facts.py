@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import CreditPolicy, policy_for
-from pdtracker.domain.days import DayLoad, Spent, fullest
+from pdtracker.domain.days import DayLoad, Spent, fullest_of
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.split import Split, split_of
-from pdtracker.domain.when import local, short_day, span_text
+from pdtracker.domain.when import local, overlaps, short_day, span_text
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim, ClaimCategory, Evidence
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
+from pdtracker.queries.bundles import PartRow, parts_among
 from pdtracker.scope import Scope
 
 _A_DAY = timedelta(days=1)
@@ -112,7 +114,8 @@ def splits(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Split]:
 class Holder:
     """A claim that holds its time, its event, or both, against others of the same person.
 
-    `minutes` are those that stand credited, else those that were claimed.
+    `minutes` are those that stand credited, else those that were claimed. A bundle holds what its `parts` hold, with
+    the minutes that were claimed for each, and nothing between them.
     """
 
     id: int
@@ -125,6 +128,7 @@ class Holder:
     ends_at: datetime | None
     zone: str
     minutes: int | None
+    parts: tuple[PartRow, ...] = ()
 
     @classmethod
     def of_nothing(
@@ -134,11 +138,44 @@ class Holder:
         return cls(claim_id, person_id, None, state, title, kind, None, None, zone, None)
 
     @property
-    def spent(self) -> Spent | None:
-        """Its minutes and when they lay; `None` while no time was entered."""
-        if self.starts_at is None or self.ends_at is None or self.minutes is None:
-            return None
-        return Spent(self.title, self.starts_at, self.ends_at, self.minutes)
+    def events(self) -> frozenset[int]:
+        """The events that it holds."""
+        held = (self.event_id, *(part.event_id for part in self.parts))
+        return frozenset(event_id for event_id in held if event_id is not None)
+
+    @property
+    def stretches(self) -> tuple[Holder, ...]:
+        """What holds a time of its own: each of its parts, else itself; none while no time was entered."""
+        if self.parts:
+            return tuple(self._part(part) for part in self.parts)
+        return () if self.starts_at is None or self.ends_at is None else (self,)
+
+    @property
+    def spent(self) -> tuple[Spent, ...]:
+        """Its minutes and when they lay, of each part; none while no time was entered."""
+        return tuple(
+            Spent(one.title, one.starts_at, one.ends_at, one.minutes)
+            for one in self.stretches
+            if one.starts_at is not None and one.ends_at is not None and one.minutes is not None
+        )
+
+    def shares_a_moment(self, other: Holder) -> bool:
+        """Whether two stretches of fixed hours overlap."""
+        if self.starts_at is None or self.ends_at is None or other.starts_at is None or other.ends_at is None:
+            return False
+        return overlaps(self.starts_at, self.ends_at, other.starts_at, other.ends_at)
+
+    def _part(self, part: PartRow) -> Holder:
+        return replace(
+            self,
+            title=part.title,
+            event_id=part.event_id,
+            starts_at=part.starts_at,
+            ends_at=part.ends_at,
+            zone=part.zone,
+            minutes=part.minutes,
+            parts=(),
+        )
 
 
 @dataclass(slots=True)
@@ -152,34 +189,30 @@ class Held:
         self._holders[holder.person_id].append(holder)
 
     def at_time(self, claim: Holder, states: Collection[ClaimState]) -> Holder | None:
-        """The person's first other claim in one of these states that shares a moment with this one.
+        """What of the person's first other claim in one of these states shares a moment with this one.
 
-        A forum that is open for a month keeps nobody from a chat on its second evening: only fixed hours hold time.
+        Of a bundle that is one of its parts. A forum that is open for a month keeps nobody from a chat on its second
+        evening: only fixed hours hold time.
         """
-        starts_at, ends_at = claim.starts_at, claim.ends_at
-        if not claim.kind.is_live or starts_at is None or ends_at is None:
+        if not claim.kind.is_live:
             return None
         for other in self._holders[claim.person_id]:
-            if other.starts_at is None or other.ends_at is None or not other.kind.is_live:
+            if other.id == claim.id or other.state not in states or not other.kind.is_live:
                 continue
-            meets = other.starts_at < ends_at and other.ends_at > starts_at
-            if meets and other.id != claim.id and other.state in states:
-                return other
+            for theirs in other.stretches:
+                if any(theirs.shares_a_moment(mine) for mine in claim.stretches):
+                    return theirs
         return None
 
     def of_event(self, claim: Holder) -> Holder | None:
-        """The person's first other claim of the same event."""
-        if claim.event_id is None:
-            return None
-        others = self._holders[claim.person_id]
-        return next((one for one in others if one.event_id == claim.event_id and one.id != claim.id), None)
+        """The person's first other claim of the same event, or with it among its parts."""
+        mine, others = claim.events, self._holders[claim.person_id]
+        return next((one for one in others if one.id != claim.id and not mine.isdisjoint(one.events)), None)
 
     def day_of(self, claim: Holder, states: Collection[ClaimState], zone: str) -> DayLoad | None:
         """How full its days are with the person's other claims in these states; `None` while it has no time."""
-        if (spent := claim.spent) is None:
-            return None
         others = [one for one in self._holders[claim.person_id] if one.id != claim.id and one.state in states]
-        return fullest(spent, [one.spent for one in others if one.spent is not None], zone)
+        return fullest_of(claim.spent, [spent for one in others for spent in one.spent], zone)
 
 
 def require_unheld(credited: Held, claim: Holder) -> None:
@@ -206,13 +239,17 @@ def require_room(scope: Scope, credited: Held, claim: Holder) -> None:
 
 
 def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState]) -> Held:
-    """What the people of these claims hold by claims in these states, wherever it can meet these. One statement."""
+    """What the people of these claims hold by claims in these states, wherever it can meet these.
+
+    One statement, and one for the parts of bundles where there are any.
+    """
     found = Held()
     starts = [claim.starts_at for claim in claims if claim.starts_at is not None]
     ends = [claim.ends_at for claim in claims if claim.ends_at is not None]
     if not starts or not ends:
         return found
-    # What only lies on the same day meets it as well.
+    # What only lies on the same day meets it as well. A bundle is found by its days from first to last, and tells by
+    # its parts what it really holds.
     first, last = min(starts) - _A_DAY, max(ends) + _A_DAY
     standing = (
         sa.select(sa.cast(sa.func.sum(Award.minutes), sa.BigInteger))
@@ -220,7 +257,7 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
         .correlate(Claim)
         .scalar_subquery()
     )
-    events = {claim.event_id for claim in claims if claim.event_id is not None}
+    events = frozenset[int]().union(*(claim.events for claim in claims))
     rows = scope.session.execute(
         sa.select(
             Claim.id,
@@ -235,6 +272,7 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
             sa.case((Claim.state == ClaimState.CREDITED, standing), else_=Claim.claimed_minutes).label(
                 "minutes"
             ),
+            Claim.is_bundle,
         )
         .where(
             Claim.person_id.in_({claim.person_id for claim in claims}),
@@ -243,12 +281,14 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
             sa.or_(
                 sa.and_(Claim.starts_at < last, Claim.ends_at > first),
                 Claim.event_id.in_(events),
+                Claim.id.in_(sa.select(ClaimPart.claim_id).where(ClaimPart.event_id.in_(events))),
             ),
         )
         .order_by(Claim.starts_at, Claim.id)
-    )
+    ).all()
+    parts = parts_among(scope, [row.id for row in rows if row.is_bundle])
     for row in rows:
-        found.add(Holder(*row))
+        found.add(replace(Holder(*row[:-1]), parts=parts.get(row.id, ())))
     return found
 
 

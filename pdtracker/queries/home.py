@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,16 +10,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from pdtracker.domain.access import Permission, Role
+from pdtracker.domain.bundle import Gathering
 from pdtracker.domain.calendar import EventTime
-from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.claim import EDITABLE_STATES, LIVE_STATES, ClaimState
+from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.when import local
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
-from pdtracker.models.events import Event, EventHost, EventState, Organization
+from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.people import Membership, Person
 from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.queries import facts
+from pdtracker.queries.bundles import hosted_by
 from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
+from pdtracker.queries.facts import PolicyEdition
 from pdtracker.queries.follow_ups import FollowUpRow, open_follow_ups
-from pdtracker.queries.standing import Claimed, Standing, standing
+from pdtracker.queries.standing import Standing, claimed_of, standing
 from pdtracker.scope import Scope
 
 NEXT_EVENTS = 4
@@ -64,7 +71,10 @@ class HomeEvent:
 
 @dataclass(frozen=True, slots=True)
 class TeacherHome:
-    """A teacher's day. `standing` is `None` when no policy is in force."""
+    """A teacher's day. `standing` is `None` when no policy is in force.
+
+    `gathering` says of the bundles to do how far each has come, by their ids.
+    """
 
     standing: Standing | None
     to_do: tuple[OpenClaim, ...]
@@ -73,6 +83,7 @@ class TeacherHome:
     follow_ups: tuple[FollowUpRow, ...]
     were_you_there: tuple[HomeEvent, ...]
     next: tuple[HomeEvent, ...]
+    gathering: Mapping[int, Gathering]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +107,13 @@ class HouseWaiting:
 
 
 def teacher_home(scope: Scope) -> TeacherHome:
-    """Everything on a teacher's home. Five statements."""
+    """Everything on a teacher's home. Five statements, and one for the parts of bundles that wait."""
     found = open_claims(scope)
     waiting = tuple(item for item in found if item.claim.state is ClaimState.SUBMITTED)
     zone = scope.district.zone
-    stands = standing(
-        scope, scope.me.id, [Claimed.of(item.claim, zone) for item in waiting], local(scope.at, zone).date()
-    )
+    hoped = claimed_of(scope, [item.claim for item in waiting])
+    editions = facts.policies(scope)
+    stands = standing(scope, scope.me.id, hoped, local(scope.at, zone).date(), editions)
     events = _events(scope)
     return TeacherHome(
         standing=stands,
@@ -112,7 +123,27 @@ def teacher_home(scope: Scope) -> TeacherHome:
         follow_ups=open_follow_ups(scope),
         were_you_there=tuple(event for event in events if event.time.starts_at <= scope.at),
         next=tuple(event for event in events if event.time.starts_at > scope.at),
+        gathering=_gathering(scope, found, editions),
     )
+
+
+def _gathering(
+    scope: Scope, found: Sequence[OpenClaim], editions: Collection[PolicyEdition]
+) -> Mapping[int, Gathering]:
+    """How far each bundle has come that its claimant still gathers, by the rules of its first day."""
+    come = {}
+    for item in found:
+        claim = item.claim
+        if not claim.is_bundle or claim.state not in EDITABLE_STATES:
+            continue
+        try:
+            on = local(claim.starts_at or scope.at, scope.district.zone).date()
+            rule = facts.edition_for(editions, on).policy.bundles
+        except NotNow:
+            rule = None
+        if rule is not None:
+            come[claim.id] = Gathering(claim.title, claim.minutes or 0, rule.threshold_minutes)
+    return come
 
 
 def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
@@ -132,11 +163,7 @@ def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
         reviewer.name.label("reviewer"),
         membership.school_id.label("reviewer_school_id"),
     )
-    hosts = sa.exists(
-        sa.select(EventHost.id).where(
-            EventHost.event_id == Claim.event_id, EventHost.person_id == membership.person_id
-        )
-    )
+    hosts = hosted_by(membership.person_id)
     rows = scope.session.execute(
         mine.outerjoin(
             membership,
@@ -194,11 +221,7 @@ def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
 
 def reviews_waiting(scope: Scope) -> ReviewsWaiting:
     """What waits for this reviewer; for who doesn't review, what waits in the whole district. One statement."""
-    hosted = sa.exists(
-        sa.select(EventHost.id).where(
-            EventHost.event_id == Claim.event_id, EventHost.person_id == scope.me.id
-        )
-    )
+    hosted = hosted_by(scope.me.id)
     query = sa.select(
         sa.func.count().label("claims"),
         sa.func.coalesce(sa.func.sum(_ASKED_MINUTES), 0).label("minutes"),
@@ -243,7 +266,12 @@ def _events(scope: Scope) -> tuple[HomeEvent, ...]:
     known = sa.select(sa.func.lower(Claim.hashtag)).where(
         Claim.person_id == scope.me.id, Claim.state.in_(LIVE_STATES), Claim.hashtag.is_not(None)
     )
-    logged = sa.select(Claim.event_id).where(Claim.person_id == scope.me.id, Claim.event_id.is_not(None))
+    logged = sa.union_all(
+        sa.select(Claim.event_id).where(Claim.person_id == scope.me.id, Claim.event_id.is_not(None)),
+        sa.select(ClaimPart.event_id).where(
+            ClaimPart.person_id == scope.me.id, ClaimPart.event_id.is_not(None)
+        ),
+    )
     been = (
         sa.select(Event.id)
         .where(

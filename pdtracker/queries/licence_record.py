@@ -29,6 +29,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.regimes.facts import Activity
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import last_day, local
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim, ClaimCategory, ClaimFact, StruckFact
 from pdtracker.models.credit import Award
 from pdtracker.models.events import Event, EventCoHost
@@ -66,6 +67,8 @@ class Done:
     hosts: frozenset[int]
     facts: tuple[Fact, ...]
     follow_up: FollowUpKind | None = None
+    # What a bundle is about, unless its claimant states another topic.
+    topic: str | None = None
 
     @property
     def minutes(self) -> int:
@@ -132,7 +135,7 @@ class Record:
             },
             kind=kind_word(one.kind, _named(stated[FactAspect.KIND]), words["kinds"]),
             categories=counted,
-            topic=_first(_named(stated[FactAspect.TOPIC])),
+            topic=_first(_named(stated[FactAspect.TOPIC])) or one.topic,
             level=_first([word for word in _named(stated[FactAspect.LEVEL]) if word in words["levels"]]),
             repeat_key=_first(_named(stated[FactAspect.REPEAT_KEY])),
             evidence=self._evidence(one, regime, stated[FactAspect.EVIDENCE]),
@@ -150,18 +153,28 @@ class Record:
 
 
 def records(scope: Scope, person_ids: Collection[int]) -> Record:
-    """What those people did whose credit one may look at. Seven statements, however many people."""
+    """What those people did whose credit one may look at. Seven statements, however many people.
+
+    And one for the hosts of bundles where there are any.
+    """
     wanted = _wanted(scope, person_ids)
     claims = scope.session.execute(_CLAIMS.where(*wanted).order_by(Claim.starts_at, Claim.id)).all()
     credited, proposed = _credited(scope, wanted), _proposed(scope, wanted)
     hosts, stated = _co_hosts(scope, wanted), _stated(scope, wanted)
+    shared = _hosts_of_all_parts(scope, [row.id for row in claims if row.is_bundle])
     zone = scope.district.zone
     found: dict[int, list[Done]] = defaultdict(list)
     for row in claims:
         spent = proposed.get(row.id) or _whole(row) if _waits(row) else credited.get(row.id, {})
         if spent and row.starts_at is not None and row.ends_at is not None:
             found[row.person_id].append(
-                _done(row, spent, hosts.get(row.id, ()), stated.get(row.id, ()), zone)
+                _done(
+                    row,
+                    spent,
+                    (shared if row.is_bundle else hosts).get(row.id, ()),
+                    stated.get(row.id, ()),
+                    zone,
+                )
             )
     return Record(found, _approvals(scope), layers_of(scope))
 
@@ -206,7 +219,7 @@ def _proposed(
     return found
 
 
-def _co_hosts(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[int]]:
+def _co_hosts(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, Collection[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     for claim_id, organization_id in scope.session.execute(
         sa.select(Claim.id, EventCoHost.organization_id)
@@ -216,6 +229,29 @@ def _co_hosts(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping
     ):
         found[claim_id].append(organization_id)
     return found
+
+
+def _hosts_of_all_parts(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Collection[int]]:
+    """The organizations that host every session of a bundle: the provider was approved only if it was of each."""
+    if not claim_ids:
+        return {}
+    first = sa.select(ClaimPart.claim_id, ClaimPart.id, Event.organization_id).outerjoin(
+        Event, Event.id == ClaimPart.event_id
+    )
+    beside = (
+        sa.select(ClaimPart.claim_id, ClaimPart.id, EventCoHost.organization_id)
+        .join(Event, Event.id == ClaimPart.event_id)
+        .join(EventCoHost, EventCoHost.event_id == Event.id)
+    )
+    of_these = ClaimPart.claim_id.in_(claim_ids)
+    found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for claim_id, part_id, organization_id in scope.session.execute(
+        sa.union_all(first.where(of_these), beside.where(of_these))
+    ):
+        hosts = found[claim_id][part_id]
+        if organization_id is not None:
+            hosts.add(organization_id)
+    return {claim_id: frozenset(set.intersection(*parts.values())) for claim_id, parts in found.items()}
 
 
 def _stated(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[Fact]]:
@@ -281,6 +317,7 @@ def _done(
         else frozenset({row.organization_id, *co_hosts}),
         facts=tuple(facts),
         follow_up=row.follow_up,
+        topic=row.title if row.is_bundle else None,
     )
 
 
@@ -318,6 +355,7 @@ _CLAIMS = (
         Claim.reflection_words,
         Claim.submitted_at,
         Claim.follow_up,
+        Claim.is_bundle,
         Event.organization_id,
     )
     .select_from(Claim)

@@ -27,6 +27,7 @@ from pdtracker.models.events import (
     Theme,
 )
 from pdtracker.models.people import Person
+from pdtracker.queries.bundles import held_events, with_part
 from pdtracker.queries.event_filters import visible
 from pdtracker.queries.facts import credited, edition_for, policies
 from pdtracker.scope import Scope, Visitor
@@ -95,10 +96,11 @@ class ClaimableEvent:
 
 @dataclass(frozen=True, slots=True)
 class MyClaim:
-    """The claim with which a person holds an event."""
+    """The claim with which a person holds an event; `is_bundle` if it is one of several sessions there."""
 
     id: int
     state: ClaimState
+    is_bundle: bool
 
 
 def event(who: Scope | Visitor, event_id: int) -> EventFacts:
@@ -178,15 +180,20 @@ def event_for_claim(scope: Scope, event_id: int) -> ClaimableEvent:
 
 def my_claim(scope: Scope, event_id: int) -> MyClaim | None:
     """The claim with which the person holds this event, if there is one. One statement."""
+    holds = sa.or_(Claim.event_id == event_id, Claim.id.in_(with_part(event_id)))
     row = scope.session.execute(
-        sa.select(Claim.id, Claim.state).where(
+        sa.select(Claim.id, Claim.state, Claim.is_bundle)
+        .where(
             Claim.person_id == scope.me.id,
-            Claim.event_id == event_id,
+            holds,
             Claim.state.in_(HOLDING_STATES),
             Claim.follow_up.is_(None),
         )
+        # Two hold it only where a bundle came back with an event that was claimed by itself meanwhile.
+        .order_by(Claim.is_bundle, Claim.id)
+        .limit(1)
     ).one_or_none()
-    return MyClaim(row.id, row.state) if row else None
+    return MyClaim(row.id, row.state, row.is_bundle) if row else None
 
 
 def withdrawn_among(scope: Scope, event_ids: Collection[int]) -> dict[int, int]:
@@ -206,13 +213,9 @@ def withdrawn_among(scope: Scope, event_ids: Collection[int]) -> dict[int, int]:
 
 def claimed_among(scope: Scope, event_ids: Collection[int]) -> frozenset[int]:
     """Which of these events the person holds with a claim. One statement."""
-    return frozenset(
-        scope.session.scalars(
-            sa.select(Claim.event_id).where(
-                Claim.person_id == scope.me.id, Claim.event_id.in_(event_ids), Claim.state.in_(HOLDING_STATES)
-            )
-        )
-    )
+    held = held_events(scope.me.id).subquery()
+    found = scope.session.scalars(sa.select(held.c.event_id).where(held.c.event_id.in_(event_ids)))
+    return frozenset(event_id for event_id in found if event_id is not None)
 
 
 def event_outlook(scope: Scope, facts: EventFacts) -> Outlook:

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.domain.calendar import EventTime
-from pdtracker.domain.claim import HOLDING_STATES
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import CATEGORY_WORDS
 from pdtracker.domain.prospect import Prospect, as_shown, conditions_of, prospect_of
@@ -19,8 +18,8 @@ from pdtracker.domain.regimes.buckets import Missing
 from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation
 from pdtracker.domain.regimes.rules import Op
 from pdtracker.domain.when import instant, last_day, local
-from pdtracker.models.claims import Claim
 from pdtracker.models.events import Event, EventCategory, EventCoHost, EventState, Organization
+from pdtracker.queries.bundles import held_events
 from pdtracker.queries.event_filters import visible
 from pdtracker.queries.licence_record import Done, Record, records
 from pdtracker.queries.licensing import HeldLicence, Rules, current, licences_of
@@ -218,9 +217,7 @@ def _candidates(
     scope: Scope, held: HeldLicence, preferred: Collection[CreditCategory]
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """The next events before the cycle ends that one holds no claim for. One statement."""
-    claimed = sa.select(Claim.event_id).where(
-        Claim.person_id == held.person_id, Claim.event_id.is_not(None), Claim.state.in_(HOLDING_STATES)
-    )
+    claimed = held_events(held.person_id)
     split = sa.select(EventCategory.event_id).where(EventCategory.category.in_(preferred))
     fits = sa.or_(Event.category.in_(preferred), Event.id.in_(split))
     return scope.session.execute(

@@ -16,8 +16,8 @@ from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import EventKind
 from pdtracker.models.claims import Claim
 from pdtracker.models.districts import School
-from pdtracker.models.events import EventHost
 from pdtracker.models.people import Person
+from pdtracker.queries.bundles import hosted_by
 from pdtracker.scope import Scope
 
 COUNTED_UP_TO = 1000
@@ -95,9 +95,7 @@ _PLACE = sa.tuple_(
 _CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
     "mine": sa.and_(
         Claim.person_id != _MINE,
-        ~sa.exists(
-            sa.select(EventHost.id).where(EventHost.event_id == Claim.event_id, EventHost.person_id == _MINE)
-        ),
+        ~hosted_by(_MINE),
     ),
     "schools": Claim.school_id.in_(_SCHOOLS),
     "school": Claim.school_id == sa.bindparam("school"),

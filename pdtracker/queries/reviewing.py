@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.bundle import Bundle
 from pdtracker.domain.claim import ClaimState, Step, may_review, undo_until
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -18,8 +19,9 @@ from pdtracker.domain.when import session_minutes
 from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
-from pdtracker.models.events import Event, EventHost, Programme
+from pdtracker.models.events import Event, Programme
 from pdtracker.models.people import Person
+from pdtracker.queries.bundles import PartRow, bundle_of, hosted_by, parts_among
 from pdtracker.queries.claims import logged_minutes
 from pdtracker.queries.facts import Holder
 from pdtracker.scope import Scope
@@ -86,6 +88,8 @@ class Deciding:
     programme: str | None
     hosted: bool
     follow_share: FollowShare | None
+    parts: tuple[PartRow, ...]
+    bundle: Bundle | None
 
     @property
     def holder(self) -> Holder:
@@ -103,13 +107,14 @@ class Deciding:
             self.ends_at,
             self.zone,
             self.minutes,
+            self.parts,
         )
 
 
 def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding]:
     """The claims that were sent at some time, locked until the transaction ends, in the order of their ids.
 
-    Two statements. Who decides is `scope.me`.
+    Two statements, and one for the parts of bundles where there are any. Who decides is `scope.me`.
     """
     _lock_claimants(scope, claim_ids)
     rows = scope.session.execute(
@@ -140,8 +145,9 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Claim.reflection_words,
             Claim.follow_up,
             Claim.follow_up_percent,
+            Claim.is_bundle,
             Programme.name.label("programme"),
-            _hosted_by(scope.me.id).label("hosted"),
+            hosted_by(scope.me.id).label("hosted"),
         )
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
         .outerjoin(Event, Event.id == Claim.event_id)
@@ -149,7 +155,10 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
         .where(Claim.id.in_(claim_ids), Claim.submitted_at.is_not(None))
         .order_by(Claim.id)
         .with_for_update(of=Claim)
-    )
+    ).all()
+    parts = parts_among(scope, [row.id for row in rows if row.is_bundle])
+    zone = scope.district.zone
+    gathered = {row.id: bundle_of(row.title, parts.get(row.id, ()), zone) for row in rows}
     return {
         row.id: Deciding(
             id=row.id,
@@ -170,9 +179,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             ends_at=row.ends_at,
             zone=row.zone,
             minutes=row.claimed_minutes,
-            session_minutes=None
-            if row.follow_up
-            else lasted(row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at),
+            session_minutes=lasted_of(row, gathered[row.id]),
             application_minutes=row.application_minutes or 0,
             is_recording=row.is_recording,
             logged_minutes=row.logged_minutes,
@@ -180,6 +187,8 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             programme=row.programme,
             hosted=row.hosted,
             follow_share=FollowShare.of_columns(row.follow_up, row.follow_up_percent),
+            parts=parts.get(row.id, ()),
+            bundle=gathered[row.id],
         )
         for row in rows
     }
@@ -188,17 +197,11 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
 def responsibility(scope: Scope, claim_id: int) -> Responsibility | None:
     """Who may decide about this claim, without a lock: for pages. One statement."""
     row = scope.session.execute(
-        sa.select(Claim.person_id, Claim.school_id, _hosted_by(scope.me.id).label("hosted")).where(
+        sa.select(Claim.person_id, Claim.school_id, hosted_by(scope.me.id).label("hosted")).where(
             Claim.id == claim_id
         )
     ).one_or_none()
     return Responsibility(row.person_id, row.school_id, row.hosted) if row else None
-
-
-def _hosted_by(person_id: int) -> sa.Exists:
-    return sa.exists(
-        sa.select(EventHost.id).where(EventHost.event_id == Claim.event_id, EventHost.person_id == person_id)
-    )
 
 
 def _lock_claimants(scope: Scope, claim_ids: Collection[int]) -> None:
@@ -373,14 +376,16 @@ def standing_certificates(scope: Scope, claim_ids: Sequence[int]) -> tuple[Stand
     return tuple(StandingCertificate(row.id, row.claim_id, row.code) for row in rows)
 
 
-def lasted(
-    kind: EventKind,
-    session_starts_at: datetime | None,
-    session_ends_at: datetime | None,
-    starts_at: datetime,
-    ends_at: datetime,
-) -> int | None:
-    """How long the session was for the rules: by the calendar, else from start to end of a live one, else unknown."""
-    if session_starts_at is not None and session_ends_at is not None:
-        return session_minutes(session_starts_at, session_ends_at)
-    return session_minutes(starts_at, ends_at) if kind.is_live else None
+# Any: a row with these columns of a claim.
+def lasted_of(row: Any, bundle: Bundle | None) -> int | None:
+    """How long the session was for the rules: by the calendar, else from start to end of a live one, else unknown.
+
+    Of a bundle it is the sum of its parts' sessions.
+    """
+    if row.follow_up is not None:
+        return None
+    if bundle is not None:
+        return bundle.session_minutes
+    if row.session_starts_at is not None and row.session_ends_at is not None:
+        return session_minutes(row.session_starts_at, row.session_ends_at)
+    return session_minutes(row.starts_at, row.ends_at) if row.kind.is_live else None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
-from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.bundle import bundle_faults, event_held_fault, several_years_fault
+from pdtracker.domain.claim import HOLDING_STATES, LIVE_STATES, ClaimState
 from pdtracker.domain.credit import CreditPolicy
 from pdtracker.domain.days import full_day_fault
 from pdtracker.domain.draft import (
@@ -16,11 +18,14 @@ from pdtracker.domain.draft import (
     overlap_fault,
 )
 from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.split import split_fault
 from pdtracker.domain.text import words
 from pdtracker.domain.when import local
-from pdtracker.queries import claims, details, facts, follow_ups
-from pdtracker.queries.claims import ClaimRow, Holder
+from pdtracker.queries import bundles, claims, details, facts, follow_ups
+from pdtracker.queries.bundles import PartRow
+from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.evidence import EvidenceRow
+from pdtracker.queries.facts import Holder, PolicyEdition
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope
 
@@ -31,45 +36,46 @@ class Obstacles:
 
     `full_day` says on which day there are too many hours, `no_rules` for which there are no rules. All sentences are
     for the field `starts`; empty where nothing stands against it. Of what follows a credited claim `no_follow_up` says
-    that it can't any more.
+    that it can't any more, and of a bundle `no_event` that another claim has the event of a part.
     """
 
     holder: Holder | None = None
     full_day: str = ""
     no_rules: str = ""
     no_follow_up: str = ""
+    no_event: str = ""
 
     @property
     def taken(self) -> str:
         """Why other claims leave no room for it, or the one that it follows doesn't stand."""
-        return self.no_follow_up or self.overlap or self.full_day
+        return self.no_follow_up or self.overlap or self.no_event or self.full_day
 
     @property
     def overlap(self) -> str:
         """The sentence that names the other claim."""
         held = self.holder
-        if held is None:
+        if held is None or held.starts_at is None or held.ends_at is None:
             return ""
         is_credited = held.state is ClaimState.CREDITED
         return overlap_fault(held.title, held.starts_at, held.ends_at, held.zone, is_credited=is_credited)
 
 
 def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
-    """What stands against the time of a draft; nothing while no time was entered. Three statements."""
+    """What stands against the time of a draft; nothing while no time was entered. Two statements, of a bundle four."""
     if claim.minutes is None or claim.starts_at is None or claim.ends_at is None:
         return Obstacles()
     if claim.follow_up is not None:
         return _against_following(scope, claim)
-    holder = (
-        claims.who_holds(scope, claim.starts_at, claim.ends_at, but=claim.id) if claim.kind.is_live else None
-    )
-    full_day = _full_day(scope, claim)
-    on = local(claim.starts_at, scope.district.zone).date()
-    try:
-        facts.edition_for(facts.policies(scope), on)
-    except NotNow:
-        return Obstacles(holder, full_day, no_rules_fault(on))
-    return Obstacles(holder, full_day)
+    wanted = _holder_of(claim, bundles.parts_of(scope, claim.id) if claim.is_bundle else ())
+    held = facts.held(scope, [wanted], HOLDING_STATES if claim.is_bundle else LIVE_STATES)
+    holder = held.at_time(wanted, LIVE_STATES)
+    load = held.day_of(wanted, LIVE_STATES, scope.district.zone)
+    full_day = full_day_fault(load) if load is not None and load.is_impossible else ""
+    days = [local(one.starts_at or claim.starts_at, scope.district.zone).date() for one in wanted.stretches]
+    no_rules = _no_one_edition(facts.policies(scope), days)
+    # Of a single session the schema keeps its event for one claim.
+    other = held.of_event(wanted) if claim.is_bundle else None
+    return Obstacles(holder, full_day, no_rules, no_event=event_held_fault(other.title) if other else "")
 
 
 def lacking(
@@ -77,6 +83,8 @@ def lacking(
 ) -> Mapping[str, str]:
     """What the draft itself lacks: field -> sentence, in the form's order. At most three statements."""
     policy = policy_of(scope, claim)
+    if claim.is_bundle:
+        return _lacking_of_bundle(scope, claim, policy, answers)
     draft = replace(
         claim.draft(evidence, answers),
         held=claims.event_time(scope, claim),
@@ -86,10 +94,26 @@ def lacking(
     faults = claim_faults(draft, scope.at)
     for field, sentence in _recording_faults(policy, claim, answers).items():
         faults.setdefault(field, sentence)
-    for answer in answers:
-        if answer.other_answer is not None:
-            faults[answer.field] = "There are two versions of this answer. Choose the one to send."
-    return faults
+    return faults | _two_versions(answers)
+
+
+def _lacking_of_bundle(
+    scope: Scope, claim: ClaimRow, policy: CreditPolicy | None, answers: Collection[AnswerRow]
+) -> Mapping[str, str]:
+    parts = bundles.gathered(bundles.parts_of(scope, claim.id))
+    rule = policy.bundles if policy else None
+    faults = dict(bundle_faults(rule, claim.kind, claim.title, parts, scope.district.zone))
+    if fault := split_fault(details.split_of_claim(scope, claim.id), claim.minutes or 0):
+        faults["split"] = fault
+    return faults | claim_faults(claim.draft((), answers), scope.at) | _two_versions(answers)
+
+
+def _two_versions(answers: Collection[AnswerRow]) -> dict[str, str]:
+    return {
+        answer.field: "There are two versions of this answer. Choose the one to send."
+        for answer in answers
+        if answer.other_answer is not None
+    }
 
 
 def policy_of(scope: Scope, claim: ClaimRow) -> CreditPolicy | None:
@@ -140,11 +164,23 @@ def _against_following(scope: Scope, claim: ClaimRow) -> Obstacles:
     return Obstacles()
 
 
-def _full_day(scope: Scope, claim: ClaimRow) -> str:
-    wanted = facts.Holder(
+def _no_one_edition(editions: Collection[PolicyEdition], days: Collection[date]) -> str:
+    """What stands against days without rules, or, of a bundle, under more than one edition or school year."""
+    found = set()
+    for on in sorted(set(days)):
+        try:
+            edition = facts.edition_for(editions, on)
+        except NotNow:
+            return no_rules_fault(on)
+        found.add((edition.id, edition.policy.year_of(on)))
+    return several_years_fault() if len(found) > 1 else ""
+
+
+def _holder_of(claim: ClaimRow, parts: tuple[PartRow, ...]) -> Holder:
+    return Holder(
         claim.id,
         claim.person_id,
-        None,
+        claim.event_id,
         claim.state,
         claim.title,
         claim.kind,
@@ -152,6 +188,5 @@ def _full_day(scope: Scope, claim: ClaimRow) -> str:
         claim.ends_at,
         claim.zone,
         claim.minutes,
+        parts,
     )
-    load = facts.held(scope, [wanted], LIVE_STATES).day_of(wanted, LIVE_STATES, scope.district.zone)
-    return full_day_fault(load) if load is not None and load.is_impossible else ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pdtracker.domain.bundle import Bundle
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.follow_up import FollowShare
@@ -16,6 +17,7 @@ from pdtracker.domain.split import Split
 from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim
 from pdtracker.queries import facts
+from pdtracker.queries.bundles import PartRow, bundle_of, parts_among
 from pdtracker.queries.claims import ClaimRow, select_claims
 from pdtracker.queries.facts import Credited, PolicyEdition
 from pdtracker.scope import Scope
@@ -43,22 +45,25 @@ class Claimed:
     reflection_words: int
     follow_share: FollowShare | None = None
     split: Split = ()
+    bundle: Bundle | None = None
 
     @classmethod
-    def of(cls, claim: ClaimRow, zone: str) -> Claimed:
-        """The facts of a claim, its day by the clock of the district's `zone`."""
+    def of(cls, claim: ClaimRow, zone: str, parts: Sequence[PartRow] = ()) -> Claimed:
+        """The facts of a claim, its day by the clock of the district's `zone`; of a bundle with its `parts`."""
+        bundle = bundle_of(claim.title, parts, zone)
         on = local(claim.starts_at, zone).date() if claim.starts_at else None
         return cls(
             claim.kind,
             claim.category,
             claim.minutes,
-            claim.counted_minutes,
+            claim.counted_minutes if bundle is None else bundle.session_minutes,
             on,
             claim.application_minutes,
             claim.is_recording,
             claim.logged_minutes,
             claim.reflection_words,
             claim.follow_share,
+            bundle=bundle,
         )
 
 
@@ -71,12 +76,19 @@ class Standing:
     year: tuple[date, date]
 
 
-def standing(scope: Scope, person_id: int, waiting: Collection[Claimed], on: date) -> Standing | None:
+def standing(
+    scope: Scope,
+    person_id: int,
+    waiting: Collection[Claimed],
+    on: date,
+    editions: Collection[PolicyEdition] | None = None,
+) -> Standing | None:
     """Where a person stands on a day; `waiting` are their claims that nobody has decided yet. Two statements.
 
     A waiting claim counts with what the rules would give for it today. `None` when no policy is in force.
+    `editions` are the district's, where the caller has them; then it is one statement.
     """
-    editions = facts.policies(scope)
+    editions = facts.policies(scope) if editions is None else editions
     try:
         year = facts.edition_for(editions, on).policy.year_of(on)
     except NotNow:
@@ -127,13 +139,22 @@ def other_year(scope: Scope, on: date | None) -> tuple[date, date] | None:
 
 
 def waiting(scope: Scope, person_id: int) -> tuple[Claimed, ...]:
-    """A person's claims that wait for a decision, oldest activity first. One statement."""
+    """A person's claims that wait for a decision, oldest activity first.
+
+    One statement, and one for the parts of bundles where there are any.
+    """
     rows = scope.session.execute(
         select_claims()
         .where(Claim.person_id == person_id, Claim.state == ClaimState.SUBMITTED)
         .order_by(Claim.starts_at, Claim.id)
     )
-    return tuple(Claimed.of(ClaimRow(*row), scope.district.zone) for row in rows)
+    return claimed_of(scope, [ClaimRow(*row) for row in rows])
+
+
+def claimed_of(scope: Scope, claims: Sequence[ClaimRow]) -> tuple[Claimed, ...]:
+    """The facts of these claims, of bundles with their parts. One statement, none without a bundle."""
+    parts = parts_among(scope, [claim.id for claim in claims if claim.is_bundle])
+    return tuple(Claimed.of(claim, scope.district.zone, parts.get(claim.id, ())) for claim in claims)
 
 
 def _expected(
@@ -166,6 +187,7 @@ def _expected(
                 is_recording=claim.is_recording,
                 reflection_words=claim.reflection_words,
                 logged_minutes=claim.logged_minutes,
+                bundle=claim.bundle,
             ),
         )
     except (NotNow, NotValid):

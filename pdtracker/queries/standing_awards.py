@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pdtracker.domain.bundle import Bundle
 from pdtracker.domain.credit import CreditFacts
 from pdtracker.domain.dry_run import StandingAward
 from pdtracker.domain.follow_up import FollowShare
@@ -20,8 +21,9 @@ from pdtracker.domain.split import Split, split_of
 from pdtracker.models.claims import Claim, ClaimCategory, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.people import Person
+from pdtracker.queries.bundles import bundle_of, parts_among
 from pdtracker.queries.claims import logged_minutes
-from pdtracker.queries.reviewing import lasted
+from pdtracker.queries.reviewing import lasted_of
 from pdtracker.scope import Scope
 
 MOST_AWARDS = 20_000
@@ -43,7 +45,7 @@ class Record:
 
 
 def standing_awards(scope: Scope, since: date, until: date, *, most: int = MOST_AWARDS) -> Record:
-    """All credit that stands for activities between two days. Three statements.
+    """All credit that stands for activities between two days. Three statements, and one for bundles.
 
     Where there is more than `most` entries, of as many people as fit, drawn the same way each time and not by age:
     everything of each of them, because a cap looks at the whole year.
@@ -114,13 +116,15 @@ def _awards(
             Claim.reflection_words,
             Claim.follow_up,
             Claim.follow_up_percent,
+            Claim.is_bundle,
             logged_minutes(Claim).label("logged_minutes"),
         )
         .join(Claim, sa.and_(Claim.district_id == Award.district_id, Claim.id == Award.claim_id))
         .join(ClaimStep, sa.and_(ClaimStep.district_id == Award.district_id, ClaimStep.id == Award.step_id))
         .join(Person, sa.and_(Person.district_id == Award.district_id, Person.id == Award.person_id))
         .where(*wanted)
-    )
+    ).all()
+    parts = parts_among(scope, {row.claim_id for row in rows if row.is_bundle})
     # A decision that is split over categories wrote an entry for each; taken back is what has as many of one as of
     # the other.
     given: dict[int, dict[int, Any]] = defaultdict(dict)
@@ -131,13 +135,17 @@ def _awards(
         else:
             taken[row.claim_id].add(row.step_id)
     return tuple(
-        _award(steps[max(steps)], splits.get(claim_id, ()))
+        _award(
+            steps[max(steps)],
+            splits.get(claim_id, ()),
+            bundle_of(steps[max(steps)].title, parts.get(claim_id, ()), scope.district.zone),
+        )
         for claim_id, steps in given.items()
         if len(steps) > len(taken[claim_id])
     )
 
 
-def _award(row: Any, split: Split) -> StandingAward:
+def _award(row: Any, split: Split, bundle: Bundle | None) -> StandingAward:
     adjusted = next((step["after"] for step in row.trace or () if step["rule"] == "adjusted"), None)
     return StandingAward(
         row.claim_id,
@@ -148,9 +156,7 @@ def _award(row: Any, split: Split) -> StandingAward:
         row.step_id,
         CreditFacts(
             claimed_minutes=row.claimed_minutes,
-            session_minutes=None
-            if row.follow_up
-            else lasted(row.kind, row.session_starts_at, row.session_ends_at, row.starts_at, row.ends_at),
+            session_minutes=lasted_of(row, bundle),
             kind=row.kind,
             category=row.category,
             activity_on=row.activity_on,
@@ -162,5 +168,6 @@ def _award(row: Any, split: Split) -> StandingAward:
             reflection_words=row.reflection_words,
             logged_minutes=row.logged_minutes,
             follow_share=FollowShare.of_columns(row.follow_up, row.follow_up_percent),
+            bundle=bundle,
         ),
     )

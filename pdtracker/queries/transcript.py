@@ -29,7 +29,7 @@ from pdtracker.queries import facts
 from pdtracker.queries.claims import ClaimRow, select_claims
 from pdtracker.queries.facts import Credited, PolicyEdition
 from pdtracker.queries.people import of_people_in_sight
-from pdtracker.queries.standing import Claimed, Standing, standing_by
+from pdtracker.queries.standing import Claimed, Standing, claimed_of, standing_by
 from pdtracker.scope import Scope
 
 Period = tuple[date, date]
@@ -77,6 +77,8 @@ class Line:
     kind: EventKind
     entries: tuple[Entry, ...]
     certificate: LineCertificate | None
+    # How many sessions a bundle has; 0 of what is one session.
+    parts: int = 0
 
     @property
     def minutes(self) -> int:
@@ -213,8 +215,11 @@ def _person(scope: Scope, person_id: int) -> tuple[str, str | None, tuple[date, 
     return name, school_name, tuple(day for *_, day in rows if day is not None)
 
 
-def _lines(scope: Scope, person_id: int, period: Period) -> tuple[tuple[Line, ...], list[Claimed]]:
-    """The lines of the period, newest first, and the person's claims that wait, in one statement."""
+def _lines(scope: Scope, person_id: int, period: Period) -> tuple[tuple[Line, ...], tuple[Claimed, ...]]:
+    """The lines of the period, newest first, and the person's claims that wait, in one statement.
+
+    Where a bundle waits, one more for its parts.
+    """
     giving, undoing, newest = aliased(ClaimStep), aliased(ClaimStep), aliased(Certificate)
     recalled = sa.exists(
         sa.select(CertificateStatus.id).where(
@@ -284,10 +289,9 @@ def _lines(scope: Scope, person_id: int, period: Period) -> tuple[tuple[Line, ..
     found: dict[int, tuple[ClaimRow, list[Any]]] = {}
     for row in rows:
         found.setdefault(row[0], (ClaimRow(*row[:_CLAIM_COLUMNS]), []))[1].append(row[_CLAIM_COLUMNS:])
-    zone = scope.district.zone
     return (
         tuple(line for claim, entries in found.values() if (line := _line(claim, entries)) is not None),
-        [Claimed.of(claim, zone) for claim, _ in found.values() if claim.state is ClaimState.SUBMITTED],
+        claimed_of(scope, [claim for claim, _ in found.values() if claim.state is ClaimState.SUBMITTED]),
     )
 
 
@@ -305,6 +309,7 @@ def _line(claim: ClaimRow, entries: Sequence[Any]) -> Line | None:
         kind=claim.kind,
         entries=tuple(_entry(*entry[2:11]) for entry in credited),
         certificate=LineCertificate(serial, code, release_at, news) if serial else None,
+        parts=claim.parts,
     )
 
 

@@ -51,7 +51,7 @@ def what_was_returned(who: Scope, found: Dossier, labels: Mapping[str, str]) -> 
 
 
 def _asking(found: Dossier, step: StepRow, labels: Mapping[str, str]) -> tuple[Asking, ...]:
-    now = contents(found.claim, found.evidence, found.answers, found.split)
+    now = contents(found.claim, found.evidence, found.answers, found.split, found.parts)
     answers = {row.field for row in found.answers}
     return tuple(
         Asking(
