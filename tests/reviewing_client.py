@@ -15,13 +15,13 @@ from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
-import html5lib
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
 from pdtracker.web.headers import CONTENT_SECURITY_POLICY
+from tests.harness.markup import parsed
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 _SILENT = {"hidden", "submit", "button", "reset", "image"}
@@ -121,8 +121,8 @@ def all_fields(answer: TestResponse, action: str | None = None) -> dict[str, lis
 @lru_cache(maxsize=8)
 def _parsed(text: str) -> tuple[ElementTree.Element, list[str]]:
     """A page and what is wrong with its markup."""
-    parser = html5lib.HTMLParser(strict=False)
-    document: ElementTree.Element = parser.parse(text)
+    parser = parsed(text)
+    document: ElementTree.Element = parser.tree.getDocument()
     return document, [f"line {place[0]}: {kind} {more}" for place, kind, more in parser.errors]
 
 

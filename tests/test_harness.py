@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from xml.etree import ElementTree
 
+import html5lib
 import pytest
 import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from pdtracker.db import Database
 from pdtracker.migrating import current, head
 from tests.harness.browser import axe, follow, sideways, staying, watched
 from tests.harness.databases import DatabaseUrls
+from tests.harness.markup import parsed
 from tests.harness.server import serving
 
 STRICT = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -26,6 +32,14 @@ SLOW_SITE = {
     "/ready.js": "document.title = 'Ready';",
 }
 SLOW = {"/next", "/ready.js"}
+
+# Tags that are plainly such and others that nearly are, put together in every way.
+SHREDS = (
+    "<", "</", ">", "/>", " />", "p", "svg", "textarea", "script", "table", "option", "select", "br", "foreignObject",
+    " ", "\n", "\t", "\r\n", " id", " ID", ' id="a"', ' id=""', " id=a", " id='a'", ' viewBox="0 0 1 1"', ' a="&amp;"',
+    ' a="<b>"', ' a="b"c="d"', ' a = "b"', ' xlink:href="#a"', ' é="b"', "=", '"', "&lt;", "&", "\0", "é", "words",
+    "<!-- ", "-->", "<!doctype html>", "<p>", '<p class="a b">', "</p>", "<svg>", "</svg>", "<li>", "<b>", "</b>",
+)  # fmt: skip
 
 
 def test_a_fresh_database_is_migrated(database_url: str) -> None:
@@ -135,3 +149,37 @@ def test_what_stays_sends_nothing_also_not_a_little_later(unwatched: Page, role:
         unwatched.get_by_role("button").focus()
     with pytest.raises(AssertionError, match=asked), staying(unwatched):
         unwatched.get_by_role(role).click()  # type: ignore[arg-type]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(SHREDS), max_size=40).map("".join))
+def test_markup_is_read_as_html5lib_reads_it(text: str) -> None:
+    assert _read(parsed(text)) == _read(_slowly(text))
+
+
+def test_a_page_longer_than_what_is_read_at_once_is_read_as_html5lib_reads_it() -> None:
+    pages = [
+        page.read_text(encoding="utf-8") for page in (Path(__file__).parent / "web/gallery_pages").iterdir()
+    ]
+    assert pages
+    for page in pages:
+        # At each distance to the border between two pieces.
+        for before in range(0, 10_240, 1_999):
+            text = f"<!doctype html><!--{'x' * before}--><title>Long</title>{page * 3}"
+            assert _read(parsed(text)) == _read(_slowly(text))
+
+
+def _slowly(text: str) -> html5lib.HTMLParser:
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(text)
+    return parser
+
+
+def _read(parser: html5lib.HTMLParser) -> tuple[str, list[object]]:
+    return _written(parser.tree.getDocument()), list(parser.errors)
+
+
+def _written(part: ElementTree.Element) -> str:
+    """An element with everything in it, also what XML could not hold."""
+    inner = "".join(map(_written, part))
+    return repr((str(part.tag), sorted(part.attrib.items()), part.text, part.tail)) + f"[{inner}]"
