@@ -125,4 +125,6 @@ def message_of(mail: Mail, *, sender_name: str, base_url: str, at: datetime) -> 
     message["Message-ID"] = f"<{ref_of(mail.id)}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    if mail.attachment is not None:
+        message.add_attachment(mail.attachment, subtype="calendar", filename=mail.attachment_name)
     return message

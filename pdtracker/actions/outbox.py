@@ -29,6 +29,8 @@ class Mail:
     subject: str
     body: str
     attempts: int
+    attachment_name: str | None = None
+    attachment: str | None = None
 
 
 @action(Permission.SEE_MAIL)
@@ -57,10 +59,12 @@ def take_due_mail(scope: Scope, limit: int = 50) -> tuple[Mail, ...]:
             OutboxMail.subject,
             OutboxMail.body,
             OutboxMail.attempts,
+            OutboxMail.attachment_name,
+            OutboxMail.attachment,
         )
         .execution_options(synchronize_session=False)
     ).all()
-    taken = sorted((Mail(*row) for row in rows), key=lambda mail: mail.id)
+    taken = sorted((Mail(**row._mapping) for row in rows), key=lambda mail: mail.id)
     for mail in taken:
         scope.record("mail.taken", "outbox_mail", mail.id, attempt=mail.attempts)
     return tuple(taken)

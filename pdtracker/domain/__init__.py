@@ -21,6 +21,8 @@ Proposal
     An event that somebody adds to their own district's calendar; theirs and the administrators' until it is decided.
 Outlook
     What an event would bring by the district's rules, before anybody attended: would it count for me, and as what.
+Invitation
+    A letter with which somebody brings a colleague: an event and its calendar entry, to one address, once.
 Host
     A person who speaks for an event, and who therefore decides no claim for it.
 

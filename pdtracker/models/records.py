@@ -60,11 +60,15 @@ class OutboxMail(DistrictOwned, Base):
     __tablename__ = "outbox_mail"
 
     dedupe_key: Mapped[str]
+    # Whose letter it is: who gets it, or who has it sent to somebody outside the district.
     to_person_id: Mapped[int]
     to_email: Mapped[str]
     to_name: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    # A file of text that goes with it, such as the entry of a calendar, under its name.
+    attachment_name: Mapped[str | None]
+    attachment: Mapped[str | None]
     # The decision that the message tells of: undo calls the message back.
     step_id: Mapped[int | None]
     state: Mapped[MailState] = mapped_column(words(MailState))

@@ -31,6 +31,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public
 from pdtracker.web.drawing import month_squares
+from pdtracker.web.events.around import around
 from pdtracker.web.events.asked import (
     EVERY_PROGRAMME,
     HOURS_WORDS,
@@ -136,6 +137,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         hours_words=facts.time.hours_words(zone),
         has_begun=facts.time.has_begun(who.at),
         **_for_me(who, facts),
+        **around(who, facts, zone),
     )
 
 

@@ -1,0 +1,86 @@
+"""Bring a colleague: a letter with the event and its calendar entry."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, url_for
+
+from pdtracker.actions import invitations as actions
+from pdtracker.actions.invitations import Colleague
+from pdtracker.domain.access import Permission
+from pdtracker.domain.invitation import NOTE_CHARACTERS
+from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.when import day_text, zone_words
+from pdtracker.queries.one_event import event
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.forms import AddressField, Form, LineField, needed
+from pdtracker.web.requests import scope, wiring
+
+inviting = Blueprint("inviting", __name__)
+
+
+class InvitationForm(Form):
+    """Whom to tell, and a word of one's own."""
+
+    email = AddressField(
+        "Their e-mail",
+        [needed("Enter your colleague’s e-mail address.")],
+        description="It is used for this one letter and stands in no list.",
+    )
+    note = LineField(
+        "A word from you",
+        limit=NOTE_CHARACTERS,
+        description="One line of plain words. The event’s page is in the letter anyway.",
+    )
+
+
+@inviting.get("/events/<ref:event_id>/invitation")
+@permitted(Permission.SEE_EVENTS)
+def ask(event_id: int) -> Answer:
+    """The form, with what the letter will say."""
+    return _page(event_id, InvitationForm(formdata=None))
+
+
+@inviting.post("/events/<ref:event_id>/invitation")
+@permitted(Permission.SEE_EVENTS)
+def send(event_id: int) -> Answer:
+    """Send it."""
+    form, who = InvitationForm(), scope()
+    event(who, event_id)
+    if form.validate():
+        key, email = str(current_app.secret_key), form.email.data or ""
+        base = wiring().settings.base_url.rstrip("/")
+        address = base + url_for("events.show", event_id=event_id)
+        actions.count_invitation(wiring().database, who.me.id, email, key=key, at=who.at)
+        try:
+            actions.invite_colleague(who, event_id, Colleague(email, form.note.data or "", address), key=key)
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see(
+                "events.show", event_id=event_id, saying=f"The letter to {email} is on its way."
+            )
+    return _page(event_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _page(event_id: int, form: InvitationForm, status: int = HTTPStatus.OK) -> Answer:
+    who = scope()
+    facts = event(who, event_id)
+    when = (
+        facts.time.days_words()
+        if facts.time.is_window
+        else f"{day_text(facts.time.day_in(who.zone))}, {facts.time.hours_words(who.zone)} {zone_words(who.zone)}"
+    )
+    return answers.page(
+        "events/invitation.html",
+        status,
+        form=form,
+        event=facts,
+        when=when,
+        sender=who.me.name,
+        district=who.district.name,
+        is_open=facts.state == "published" and not facts.time.is_over(who.at),
+    )
