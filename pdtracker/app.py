@@ -24,6 +24,7 @@ from pdtracker.web.certificates import certificates
 from pdtracker.web.claims import own_claims
 from pdtracker.web.drafts import drafts
 from pdtracker.web.events import events
+from pdtracker.web.events.changing import changing
 from pdtracker.web.events.inviting import inviting
 from pdtracker.web.events.proposing import proposals
 from pdtracker.web.evidence import evidence
@@ -69,6 +70,7 @@ PAGES: Sequence[Blueprint] = (
     events,
     proposals,
     inviting,
+    changing,
     programmes,
     participation,
     home,

@@ -48,7 +48,6 @@ OWNED = sorted(
 # Tables without an owner, each with its reason.
 NOBODYS = {
     "district": "the list of districts is public",
-    "event_category": "belongs to a table that is scoped itself",
     "event_co_host": "joins two tables that are scoped themselves",
     "theme_convenor": "joins two tables that are scoped themselves",
     "event_theme": "joins two tables that are scoped themselves",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
+from pdtracker.actions.naming import organization_named, programme_here
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
@@ -130,7 +131,7 @@ def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
         return int(before["event"])
     if faults := proposal_faults(proposal):
         raise NotValid(faults)
-    if proposal.programme_id is not None and not _programme_here(scope, proposal.programme_id):
+    if proposal.programme_id is not None and not programme_here(scope, proposal.programme_id):
         raise NotValid({"programme": "Choose a programme from the list."})
     may_decide = scope.may(Permission.MANAGE_EVENTS)
     event_id, time = new_id(), proposal.time
@@ -138,7 +139,7 @@ def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
         Event(
             id=event_id,
             programme_id=proposal.programme_id,
-            organization_id=_host(scope, proposal.host),
+            organization_id=organization_named(scope, proposal.host),
             title=proposal.title,
             summary=proposal.summary,
             kind=proposal.kind,
@@ -354,25 +355,3 @@ def _event_row(entry: EventEntry, programme_id: int | None, host_id: int, at: da
         "search_text": search_line(entry.title, entry.summary, entry.host, *entry.co_hosts, entry.hashtag),
         "created_at": at,
     }
-
-
-def _programme_here(scope: Scope, programme_id: int) -> bool:
-    return scope.session.scalar(sa.select(Programme.id).where(Programme.id == programme_id)) is not None
-
-
-def _host(scope: Scope, name: str) -> int:
-    """The organization of this name in reach, whatever its capitals; without one a new one of the district's own."""
-    found = scope.session.scalar(
-        sa.select(Organization.id)
-        # SQLite lowers ASCII only, so the name as it was typed is asked for too.
-        .where(sa.or_(Organization.name == name, sa.func.lower(Organization.name) == name.lower()))
-        .order_by(Organization.id)
-        .limit(1)
-    )
-    if found is not None:
-        return found
-    host = Organization(id=new_id(), name=name)
-    scope.session.add(host)
-    # The event's foreign key needs the row; no relationship tells the unit of work so.
-    scope.session.flush()
-    return host.id

@@ -86,6 +86,13 @@ class Event(SharedOrOwned, Base):
     # Title, summary, hosts and hashtag as `domain.search.search_line` folds them; triggers index it.
     search_text: Mapped[str]
     created_at: Mapped[datetime]
+    # Grows with each change: what an editor saw, and, less one, the SEQUENCE of feeds.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    changed_at: Mapped[datetime | None]
+    # Why it was cancelled; empty while it stands.
+    cancel_reason: Mapped[str] = mapped_column(default="", server_default="")
+    # The event that a moderator found it to be: its address leads there, and no list shows it.
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"))
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
@@ -93,6 +100,7 @@ class Event(SharedOrOwned, Base):
     __table_args__ = (
         sa.CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="span"),
         sa.CheckConstraint("NOT has_hours OR ends_at IS NOT NULL", name="hours_have_an_end"),
+        sa.CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="merged_into_another"),
         sa.Index("ix_event_starts_at", "starts_at", "id"),
         sa.Index("ix_event_programme_id_starts_at", "programme_id", "starts_at", "id"),
     )
@@ -146,16 +154,19 @@ class EventTheme(Base):
     )
 
 
-class EventCategory(Base):
-    """The minutes of one category, where an event proposes a split over several. Seen only through events."""
+class EventCategory(SharedOrOwned, Base):
+    """The minutes of one category, where an event proposes a split over several."""
 
     __tablename__ = "event_category"
 
-    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), primary_key=True, autoincrement=False)
-    category: Mapped[CreditCategory] = mapped_column(words(CreditCategory), primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    category: Mapped[CreditCategory] = mapped_column(words(CreditCategory))
     minutes: Mapped[int]
 
-    __table_args__ = (sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),)
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "category"),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
+    )
 
 
 class ThemeConvenor(Base):
@@ -195,7 +206,10 @@ class EventHost(DistrictOwned, Base):
 
 
 class EventProposal(DistrictOwned, Base):
-    """Who proposed an event to the district's calendar, and who decided about it, with the reason of a refusal."""
+    """Who proposed an event to the district's calendar, and who decided about it, with the reason of a refusal.
+
+    While it is returned it waits for its proposer, with the moderator's comment; sent again it waits for a decision.
+    """
 
     __tablename__ = "event_proposal"
 
@@ -205,6 +219,8 @@ class EventProposal(DistrictOwned, Base):
     decided_by_id: Mapped[int | None]
     decided_at: Mapped[datetime | None]
     reason: Mapped[str]
+    returned_at: Mapped[datetime | None]
+    comment: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
         in_district("proposed_by_id", to="person"),

@@ -76,18 +76,25 @@ class Tally:
 
 
 def visible(who: Scope | Visitor) -> Condition:
-    """Which events of the session's reach this person sees: a proposal is for its proposer and administrators."""
+    """Which events of the session's reach this person sees: a proposal is for its proposer and administrators.
+
+    Nobody sees what turned out to be another event: its address leads there (`one_event.merged_into`).
+    """
+    stands = Event.merged_into_id.is_(None)
     if not isinstance(who, Scope) or who.person is None:
-        return Event.state != EventState.PROPOSED
+        return sa.and_(stands, Event.state != EventState.PROPOSED)
     if who.may(Permission.MANAGE_EVENTS):
-        return sa.true()
+        return stands
     mine = sa.select(EventProposal.event_id).where(EventProposal.proposed_by_id == who.person.id)
-    return sa.or_(Event.state != EventState.PROPOSED, Event.id.in_(mine))
+    return sa.and_(stands, sa.or_(Event.state != EventState.PROPOSED, Event.id.in_(mine)))
 
 
 def conditions(who: Scope | Visitor, wanted: EventFilter) -> tuple[Condition, ...]:
-    """The filter as conditions on `Event`, for one who sees what `who` sees."""
-    return (visible(who), *_conditions(wanted))
+    """The filter as conditions on `Event`, for one who sees what `who` sees; what was refused is in no list."""
+    refused = sa.select(EventProposal.event_id).where(EventProposal.decided_at.is_not(None))
+    is_open = sa.or_(Event.state != EventState.PROPOSED, Event.id.not_in(refused))
+    listed = (is_open,) if isinstance(who, Scope) else ()
+    return (visible(who), *listed, *_conditions(wanted))
 
 
 def tally(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) -> Tally:

@@ -77,6 +77,7 @@ class EventFacts:
     source: str | None
     is_example: bool
     is_own: bool
+    cancel_reason: str
     proposal: ProposalFacts | None
 
 
@@ -134,8 +135,14 @@ def event(who: Scope | Visitor, event_id: int) -> EventFacts:
         source=found.source,
         is_example=found.is_example,
         is_own=found.district_id is not None,
+        cancel_reason=found.cancel_reason,
         proposal=_proposal(who, event_id) if isinstance(who, Scope) and found.district_id else None,
     )
+
+
+def merged_into(who: Scope | Visitor, event_id: int) -> int | None:
+    """The event that this one turned out to be; `None` while it is one of its own. One statement."""
+    return who.session.scalar(sa.select(Event.merged_into_id).where(Event.id == event_id))
 
 
 def event_for_claim(scope: Scope, event_id: int) -> ClaimableEvent:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from wtforms import HiddenField
 
 from pdtracker.domain.access import Permission
@@ -20,10 +20,18 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.split import split_words
 from pdtracker.domain.when import day_text, local, zone_words
+from pdtracker.queries.changing_events import keeps
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally, total
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
-from pdtracker.queries.one_event import EventFacts, claimed_among, event, event_outlook, my_claim
+from pdtracker.queries.one_event import (
+    EventFacts,
+    claimed_among,
+    event,
+    event_outlook,
+    merged_into,
+    my_claim,
+)
 from pdtracker.queries.programmes import ProgrammeRow, programmes
 from pdtracker.queries.prospects import event_prospects
 from pdtracker.scope import Scope, Visitor
@@ -113,8 +121,14 @@ def browse() -> Answer:
 @events.get("/events/<ref:event_id>")
 @public
 def show(event_id: int) -> Answer:
-    """One event."""
-    return event_page(event_id, DecisionForm())
+    """One event; what turned out to be another one leads there."""
+    try:
+        return event_page(event_id, DecisionForm())
+    except NotHere:
+        remains = merged_into(visitor(), event_id)
+        if remains is None:
+            raise
+    return redirect(url_for("events.show", event_id=remains), HTTPStatus.MOVED_PERMANENTLY)
 
 
 def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -> Answer:
@@ -354,6 +368,7 @@ def _for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "signed_in": isinstance(who, Scope),
         "may_log": who.may(Permission.LOG_CLAIM),
         "may_decide": who.may(Permission.MANAGE_EVENTS),
+        "keeps": isinstance(who, Scope) and facts.is_own and keeps(who, facts.id),
         "claim": None,
         "outlook": None,
         "no_rules": "",

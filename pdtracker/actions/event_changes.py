@@ -1,0 +1,134 @@
+"""What becomes of an event after it is in the calendar: its hosts change it, cancel it, and bring it back."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from pdtracker.actions.naming import organization_named, programme_here
+from pdtracker.domain.access import Permission
+from pdtracker.domain.event_change import Change, changes
+from pdtracker.domain.proposal import Proposal, proposal_faults
+from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.search import search_line
+from pdtracker.domain.split import main_category
+from pdtracker.models.events import Event, EventCategory, EventState, Organization, Programme
+from pdtracker.queries import changing_events
+from pdtracker.scope import Scope, action
+
+CHANGED_MEANWHILE = "event_changed"
+"""The code of the refusal that the second of two editors gets."""
+
+
+@action(Permission.PROPOSE_EVENT)
+def change_event(scope: Scope, event_id: int, told: Proposal, *, seen_version: int) -> tuple[Change, ...]:
+    """Say what an event is now; gives what differs. Claims that were made keep what they copied.
+
+    Refuses with NotPermitted others than its hosts and administrators, with NotNow what was changed since
+    `seen_version`, what is cancelled or refused, and with NotValid as a proposal. What changes nothing writes nothing.
+    """
+    event = changing_events.to_change(scope, event_id)
+    require_open(scope, event)
+    if event.version != seen_version:
+        raise NotNow(CHANGED_MEANWHILE, "Somebody changed this event while you were writing.")
+    require_valid(scope, told)
+    return put(scope, event, told)
+
+
+@action(Permission.PROPOSE_EVENT)
+def cancel_event(scope: Scope, event_id: int, reason: str) -> None:
+    """Call an event off, with a reason for those who wanted to come. It stays in calendars as cancelled."""
+    event = changing_events.to_change(scope, event_id)
+    if not reason:
+        raise NotValid({"reason": "Say why. Those who wanted to come read this."})
+    if event.state is EventState.CANCELLED:
+        raise NotNow("event_cancelled", "This event was already cancelled.")
+    if event.state is EventState.PROPOSED:
+        raise NotNow(
+            "event_proposed", "It is not in the calendar yet. Administrators refuse a proposal instead."
+        )
+    event.state, event.cancel_reason = EventState.CANCELLED, reason
+    grow(scope, event)
+    scope.record("event.cancelled", "event", event_id, reason=reason, version=event.version)
+
+
+@action(Permission.PROPOSE_EVENT)
+def reinstate_event(scope: Scope, event_id: int) -> None:
+    """Bring a cancelled event back as it was."""
+    event = changing_events.to_change(scope, event_id)
+    if event.state is not EventState.CANCELLED:
+        raise NotNow("event_stands", "This event is not cancelled.")
+    event.state, event.cancel_reason = EventState.PUBLISHED, ""
+    grow(scope, event)
+    scope.record("event.reinstated", "event", event_id, version=event.version)
+
+
+def require_open(scope: Scope, event: Event) -> None:
+    """Refuse with NotNow to change what is cancelled, or was not taken into the calendar."""
+    if event.state is EventState.CANCELLED:
+        raise NotNow("event_cancelled", "This event is cancelled. Bring it back first, then change it.")
+    if event.state is EventState.PROPOSED:
+        proposal = changing_events.proposal_of(scope, event.id)
+        if proposal is not None and proposal.decided_at is not None:
+            raise NotNow("proposal_refused", "This proposal was refused. Add the event anew.")
+
+
+def require_valid(scope: Scope, told: Proposal) -> None:
+    """Refuse with NotValid what no proposal could say either."""
+    if faults := proposal_faults(told):
+        raise NotValid(faults)
+    if told.programme_id is not None and not programme_here(scope, told.programme_id):
+        raise NotValid({"programme": "Choose a programme from the list."})
+
+
+def put(scope: Scope, event: Event, told: Proposal) -> tuple[Change, ...]:
+    """Write what differs, with its entry in the trail; gives it. The event is locked by the caller."""
+    host = scope.session.scalar(sa.select(Organization.name).where(Organization.id == event.organization_id))
+    before = changing_events.as_proposal(scope, event, host or "")
+    found = changes(before, told, programmes=_names(scope, before.programme_id, told.programme_id))
+    if not found:
+        return ()
+    if told.host != before.host:
+        event.organization_id = organization_named(scope, told.host)
+    if told.split != before.split:
+        _put_split(scope, event.id, told)
+    event.title, event.summary, event.kind = told.title, told.summary, told.kind
+    event.category = main_category(told.split, told.category)
+    event.starts_at, event.ends_at = told.time.starts_at, told.time.ends_at
+    event.zone, event.has_hours = told.time.zone, told.time.has_hours
+    event.platform, event.link, event.hashtag = told.platform, told.link or None, told.hashtag or None
+    event.programme_id = told.programme_id
+    event.search_text = search_line(told.title, told.summary, told.host, told.hashtag)
+    grow(scope, event)
+    listed = [[change.aspect.value, change.before, change.after] for change in found]
+    scope.record("event.changed", "event", event.id, version=event.version, changes=listed)
+    return found
+
+
+def grow(scope: Scope, event: Event) -> None:
+    """Count one more change: feeds tell by it that theirs is old, and editors that somebody was faster."""
+    event.version += 1
+    event.changed_at = scope.at
+
+
+def _put_split(scope: Scope, event_id: int, told: Proposal) -> None:
+    rows = scope.session.scalars(sa.select(EventCategory).where(EventCategory.event_id == event_id)).all()
+    for row in rows:
+        scope.session.delete(row)
+    # The same categories come again: their rows have to be gone before.
+    scope.session.flush()
+    if len(told.split) > 1:
+        scope.session.add_all(
+            EventCategory(event_id=event_id, category=category, minutes=minutes)
+            for category, minutes in told.split
+        )
+
+
+def _names(scope: Scope, before: int | None, after: int | None) -> tuple[str, str]:
+    """The names of both programmes. At most one statement."""
+    if before == after:
+        return ("", "")
+    rows = scope.session.execute(
+        sa.select(Programme.id, Programme.name).where(Programme.id.in_([before or 0, after or 0]))
+    )
+    names: dict[int | None, str] = {row.id: row.name for row in rows}
+    return (names.get(before, ""), names.get(after, ""))

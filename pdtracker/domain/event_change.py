@@ -1,0 +1,93 @@
+"""Change of an event: what is another than before, in words, and whether those who come have to hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.proposal import Proposal
+from pdtracker.domain.split import split_words
+from pdtracker.domain.when import day_text, zone_words
+
+
+class Aspect(StrEnum):
+    """What of an event can change."""
+
+    TITLE = "title"
+    HOST = "host"
+    KIND = "kind"
+    CATEGORY = "category"
+    TIME = "time"
+    PLATFORM = "platform"
+    LINK = "link"
+    HASHTAG = "hashtag"
+    PROGRAMME = "programme"
+    SUMMARY = "summary"
+
+    @property
+    def label(self) -> str:
+        """Its name in the history."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Aspect.TITLE: "Title",
+    Aspect.HOST: "Host",
+    Aspect.KIND: "Kind",
+    Aspect.CATEGORY: "Hours are about",
+    Aspect.TIME: "When",
+    Aspect.PLATFORM: "Where",
+    Aspect.LINK: "Link",
+    Aspect.HASHTAG: "Hashtag",
+    Aspect.PROGRAMME: "Programme",
+    Aspect.SUMMARY: "About",
+}
+
+# Who comes at the old time, or knocks at the old door, has lost something: these are told by letter.
+_TOLD = frozenset({Aspect.TIME, Aspect.PLATFORM, Aspect.LINK})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is another than before; empty words stand for "nothing"."""
+
+    aspect: Aspect
+    before: str
+    after: str
+
+
+def changes(
+    before: Proposal, after: Proposal, *, programmes: tuple[str, str] = ("", "")
+) -> tuple[Change, ...]:
+    """What differs, in the order of the form. `programmes` are the names of the programmes before and after."""
+    old, new = _told(before, programmes[0]), _told(after, programmes[1])
+    return tuple(Change(aspect, old[aspect], new[aspect]) for aspect in Aspect if old[aspect] != new[aspect])
+
+
+def concern_who_comes(found: Collection[Change]) -> bool:
+    """Whether people who come have to hear of it: another time, place or link."""
+    return any(change.aspect in _TOLD for change in found)
+
+
+def when_words(time: EventTime) -> str:
+    """When it is where its host is: `Wednesday, October 15, 2014, 7:00–8:00 pm Eastern Time`; of a window its days."""
+    if time.is_window:
+        return time.days_words()
+    return f"{day_text(time.first_on)}, {time.hours_words(time.zone)} {zone_words(time.zone)}"
+
+
+def _told(event: Proposal, programme: str) -> dict[Aspect, str]:
+    return {
+        Aspect.TITLE: event.title,
+        Aspect.HOST: event.host,
+        Aspect.KIND: event.kind.label,
+        Aspect.CATEGORY: split_words(event.split) if len(event.split) > 1 else event.category.label,
+        Aspect.TIME: when_words(event.time),
+        Aspect.PLATFORM: event.platform,
+        Aspect.LINK: event.link,
+        Aspect.HASHTAG: event.hashtag,
+        Aspect.PROGRAMME: programme,
+        Aspect.SUMMARY: event.summary,
+    }

@@ -1,0 +1,178 @@
+"""Changing, cancelling and bringing back an event, and what happened to it so far: for its hosts and administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint
+
+from pdtracker.actions.event_changes import (
+    CHANGED_MEANWHILE,
+    cancel_event,
+    change_event,
+    reinstate_event,
+)
+from pdtracker.domain.access import Permission
+from pdtracker.domain.event_change import Aspect
+from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.when import moment_text
+from pdtracker.models.events import EventState
+from pdtracker.queries.changing_events import EditableEvent, HistoryRow, editable, history
+from pdtracker.queries.programmes import programmes
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.doors import permitted
+from pdtracker.web.events.describing import DescriptionForm, filled, proposal_of, seen_version
+from pdtracker.web.forms import Form, ParagraphsField, needed
+from pdtracker.web.requests import scope
+
+REASON_CHARACTERS = 1000
+
+changing = Blueprint("changing", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the history: what happened, who did it when, and what was before and after."""
+
+    title: str
+    sign: str
+    when: str
+    note: str
+    changes: Sequence[tuple[str, str, str]]
+
+
+class CancellationForm(Form):
+    """Why an event is called off."""
+
+    reason = ParagraphsField(
+        "Why?",
+        [needed("Say why. Those who wanted to come read this.")],
+        limit=REASON_CHARACTERS,
+        description="Those who wanted to come read this.",
+    )
+
+
+@changing.get("/events/<ref:event_id>/changes")
+@permitted(Permission.PROPOSE_EVENT)
+def show(event_id: int) -> Answer:
+    """What happened to the event."""
+    found = editable(scope(), event_id)
+    return answers.page("events/changes.html", event=found, told=_told(history(scope(), event_id)))
+
+
+@changing.get("/events/<ref:event_id>/changes/new")
+@permitted(Permission.PROPOSE_EVENT)
+def ask(event_id: int) -> Answer:
+    """The form with what the event says now."""
+    found = editable(scope(), event_id)
+    form = filled(found.event, found.version).offer(programmes(scope()))
+    return answers.page("events/change.html", form=form, event=found, meanwhile=())
+
+
+@changing.post("/events/<ref:event_id>/changes")
+@permitted(Permission.PROPOSE_EVENT)
+def change(event_id: int) -> Answer:
+    """Change it. Whoever was slower reads what was changed meanwhile, and keeps what they typed."""
+    found = editable(scope(), event_id)
+    form = DescriptionForm().offer(programmes(scope()))
+    is_valid, time = form.validate(), form.time()
+    if not is_valid or time is None:
+        return answers.refused("events/change.html", form=form, event=found, meanwhile=())
+    try:
+        changes = change_event(scope(), event_id, proposal_of(form, time), seen_version=seen_version(form))
+    except NotValid as refusal:
+        form.take(refusal)
+        return answers.refused("events/change.html", form=form, event=found, meanwhile=())
+    except NotNow as refusal:
+        if refusal.code != CHANGED_MEANWHILE:
+            raise
+        return _slower(form, event_id)
+    return answers.see("events.show", event_id=event_id, saying=_said(len(changes)))
+
+
+@changing.get("/events/<ref:event_id>/cancellation")
+@permitted(Permission.PROPOSE_EVENT)
+def ask_to_cancel(event_id: int) -> Answer:
+    """What cancelling does, and the question why."""
+    return _cancellation(editable(scope(), event_id), CancellationForm())
+
+
+@changing.post("/events/<ref:event_id>/cancellation")
+@permitted(Permission.PROPOSE_EVENT)
+def cancel(event_id: int) -> Answer:
+    """Cancel it."""
+    form = CancellationForm()
+    if form.validate():
+        cancel_event(scope(), event_id, form.reason.data or "")
+        return answers.see(
+            "events.show", event_id=event_id, saying="Cancelled. It stays in calendars as that."
+        )
+    return _cancellation(editable(scope(), event_id), form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@changing.post("/events/<ref:event_id>/reinstatement")
+@permitted(Permission.PROPOSE_EVENT)
+def reinstate(event_id: int) -> Answer:
+    """Bring it back."""
+    reinstate_event(scope(), event_id)
+    return answers.see("events.show", event_id=event_id, saying="It takes place again.")
+
+
+def _cancellation(event: EditableEvent, form: CancellationForm, status: int = HTTPStatus.OK) -> Answer:
+    is_cancelled = event.state is EventState.CANCELLED
+    return answers.page("events/cancellation.html", status, form=form, event=event, is_cancelled=is_cancelled)
+
+
+def _slower(form: Any, event_id: int) -> Answer:
+    """The form again as it was typed, with what somebody else changed since it was loaded."""
+    seen, now = seen_version(form), editable(scope(), event_id)
+    since = [row for row in history(scope(), event_id) if int(row.facts.get("version", 0)) > seen]
+    form.version.data = str(now.version)
+    form.form_errors.append(
+        "Somebody changed this event while you were writing. Look at what is different, then save yours."
+    )
+    return answers.page(
+        "events/change.html", HTTPStatus.CONFLICT, form=form, event=now, meanwhile=_told(since)
+    )
+
+
+def _said(count: int) -> str:
+    if not count:
+        return "Nothing is different, so nothing was changed."
+    return "Changed. Claims that were made before keep what they say."
+
+
+def _told(rows: Sequence[HistoryRow]) -> list[Told]:
+    who = scope()
+    return [
+        Told(
+            title=_TITLES.get(row.what, ("", ""))[0] or row.what,
+            sign=_TITLES.get(row.what, ("", "todo"))[1],
+            when=f"{row.by_name}, {moment_text(row.at, who.at, who.zone)}",
+            note=str(row.facts.get("reason") or row.facts.get("comment") or ""),
+            changes=_changes(row.facts),
+        )
+        for row in rows
+    ]
+
+
+def _changes(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [(Aspect(name).label, before, after) for name, before, after in facts.get("changes", ())]
+
+
+# What stands in the trail, as a title with its sign.
+_TITLES: Mapping[str, tuple[str, str]] = {
+    "event.proposed": ("Added", "todo"),
+    "event.accepted": ("Taken into the calendar", "ok"),
+    "event.refused": ("Not taken into the calendar", "no"),
+    "event.returned": ("Returned to its proposer", "back"),
+    "event.sent_again": ("Sent again", "wait"),
+    "event.changed": ("Changed", "half"),
+    "event.cancelled": ("Cancelled", "off"),
+    "event.reinstated": ("Brought back", "ok"),
+    "event.hosts_named": ("Hosts named", "todo"),
+}

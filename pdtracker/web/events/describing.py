@@ -1,0 +1,194 @@
+"""The form in which somebody says what an event is: to add it, and to change it."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from wtforms import HiddenField, RadioField
+
+from pdtracker.domain.calendar import (
+    HOST_CHARACTERS,
+    PLATFORM_CHARACTERS,
+    SUMMARY_CHARACTERS,
+    TITLE_CHARACTERS,
+    EventTime,
+)
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.proposal import Proposal
+from pdtracker.domain.refs import id_of, ref_of
+from pdtracker.domain.refusals import Mistyped, NotValid
+from pdtracker.domain.split import Split
+from pdtracker.domain.when import instant, local
+from pdtracker.queries.programmes import ProgrammeRow
+from pdtracker.web.events.asked import FIXED, OPEN, HashtagField
+from pdtracker.web.forms import (
+    ChooseField,
+    DayField,
+    Form,
+    HoursField,
+    KeyField,
+    LineField,
+    LinkField,
+    LocalTimeField,
+    ParagraphsField,
+    ZoneField,
+    needed,
+)
+
+_OF_ITS_KIND = ""
+
+SPLIT = "split_"
+"""What the name of the field for a category's hours begins with."""
+
+
+class _DescriptionForm(Form):
+    """An event of one's own district; `version` is what an editor has seen of it."""
+
+    title = LineField("What is it called?", [needed("Enter what it is called.")], limit=TITLE_CHARACTERS)
+    host = LineField(
+        "Who hosts it?",
+        [needed("Enter who hosts it.")],
+        limit=HOST_CHARACTERS,
+        description="The school, society or group, as it calls itself.",
+    )
+    kind = ChooseField("What kind of event?", choices={kind.value: kind.label for kind in EventKind})
+    category = ChooseField(
+        "What are the hours about?",
+        choices={_OF_ITS_KIND: "As usual for its kind", **{one.value: one.label for one in CreditCategory}},
+        default=_OF_ITS_KIND,
+    )
+    hours = RadioField(
+        "When is it?",
+        choices={FIXED: "At fixed hours", OPEN: "Open for days or weeks, without fixed hours"},
+        default=FIXED,
+    )
+    starts = LocalTimeField("Starts")
+    ends = LocalTimeField("Ends")
+    first_on = DayField("First day")
+    last_on = DayField("Last day")
+    zone = ZoneField()
+    platform = LineField(
+        "Where?", limit=PLATFORM_CHARACTERS, description="The room, or the name of the platform."
+    )
+    link = LinkField("Link", description="The page where people join or read more.")
+    hashtag = HashtagField("Hashtag")
+    programme = ChooseField("Part of a programme?", choices={}, default="")
+    summary = ParagraphsField("What is it about?", limit=SUMMARY_CHARACTERS)
+    idempotency_key = KeyField()
+    version = HiddenField(default="0")
+
+    @property
+    def parts(self) -> list[HoursField]:
+        """The fields of the categories."""
+        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
+
+    @property
+    def split(self) -> Split:
+        """The minutes by category; empty where nothing was entered."""
+        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
+        return tuple((category, minutes) for category in CreditCategory if (minutes := entered.get(category)))
+
+    def take(self, refusal: NotValid) -> Form:
+        """What is said of the whole split is said at its first field."""
+        first = self.parts[0].name
+        return super().take(
+            NotValid({first if name == "split" else name: said for name, said in refusal.errors.items()})
+        )
+
+    def offer(self, every: tuple[ProgrammeRow, ...]) -> _DescriptionForm:
+        """Fill in the programmes that there are."""
+        self.programme.choices = {"": "No programme", **{ref_of(row.id): row.name for row in every}}
+        return self
+
+    def time(self) -> EventTime | None:
+        """When it is; `None` with a sentence at each field that doesn't say so."""
+        if self.hours.data == OPEN:
+            return self._window()
+        _ask_for(self.starts, "Enter when it starts.")
+        _ask_for(self.ends, "Enter when it ends.")
+        starts_at, ends_at = self.starts.at_zone(self.zone.data), self.ends.at_zone(self.zone.data)
+        if starts_at is None or ends_at is None:
+            return None
+        return EventTime(starts_at, ends_at, self.zone.data, has_hours=True)
+
+    def _window(self) -> EventTime | None:
+        _ask_for(self.first_on, "Enter the first day.")
+        _ask_for(self.last_on, "Enter the last day.")
+        first, last = self.first_on.data, self.last_on.data
+        if first is None or last is None or self.first_on.errors or self.last_on.errors:
+            return None
+        if last < first:
+            self.last_on.errors = ["Enter a last day on or after the first."]
+            return None
+        try:
+            begins = instant(datetime.combine(first, time()), self.zone.data)
+            ends = instant(datetime.combine(last + timedelta(days=1), time()), self.zone.data)
+        except Mistyped as error:
+            self.first_on.errors = [error.sentence]
+            return None
+        return EventTime(begins, ends, self.zone.data, has_hours=False)
+
+
+DescriptionForm: type[_DescriptionForm] = type(
+    "DescriptionForm",
+    (_DescriptionForm,),
+    {SPLIT + category.value: HoursField(category.label) for category in CreditCategory},
+)
+
+
+def filled(told: Proposal, version: int) -> _DescriptionForm:
+    """The form with what an event says now; what was sent with the request goes before it."""
+    zone, time = told.time.zone, told.time
+    values: dict[str, Any] = {
+        "title": told.title,
+        "host": told.host,
+        "kind": told.kind.value,
+        "category": "" if told.split or told.category is told.kind.default_category else told.category.value,
+        "zone": zone,
+        "platform": told.platform,
+        "link": told.link,
+        "hashtag": told.hashtag,
+        "programme": ref_of(told.programme_id) if told.programme_id else "",
+        "summary": told.summary,
+        "version": str(version),
+        "hours": OPEN if time.is_window else FIXED,
+        **{SPLIT + category.value: minutes for category, minutes in told.split},
+    }
+    if time.is_window:
+        values |= {"first_on": time.first_on, "last_on": time.last_on}
+    else:
+        values["starts"] = local(time.starts_at, zone).replace(tzinfo=None)
+        values["ends"] = local(time.ends_at, zone).replace(tzinfo=None) if time.ends_at else None
+    return DescriptionForm(**values)
+
+
+def proposal_of(form: _DescriptionForm, time: EventTime) -> Proposal:
+    """What a valid form says."""
+    kind = EventKind(form.kind.data)
+    category = CreditCategory(form.category.data) if form.category.data else kind.default_category
+    return Proposal(
+        title=form.title.data or "",
+        summary=form.summary.data or "",
+        kind=kind,
+        category=category,
+        host=form.host.data or "",
+        time=time,
+        platform=form.platform.data or "",
+        link=form.link.data or "",
+        hashtag=form.hashtag.data or "",
+        programme_id=id_of(form.programme.data) if form.programme.data else None,
+        split=form.split,
+    )
+
+
+def _ask_for(field: LocalTimeField | DayField, sentence: str) -> None:
+    """Ask for what was left empty; what was mistyped has its own sentence."""
+    if field.data is None and not field.errors:
+        field.errors = [sentence]
+
+
+def seen_version(form: _DescriptionForm) -> int:
+    """Which version of the event the form was made from; none for what no page of ours sends."""
+    sent = form.version.data or ""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
