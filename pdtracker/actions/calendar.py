@@ -6,7 +6,7 @@ nobody (`database.session(None, installation=True)`). Everything else here is an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from pdtracker.actions.naming import organization_named, programme_here
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.duplicates import unseen
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal, proposal_faults
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
@@ -38,7 +39,11 @@ from pdtracker.models.events import (
     ThemeConvenor,
 )
 from pdtracker.models.ids import new_id
+from pdtracker.queries.duplicates import likely_duplicates
 from pdtracker.scope import Scope, action
+
+MAYBE_THERE = "maybe_there"
+"""The code of the refusal that asks whether an event is in the calendar already."""
 
 
 class ThemeEntry(NamedTuple):
@@ -120,11 +125,15 @@ def load_calendar(session: DistrictSession, entries: CalendarEntries, at: dateti
 
 
 @action(Permission.PROPOSE_EVENT)
-def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
+def propose_event(
+    scope: Scope, proposal: Proposal, *, key: str = "", shown: Collection[int] | None = None
+) -> int:
     """Add an event to the district's calendar; gives its id.
 
     It is a proposal, seen by its proposer and administrators, until `decide_proposal`; one who may decide publishes at
     once. Its proposer hosts it. Refuses with `NotValid`. The same form (`key`) sent twice is one event.
+    `shown` are the events that its proposer saw and said it is none of; another that it may be is refused with
+    `MAYBE_THERE`. Without it nobody is asked.
     """
     asked = Asked(key, "propose_event", {"title": proposal.title, "starts_at": proposal.time.starts_at})
     if (before := answered(scope, asked)) is not None:
@@ -133,6 +142,8 @@ def propose_event(scope: Scope, proposal: Proposal, *, key: str = "") -> int:
         raise NotValid(faults)
     if proposal.programme_id is not None and not programme_here(scope, proposal.programme_id):
         raise NotValid({"programme": "Choose a programme from the list."})
+    if shown is not None and unseen([one.event.id for one in likely_duplicates(scope, proposal)], shown):
+        raise NotNow(MAYBE_THERE, "Is it one of these? Then there is nothing to add.")
     may_decide = scope.may(Permission.MANAGE_EVENTS)
     event_id, time = new_id(), proposal.time
     scope.session.add(
@@ -196,6 +207,8 @@ def decide_proposal(scope: Scope, event_id: int, *, accept: bool, reason: str) -
         raise NotHere
     if proposal.decided_at is not None:
         raise NotNow("proposal_decided", "This proposal was already decided.")
+    if proposal.returned_at is not None:
+        raise NotNow("proposal_returned", "It is with its proposer. You can decide when it is sent again.")
     if not accept and not reason:
         raise NotValid({"reason": "Say why. Whoever proposed it reads this."})
     proposal.decided_by_id, proposal.decided_at = scope.me.id, scope.at

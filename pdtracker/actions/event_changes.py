@@ -25,13 +25,16 @@ def change_event(scope: Scope, event_id: int, told: Proposal, *, seen_version: i
 
     Refuses with NotPermitted others than its hosts and administrators, with NotNow what was changed since
     `seen_version`, what is cancelled or refused, and with NotValid as a proposal. What changes nothing writes nothing.
+    A proposal that was returned is sent again with it.
     """
     event = changing_events.to_change(scope, event_id)
     require_open(scope, event)
     if event.version != seen_version:
         raise NotNow(CHANGED_MEANWHILE, "Somebody changed this event while you were writing.")
     require_valid(scope, told)
-    return put(scope, event, told)
+    found = put(scope, event, told)
+    _send_again(scope, event)
+    return found
 
 
 @action(Permission.PROPOSE_EVENT)
@@ -102,6 +105,13 @@ def put(scope: Scope, event: Event, told: Proposal) -> tuple[Change, ...]:
     listed = [[change.aspect.value, change.before, change.after] for change in found]
     scope.record("event.changed", "event", event.id, version=event.version, changes=listed)
     return found
+
+
+def _send_again(scope: Scope, event: Event) -> None:
+    proposal = changing_events.proposal_of(scope, event.id) if event.state is EventState.PROPOSED else None
+    if proposal is not None and proposal.returned_at is not None:
+        proposal.returned_at, proposal.comment = None, ""
+        scope.record("event.sent_again", "event", event.id)
 
 
 def grow(scope: Scope, event: Event) -> None:

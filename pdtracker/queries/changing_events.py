@@ -24,12 +24,17 @@ _KEEPERS = NotPermitted("not_its_host", "Only those who host this event and admi
 
 @dataclass(frozen=True, slots=True)
 class EditableEvent:
-    """An event with what its form begins with. `version` is what its editor has seen."""
+    """An event with what its form begins with. `version` is what its editor has seen.
+
+    `comment` is what a moderator asks for, while the proposal is returned.
+    """
 
     id: int
     version: int
     state: EventState
     event: Proposal
+    is_returned: bool
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,9 @@ def to_change(scope: Scope, event_id: int) -> Event:
 def editable(scope: Scope, event_id: int) -> EditableEvent:
     """The event as its form begins. Refuses as `to_change` does. At most three statements."""
     row = scope.session.execute(
-        sa.select(Event, Organization.name.label("host"))
+        sa.select(Event, Organization.name.label("host"), EventProposal.returned_at, EventProposal.comment)
         .join(Organization, Organization.id == Event.organization_id)
+        .outerjoin(EventProposal, EventProposal.event_id == Event.id)
         .where(
             Event.id == event_id,
             Event.district_id.is_not(None),
@@ -85,7 +91,14 @@ def editable(scope: Scope, event_id: int) -> EditableEvent:
     if not keeps(scope, event_id):
         raise _KEEPERS
     found: Event = row.Event
-    return EditableEvent(found.id, found.version, found.state, as_proposal(scope, found, row.host))
+    return EditableEvent(
+        found.id,
+        found.version,
+        found.state,
+        as_proposal(scope, found, row.host),
+        row.returned_at is not None,
+        row.comment or "",
+    )
 
 
 def as_proposal(scope: Scope, event: Event, host: str) -> Proposal:

@@ -56,6 +56,7 @@ class WaitingProposal:
     event: EventRow
     by_name: str
     at: datetime
+    is_returned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,19 +187,35 @@ def attended_candidates(scope: Scope, words: Sequence[Sought], limit: int) -> tu
 
 
 def waiting_proposals(scope: Scope) -> tuple[WaitingProposal, ...]:
-    """The proposals that an administrator has yet to decide, the first to begin first. One statement."""
+    """The proposals that nobody decided yet, the first to begin first; some were returned. One statement."""
     scope.require(Permission.MANAGE_EVENTS)
     query = (
         _rows()
-        .add_columns(Person.name.label("by_name"), EventProposal.proposed_at)
+        .add_columns(Person.name.label("by_name"), EventProposal.proposed_at, EventProposal.returned_at)
         .join(EventProposal, EventProposal.event_id == Event.id)
         .join(Person, Person.id == EventProposal.proposed_by_id)
         .where(Event.state == EventState.PROPOSED, EventProposal.decided_at.is_(None))
         .order_by(Event.starts_at, Event.id)
     )
     return tuple(
-        WaitingProposal(_row(row), row.by_name, row.proposed_at) for row in scope.session.execute(query)
+        WaitingProposal(_row(row), row.by_name, row.proposed_at, row.returned_at is not None)
+        for row in scope.session.execute(query)
     )
+
+
+def returned_proposals(scope: Scope) -> tuple[EventRow, ...]:
+    """The acting person's proposals that a moderator gave back, the first to begin first. One statement."""
+    query = (
+        _rows()
+        .join(EventProposal, EventProposal.event_id == Event.id)
+        .where(
+            EventProposal.proposed_by_id == scope.me.id,
+            EventProposal.returned_at.is_not(None),
+            EventProposal.decided_at.is_(None),
+        )
+        .order_by(Event.starts_at, Event.id)
+    )
+    return tuple(_row(row) for row in scope.session.execute(query))
 
 
 def _rows() -> Rows:

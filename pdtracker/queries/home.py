@@ -17,7 +17,7 @@ from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.when import local
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
-from pdtracker.models.events import Event, EventState, Organization
+from pdtracker.models.events import Event, EventProposal, EventState, Organization
 from pdtracker.models.people import Membership, Person
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries import facts
@@ -239,8 +239,17 @@ def reviews_waiting(scope: Scope) -> ReviewsWaiting:
 def house_waiting(scope: Scope) -> HouseWaiting:
     """What waits for an administrator beside reviews. One statement."""
     failed = sa.select(sa.func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.FAILED)
-    # What is shared is nobody's proposal, so only the district's own can be in this state.
-    proposed = sa.select(sa.func.count()).select_from(Event).where(Event.state == EventState.PROPOSED)
+    # What was refused stays a proposal, and what was returned waits for its proposer.
+    proposed = (
+        sa.select(sa.func.count())
+        .select_from(EventProposal)
+        .join(Event, Event.id == EventProposal.event_id)
+        .where(
+            Event.state == EventState.PROPOSED,
+            EventProposal.decided_at.is_(None),
+            EventProposal.returned_at.is_(None),
+        )
+    )
     people = sa.select(sa.func.count()).select_from(Person).where(Person.left_at.is_(None))
     reviewers = people.where(
         sa.exists(

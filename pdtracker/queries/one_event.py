@@ -46,13 +46,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class ProposalFacts:
-    """Who proposed an event, and what became of it; a refusal has its reason."""
+    """Who proposed an event, and what became of it; a refusal has its reason, a return its comment."""
 
     by_id: int
     by_name: str
     at: datetime
     decided_at: datetime | None
     reason: str
+    returned_at: datetime | None
+    comment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,10 +269,20 @@ def _proposal(scope: Scope, event_id: int) -> ProposalFacts | None:
             EventProposal.proposed_at,
             EventProposal.decided_at,
             EventProposal.reason,
+            EventProposal.returned_at,
+            EventProposal.comment,
         )
         .join(Person, Person.id == EventProposal.proposed_by_id)
         .where(EventProposal.event_id == event_id)
     ).one_or_none()
     if row is None:
         return None
-    return ProposalFacts(row.proposed_by_id, row.name, row.proposed_at, row.decided_at, row.reason)
+    return ProposalFacts(
+        row.proposed_by_id,
+        row.name,
+        row.proposed_at,
+        row.decided_at,
+        row.reason,
+        row.returned_at,
+        row.comment,
+    )

@@ -32,6 +32,7 @@ from pdtracker.queries import outcomes
 from pdtracker.queries import reviews as review_desk
 from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.events import EventRow, returned_proposals
 from pdtracker.queries.follow_ups import FollowUpRow
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
 from pdtracker.queries.licence_lines import LicenceLine, my_lines
@@ -83,7 +84,8 @@ def show() -> Answer:
         return answers.page("home/teacher.html", **_teacher(who))
     if who.may(Permission.SEE_REVIEWS):
         return answers.page("home/desk.html", **_desk(who))
-    return answers.page("home/host.html", greeting=_greeting(who))
+    to_do = [_returned_event(row) for row in returned_proposals(who)]
+    return answers.page("home/host.html", greeting=_greeting(who), to_do=to_do)
 
 
 def _teacher(who: Scope) -> dict[str, Any]:
@@ -100,6 +102,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
         "is_new": not (found.to_do or found.waiting or (progress and progress.approved_minutes)),
         "to_do": [
             *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
+            *(_returned_event(row) for row in returned_proposals(who)),
             *(_task(who, item) for item in found.to_do),
             *(_follow_up(item) for item in found.follow_ups),
             *(_denied(who, item) for item in found.denied),
@@ -172,6 +175,15 @@ def _licence(line: LicenceLine) -> Entry:
     words = f"{line.progress.sentence}. {line.progress.course_words}"
     href = url_for("licences.show", licence_id=line.licence_id)
     return Entry(line.name, href, words, _COURSE_SIGNS[line.progress.course])
+
+
+def _returned_event(row: EventRow) -> Entry:
+    return Entry(
+        f"Change your event “{row.title}”",
+        url_for("changing.ask", event_id=row.id),
+        "A moderator returned it. Nothing of it is lost.",
+        "back",
+    )
 
 
 def _task(who: Scope, item: OpenClaim) -> Entry:

@@ -221,3 +221,65 @@ def test_what_is_no_hours_is_refused_at_its_category(house: House, typed: str) -
     refused = ada.post("/events", data=asked | offered(split_content=typed))
     assert refused.status_code == 422
     assert fields(refused, "/events")["split_content"] == typed
+
+
+def test_whoever_adds_what_may_be_there_is_shown_it_first(house: House) -> None:
+    page = proposed(house)
+    bo, cam = house.client_of("bo"), house.client_of("cam")
+    cam.post(f"{page}/decision", data={"decision": "accept", "reason": ""})
+    sent = fields(bo.get("/events/new"), "/events") | offered(summary="Ours, with tea.")
+    asked = bo.post("/events", data=sent)
+    assert asked.status_code == 422
+    shown = texts(asked)
+    assert "Is it one of these?" in shown
+    assert "It has nearly the same title, the same time and the same host." in shown
+    again = fields(asked, "/events")
+    assert again["summary"].strip() == "Ours, with tea."
+    added = bo.post("/events", data=again)
+    assert added.status_code == 303
+    assert added.headers["Location"] != page
+
+
+def test_a_returned_proposal_comes_back_to_its_proposer(house: House) -> None:
+    page, ada, cam = proposed(house), house.client_of("ada"), house.client_of("cam")
+    returned = cam.post(f"{page}/decision", data={"decision": "return", "reason": "Say in which room."})
+    assert returned.status_code == 303
+    assert "With their proposers" in texts(cam.get("/events/proposals"))
+    assert "Into your calendar?" not in texts(cam.get(page))
+    assert "Change your event \u201cOur own book talk\u201d" in texts(ada.get("/maplewood"))
+    assert "To change: Say in which room." in texts(ada.get(page))
+    asked = ada.get(f"{page}/changes/new")
+    assert "Send it again" in texts(asked)
+    sent = fields(asked, f"{page}/changes") | {"platform": "Room 12"}
+    assert "Sent to your administrators again." in texts(
+        ada.get(ada.post(f"{page}/changes", data=sent).location)
+    )
+    assert "Into your calendar?" in texts(cam.get(page))
+
+
+def test_a_duplicate_is_merged_and_its_address_leads_on(house: House) -> None:
+    first, cam = proposed(house), house.client_of("cam")
+    cam.post(f"{first}/decision", data={"decision": "accept", "reason": ""})
+    second = proposed(house, "Our own book talks")
+    asked = cam.get(f"{second}/merging")
+    assert "Our own book talk" in texts(asked)
+    none = cam.post(f"{second}/merging", data={})
+    assert none.status_code == 422
+    assert "Choose the event that it is." in texts(none)
+    merged = cam.post(f"{second}/merging", data={"into": first.removeprefix("/events/")})
+    assert merged.location == first
+    assert "This one remains, and the other address leads here." in texts(cam.get(first))
+    for name in ("ada", "bo", "cam"):
+        led = house.client_of(name).get(second)
+        assert (led.status_code, led.location) == (301, first)
+    assert house.client_of("dee").get(second).status_code == 404
+    assert house.client_of("ada").get(f"{first}/merging").status_code == 403
+
+
+def test_the_home_of_a_host_has_what_was_returned(house: House) -> None:
+    at = datetime.now(UTC)
+    event_id = propose_event(house.scope("hal", at), proposal("Open house", hours(f"{in_days(3)}T16:00")))
+    house.client_of("cam").post(
+        f"/events/{ref_of(event_id)}/decision", data={"decision": "return", "reason": "Where?"}
+    )
+    assert "Change your event \u201cOpen house\u201d" in texts(house.client_of("hal").get("/maplewood"))

@@ -88,10 +88,12 @@ class Search:
 
 
 class DecisionForm(Form):
-    """What becomes of a proposal: the pressed button, and the reason of a refusal."""
+    """What becomes of a proposal: the pressed button, and what its proposer reads."""
 
     decision = HiddenField(default="")
-    reason = LineField("If you refuse: why?", description="Whoever proposed it reads this.", limit=500)
+    reason = LineField(
+        "If you return or refuse it: why?", description="Whoever proposed it reads this.", limit=500
+    )
 
 
 @events.get("/events")

@@ -19,7 +19,6 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.event_change import Aspect
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.when import moment_text
-from pdtracker.models.events import EventState
 from pdtracker.queries.changing_events import EditableEvent, HistoryRow, editable, history
 from pdtracker.queries.programmes import programmes
 from pdtracker.web import answers
@@ -30,6 +29,7 @@ from pdtracker.web.forms import Form, ParagraphsField, needed
 from pdtracker.web.requests import scope
 
 REASON_CHARACTERS = 1000
+_SENT_AGAIN = "Sent to your administrators again."
 
 changing = Blueprint("changing", __name__)
 
@@ -91,7 +91,8 @@ def change(event_id: int) -> Answer:
         if refusal.code != CHANGED_MEANWHILE:
             raise
         return _slower(form, event_id)
-    return answers.see("events.show", event_id=event_id, saying=_said(len(changes)))
+    saying = _SENT_AGAIN if found.is_returned else _said(len(changes))
+    return answers.see("events.show", event_id=event_id, saying=saying)
 
 
 @changing.get("/events/<ref:event_id>/cancellation")
@@ -123,8 +124,7 @@ def reinstate(event_id: int) -> Answer:
 
 
 def _cancellation(event: EditableEvent, form: CancellationForm, status: int = HTTPStatus.OK) -> Answer:
-    is_cancelled = event.state is EventState.CANCELLED
-    return answers.page("events/cancellation.html", status, form=form, event=event, is_cancelled=is_cancelled)
+    return answers.page("events/cancellation.html", status, form=form, event=event)
 
 
 def _slower(form: Any, event_id: int) -> Answer:
@@ -171,6 +171,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "event.refused": ("Not taken into the calendar", "no"),
     "event.returned": ("Returned to its proposer", "back"),
     "event.sent_again": ("Sent again", "wait"),
+    "event.merged": ("Merged into another event", "off"),
     "event.changed": ("Changed", "half"),
     "event.cancelled": ("Cancelled", "off"),
     "event.reinstated": ("Brought back", "ok"),

@@ -32,6 +32,7 @@ from pdtracker.web.forms import (
     LinkField,
     LocalTimeField,
     ParagraphsField,
+    RefsField,
     ZoneField,
     needed,
 )
@@ -77,6 +78,7 @@ class _DescriptionForm(Form):
     summary = ParagraphsField("What is it about?", limit=SUMMARY_CHARACTERS)
     idempotency_key = KeyField()
     version = HiddenField(default="0")
+    shown = RefsField(default=())
 
     @property
     def parts(self) -> list[HoursField]:

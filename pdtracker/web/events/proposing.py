@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint
 
-from pdtracker.actions.calendar import decide_proposal, propose_event
+from pdtracker.actions.calendar import MAYBE_THERE, decide_proposal, propose_event
+from pdtracker.actions.moderating import merge_event, return_proposal
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import current_season
+from pdtracker.domain.calendar import EventTime, current_season
 from pdtracker.domain.refs import ref_of
-from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import day_text, local, moment_text
+from pdtracker.queries.changing_events import editable
+from pdtracker.queries.duplicates import LikelyDuplicate, likely_duplicates
 from pdtracker.queries.events import WaitingProposal, waiting_proposals
 from pdtracker.queries.programmes import programmes
 from pdtracker.web import answers
@@ -20,11 +25,23 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.events import DecisionForm, event_page
 from pdtracker.web.events.describing import DescriptionForm, proposal_of
+from pdtracker.web.forms import Form, RefsField
 from pdtracker.web.requests import scope
 
-ACCEPT, REFUSE = "accept", "refuse"
+ACCEPT, RETURN, REFUSE = "accept", "return", "refuse"
+_DECISIONS = {
+    ACCEPT: "It is in your district's calendar.",
+    RETURN: "Returned. Whoever proposed it reads what to change.",
+    REFUSE: "Refused. Whoever proposed it sees why.",
+}
 
 proposals = Blueprint("proposals", __name__)
+
+
+class MergingForm(Form):
+    """Which event of the calendar another one is."""
+
+    into = RefsField("Which one is it?", default=())
 
 
 @proposals.get("/events/new")
@@ -34,25 +51,34 @@ def ask() -> Answer:
     every, zone = programmes(scope()), scope().zone
     now = current_season(every, local(scope().at, zone).date())
     form = DescriptionForm(zone=zone, programme=ref_of(now.id) if now else "")
-    return answers.page("events/new.html", form=form.offer(every), **_allowed())
+    return answers.page("events/new.html", form=form.offer(every), maybe=(), **_allowed())
 
 
 @proposals.post("/events")
 @permitted(Permission.PROPOSE_EVENT)
 def add() -> Answer:
-    """Add it: at once for an administrator, as a proposal for others."""
+    """Add it: at once for an administrator, as a proposal for others. What may be there already is shown first."""
     form = DescriptionForm().offer(programmes(scope()))
     is_valid, time = form.validate(), form.time()
-    if is_valid and time is not None:
-        try:
-            event_id = propose_event(scope(), proposal_of(form, time), key=form.idempotency_key.data or "")
-        except NotValid as refusal:
-            form.take(refusal)
-        else:
-            published = scope().may(Permission.MANAGE_EVENTS)
-            saying = "It is in the calendar." if published else "Sent to your administrators."
-            return answers.see("events.show", event_id=event_id, saying=saying)
-    return answers.refused("events/new.html", form=form, **_allowed())
+    if not is_valid or time is None:
+        return answers.refused("events/new.html", form=form, maybe=(), **_allowed())
+    told = proposal_of(form, time)
+    try:
+        event_id = propose_event(
+            scope(), told, key=form.idempotency_key.data or "", shown=form.shown.data or ()
+        )
+    except NotValid as refusal:
+        form.take(refusal)
+        return answers.refused("events/new.html", form=form, maybe=(), **_allowed())
+    except NotNow as refusal:
+        if refusal.code != MAYBE_THERE:
+            raise
+        found = likely_duplicates(scope(), told)
+        form.shown.data = [one.event.id for one in found]
+        return answers.refused("events/new.html", form=form, maybe=_maybe(found), **_allowed())
+    published = scope().may(Permission.MANAGE_EVENTS)
+    saying = "It is in the calendar." if published else "Sent to your administrators."
+    return answers.see("events.show", event_id=event_id, saying=saying)
 
 
 def _allowed() -> dict[str, bool]:
@@ -63,35 +89,81 @@ def _allowed() -> dict[str, bool]:
 @proposals.get("/events/proposals")
 @permitted(Permission.MANAGE_EVENTS)
 def waiting() -> Answer:
-    """What waits for an administrator."""
+    """What waits for an administrator, and what waits for its proposer."""
     who = scope()
     rows = [(proposed, *_when(proposed, who.at, who.zone)) for proposed in waiting_proposals(who)]
-    return answers.page("events/proposals.html", rows=rows)
+    return answers.page(
+        "events/proposals.html",
+        rows=[row for row in rows if not row[0].is_returned],
+        returned=[row for row in rows if row[0].is_returned],
+    )
 
 
 def _when(proposed: WaitingProposal, now: datetime, zone: str) -> tuple[str, str]:
     """When it is, and when it was proposed, in words."""
-    time = proposed.event.time
-    words = (
-        time.days_words() if time.is_window else f"{day_text(time.day_in(zone))}, {time.hours_words(zone)}"
-    )
-    return words, moment_text(proposed.at, now, zone)
+    return _time_words(proposed.event.time, zone), moment_text(proposed.at, now, zone)
+
+
+def _time_words(time: EventTime, zone: str) -> str:
+    return time.days_words() if time.is_window else f"{day_text(time.day_in(zone))}, {time.hours_words(zone)}"
 
 
 @proposals.post("/events/<ref:event_id>/decision")
 @permitted(Permission.MANAGE_EVENTS)
 def decide(event_id: int) -> Answer:
-    """Accept a proposal, or refuse it with a reason."""
+    """Accept a proposal, return it with a comment, or refuse it with a reason."""
     form = DecisionForm()
-    if form.validate() and form.decision.data in (ACCEPT, REFUSE):
-        accept = form.decision.data == ACCEPT
+    if form.validate() and form.decision.data in _DECISIONS:
         try:
-            decide_proposal(scope(), event_id, accept=accept, reason=form.reason.data or "")
+            _decide(event_id, form.decision.data, form.reason.data or "")
         except NotValid as refusal:
             form.take(refusal)
         else:
-            saying = (
-                "It is in your district's calendar." if accept else "Refused. Whoever proposed it sees why."
-            )
-            return answers.see("events.show", event_id=event_id, saying=saying)
+            return answers.see("events.show", event_id=event_id, saying=_DECISIONS[form.decision.data])
     return event_page(event_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@proposals.get("/events/<ref:event_id>/merging")
+@permitted(Permission.MANAGE_EVENTS)
+def ask_to_merge(event_id: int) -> Answer:
+    """Which event of the calendar this one may be."""
+    return _merging(event_id, MergingForm())
+
+
+@proposals.post("/events/<ref:event_id>/merging")
+@permitted(Permission.MANAGE_EVENTS)
+def merge(event_id: int) -> Answer:
+    """Say that it is another one; the page of what remains comes next."""
+    form = MergingForm()
+    into = form.into.data or []
+    if not form.validate() or len(into) != 1:
+        form.into.errors = ["Choose the event that it is."]
+        return _merging(event_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    count = merge_event(scope(), event_id, into[0])
+    saying = "This one remains, and the other address leads here."
+    if count:
+        saying += f" {count_of(count, 'claim', 'claims').capitalize()} went along."
+    return answers.see("events.show", event_id=into[0], saying=saying)
+
+
+def _decide(event_id: int, decision: str, reason: str) -> None:
+    if decision == RETURN:
+        return_proposal(scope(), event_id, reason)
+    else:
+        decide_proposal(scope(), event_id, accept=decision == ACCEPT, reason=reason)
+
+
+def _merging(event_id: int, form: MergingForm, status: int = HTTPStatus.OK) -> Answer:
+    found = editable(scope(), event_id)
+    maybe = _maybe(likely_duplicates(scope(), found.event, but=event_id))
+    return answers.page("events/merging.html", status, form=form, event=found, maybe=maybe)
+
+
+def _listed(why: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(why[:-1]), why[-1])))
+
+
+def _maybe(found: Sequence[LikelyDuplicate]) -> list[tuple[LikelyDuplicate, str, str]]:
+    """Events that a described one may be: when each is, and what speaks for it."""
+    zone = scope().zone
+    return [(one, _time_words(one.event.time, zone), _listed(one.why)) for one in found]

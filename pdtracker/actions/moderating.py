@@ -1,0 +1,112 @@
+"""What moderators do with a proposal besides yes and no: return it with a comment, or find that it is there already."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from pdtracker.actions import event_changes
+from pdtracker.domain.access import Permission
+from pdtracker.domain.claim import HOLDING_STATES
+from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.models.claims import Claim
+from pdtracker.models.events import Event, EventHost, EventState
+from pdtracker.models.ids import new_id
+from pdtracker.queries import changing_events
+from pdtracker.queries.event_filters import visible
+from pdtracker.scope import Scope, action
+
+
+@action(Permission.MANAGE_EVENTS)
+def return_proposal(scope: Scope, event_id: int, comment: str) -> None:
+    """Give a proposal back to its proposer, who changes it and sends it again; nothing of it is lost.
+
+    Refuses with NotNow what is decided or returned already, with NotValid a return without a comment.
+    """
+    proposal = changing_events.proposal_of(scope, event_id)
+    if proposal is None:
+        raise NotHere
+    if proposal.decided_at is not None:
+        raise NotNow("proposal_decided", "This proposal was already decided.")
+    if proposal.returned_at is not None:
+        raise NotNow("proposal_returned", "It was already returned. It comes back when it is sent again.")
+    if not comment:
+        raise NotValid({"reason": "Say what to change. Whoever proposed it reads this."})
+    proposal.returned_at, proposal.comment = scope.at, comment
+    scope.record("event.returned", "event", event_id, comment=comment)
+
+
+@action(Permission.MANAGE_EVENTS)
+def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
+    """Say that an event is another one too; gives how many claims went over to the one that remains.
+
+    Its address leads there from now on, no list shows it. Claims keep every fact that they copied; only what they are
+    of is another event. Who holds a claim for both keeps both: two claims are not made one. Refuses with NotHere what
+    isn't seen or isn't the district's own, with NotNow to merge into what isn't in the calendar.
+    """
+    event = changing_events.to_change(scope, event_id)
+    into = scope.session.scalar(
+        sa.select(Event).where(Event.id == into_id, Event.id != event_id, visible(scope))
+    )
+    if into is None:
+        raise NotHere
+    if into.state is not EventState.PUBLISHED:
+        raise NotNow(
+            "not_published", "Only what is in the calendar can remain. Accept or bring back that one first."
+        )
+    was_published = event.state is not EventState.PROPOSED
+    moved = _move_claims(scope, event_id, into_id)
+    if was_published:
+        _move_hosts(scope, event_id, into_id)
+        event.state = EventState.CANCELLED
+    _lead_on(scope, event_id, into_id)
+    event.merged_into_id = into_id
+    event_changes.grow(scope, event)
+    proposal = changing_events.proposal_of(scope, event_id)
+    if proposal is not None and proposal.decided_at is None:
+        proposal.decided_by_id, proposal.decided_at = scope.me.id, scope.at
+    scope.record("event.merged", "event", event_id, into=into_id, claims=moved)
+    return len(moved)
+
+
+def _move_claims(scope: Scope, event_id: int, into_id: int) -> list[int]:
+    """The claims that went over; the trail keeps them, so that each can be found at what it was made for."""
+    both = sa.select(Claim.person_id).where(
+        Claim.event_id == into_id, Claim.state.in_(HOLDING_STATES), Claim.follow_up.is_(None)
+    )
+    free = sa.or_(
+        Claim.state.not_in(HOLDING_STATES), Claim.follow_up.is_not(None), Claim.person_id.not_in(both)
+    )
+    moved = list(
+        scope.session.scalars(
+            sa.select(Claim.id).where(Claim.event_id == event_id, free).order_by(Claim.id).with_for_update()
+        )
+    )
+    scope.session.execute(
+        sa.update(Claim)
+        .where(Claim.id.in_(moved))
+        .values(event_id=into_id)
+        .execution_options(synchronize_session=False)
+    )
+    return moved
+
+
+def _move_hosts(scope: Scope, event_id: int, into_id: int) -> None:
+    """Who spoke for the event decides no claim for it under its other name either."""
+    known = set(scope.session.scalars(sa.select(EventHost.person_id).where(EventHost.event_id == into_id)))
+    hosts = scope.session.scalars(sa.select(EventHost.person_id).where(EventHost.event_id == event_id))
+    rows = [
+        {"id": new_id(), "event_id": into_id, "person_id": person_id}
+        for person_id in hosts
+        if person_id not in known
+    ]
+    scope.session.insert_rows(EventHost, rows)
+
+
+def _lead_on(scope: Scope, event_id: int, into_id: int) -> None:
+    """What was merged into this one before leads to what remains, too: an address never leads twice."""
+    scope.session.execute(
+        sa.update(Event)
+        .where(Event.merged_into_id == event_id)
+        .values(merged_into_id=into_id)
+        .execution_options(synchronize_session=False)
+    )
