@@ -69,5 +69,5 @@ def category_minutes(spent: Mapping[CreditCategory, int], known: Collection[str]
 
 def kind_word(kind: EventKind, stated: Collection[str], known: Collection[str]) -> str:
     """The kind in a regime's words: what people stated of the activity if the regime knows it, else the calendar's."""
-    named = sorted(word for word in stated if word in known)
-    return named[0] if named else _KIND_WORDS.get(kind, kind.value)
+    named = min((word for word in stated if word in known), default=None) if stated else None
+    return named or _KIND_WORDS.get(kind, kind.value)

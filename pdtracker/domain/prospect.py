@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pdtracker.domain.hours import NBSP
@@ -100,7 +100,7 @@ def conditions_of(gates: Iterable[Gate], activity: Activity) -> tuple[frozenset[
 def as_shown(activity: Activity, conditions: Iterable[frozenset[str]]) -> Activity:
     """The activity as if all that had been shown."""
     shown = dict.fromkeys(min(needs) for needs in conditions)
-    return replace(activity, evidence={**activity.evidence, **shown})
+    return activity._replace(evidence={**activity.evidence, **shown})
 
 
 def prospect_of(

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -39,6 +39,8 @@ from pdtracker.queries.people import of_people_in_sight
 from pdtracker.queries.regime_layers import Layers, layers_of
 from pdtracker.scope import Scope
 
+_REMEMBERED: Final = 8192
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -51,9 +53,11 @@ class Fact:
     dated_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A claim that counts or waits: its days by the district's clock, and its minutes by category."""
+class Done(NamedTuple):
+    """A claim that counts or waits: its days by the district's clock, and its minutes by category.
+
+    A tuple for the same reason as an `Activity`: there are as many of them.
+    """
 
     claim_id: int
     person_id: int
@@ -102,54 +106,77 @@ class Record:
 
     def activities(self, person_id: int, regime: str, *, waiting: bool) -> tuple[Activity, ...]:
         """What a person did, as facts for a regime; with `waiting` their claims that nobody has decided yet as well."""
-        return tuple(
-            self._activity(one, regime)
+        decided, hoped = self.both(person_id, regime)
+        return hoped if waiting else decided
+
+    def both(self, person_id: int, regime: str) -> tuple[tuple[Activity, ...], tuple[Activity, ...]]:
+        """The activities without and with the claims that wait; each is told once for both."""
+        categories = self.layers.categories(regime)
+        told = [
+            (one.is_waiting, self._activity(one, regime, categories))
             for one in self.done.get(person_id, ())
-            if (waiting or not one.is_waiting) and one.counts_for(regime)
-        )
+            if one.counts_for(regime)
+        ]
+        hoped = tuple(activity for _, activity in told)
+        return tuple(activity for is_waiting, activity in told if not is_waiting), hoped
 
     def prospective(self, done: Done, regime: str) -> Activity:
         """What nobody attended yet, as facts for a regime."""
-        return self._activity(done, regime)
+        return self._activity(done, regime, self.layers.categories(regime))
 
     def titles(self, person_id: int) -> dict[str, str]:
         """The title of each activity by its id, which is the claim's reference."""
         return {ref_of(one.claim_id): one.title for one in self.done.get(person_id, ())}
 
-    def _activity(self, one: Done, regime: str) -> Activity:
-        stated: dict[FactAspect, list[Fact]] = defaultdict(list)
-        for fact in one.facts:
-            stated[fact.aspect].append(fact)
-        words, categories, minutes = _words_of(regime), self.layers.categories(regime), one.minutes
-        counted = category_minutes(one.spent, categories)
-        for fact in stated[FactAspect.CATEGORY]:
-            if fact.word in categories:
-                counted[fact.word] = min(fact.minutes or minutes, minutes)
-        return Activity(
+    def _activity(self, one: Done, regime: str, categories: Collection[str]) -> Activity:
+        plain = Activity(
             id=ref_of(one.claim_id),
             on=one.on,
             ends_on=one.ends_on,
-            minutes=minutes,
-            quantities={
-                fact.word: fact.amount for fact in stated[FactAspect.QUANTITY] if fact.amount is not None
-            },
-            kind=kind_word(one.kind, _named(stated[FactAspect.KIND]), words["kinds"]),
-            categories=counted,
-            topic=_first(_named(stated[FactAspect.TOPIC])) or one.topic,
-            level=_first([word for word in _named(stated[FactAspect.LEVEL]) if word in words["levels"]]),
-            repeat_key=_first(_named(stated[FactAspect.REPEAT_KEY])),
-            evidence=self._evidence(one, regime, stated[FactAspect.EVIDENCE]),
+            minutes=one.minutes,
+            kind=kind_word(one.kind, (), ()),
+            categories=category_minutes(one.spent, categories),
+            topic=one.topic,
+            evidence=self._shown(one, regime),
         )
+        # Of most nothing was stated.
+        return _with_facts(plain, one, regime, categories) if one.facts else plain
 
-    def _evidence(self, one: Done, regime: str, stated: Sequence[Fact]) -> dict[str, date | None]:
+    def _shown(self, one: Done, regime: str) -> dict[str, date | None]:
+        """What the claim shows by itself."""
         shown: dict[str, date | None] = {}
         if one.reflected_on is not None:
             shown[REFLECTED] = one.reflected_on
-        for host in sorted(one.hosts):
+        for host in sorted(one.hosts) if self.approvals else ():
             for approval in self.approvals.get((regime, host), ()):
                 if approval.covers(one.on, one.ends_on):
                     shown[APPROVED_PROVIDER] = approval.since
-        return shown | {fact.word: fact.dated_on for fact in stated}
+        return shown
+
+
+def _with_facts(plain: Activity, one: Done, regime: str, categories: Collection[str]) -> Activity:
+    """The activity with what was stated of it, as far as the regime knows the words."""
+    stated: dict[FactAspect, list[Fact]] = defaultdict(list)
+    for fact in one.facts:
+        stated[fact.aspect].append(fact)
+    words, counted, minutes = _words_of(regime), dict(plain.categories), plain.minutes
+    for fact in stated[FactAspect.CATEGORY]:
+        if fact.word in categories:
+            counted[fact.word] = min(fact.minutes or minutes, minutes)
+    return plain._replace(
+        quantities={
+            fact.word: fact.amount for fact in stated[FactAspect.QUANTITY] if fact.amount is not None
+        },
+        kind=kind_word(one.kind, _named(stated[FactAspect.KIND]), words["kinds"]),
+        categories=counted,
+        topic=_first(_named(stated[FactAspect.TOPIC])) or one.topic,
+        level=_first([word for word in _named(stated[FactAspect.LEVEL]) if word in words["levels"]]),
+        repeat_key=_first(_named(stated[FactAspect.REPEAT_KEY])),
+        evidence={
+            **plain.evidence,
+            **{fact.word: fact.dated_on for fact in stated[FactAspect.EVIDENCE]},
+        },
+    )
 
 
 def records(scope: Scope, person_ids: Collection[int]) -> Record:
@@ -158,15 +185,16 @@ def records(scope: Scope, person_ids: Collection[int]) -> Record:
     And one for the hosts of bundles where there are any.
     """
     wanted = _wanted(scope, person_ids)
-    claims = scope.session.execute(_CLAIMS.where(*wanted).order_by(Claim.starts_at, Claim.id)).all()
-    credited, proposed = _credited(scope, wanted), _proposed(scope, wanted)
+    rows = scope.session.execute(_CLAIMS.where(*wanted).order_by(Claim.starts_at, Claim.id))
+    claims = [_ClaimRow._make(row) for row in rows]
+    credited, proposed = _credited(scope, person_ids), _proposed(scope, wanted)
     hosts, stated = _co_hosts(scope, wanted), _stated(scope, wanted)
     shared = _hosts_of_all_parts(scope, [row.id for row in claims if row.is_bundle])
     zone = scope.district.zone
     found: dict[int, list[Done]] = defaultdict(list)
     for row in claims:
         spent = proposed.get(row.id) or _whole(row) if _waits(row) else credited.get(row.id, {})
-        if spent and row.starts_at is not None and row.ends_at is not None:
+        if spent:
             found[row.person_id].append(
                 _done(
                     row,
@@ -186,22 +214,22 @@ def _wanted(scope: Scope, person_ids: Collection[int]) -> tuple[sa.ColumnElement
     return Claim.person_id.in_(person_ids), Claim.state.in_(_COUNTING_OR_WAITING), *seen
 
 
-def _credited(
-    scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]
-) -> Mapping[int, dict[CreditCategory, int]]:
-    """The minutes attended that the ledger holds for each claim, by category, what was taken back taken off."""
-    found: dict[int, dict[CreditCategory, int]] = defaultdict(dict)
+def _credited(scope: Scope, person_ids: Collection[int]) -> Mapping[int, dict[CreditCategory, int]]:
+    """The minutes attended that the ledger holds for each claim, by category, what was taken back taken off.
+
+    Of all claims of these people: only those that one may look at are asked for in it.
+    """
+    found: dict[int, dict[CreditCategory, int]] = {}
     attended = sa.cast(
         sa.func.sum(sa.func.coalesce(Award.instructional_minutes, Award.minutes)), sa.BigInteger
     )
     for claim_id, category, minutes in scope.session.execute(
         sa.select(Award.claim_id, Award.category, attended)
-        .join(Claim, _of_claim(Award))
-        .where(*wanted)
+        .where(Award.person_id.in_(person_ids))
         .group_by(Award.claim_id, Award.category)
     ):
         if minutes > 0:
-            found[claim_id][category] = minutes
+            found.setdefault(claim_id, {})[category] = minutes
     return found
 
 
@@ -281,27 +309,46 @@ def _approvals(scope: Scope) -> Mapping[tuple[str, int], list[Approval]]:
     return found
 
 
-def _of_claim(other: type[Award | ClaimCategory | ClaimFact]) -> sa.ColumnElement[bool]:
+def _of_claim(other: type[ClaimCategory | ClaimFact]) -> sa.ColumnElement[bool]:
     return sa.and_(Claim.district_id == other.district_id, Claim.id == other.claim_id)
 
 
-def _waits(row: Any) -> bool:
-    return bool(row.state is ClaimState.SUBMITTED)
+class _ClaimRow(NamedTuple):
+    """A row of `_CLAIMS`; a result's own rows look each name up anew, which takes longer than all the rest."""
+
+    id: int
+    person_id: int
+    state: ClaimState
+    title: str
+    kind: EventKind
+    category: CreditCategory
+    starts_at: datetime
+    ends_at: datetime
+    claimed_minutes: int | None
+    reflection_words: int
+    submitted_at: datetime | None
+    follow_up: FollowUpKind | None
+    is_bundle: bool
+    organization_id: int | None
 
 
-def _whole(row: Any) -> dict[CreditCategory, int]:
+def _waits(row: _ClaimRow) -> bool:
+    return row.state is ClaimState.SUBMITTED
+
+
+def _whole(row: _ClaimRow) -> dict[CreditCategory, int]:
     return {row.category: row.claimed_minutes} if row.claimed_minutes else {}
 
 
 def _done(
-    row: Any,
+    row: _ClaimRow,
     spent: Mapping[CreditCategory, int],
     co_hosts: Collection[int],
     facts: Collection[Fact],
     zone: str,
 ) -> Done:
-    on = local(row.starts_at, zone).date()
-    reflected = row.reflection_words > 0 and row.submitted_at is not None
+    on, ends_on = _days(row.starts_at, row.ends_at, zone)
+    reflected_at = row.submitted_at if row.reflection_words else None
     return Done(
         claim_id=row.id,
         person_id=row.person_id,
@@ -309,16 +356,26 @@ def _done(
         title=row.title,
         kind=row.kind,
         on=on,
-        ends_on=max(on, last_day(row.ends_at, zone)),
+        ends_on=ends_on,
         spent=spent,
-        reflected_on=local(row.submitted_at, zone).date() if reflected else None,
-        hosts=frozenset(co_hosts)
-        if row.organization_id is None
-        else frozenset({row.organization_id, *co_hosts}),
+        reflected_on=None if reflected_at is None else local(reflected_at, zone).date(),
+        hosts=_hosts(row.organization_id, tuple(co_hosts)),
         facts=tuple(facts),
         follow_up=row.follow_up,
         topic=row.title if row.is_bundle else None,
     )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _days(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[date, date]:
+    """The first and the last day by the district's clock. Many people attend one event, so it is asked again."""
+    on = local(starts_at, zone).date()
+    return on, max(on, last_day(ends_at, zone))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _hosts(organization_id: int | None, co_hosts: tuple[int, ...]) -> frozenset[int]:
+    return frozenset(co_hosts) if organization_id is None else frozenset({organization_id, *co_hosts})
 
 
 def _named(facts: Sequence[Fact]) -> list[str]:
@@ -360,6 +417,7 @@ _CLAIMS = (
     )
     .select_from(Claim)
     .outerjoin(Event, Event.id == Claim.event_id)
+    .where(Claim.starts_at.is_not(None), Claim.ends_at.is_not(None))
 )
 _APPROVALS = sa.select(
     ProviderApproval.regime,

@@ -165,10 +165,9 @@ class Rules:
 
     def progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by the record, with what the waiting claims would add."""
-        decided = record.activities(held.person_id, held.regime, waiting=False)
+        decided, hoped = record.both(held.person_id, held.regime)
         then = now = self.evaluate(held, decided, as_of)
-        if any(one.is_waiting for one in record.done.get(held.person_id, ())):
-            hoped = record.activities(held.person_id, held.regime, waiting=True)
+        if len(hoped) > len(decided):
             then = self.evaluate(held, hoped, as_of)
         return progress_of(now, then, as_of)
 
