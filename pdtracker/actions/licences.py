@@ -47,12 +47,19 @@ def add_licence(scope: Scope, person_id: int, terms: LicenceTerms) -> int:
 
 
 @action(Permission.KEEP_LICENCES)
-def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms) -> None:
+def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms, *, seen_version: int) -> None:
     """Put a licence's terms right. Its regime stays: under another one it is another licence.
 
-    Raises NotHere, NotValid: name, starts, ends, facts, fte, years_practised, target, carry_in.
+    `seen_version` is the one that the change was made on; sending the same change again is harmless. Raises NotHere,
+    NotNow("changed_meanwhile"), NotValid: name, starts, ends, facts, fte, years_practised, target, carry_in.
     """
     found = _kept(scope, licence_id)
+    if _terms_of(found) == terms:
+        return
+    if found.version != seen_version:
+        raise NotNow(
+            "changed_meanwhile", "Somebody else changed this licence meanwhile. Nothing of yours is lost."
+        )
     if terms.regime != found.regime:
         raise NotValid({"regime": "Add the other one as a licence of its own."})
     _require_valid(scope, found.person_id, terms, besides=found.id)
@@ -277,6 +284,21 @@ def _new(person_id: int, terms: LicenceTerms, scope: Scope) -> Licence:
     )
     scope.session.add(found)
     return found
+
+
+def _terms_of(found: Licence) -> LicenceTerms:
+    """The terms as they stand."""
+    return LicenceTerms(
+        regime=found.regime,
+        name=found.name,
+        starts_on=found.starts_on,
+        ends_on=found.ends_on,
+        facts=frozenset(found.facts),
+        fte=found.fte,
+        years_practised=found.years_practised,
+        target=found.target,
+        carry_in=found.carry_in,
+    )
 
 
 def _in_decimals(amount: Fraction) -> Fraction:

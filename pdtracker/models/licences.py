@@ -17,7 +17,8 @@ class Licence(DistrictOwned, Base):
 
     `facts` are the regime's words for what holds of the person (`nbct`). `target` stands in place of the regime's when
     the authority set one; `carry_in` is what the cycle before left, in the regime's unit. A licence that is renewed
-    gets a row for each cycle; one that was entered by mistake, or given up, is closed.
+    gets a row for each cycle; one that was entered by mistake, or given up, is closed. `version` grows with every
+    change, so that of two people who change it at once the second learns of the first.
     """
 
     __tablename__ = "licence"
@@ -35,7 +36,9 @@ class Licence(DistrictOwned, Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
     __table_args__ = (
         in_district("person_id", to="person"),
         sa.CheckConstraint("ends_on >= starts_on", name="span"),

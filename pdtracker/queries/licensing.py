@@ -45,6 +45,7 @@ class HeldLicence:
     adjustments: tuple[Adjustment, ...]
     attestations: tuple[Attestation, ...]
     closed_at: datetime | None
+    version: int
 
     def facts(self, activities: Sequence[Activity], as_of: date) -> Facts:
         """What the engine reads."""
@@ -197,6 +198,7 @@ def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> 
             Licence.target,
             Licence.carry_in,
             Licence.closed_at,
+            Licence.version,
         )
         .select_from(Licence)
         .join(PersonRow, _OF_PERSON)
@@ -229,6 +231,7 @@ def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> 
             adjustments=tuple(adjusted.get(row.id, ())),
             attestations=tuple(attested.get(row.id, ())),
             closed_at=row.closed_at,
+            version=row.version,
         )
         for row in rows
     )

@@ -56,18 +56,40 @@ def trail(cast: Cast) -> list[str]:
 def test_a_teacher_adds_and_changes_their_own(cast: Cast) -> None:
     ada = cast.scope("ada")
     licence_id = add_licence(ada, ada.me.id, TERMS)
-    change_licence(
-        ada, licence_id, replace(TERMS, ends_on=date(2016, 6, 30), target=Fraction(60), facts=frozenset())
-    )
+    changed = replace(TERMS, ends_on=date(2016, 6, 30), target=Fraction(60), facts=frozenset())
+    change_licence(ada, licence_id, changed, seen_version=1)
     (held,) = held_by(ada)
     assert (held.cycle.end, held.person.target, held.person.facts) == (date(2016, 6, 30), 60, frozenset())
+    assert trail(cast) == ["licence.added", "licence.changed"]
+
+
+def test_the_second_of_two_changes_is_told_of_the_first(cast: Cast) -> None:
+    """Both opened version 1; without the version the last one to save would have won."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    change_licence(cam, licence_id, replace(TERMS, target=Fraction(60)), seen_version=1)
+    with pytest.raises(NotNow) as refused:
+        change_licence(ada, licence_id, replace(TERMS, name="Mine"), seen_version=1)
+    assert refused.value.code == "changed_meanwhile"
+    (held,) = held_by(ada)
+    assert (held.name, held.person.target, held.version) == (TERMS.name, 60, 2)
+    change_licence(ada, licence_id, replace(TERMS, name="Mine"), seen_version=2)
+    assert held_by(ada)[0].name == "Mine"
+
+
+def test_the_same_change_sent_twice_is_one(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    for _ in range(2):
+        change_licence(ada, licence_id, replace(TERMS, target=Fraction(60)), seen_version=1)
+    assert held_by(ada)[0].version == 2
     assert trail(cast) == ["licence.added", "licence.changed"]
 
 
 def test_an_administrator_keeps_anybodys(cast: Cast) -> None:
     ada, cam = cast.scope("ada"), cast.scope("cam")
     licence_id = add_licence(cam, ada.me.id, TERMS)
-    change_licence(cam, licence_id, replace(TERMS, name="Another"))
+    change_licence(cam, licence_id, replace(TERMS, name="Another"), seen_version=1)
     assert [one.name for one in held_by(ada)] == ["Another"]
 
 
@@ -110,9 +132,9 @@ def test_cycles_of_one_licence_may_not_overlap(cast: Cast) -> None:
     add_licence(ada, ada.me.id, replace(following, name="Administrative licence"))
     second = add_licence(ada, ada.me.id, replace(following, starts_on=date(2015, 7, 1)))
     with pytest.raises(NotValid):
-        change_licence(ada, first, replace(TERMS, ends_on=date(2015, 7, 1)))
+        change_licence(ada, first, replace(TERMS, ends_on=date(2015, 7, 1)), seen_version=1)
     close_licence(ada, second)
-    change_licence(ada, first, replace(TERMS, ends_on=date(2015, 7, 1)))
+    change_licence(ada, first, replace(TERMS, ends_on=date(2015, 7, 1)), seen_version=1)
     with pytest.raises(NotNow):
         reopen_licence(ada, second)
 
@@ -121,7 +143,7 @@ def test_a_licence_stays_under_its_regime(cast: Cast) -> None:
     ada = cast.scope("ada")
     licence_id = a_licence(ada)
     with pytest.raises(NotValid) as refused:
-        change_licence(ada, licence_id, TERMS)
+        change_licence(ada, licence_id, TERMS, seen_version=1)
     assert list(refused.value.errors) == ["regime"]
 
 
@@ -249,7 +271,7 @@ def _prove(scope: Scope, claim_id: int) -> None:
 def _acts(scope: Scope, licence_id: int, person_id: int) -> list[Callable[[], object]]:
     return [
         lambda: add_licence(scope, person_id, TERMS),
-        lambda: change_licence(scope, licence_id, TERMS),
+        lambda: change_licence(scope, licence_id, TERMS, seen_version=1),
         lambda: renew_licence(scope, licence_id),
         lambda: close_licence(scope, licence_id),
         lambda: reopen_licence(scope, licence_id),

@@ -174,6 +174,38 @@ def test_a_licence_is_changed_closed_and_taken_up_again(house: House) -> None:
     assert "Another name" in page(ada.get("/maplewood/licences"))
 
 
+def test_of_two_who_change_a_licence_the_second_sees_both_versions(house: House) -> None:
+    licence_id = a_licence(now_scope(house, "ada"), **FIVE_YEARS)
+    ada, cam = house.client_of("ada"), house.client_of("cam")
+    address = f"/maplewood/licences/{ref_of(licence_id)}"
+    first, second = (fields(one.get(f"{address}/edit"), address) for one in (cam, ada))
+    assert cam.post(address, data=first | {"target": "60"}).status_code == 303
+    typed = second | {"name": "In my own words", "target": "70"}
+    refused = ada.post(address, data=typed)
+    assert refused.status_code == 409
+    told = page(refused)
+    assert "Cam Okafor changed this licence" in told
+    assert "Now: 60" in told
+    assert "Yours: 70" in told
+    assert "Yours: In my own words" in told
+    assert held(house)[0].person.target == 60
+    again = fields(refused, address)
+    assert (again["name"], again["target"], again["version"]) == ("In my own words", "70", "2")
+    assert ada.post(address, data=again).status_code == 303
+    assert (held(house)[0].name, held(house)[0].person.target) == ("In my own words", 70)
+
+
+def test_a_slip_of_the_pen_does_not_make_one_forget_which_version_was_seen(house: House) -> None:
+    licence_id = a_licence(now_scope(house, "ada"), **FIVE_YEARS)
+    ada, cam = house.client_of("ada"), house.client_of("cam")
+    address = f"/maplewood/licences/{ref_of(licence_id)}"
+    first, second = (fields(one.get(f"{address}/edit"), address) for one in (cam, ada))
+    assert cam.post(address, data=first | {"target": "60"}).status_code == 303
+    slip = ada.post(address, data=second | {"name": ""})
+    assert (slip.status_code, fields(slip, address)["version"]) == (422, "1")
+    assert ada.post(address, data=fields(slip, address) | {"name": "Mine"}).status_code == 409
+
+
 def test_the_next_cycle_begins_with_a_button_in_the_last_year(house: House) -> None:
     ada = now_scope(house, "ada")
     early = a_licence(ada, **FIVE_YEARS)

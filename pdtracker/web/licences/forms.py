@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from pdtracker.domain.licence_terms import NAME_CHARACTERS, LicenceTerms
 from pdtracker.domain.regimes.cycles import Cycle
+from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.rules import Prorate, Version
+from pdtracker.domain.when import date_text
 from pdtracker.queries.licensing import HeldLicence
 from pdtracker.web.forms import (
     AmountField,
@@ -28,6 +30,7 @@ MONTHS: Final = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _REASON_CHARACTERS: Final = 1000
+_TERMS: Final = frozenset({"name", "starts", "ends", "facts", "fte", "years_practised", "carry_in", "target"})
 
 
 class IssueForm(Form):
@@ -93,6 +96,14 @@ class LicenceForm(Form):
             target=held.person.target,
         )
 
+    def beside(self, other: LicenceForm) -> tuple[Difference, ...]:
+        """Where the two say something else, in the form's order."""
+        return tuple(
+            Difference(field.label.text, _shown(theirs), _shown(field))
+            for field, theirs in zip(self, other, strict=True)
+            if field.name in _TERMS and _shown(field) != _shown(theirs)
+        )
+
     def terms(self, regime: str) -> LicenceTerms:
         """The terms as an action takes them; of a form without faults."""
         return LicenceTerms(
@@ -106,6 +117,24 @@ class LicenceForm(Form):
             target=self.target.data,
             carry_in=self.carry_in.data or Fraction(0),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One of the terms as it stands by somebody else's change, and as it was typed here."""
+
+    label: str
+    theirs: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """Who changed the licence while somebody had its form open, when, and where the two differ."""
+
+    by_name: str
+    when: str
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +191,21 @@ class AttestationForm(Form):
         self.fact.choices = {"": "Choose"} | {
             word: means[0].upper() + means[1:] for word, means in known.items()
         }
+
+
+def _shown(field: Any) -> str:
+    """A field's value as people write it."""
+    match field.data:
+        case None | "" | []:
+            return "empty"
+        case date() as day:
+            return date_text(day)
+        case list() as words:
+            return ", ".join(sorted(field.choices.get(word, word) for word in words))
+        case Fraction() as amount:
+            return figure(amount)
+        case text:
+            return str(text)
 
 
 def cycle_defaults(cycle: Cycle | None) -> dict[str, object]:

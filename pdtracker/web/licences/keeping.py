@@ -10,19 +10,20 @@ from pdtracker.actions import licences as actions
 from pdtracker.domain.access import Permission
 from pdtracker.domain.licence_terms import cycle_on
 from pdtracker.domain.refs import id_of, ref_of
-from pdtracker.domain.refusals import NotHere, NotValid, Refusal
+from pdtracker.domain.refusals import NotHere, NotNow, NotValid, Refusal
 from pdtracker.domain.regimes.cycles import NO_CYCLE, Anchor, Cycle
 from pdtracker.domain.regimes.rules import Version
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.when import local
+from pdtracker.domain.when import local, moment_text
 from pdtracker.queries import people
+from pdtracker.queries.licence_changes import last_change
 from pdtracker.queries.licensing import HeldLicence, adopted_regimes, licence
 from pdtracker.queries.people import PersonRow
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.licences.cards import marks
-from pdtracker.web.licences.forms import Asked, IssueForm, LicenceForm, cycle_defaults
+from pdtracker.web.licences.forms import Asked, IssueForm, LicenceForm, Meanwhile, cycle_defaults
 from pdtracker.web.requests import at, scope
 
 keeping_licences = Blueprint("keeping_licences", __name__)
@@ -92,16 +93,24 @@ def change(licence_id: int) -> Answer:
     """Put the terms right."""
     held = _kept(licence_id)
     versions = _versions(held.regime)
-    form = LicenceForm()
+    form, person = LicenceForm(), people.person(scope(), held.person_id)
     form.offer(versions)
+    # A form without a version was made before there was one, and has seen nothing newer.
+    seen = request.form.get("version", 0, type=int)
     if form.validate():
         try:
-            actions.change_licence(scope(), licence_id, form.terms(held.regime))
+            actions.change_licence(scope(), licence_id, form.terms(held.regime), seen_version=seen)
         except NotValid as refusal:
             form.take(refusal)
+        except NotNow as refusal:
+            if refusal.code != "changed_meanwhile":
+                raise
+            return _form(
+                form, versions, person, _kept(licence_id), 409, _meanwhile(form, licence_id, versions)
+            )
         else:
             return answers.see("licences.show", licence_id=licence_id, saying="Saved.")
-    return _form(form, versions, people.person(scope(), held.person_id), held, 422)
+    return _form(form, versions, person, held, 422, seen=seen)
 
 
 @keeping_licences.post("/<slug:district>/licences/<ref:licence_id>/renewal")
@@ -173,6 +182,9 @@ def _form(
     person: PersonRow,
     held: HeldLicence | None,
     status: int = 200,
+    meanwhile: Meanwhile | None = None,
+    *,
+    seen: int | None = None,
 ) -> Answer:
     form.offer(versions)
     return answers.page(
@@ -186,6 +198,22 @@ def _form(
         person_ref=ref_of(person.id),
         held=held,
         marks=marks(versions[-1]),
+        meanwhile=meanwhile,
+        # What was refused for another reason still stands on the version that its page showed.
+        version=seen if seen is not None else held.version if held else None,
+    )
+
+
+def _meanwhile(form: LicenceForm, licence_id: int, versions: tuple[Version, ...]) -> Meanwhile:
+    """What somebody else made of the licence since this page was opened, beside what was typed here."""
+    theirs = LicenceForm(formdata=None)
+    theirs.offer(versions)
+    theirs.fill(_kept(licence_id))
+    last = last_change(scope(), licence_id)
+    return Meanwhile(
+        by_name=last.by_name if last else "Somebody",
+        when=moment_text(last.at, at(), scope().zone) if last else "",
+        differences=form.beside(theirs),
     )
 
 
