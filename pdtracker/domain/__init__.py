@@ -134,6 +134,8 @@ Standing
     Where a licence stands, as it was last counted for the lists of a district: short, behind, on track, met.
 Statement
     A person's progress to one licence on a day, on paper. It decides nothing; the licensing body does.
+Look
+    That somebody opened another person's licences or transcript, on a day; the person is told.
 Transcript
     A person's awards over a period, with their totals.
 Certificate

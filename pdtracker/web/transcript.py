@@ -13,6 +13,7 @@ from flask import Blueprint, request, url_for
 from pdtracker.domain.access import Permission
 from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.domain.look import Record
 from pdtracker.domain.policy import KindCap
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere, NotValid
@@ -26,6 +27,7 @@ from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
 from pdtracker.web.forms import DayField, Form
+from pdtracker.web.looking import noted
 from pdtracker.web.requests import at, scope
 
 transcript = Blueprint("transcript", __name__)
@@ -105,8 +107,8 @@ def show() -> Answer:
     except NotValid as refusal:
         if not form.errors:
             form.take(refusal)
-        return _page(_transcript(None), form, 422)
-    return _page(_transcript(period), form)
+        return _noted(_page(found := _transcript(None), form, 422), found)
+    return _noted(_page(found := _transcript(period), form), found)
 
 
 @transcript.get("/<slug:district>/transcript.pdf")
@@ -115,7 +117,8 @@ def show_pdf() -> Answer:
     """The same as PDF."""
     found = _transcript(PeriodForm(request.args).period())
     values = sheet_of(found, scope(), issuer_of(requests.wiring().settings).verify_address)
-    return answers.file(lambda: sheet.render(values), "application/pdf", _name_of(found, "pdf"), keep=False)
+    shown = answers.file(lambda: sheet.render(values), "application/pdf", _name_of(found, "pdf"), keep=False)
+    return _noted(shown, found)
 
 
 @transcript.get("/<slug:district>/transcript.csv")
@@ -124,7 +127,12 @@ def show_csv() -> Answer:
     """The same as CSV, one row for each entry of the ledger."""
     found = _transcript(PeriodForm(request.args).period())
     rows = [cells for line in reversed(found.lines) for cells in _cells(line)]
-    return answers.file(lambda: csv_bytes(CSV_HEADER, rows), MEDIA_TYPE, _name_of(found, "csv"), keep=True)
+    shown = answers.file(lambda: csv_bytes(CSV_HEADER, rows), MEDIA_TYPE, _name_of(found, "csv"), keep=True)
+    return _noted(shown, found)
+
+
+def _noted(answer: Answer, found: Transcript) -> Answer:
+    return noted(answer, found.person_id, Record.TRANSCRIPT)
 
 
 def _transcript(period: Period | None) -> Transcript:

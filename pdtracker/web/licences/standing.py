@@ -10,14 +10,16 @@ from flask import Blueprint, request, url_for
 from pdtracker.domain.access import Permission
 from pdtracker.domain.licence_progress import LicenceProgress
 from pdtracker.domain.licence_terms import may_renew
+from pdtracker.domain.look import Record
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.regimes.describing import sentences, trust
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text, local
-from pdtracker.queries import people
-from pdtracker.queries.licence_record import Record, records
+from pdtracker.queries import licence_record, people
+from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, Rules, current, licence, licences_of, signed
+from pdtracker.queries.looks import looks_at
 from pdtracker.queries.prospects import gaps
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -33,6 +35,7 @@ from pdtracker.web.licences.cards import (
 )
 from pdtracker.web.licences.forms import OnForm
 from pdtracker.web.licences.gaps import GapCard, gap_card
+from pdtracker.web.looking import noted
 from pdtracker.web.requests import at, scope
 
 licences = Blueprint("licences", __name__)
@@ -52,7 +55,8 @@ def of_person(person_id: int) -> Answer:
     if not people.is_in_sight(scope(), person_id):
         raise NotHere
     person = people.person(scope(), person_id)
-    return _list(person_id, person.name, is_mine=person_id == scope().me.id)
+    shown = _list(person_id, person.name, is_mine=person_id == scope().me.id)
+    return noted(shown, person_id, Record.LICENCES)
 
 
 @licences.get("/<slug:district>/licences/<ref:licence_id>")
@@ -67,7 +71,7 @@ def show(licence_id: int) -> Answer:
     as_of = (form.on.data if is_good else None) or _today()
     record = records(scope(), [held.person_id])
     progress = Rules(record.layers).progress(held, record, as_of)
-    return answers.page(
+    shown = answers.page(
         "licences/show.html",
         200 if is_good else 422,
         form=form,
@@ -75,6 +79,7 @@ def show(licence_id: int) -> Answer:
         **_standing(held, progress, record),
         **_may(held, progress),
     )
+    return noted(shown, held.person_id, Record.LICENCES)
 
 
 def _list(person_id: int, name: str, *, is_mine: bool) -> Answer:
@@ -97,10 +102,16 @@ def _list(person_id: int, name: str, *, is_mine: bool) -> Answer:
         person_id=person_id,
         person_ref=ref_of(person_id),
         may_add=is_mine or scope().may(Permission.SIGN_LICENCES),
+        looks=_looks(person_id) if is_mine else (),
     )
 
 
-def _standing(held: HeldLicence, progress: LicenceProgress, record: Record) -> dict[str, Any]:
+def _looks(person_id: int) -> list[tuple[str, str, str]]:
+    """Who looked at one's record: name, what, and on which day."""
+    return [(one.by_name, one.record.label, date_text(one.on)) for one in looks_at(scope(), person_id)]
+
+
+def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_record.Record) -> dict[str, Any]:
     version, titles = progress.version, record.titles(held.person_id)
     ids = {ref: id_of(ref) for ref in titles}
     means = {word: told for one in shelf()[held.regime] for word, told in one.words["facts"].items()}
@@ -124,7 +135,7 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: Record) -> d
     }
 
 
-def _gaps(held: HeldLicence, record: Record, as_of: date) -> list[GapCard]:
+def _gaps(held: HeldLicence, record: licence_record.Record, as_of: date) -> list[GapCard]:
     """What one's own licence lacks today, with the events that would count; of another day nobody can choose any."""
     who = scope()
     if held.person_id != who.me.id or held.closed_at is not None or as_of != _today():
