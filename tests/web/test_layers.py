@@ -69,6 +69,25 @@ def test_what_is_looked_at_is_what_is_published_and_shown(house: House) -> None:
     assert (again["target"], again["bucket_0"], again["kind_forum"]) == ("120", "20", "10")
 
 
+def test_the_most_of_a_kind_that_only_the_regime_names_is_asked_for_too(house: House) -> None:
+    cam = house.client_of("cam")
+    layer = LAYER.replace("new-york-ctle", "michigan-scech")
+    typed = dict(all_fields(cam.get(layer), f"{layer}/preview"))
+    assert "kind_college_course" in typed
+    # Guest teaching has a most of its own among the regime's parts.
+    assert "kind_guest_teaching" not in typed
+    preview = cam.post(f"{layer}/preview", data=typed | {"kind_college_course": "100"})
+    assert "College course: at most 100 SCECHs." in texts(preview)
+    assert cam.post(layer, data=dict(all_fields(preview, layer))).status_code == 303
+    assert fields(cam.get(layer), f"{layer}/preview")["kind_college_course"] == "100"
+
+
+def test_a_kind_that_never_counts_is_not_offered(house: House) -> None:
+    cam = house.client_of("cam")
+    layer = LAYER.replace("new-york-ctle", "act-tqi")
+    assert "kind_first_aid" not in all_fields(cam.get(layer), f"{layer}/preview")
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "sentence"),
     [

@@ -14,7 +14,7 @@ from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.licence import APPROVED_PROVIDER, REFLECTED, kind_word
 from pdtracker.domain.regimes.describing import bucket_sentence
 from pdtracker.domain.regimes.layer_writing import Tightenings
-from pdtracker.domain.regimes.rules import Period
+from pdtracker.domain.regimes.rules import Op, Period, Version
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.web.forms import AmountField, ChooseSomeField, DayField, Form, KeyField, LineField, needed
 from pdtracker.web.rules.fields import WholeField
@@ -26,6 +26,7 @@ _EVIDENCE: Final = {
     REFLECTED: "A written reflection",
     APPROVED_PROVIDER: "An approved provider",
 }
+_KIND: Final = "kind_"
 _KINDS: Final = {kind_word(kind, (), ()): kind.plural for kind in EventKind}
 
 
@@ -80,7 +81,11 @@ class LayerForm(Form):
                 for place, field in enumerate(self.buckets())
                 if (amount := field.data) is not None
             },
-            kinds={word: most for word in _KINDS if (most := self[f"kind_{word}"].data) is not None},
+            kinds={
+                field.name.removeprefix(_KIND): most
+                for field in self.kinds()
+                if (most := field.data) is not None
+            },
         )
 
     def buckets(self) -> list[AmountField]:
@@ -88,12 +93,33 @@ class LayerForm(Form):
         return [field for field in self if field.name.startswith("bucket_")]
 
     def kinds(self) -> list[AmountField]:
-        """A field for each kind of activity."""
-        return [self[f"kind_{word}"] for word in _KINDS]
+        """A field for each kind of activity: the calendar's, then those that only the regime names."""
+        return [field for field in self if field.name.startswith(_KIND)]
 
     def limits(self) -> list[AmountField]:
         """The fields of the most that counts in a day, a week, a year."""
         return [self.limit_day, self.limit_week, self.limit_year]
+
+
+def kinds_of(version: Version) -> dict[str, str]:
+    """The kinds whose most a district can say, with their names: the calendar's and those that the regime names.
+
+    Without those of which none counts, and those that have a most of their own among the regime's parts.
+    """
+    never = [gate.selector for gate in version.restrictions.gates if not gate.needs]
+    capped = [one.selector for one in version.restrictions.buckets if one.op is Op.MAX]
+    taken = frozenset().union(*(one.kinds for one in (*never, *capped)))
+    named = {
+        word: means[0].upper() + means[1:]
+        for word, means in version.words["kinds"].items()
+        if word not in _KINDS and word not in taken
+    }
+    return _KINDS | named
+
+
+def can_say(regime: str, asked: Tightenings) -> bool:
+    """Whether the form has a field for all of it; a text can name kinds that nobody is offered."""
+    return asked.kinds.keys() <= kinds_of(shelf()[regime][-1]).keys()
 
 
 @cache
@@ -107,7 +133,7 @@ def form_of(regime: str) -> type[LayerForm]:
         )
         for place, bucket in enumerate(version.restrictions.buckets)
     }
-    fields |= {f"kind_{word}": AmountField(plural) for word, plural in _KINDS.items()}
+    fields |= {f"{_KIND}{word}": AmountField(words) for word, words in kinds_of(version).items()}
     fields["evidence"] = ChooseSomeField(
         "Counts only with one of",
         choices=dict(version.words["evidence"]) | _EVIDENCE,
@@ -128,7 +154,7 @@ def filled(
         "carry_most": asked.carry_most,
         **{f"limit_{per.value}": units for per, units in asked.limits.items()},
         **{f"bucket_{place}": amount for place, amount in asked.buckets.items()},
-        **{f"kind_{word}": most for word, most in asked.kinds.items()},
+        **{f"{_KIND}{word}": most for word, most in asked.kinds.items()},
     }
     return form_of(regime)(
         formdata=None,

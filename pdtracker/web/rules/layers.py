@@ -31,7 +31,7 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
 from pdtracker.web.rules.book import today_of
-from pdtracker.web.rules.layer_form import MOST_TOML_CHARACTERS, LayerForm, filled, form_of
+from pdtracker.web.rules.layer_form import MOST_TOML_CHARACTERS, LayerForm, can_say, filled, form_of
 from pdtracker.web.rules.regimes import versions_of
 
 layers = Blueprint("layers", __name__)
@@ -80,6 +80,8 @@ def ask(regime: str) -> Answer:
         except BadRules:
             # It doesn't fit the regime of today any more: its text is there to be mended.
             found = None
+    if found is not None and not can_say(regime, found):
+        found = None
     form = filled(regime, found, f"{who.district.name} for {version.name}", document, today_of(who))
     return _asking(form, version, HTTPStatus.OK, is_open=bool(document) and found is None)
 
