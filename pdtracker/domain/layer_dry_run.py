@@ -18,6 +18,11 @@ class LicenceChange:
     after: Evaluation
 
     @property
+    def place(self) -> tuple[bool, str, int]:
+        """Where it stands in a list: those that fall short first, then by name; no two are alike."""
+        return not self.falls_short, self.person_name.casefold(), self.licence_id
+
+    @property
     def is_changed(self) -> bool:
         """Whether anything of the progress is another."""
         return _progress(self.before) != _progress(self.after)

@@ -31,7 +31,12 @@ class Trial:
     def changed(self) -> tuple[LicenceChange, ...]:
         """Those whose progress would be another, those that fall short first."""
         found = [one for one in self.changes if one.is_changed]
-        return tuple(sorted(found, key=lambda one: (not one.falls_short, one.person_name.casefold())))
+        return tuple(sorted(found, key=lambda one: one.place))
+
+    def changed_after(self, licence_id: int | None) -> tuple[LicenceChange, ...]:
+        """The changed ones behind a licence in that order; all of them where it isn't among those tried."""
+        last = next((one.place for one in self.changes if one.licence_id == licence_id), None)
+        return self.changed if last is None else tuple(one for one in self.changed if one.place > last)
 
 
 def try_layer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from pdtracker.models.events import Event, Organization
 from pdtracker.queries.layer_trial import try_layer
 from pdtracker.queries.regime_layers import layers_of
 from pdtracker.queries.rulebook import layer_editions
+from pdtracker.web.rules import layers
 from tests.calendars import statements
 from tests.factories import NOW, Cast, House, a_certificate, a_licence, an_event
 from tests.reviewing_client import ReviewingClient, all_fields, fields, texts
@@ -224,3 +226,30 @@ def test_editions_follow_each_other_and_none_is_retroactive(cast: Cast) -> None:
         with pytest.raises(NotPermitted):
             publish_layer(cast.scope(name), "new-york-ctle", TOML, TODAY)
     assert layer_editions(cast.operator(cast.riverton)) == ()
+
+
+def test_a_long_trial_is_paged_and_given_whole_as_csv(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "_SHOWN", 1)
+    today = datetime.now(UTC).date()
+    runs = {"starts_on": today - timedelta(days=900), "ends_on": today + timedelta(days=926)}
+    for name in ("ada", "bo"):
+        a_licence(house.scope(name), **runs)
+    cam = house.client_of("cam")
+    first = cam.post(PREVIEW, data=_typed(cam, target="120"))
+    assert "Ada Lindqvist" in texts(first)
+    assert "1 to 1 of 2." in texts(first)
+    assert "Bo Tran" not in texts(first)
+    (onward,) = re.findall(r'name="after" value="([0-9a-z]+)"', first.get_data(as_text=True))
+    second = cam.post(PREVIEW, data={**_sent(first), "after": onward})
+    assert "2 to 2 of 2." in texts(second)
+    assert "Bo Tran" in texts(second)
+    assert 'name="after"' not in second.get_data(as_text=True)
+    # What was looked at on the second page is published as well as what was on the first.
+    table = cam.post(f"{LAYER}/trial.csv", data=_sent(second))
+    assert table.mimetype == "text/csv"
+    lines = table.get_data(as_text=True).splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["Ada Lindqvist", "Bo Tran"]
+    assert "of 120" in lines[1]
+    assert layer_editions(house.scope("cam")) == ()
+    assert cam.post(PREVIEW, data={**_sent(first), "after": "nonsense"}).status_code == 200
+    assert cam.post(LAYER, data=_sent(second)).status_code == 303

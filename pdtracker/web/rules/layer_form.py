@@ -12,6 +12,7 @@ from wtforms import HiddenField, TextAreaField
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.licence import APPROVED_PROVIDER, REFLECTED, kind_word
+from pdtracker.domain.refs import id_of
 from pdtracker.domain.regimes.describing import bucket_sentence
 from pdtracker.domain.regimes.layer_writing import Tightenings
 from pdtracker.domain.regimes.rules import Op, Period, Version
@@ -58,12 +59,21 @@ class LayerForm(Form):
     document = TextAreaField("Your district’s rules as TOML")
     mode = HiddenField()
     digest = HiddenField()
+    after = HiddenField()
     idempotency_key = KeyField()
 
     @property
     def is_by_toml(self) -> bool:
         """Whether the text was sent, not the fields."""
         return bool(self.mode.data == BY_TOML)
+
+    @property
+    def after_id(self) -> int | None:
+        """The licence behind which the list of the trial goes on; `None` at its beginning."""
+        try:
+            return id_of(self.after.data or "")
+        except ValueError:
+            return None
 
     def asked(self) -> Tightenings:
         """What the fields ask for."""

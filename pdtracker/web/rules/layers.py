@@ -24,6 +24,7 @@ from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.rules import Layer, Version
 from pdtracker.domain.regimes.table import BadRules
 from pdtracker.domain.when import date_text
+from pdtracker.exchange.csv_out import MEDIA_TYPE, Cell, csv_bytes
 from pdtracker.queries import rulebook
 from pdtracker.queries.layer_trial import Trial, try_layer
 from pdtracker.web import answers
@@ -37,7 +38,8 @@ from pdtracker.web.rules.regimes import versions_of
 layers = Blueprint("layers", __name__)
 
 _SHOWN = 100
-_NOT_CARRIED = frozenset({"digest", "csrf_token"})
+_NOT_CARRIED = frozenset({"digest", "csrf_token", "after"})
+_CSV_HEADER = ("Person", "Before", "After", "Falls short", "Why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,19 @@ def preview(regime: str) -> Answer:
     if typed is None:
         return _asking(form, version, HTTPStatus.UNPROCESSABLE_ENTITY, is_open=form.is_by_toml)
     return _previewing(form, version, typed, HTTPStatus.OK)
+
+
+@layers.post("/<slug:district>/rules/regimes/<slug:regime>/layer/trial.csv")
+@permitted(Permission.MANAGE_POLICY)
+def trial_csv(regime: str) -> Answer:
+    """Every licence of the trial whose progress would be another, as CSV; nothing is published."""
+    who, version, form = scope(), versions_of(regime)[-1], form_of(regime)()
+    typed = _typed(form, version)
+    if typed is None:
+        return _asking(form, version, HTTPStatus.UNPROCESSABLE_ENTITY, is_open=form.is_by_toml)
+    found = try_layer(who, regime, typed.text, typed.effective_from, today_of(who))
+    rows = [_cells(line) for line in _lines(found.changed)]
+    return answers.file(lambda: csv_bytes(_CSV_HEADER, rows), MEDIA_TYPE, f"trial-{regime}.csv", keep=True)
 
 
 @layers.post("/<slug:district>/rules/regimes/<slug:regime>/layer")
@@ -175,6 +190,8 @@ def _asking(form: LayerForm, version: Version, status: int, *, is_open: bool) ->
 def _previewing(form: LayerForm, version: Version, typed: Typed, status: int) -> Answer:
     who = scope()
     found = try_layer(who, version.regime, typed.text, typed.effective_from, today_of(who))
+    left = found.changed_after(form.after_id)
+    shown = left[:_SHOWN]
     return answers.page(
         "rules/layer_preview.html",
         status,
@@ -193,8 +210,10 @@ def _previewing(form: LayerForm, version: Version, typed: Typed, status: int) ->
         ],
         answer=_answer(found),
         sample=_sample(found),
-        lines=_lines(found),
-        more=max(0, len(found.changed) - _SHOWN),
+        lines=_lines(shown),
+        before=len(found.changed) - len(left),
+        more=len(left) - len(shown),
+        onward=ref_of(shown[-1].licence_id) if len(left) > len(shown) else None,
     )
 
 
@@ -217,8 +236,12 @@ def _sample(found: Trial) -> str:
     return f"Tried on the first {found.chosen:,} of {found.people:,} people who hold one."
 
 
-def _lines(found: Trial) -> Sequence[TriedLine]:
-    return [_line(one) for one in found.changed[:_SHOWN]]
+def _lines(changed: Sequence[LicenceChange]) -> Sequence[TriedLine]:
+    return [_line(one) for one in changed]
+
+
+def _cells(line: TriedLine) -> Sequence[Cell]:
+    return line.person, line.before, line.after, "yes" if line.falls_short else "no", line.why
 
 
 def _line(one: LicenceChange) -> TriedLine:
