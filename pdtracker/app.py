@@ -33,6 +33,8 @@ from pdtracker.web.follow_ups import following
 from pdtracker.web.front import front
 from pdtracker.web.health import health
 from pdtracker.web.home import home
+from pdtracker.web.imports.bringing import bringing
+from pdtracker.web.imports.reading import reading
 from pdtracker.web.joining import joining
 from pdtracker.web.licence_statements import licence_statements
 from pdtracker.web.licences.keeping import keeping_licences
@@ -71,6 +73,8 @@ PAGES: Sequence[Blueprint] = (
     proposals,
     inviting,
     changing,
+    bringing,
+    reading,
     programmes,
     participation,
     home,

@@ -91,6 +91,9 @@ CLAIMANT_STEPS = frozenset(
 EDITABLE_STATES = frozenset({ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.WITHDRAWN})
 """Where the claimant can change the claim. What lies with a reviewer or is decided stands still."""
 
+RECORDABLE_STATES = frozenset({ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.SUBMITTED})
+"""Where evidence that was recorded at the event can still join a claim: its reviewer is to see it."""
+
 LIVE_STATES = frozenset({ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.CREDITED})
 """Where a claim holds its time against the person's others. Drafts don't: one may write two and send one."""
 

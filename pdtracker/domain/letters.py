@@ -73,6 +73,39 @@ def follow_up_letter(
     return Letter(subject, "\n".join(lines))
 
 
+def attended_letter(to_name: str, title: str, district: str, proof: str, address: str) -> Letter:
+    """A report says that they were there: a draft is begun, and only their reflection is missing."""
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"You were at {_quoted(title)}: {proof[:1].lower() + proof[1:]}",
+        f"A claim for {district} is begun for you. Its time and its evidence are filled in.",
+        "What is missing is what only you know: a few sentences on what you take from it.",
+        "",
+        f"Reflect and submit: {address}",
+        "",
+        "If this wasn't you, or the time is wrong, change it there or leave the draft alone. It counts for nothing"
+        " until you send it.",
+        "",
+    ]
+    return Letter(f"Reflect and submit: {title}", "\n".join(lines))
+
+
+def unattended_letter(to_name: str, title: str, by: str, address: str) -> Letter:
+    """The report that a claim stood on was taken back; the claim keeps what its owner wrote."""
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"{by} took back an attendance report for {_quoted(title)}.",
+        "What it showed is no longer evidence of your claim.",
+        "Everything that you wrote is still there. Look whether it has other evidence before you send it.",
+        "",
+        f"Your claim: {address}",
+        "",
+    ]
+    return Letter(f"A report was taken back: {title}", "\n".join(lines))
+
+
 def returned_letter(decided: Decided, comments: Mapping[str, str], note: str) -> Letter:
     """A claim came back; `comments` maps the field's label to what is asked for."""
     count = len(comments)

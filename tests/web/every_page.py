@@ -27,7 +27,9 @@ from pdtracker.actions.calendar import propose_event
 from pdtracker.actions.claims import submit_claim
 from pdtracker.actions.evidence import add_file, keep_file
 from pdtracker.actions.follow_ups import begin_follow_up
+from pdtracker.actions.imports import Decision, HowRead, begin_import, decide_lines, keep_report, read_file
 from pdtracker.actions.people import NewPerson, Roles, add_person
+from pdtracker.actions.recording import commit_import
 from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.actions.regimes import adopt_regime, approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
@@ -44,15 +46,17 @@ from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.events import Event, Organization, Programme, Theme
+from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.licences import Licence, ProviderApproval
 from pdtracker.models.participation import Participant
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey
 from pdtracker.queries import reflections
 from pdtracker.queries.claims import own_claim
+from pdtracker.queries.import_events import import_event
 from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
-from tests.factories import PASSWORD, a_licence
+from tests.factories import PASSWORD, a_licence, an_event
 from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, ReviewingClient, document_of
 
@@ -116,6 +120,7 @@ def furnish(demo: Demo) -> None:
     _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
     _rules_of_cam(demo.scope(CAM))
+    _reports(demo, demo.scope(CAM))
 
 
 def rules(demo: Demo, method: str = "GET") -> list[tuple[Rule, Door]]:
@@ -157,6 +162,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_follow_ups(scope),
         *_events(scope),
         *_people(demo, scope),
+        *_imports(scope),
         *_rules(scope),
         *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
         *_themes(scope),
@@ -292,6 +298,54 @@ def _rules_of_cam(scope: Scope) -> None:
         approved_from=scope.at.date() - timedelta(days=400),
         approved_until=None,
     )
+
+
+def _reports(demo: Demo, scope: Scope) -> None:
+    """A report that waits with all that one can be told of a line, and one that counts with what it remembers."""
+    starts_at = scope.at - timedelta(days=200)
+    event_id = an_event(scope, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), title=LONG_WORDS)
+    event = import_event(scope, event_id, None)
+    joined = local(starts_at, event.hours.zone).strftime("%m/%d/%Y %I:%M:%S %p")
+    heading = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)"
+    unsure = [
+        "Lindqvist Ada,",
+        "iPad,",
+        f"Ada Lindqvist,{ADA}",
+        f"{LONG_WORDS},someone@elsewhere.example",
+        "Otter.ai,",
+    ]
+    waiting = [f"{who},{joined},,60" for who in unsure]
+    import_ids = []
+    for rows in ([f"Zoe Quist,,{joined},,60"], [*waiting, "Bo,,x,y,1"]):
+        data = "\r\n".join([heading, *rows]).encode()
+        kept = keep_report(
+            scope, BlobStore(demo.settings.evidence), io.BytesIO(data), "participants_96544781203.csv"
+        )
+        import_ids.append(begin_import(scope, event_id, None, kept, read_file(scope, event, data, HowRead())))
+    line_id = scope.session.scalars(
+        sa.select(AttendanceLine.id).where(AttendanceLine.import_id == import_ids[0])
+    ).one()
+    decide_lines(scope, import_ids[0], {line_id: Decision(None)}, remember=True)
+    commit_import(scope, import_ids[0], replaces=False, address=str)
+
+
+def _imports(scope: Scope) -> Iterator[Mapping[str, object]]:
+    """One in each state, with a line of each standing; and an event that a report can be brought for."""
+    sorts: dict[tuple[object, object], Mapping[str, object]] = {}
+    rows = scope.session.execute(
+        sa.select(AttendanceLine, AttendanceImport.state, AttendanceImport.event_id).join(
+            AttendanceImport,
+            sa.and_(
+                AttendanceImport.district_id == AttendanceLine.district_id,
+                AttendanceImport.id == AttendanceLine.import_id,
+            ),
+        )
+    )
+    for line, state, event_id in rows:
+        ids = {"import_id": line.import_id, "line_id": line.id, "event_id": event_id}
+        sorts.setdefault((state, line.standing), ids)
+    alias = {"alias_id": scope.session.scalar(sa.select(AttendanceAlias.id).limit(1)) or 1}
+    yield from ({**ids, **alias} for ids in sorts.values())
 
 
 def _only(rule: Rule, given: Mapping[str, object]) -> dict[str, object]:

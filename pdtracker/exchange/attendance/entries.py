@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pdtracker.domain.attendance import Flag, Strength
+from pdtracker.exchange.attendance.clock import Order
 from pdtracker.exchange.refused import Refused
 
 
@@ -16,6 +17,8 @@ class Entry:
     line: int
     name: str
     email: str = ""
+    number: str = ""
+    """Of an employee or a licence, as it was typed or exported."""
     person: str = ""
     """Tells people apart where neither e-mail nor name can: an attendee's number."""
     joined: str = ""
@@ -50,5 +53,7 @@ class Reading:
     """Where the format itself settles the zone of its times."""
     absent: int = 0
     """How many people the report lists as not having come."""
+    order: Order | None = None
+    """Of day and month, where somebody said it."""
     email_is_key: bool = True
     """False where one e-mail stands for several people."""

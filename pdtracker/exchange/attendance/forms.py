@@ -6,7 +6,7 @@ from typing import Final
 
 from pdtracker.domain.attendance import Strength
 from pdtracker.exchange.attendance.entries import Entry, Reading
-from pdtracker.exchange.attendance.headings import Part, columns, words
+from pdtracker.exchange.attendance.headings import NUMBERS, Part, columns, words
 from pdtracker.exchange.attendance.sheet import Sheet
 
 _SHEET: Final = words(
@@ -21,6 +21,7 @@ _SHEET: Final = words(
         "username",
     ),
     NAME=("full name", "name", "your name", "your full name", "first and last name", "teacher name"),
+    NUMBER=NUMBERS,
     FIRST_NAME=("first name", "your first name"),
     LAST_NAME=("last name", "your last name"),
 )
@@ -42,6 +43,7 @@ def read(sheet: Sheet) -> Reading | None:
             line=row.line,
             name=table.name(row),
             email=table.text(row, Part.EMAIL),
+            number=table.text(row, Part.NUMBER),
             joined=table.text(row, Part.AT),
         )
         for row in sheet.rows[1:]

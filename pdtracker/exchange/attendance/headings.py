@@ -21,11 +21,13 @@ class Part(StrEnum):
     FIRST_NAME = "first name"
     LAST_NAME = "last name"
     EMAIL = "e-mail"
+    NUMBER = "number"
     ACCOUNT = "account"
     PERSON = "person"
     JOINED = "joined"
     LEFT = "left"
     LASTED = "lasted"
+    PRESENT = "present"
     STATUS = "status"
     WAITING = "waiting"
     TOPIC = "topic"
@@ -35,6 +37,23 @@ class Part(StrEnum):
     ACTION = "action"
     AT = "at"
 
+
+NUMBERS: Final = (
+    "employee id",
+    "employee number",
+    "employee #",
+    "employee no",
+    "staff id",
+    "staff number",
+    "teacher id",
+    "licence number",
+    "license number",
+    "licence id",
+    "license id",
+    "educator id",
+    "id number",
+)
+"""Headings of a column with what a district or a state numbers its people by."""
 
 Words = Mapping[Part, tuple[str, ...]]
 """The headings that a part can have, folded."""

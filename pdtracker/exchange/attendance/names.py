@@ -56,6 +56,9 @@ def are_several_people(names: Collection[str]) -> bool:
     """Whether the names under one e-mail look like more than one person: renaming oneself in the meeting doesn't."""
     known: set[str] = set()
     for name in names:
+        # Somebody's telephone beside their computer is nobody else.
+        if _is_device(name):
+            continue
         ways = _ways(name)
         if known and not known & ways:
             return True

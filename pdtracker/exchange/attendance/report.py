@@ -14,7 +14,7 @@ from pdtracker.domain.refusals import Mistyped
 from pdtracker.exchange.attendance import gotowebinar
 from pdtracker.exchange.attendance.entries import Reading
 from pdtracker.exchange.attendance.formats import recognised
-from pdtracker.exchange.attendance.mapping import Mapping, read_mapped
+from pdtracker.exchange.attendance.mapping import Mapping, Table, read_mapped, table_of
 from pdtracker.exchange.attendance.meetings import of_the_session
 from pdtracker.exchange.attendance.names import are_several_people, email_of, flags_of, name_key, shown_name
 from pdtracker.exchange.attendance.sheet import HEAD_ROWS, Row, Sheet, rows_of_text
@@ -23,6 +23,7 @@ from pdtracker.exchange.attendance.timing import Timed, Timetable
 from pdtracker.exchange.attendance.workbook import MAGIC, rows_of_workbook
 from pdtracker.exchange.refused import Refused
 
+_LONGEST_NUMBER: Final = 60
 _NOBODY: Final = "This report lists nobody who was there."
 
 
@@ -32,6 +33,7 @@ class Attendee:
 
     name: str
     email: str
+    number: str
     minutes: Decimal | None
     """To one decimal; `None` where the report only says that they came."""
     strength: Strength
@@ -48,20 +50,25 @@ class Report:
     encoding: str
     zone: str
     hours: SessionHours
+    strength: Strength
     people: tuple[Attendee, ...]
     refused: tuple[Refused, ...]
     absent: int
     """How many it lists as registered but not come."""
 
 
-def read_report(data: bytes, hours: SessionHours, zone: str, mapping: Mapping | None = None) -> Report:
+def read_report(
+    data: bytes, hours: SessionHours, zone: str, mapping: Mapping | None = None, encoding: str | None = None
+) -> Report:
     """What a file says about a session; `zone` is that of the file's clock times unless its format settles it.
+
+    `encoding` is one of `text.ENCODINGS` where somebody chose it, else the bytes decide.
 
     Lines that can't be read are refused one by one. Raises Mistyped, a sentence to act on, for a file that is no
     report, is too large for one, or is one of another session.
     """
     refused: list[Refused] = []
-    encoding, reading = _reading(data, mapping, refused)
+    found, reading = _reading(data, mapping, encoding, refused)
     zone = reading.zone or zone
     refused += reading.refused
     timetable = Timetable(reading, hours, zone)
@@ -72,20 +79,50 @@ def read_report(data: bytes, hours: SessionHours, zone: str, mapping: Mapping | 
         raise Mistyped(_NOBODY)
     return Report(
         format=reading.format,
-        encoding=encoding,
+        encoding=found,
         zone=zone,
         hours=hours,
+        strength=reading.strength,
         people=people,
         refused=tuple(sorted(refused, key=lambda told: told.line)),
         absent=reading.absent,
     )
 
 
-def _reading(data: bytes, mapping: Mapping | None, refused: list[Refused]) -> tuple[str, Reading]:
+def is_recognised(data: bytes, encoding: str | None = None) -> bool:
+    """Whether a format knows the file; of one that none knows somebody can still choose the columns."""
+    try:
+        text = None if data.startswith(MAGIC) else decoded(data, encoding)
+        if text is not None and text.body.lstrip().startswith(b"["):
+            return True
+        rows = rows_of_workbook(data) if text is None else rows_of_text(text, [])
+        recognised(Sheet(list(islice(rows, HEAD_ROWS))))
+    except Mistyped:
+        return False
+    return True
+
+
+def has_columns(data: bytes, encoding: str | None = None) -> bool:
+    """Whether there are at least two columns to choose among."""
+    try:
+        return sum(1 for heading in table(data, encoding).headings if heading) > 1
+    except Mistyped:
+        return False
+
+
+def table(data: bytes, encoding: str | None = None) -> Table:
+    """Headings and first rows of a list of any shape, to choose its columns from. Raises Mistyped for what is none."""
+    rows = rows_of_workbook(data) if data.startswith(MAGIC) else rows_of_text(decoded(data, encoding), [])
+    return table_of(Sheet(list(islice(rows, HEAD_ROWS))))
+
+
+def _reading(
+    data: bytes, mapping: Mapping | None, encoding: str | None, refused: list[Refused]
+) -> tuple[str, Reading]:
     """The encoding of a file, and what a format finds in it."""
     if data.startswith(MAGIC):
         return "utf-8", _of_rows(rows_of_workbook(data), mapping)
-    text = decoded(data)
+    text = decoded(data, encoding)
     if text.body.lstrip().startswith(b"["):
         return text.encoding, gotowebinar.read_json(text.body)
     return text.encoding, _of_rows(rows_of_text(text, refused), mapping)
@@ -122,12 +159,14 @@ def _who(told: Timed, reading: Reading) -> tuple[str, str] | None:
     entry = told.entry
     email = email_of(entry.email)
     name = name_key(shown_name(entry.name))
-    if not email and not name:
+    if not email and not name and not entry.number:
         return None
     if email and reading.email_is_key:
         return "email", email
     if entry.person:
         return "person", entry.person
+    if entry.number:
+        return "number", entry.number.casefold()
     return ("name", name) if name else None
 
 
@@ -154,6 +193,7 @@ def _attendee(
     return Attendee(
         name=names[0] if names else "",
         email=email,
+        number=next((told.entry.number for told in entries if told.entry.number), "")[:_LONGEST_NUMBER],
         minutes=None if length is None else minutes_of(length),
         strength=reading.strength,
         flags=tuple(flag for flag in Flag if flag in flags),

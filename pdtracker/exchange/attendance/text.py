@@ -18,6 +18,14 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16, big-endian",
+    "cp1252": "Windows, Western European",
+}
+"""What a person can choose, with its words."""
+
 _SAMPLE_BYTES: Final = 4096
 _NOT_TEXT: Final = (
     (b"%PDF", "This is a PDF. Choose the report as a CSV or Excel file."),
@@ -39,10 +47,11 @@ class Text:
         return io.TextIOWrapper(io.BytesIO(self.body), self.encoding, errors="replace", newline="")
 
 
-def decoded(data: bytes) -> Text:
+def decoded(data: bytes, encoding: str | None = None) -> Text:
     """The text of a report. Raises Mistyped, with what to do, for a file that is none.
 
-    A mark at the beginning decides, then strict UTF-8, then the NUL bytes of UTF-16; what is left is taken for cp1252.
+    A mark at the beginning decides, then strict UTF-8, then the NUL bytes of UTF-16; what is left is taken for
+    cp1252. `encoding` is what somebody chose instead.
     """
     if not data.strip():
         raise Mistyped("This file is empty. Choose another one.")
@@ -53,9 +62,11 @@ def decoded(data: bytes) -> Text:
     for magic, sentence in _NOT_TEXT:
         if data.startswith(magic):
             raise Mistyped(sentence)
-    for mark, encoding in _MARKS:
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            return Text(data[len(mark) :], encoding)
+            return Text(data[len(mark) :], encoding or marked)
+    if encoding:
+        return Text(data, encoding)
     return _unmarked(data)
 
 

@@ -47,6 +47,7 @@ class Timetable:
         days = (hours.starts_at.astimezone(self._zone).date(), hours.ends_at.astimezone(self._zone).date())
         self._days = tuple(dict.fromkeys(days))
         self._written: dict[str, Written | None] = {text: written(text) for text in _texts(reading)}
+        self._told_order = reading.order
         self._order = self._order_of_the_file()
         self._spans = {key: self._span(meeting) for key, meeting in reading.meetings.items()}
 
@@ -69,6 +70,8 @@ class Timetable:
                 yield told
 
     def _order_of_the_file(self) -> Order:
+        if self._told_order is not None:
+            return self._told_order
         order = order_of([told for told in self._written.values() if told], self._days)
         if order is not None:
             return order

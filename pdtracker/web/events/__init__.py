@@ -21,6 +21,7 @@ from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.split import split_words
 from pdtracker.domain.when import day_text, local, zone_words
 from pdtracker.queries.changing_events import keeps
+from pdtracker.queries.check_in_desks import is_host
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally, total
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
@@ -152,9 +153,15 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         day_words=day_text(facts.time.day_in(zone)),
         hours_words=facts.time.hours_words(zone),
         has_begun=facts.time.has_begun(who.at),
+        may_import=isinstance(who, Scope) and _takes_reports(who, facts),
         **_for_me(who, facts),
         **around(who, facts, zone),
     )
+
+
+def _takes_reports(who: Scope, facts: EventFacts) -> bool:
+    """Whether this person may bring an attendance report of the event."""
+    return facts.time.has_begun(who.at) and is_host(who, facts.id)
 
 
 def _reader() -> Reader:

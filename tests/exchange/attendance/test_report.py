@@ -289,7 +289,7 @@ def test_a_list_of_any_shape_is_read_by_a_mapping() -> None:
     assert minutes_by_person(report) == {"ada@maplewood.example": 75.0, "Bo": 60.0}
     with pytest.raises(Mistyped, match="Choose the columns again"):
         read_report(file, HOURS, ZONE, Mapping(name="Wer", joined="Von"))
-    with pytest.raises(Mistyped, match="names or the e-mail"):
+    with pytest.raises(Mistyped, match="names, the e-mail"):
         read_report(file, HOURS, ZONE, Mapping(lasted="Dauer"))
 
 

@@ -1,0 +1,72 @@
+"""Letters about attendance: "reflect and submit" to who was there, and that a report was taken back.
+
+No action by itself: `recording` and `taking_back` call it within theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pdtracker.domain.letters import Letter
+from pdtracker.models.ids import new_id
+from pdtracker.models.imports import AttendanceImport
+from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.scope import Scope
+
+
+def attended_key(one: AttendanceImport, person_id: int) -> str:
+    """The key of the one letter that a person gets about having been at a session, whatever reports say it."""
+    return f"attended:{one.event_id}:{one.session_id or 0}:{person_id}"
+
+
+def letter_row(
+    scope: Scope, person_id: int, email: str, name: str, letter: Letter, key: str, not_before: datetime
+) -> dict[str, Any]:
+    """The outbox row of a letter to somebody; `key` makes sure that it is never written twice."""
+    return {
+        "id": new_id(),
+        "dedupe_key": key,
+        "to_person_id": person_id,
+        "to_email": email,
+        "to_name": name,
+        "subject": letter.subject,
+        "body": letter.body,
+        "step_id": None,
+        "state": MailState.QUEUED,
+        "not_before": not_before,
+        "attempts": 0,
+        "last_error": "",
+        "sent_at": None,
+        "created_at": scope.at,
+    }
+
+
+def post(scope: Scope, letters: Sequence[dict[str, Any]]) -> None:
+    """Queue letters, each once: what was sent isn't sent again, what was called back leaves with its new words."""
+    known = {
+        row.dedupe_key: row
+        for row in scope.session.scalars(
+            sa.select(OutboxMail).where(OutboxMail.dedupe_key.in_([row["dedupe_key"] for row in letters]))
+        )
+    }
+    scope.session.insert_rows(OutboxMail, [row for row in letters if row["dedupe_key"] not in known])
+    for row in letters:
+        before = known.get(row["dedupe_key"])
+        if before is not None and before.state is MailState.CANCELLED:
+            before.subject, before.body, before.not_before = row["subject"], row["body"], row["not_before"]
+            before.state = MailState.QUEUED
+
+
+def call_back(scope: Scope, one: AttendanceImport, person_ids: Collection[int]) -> None:
+    """Cancel the letters about drafts that are gone, as far as they have not left."""
+    keys = [attended_key(one, person_id) for person_id in person_ids]
+    scope.session.execute(
+        sa.update(OutboxMail)
+        .where(OutboxMail.dedupe_key.in_(keys), OutboxMail.state == MailState.QUEUED)
+        .values(state=MailState.CANCELLED)
+        .execution_options(synchronize_session=False)
+    )

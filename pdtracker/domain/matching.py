@@ -1,0 +1,228 @@
+"""Whose line of an attendance report it is: matched by what is known of a person for certain, else only suggested.
+
+A verified e-mail address that nobody else in the file goes by, or what somebody decided before (an alias of an
+address, a number or a name), decides. Names never do: they suggest, and a person says whose line it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from pdtracker.domain.attendance import Flag
+
+MOST_SUGGESTED = 5
+"""More people of the same name than these are found by searching."""
+
+_ASIDE = re.compile(r"\([^()]{0,120}\)|\[[^\[\]]{0,120}\]")
+_SHORTEST_NICKNAME = 3
+
+
+class Standing(StrEnum):
+    """How far it is known whose line it is."""
+
+    MATCHED = "matched"
+    UNSURE = "unsure"
+    UNKNOWN = "unknown"
+    NOBODY = "nobody"
+
+    @property
+    def label(self) -> str:
+        """Its word on pages."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Standing.MATCHED: "Matched",
+    Standing.UNSURE: "Needs a decision",
+    Standing.UNKNOWN: "Not of this district",
+    Standing.NOBODY: "Nobody",
+}
+
+
+class MatchBy(StrEnum):
+    """What matched a line to its person."""
+
+    EMAIL = "email"
+    ALIAS = "alias"
+    DECISION = "decision"
+
+    @property
+    def label(self) -> str:
+        """Its words beside the person."""
+        return {
+            MatchBy.EMAIL: "by e-mail",
+            MatchBy.ALIAS: "remembered",
+            MatchBy.DECISION: "decided here",
+        }[self]
+
+
+class AliasKind(StrEnum):
+    """What of a line somebody decided about and had remembered."""
+
+    EMAIL = "email"
+    NUMBER = "number"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A decision that is remembered: `key` is a person's, or nobody's (`None`)."""
+
+    kind: AliasKind
+    key: str
+    person_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a line says of who it is."""
+
+    name: str
+    email: str
+    number: str
+    flags: frozenset[Flag]
+    has_minutes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody of the district."""
+
+    id: int
+    name: str
+    email: str
+    has_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whose line it is, as far as the machine can say; `suggested` are people to choose from."""
+
+    standing: Standing
+    person_id: int | None = None
+    by: MatchBy | None = None
+    suggested: tuple[int, ...] = ()
+
+
+_NEVER = frozenset({Flag.BOT})
+"""Nobody's, whatever they are called."""
+
+_DOUBTS = frozenset({Flag.SHARED_EMAIL, Flag.SEVERAL_NAMES, Flag.UNVERIFIED})
+"""An address beside one of these is not safe to match by."""
+
+_WHOSE = frozenset({Flag.DEVICE, Flag.PHONE})
+"""Somebody's, and the line doesn't say whose."""
+
+
+class Directory:
+    """The people of a district and its remembered decisions, for matching many lines."""
+
+    def __init__(self, people: Collection[Known], aliases: Iterable[Alias]) -> None:
+        self._by_email = {person.email.casefold(): person for person in people if person.email}
+        self._aliases = {(alias.kind, alias.key): alias for alias in aliases}
+        self._here = {person.id for person in people if not person.has_left}
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        self._by_last: dict[str, list[tuple[int, frozenset[str], str]]] = defaultdict(list)
+        for person in people:
+            words = name_words(person.name)
+            if words and not person.has_left:
+                self._by_name[_key(words)].append(person.id)
+                for word in set(words):
+                    self._by_last[word].append((person.id, frozenset(words), words[0]))
+
+    def match(self, told: Told) -> Match:
+        """Whose line it is."""
+        if told.flags & _NEVER or not told.has_minutes:
+            return Match(Standing.NOBODY)
+        if (alias := self._alias(told)) is not None:
+            if alias.person_id is None:
+                return Match(Standing.NOBODY, by=MatchBy.ALIAS)
+            if alias.person_id in self._here:
+                return Match(Standing.MATCHED, alias.person_id, MatchBy.ALIAS)
+        suggested = self._suggested(told)
+        found = self._by_email.get(told.email.casefold()) if told.email else None
+        if found is not None:
+            if not told.flags & _DOUBTS and not found.has_left:
+                return Match(Standing.MATCHED, found.id, MatchBy.EMAIL)
+            first = () if found.has_left else (found.id,)
+            return Match(
+                Standing.UNSURE, suggested=tuple(dict.fromkeys((*first, *suggested)))[:MOST_SUGGESTED]
+            )
+        if suggested or told.flags & _WHOSE:
+            return Match(Standing.UNSURE, suggested=suggested)
+        return Match(Standing.UNKNOWN)
+
+    def _alias(self, told: Told) -> Alias | None:
+        return next((self._aliases[key] for key in alias_keys(told) if key in self._aliases), None)
+
+    def _suggested(self, told: Told) -> tuple[int, ...]:
+        """People of the same name, in any order of its parts; then those whose name it adds to, or shortens."""
+        if told.flags & _WHOSE:
+            return ()
+        ways = [words for part in _parts(told.name) if len(words := name_words(part)) > 1]
+        exact = [person_id for words in ways for person_id in self._by_name.get(_key(words), ())]
+        near = (person_id for words in ways for person_id in self._near(words))
+        return tuple(islice(dict.fromkeys((*exact, *near)), MOST_SUGGESTED))
+
+    def _near(self, words: list[str]) -> Iterable[int]:
+        said = frozenset(words)
+        for word in dict.fromkeys(words):
+            # A word that hundreds have, such as a school's, finds nobody.
+            for person_id, known, first in islice(self._by_last.get(word, ()), 50):
+                is_short = word != first and any(_shortens(other, first) for other in said - {word})
+                if is_short or (len(known) > 1 and known <= said):
+                    yield person_id
+
+
+def alias_keys(told: Told) -> tuple[tuple[AliasKind, str], ...]:
+    """What of a line a decision can be remembered by, strongest first.
+
+    Not by an address that stands for several people, nor by the name of a device or a telephone.
+    """
+    keys = []
+    if told.number:
+        keys.append((AliasKind.NUMBER, told.number.casefold()))
+    if told.email and Flag.SHARED_EMAIL not in told.flags and Flag.SEVERAL_NAMES not in told.flags:
+        keys.append((AliasKind.EMAIL, told.email.casefold()))
+    elif told.name and not told.email and not told.flags & (_WHOSE | _NEVER):
+        keys.append((AliasKind.NAME, unicodedata.normalize("NFKC", told.name).casefold()))
+    return tuple(keys)
+
+
+def name_words(name: str) -> list[str]:
+    """A name's words for comparison: `Nguyễn, Mai (she/her)` is nguyen, mai."""
+    bare = _ASIDE.sub(" ", name.split("|", maxsplit=1)[0])
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKD", bare.casefold()) if not unicodedata.combining(sign)
+    )
+    return re.findall(
+        r"[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W\d_]+)*",
+        plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"),
+    )
+
+
+def standings(counted: Mapping[Standing, int]) -> dict[Standing, int]:
+    """A figure for each standing, in their order."""
+    return {standing: counted.get(standing, 0) for standing in Standing}
+
+
+def _parts(name: str) -> list[str]:
+    """The shown and the original name of `Shown (Original)`."""
+    return [name, *re.findall(r"\(([^()]{3,120})\)", name)]
+
+
+def _key(words: Collection[str]) -> str:
+    return " ".join(sorted(words))
+
+
+def _shortens(said: str, first: str) -> bool:
+    """`pat` for `patricia`, `patricia` for `pat`."""
+    return min(len(said), len(first)) >= _SHORTEST_NICKNAME and (
+        said.startswith(first) or first.startswith(said)
+    )

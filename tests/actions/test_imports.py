@@ -1,0 +1,384 @@
+"""Attendance imports: nothing counts before it is confirmed, twice is once, and undo takes back just that one."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from pdtracker.actions.claims import begin_from_event
+from pdtracker.actions.imports import (
+    Decision,
+    HowRead,
+    decide_lines,
+    discard_import,
+    forget_alias,
+    keep_report,
+    kept_again,
+    read_again,
+    read_file,
+    save_profile,
+)
+from pdtracker.actions.recording import commit_import, undo_import
+from pdtracker.actions.reflections import Written, save_answers
+from pdtracker.domain.attendance import Flag
+from pdtracker.domain.attendance_import import ImportState, LineOutcome
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.matching import MatchBy, Standing
+from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.models.claims import Claim, Evidence
+from pdtracker.models.events import EventBreak, EventSession
+from pdtracker.models.ids import new_id
+from pdtracker.models.imports import AttendanceImport, AttendanceLine
+from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.queries import import_events, imports, reflections
+from pdtracker.scope import Scope
+from tests.claiming import complete, send
+from tests.factories import Cast, an_event
+from tests.importing import address, brought, confirmed, hosted, lines_of, store_of, zoom
+
+ADA = ("Ada Lindqvist", "Ada@maplewood.example", 0, 50)
+
+
+@pytest.fixture
+def cam(cast: Cast) -> Scope:
+    return cast.scope("cam")
+
+
+def claims_for(scope: Scope, event_id: int) -> list[Claim]:
+    scope.session.rollback()
+    return list(scope.session.scalars(sa.select(Claim).where(Claim.event_id == event_id).order_by(Claim.id)))
+
+
+def pieces_of(scope: Scope, claim_id: int) -> list[Evidence]:
+    scope.session.rollback()
+    return list(
+        scope.session.scalars(
+            sa.select(Evidence).where(Evidence.claim_id == claim_id, Evidence.removed_at.is_(None))
+        )
+    )
+
+
+def letters(scope: Scope) -> list[tuple[str, MailState]]:
+    scope.session.rollback()
+    rows = scope.session.execute(sa.select(OutboxMail.subject, OutboxMail.state).order_by(OutboxMail.id))
+    return [(row.subject, row.state) for row in rows]
+
+
+def test_before_it_is_confirmed_a_report_changes_nothing_of_anybody(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    import_id = brought(cast, cam, event_id, zoom(cam, ADA))
+    assert claims_for(cam, event_id) == []
+    assert letters(cam) == []
+    one = imports.one_import(cam, import_id)
+    assert (one.state, one.counts[Standing.MATCHED], one.file_name) == (ImportState.PENDING, 1, "report.csv")
+
+
+def test_each_matched_person_gets_a_draft_with_its_evidence_and_one_letter(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    confirmed(
+        cast,
+        cam,
+        event_id,
+        zoom(
+            cam,
+            ADA,
+            ("Ada’s iPhone", "ada@maplewood.example", 40, 55),
+            ("Zoe", "zoe@elsewhere.example", 0, 60),
+        ),
+    )
+    (claim,) = claims_for(cam, event_id)
+    assert (claim.person_id, claim.state, claim.claimed_minutes) == (
+        cast.person_ids["ada"],
+        ClaimState.DRAFT,
+        55,
+    )
+    assert claim.ends_at - claim.starts_at == timedelta(minutes=55)
+    (piece,) = pieces_of(cam, claim.id)
+    assert (piece.kind, piece.minutes) == (EvidenceKind.REPORT, 55)
+    assert (
+        piece.note
+        == "In the Zoom report 10:00–10:55\N{NO-BREAK SPACE}am, 55\N{NO-BREAK SPACE}minutes. Imported by Cam Okafor."
+    )
+    assert letters(cam) == [("Reflect and submit: Closing the gap with open resources", MailState.QUEUED)]
+
+
+def test_a_drafted_claim_is_sent_like_any_other(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    confirmed(cast, cam, event_id, zoom(cam, ADA))
+    (claim,) = claims_for(cam, event_id)
+    ada = cast.scope("ada")
+    rows = reflections.answers(ada, claim.id)
+    save_answers(
+        ada, claim.id, [Written(row.position, "What I tried in grade seven.", row.token) for row in rows]
+    )
+    send(ada, claim.id)
+    assert claims_for(cam, event_id)[0].state is ClaimState.SUBMITTED
+
+
+def test_breaks_earn_nothing(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    with cam.session.writing():
+        starts_at = cam.at - timedelta(minutes=100)
+        cam.session.add(
+            EventBreak(
+                id=new_id(), event_id=event_id, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=10)
+            )
+        )
+    confirmed(cast, cam, event_id, zoom(cam, ADA))
+    assert claims_for(cam, event_id)[0].claimed_minutes == 40
+
+
+def test_a_report_of_an_event_with_sessions_is_of_one_of_them(cast: Cast, cam: Scope) -> None:
+    event_id, session_id = an_event(cam), new_id()
+    with cam.session.writing():
+        cam.session.add(
+            EventSession(
+                id=session_id,
+                event_id=event_id,
+                position=1,
+                title="Opening",
+                starts_at=cam.at - timedelta(hours=2),
+                ends_at=cam.at - timedelta(minutes=90),
+            )
+        )
+    with pytest.raises(NotNow, match="several sessions"):
+        import_events.import_event(cam, event_id, None)
+    event = import_events.import_event(cam, event_id, session_id)
+    assert event.title == "Closing the gap with open resources: Opening"
+    read = read_file(cam, event, zoom(cam, ADA), HowRead())
+    assert read.rows[0]["tenths"] == 300
+    with pytest.raises(NotHere):
+        import_events.import_event(cam, event_id, new_id())
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [({"has_hours": False}, "no fixed hours"), ({"state": "cancelled"}, "not in the calendar")],
+)
+def test_some_events_have_no_attendance(cam: Scope, more: dict[str, object], sentence: str) -> None:
+    with pytest.raises(NotNow, match=sentence):
+        import_events.import_event(cam, an_event(cam, **more), None)
+
+
+def test_a_session_that_is_not_over_is_not_confirmed(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam, ends_at=cam.at + timedelta(hours=1))
+    import_id = brought(cast, cam, event_id, zoom(cam, ADA))
+    with pytest.raises(NotNow, match="not over yet"):
+        commit_import(cam, import_id, replaces=False, address=address)
+
+
+def test_the_same_file_twice_and_the_same_commit_twice_change_nothing(cast: Cast, cam: Scope) -> None:
+    event_id, data = an_event(cam), zoom(cam, ADA)
+    first = confirmed(cast, cam, event_id, data)
+    before = [(claim.id, claim.version) for claim in claims_for(cam, event_id)]
+    assert confirmed(cast, cam, event_id, data) == first
+    assert [(claim.id, claim.version) for claim in claims_for(cam, event_id)] == before
+    assert len(letters(cam)) == 1
+
+
+def test_evidence_joins_the_claim_that_somebody_has(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    ada = cast.scope("ada")
+    claim_id = begin_from_event(ada, event_id)
+    complete(ada, claim_id)
+    send(ada, claim_id)
+    version = claims_for(cam, event_id)[0].version
+    import_id = confirmed(cast, cam, event_id, zoom(cam, ADA))
+    (claim,) = claims_for(cam, event_id)
+    assert (claim.id, claim.state, claim.claimed_minutes, claim.version) == (
+        claim_id,
+        ClaimState.SUBMITTED,
+        60,
+        version + 1,
+    )
+    assert {piece.kind for piece in pieces_of(cam, claim_id)} == {EvidenceKind.REPORT, EvidenceKind.LINK}
+    assert letters(cam) == []
+    assert lines_of(cam, import_id)["Ada Lindqvist"].outcome is LineOutcome.ATTACHED
+
+
+@pytest.mark.parametrize("state", [ClaimState.CREDITED, ClaimState.DENIED, ClaimState.WITHDRAWN])
+def test_what_is_decided_or_taken_back_stands_still(cast: Cast, cam: Scope, state: ClaimState) -> None:
+    event_id = an_event(cam)
+    ada = cast.scope("ada")
+    claim_id = begin_from_event(ada, event_id)
+    complete(ada, claim_id)
+    send(ada, claim_id)
+    with cam.session.writing():
+        cam.session.execute(sa.update(Claim).where(Claim.id == claim_id).values(state=state))
+    before = claims_for(cam, event_id)[0].version
+    import_id = confirmed(cast, cam, event_id, zoom(cam, ADA))
+    (claim,) = claims_for(cam, event_id)
+    assert (claim.state, claim.version) == (state, before)
+    assert lines_of(cam, import_id)["Ada Lindqvist"].outcome is LineOutcome.DECIDED
+
+
+def test_undo_takes_untouched_drafts_away_and_their_letters_back(cast: Cast, cam: Scope) -> None:
+    event_id, data = an_event(cam), zoom(cam, ADA)
+    import_id = confirmed(cast, cam, event_id, data)
+    taken = undo_import(cam, import_id, address=address)
+    assert (taken.drafts, taken.kept, taken.decided) == (1, 0, 0)
+    assert claims_for(cam, event_id) == []
+    assert [state for _, state in letters(cam)] == [MailState.CANCELLED]
+    assert undo_import(cam, import_id, address=address).drafts == 0
+    with pytest.raises(NotNow):
+        commit_import(cam, import_id, replaces=False, address=address)
+    # The same file can be brought again, and the one letter leaves after all.
+    assert confirmed(cast, cam, event_id, data) != import_id
+    assert [state for _, state in letters(cam)] == [MailState.QUEUED]
+    assert "/claims/" in str(cam.session.scalar(sa.select(OutboxMail.body)))
+
+
+def test_undo_leaves_a_draft_that_somebody_wrote_in_without_the_evidence_and_tells_them(
+    cast: Cast, cam: Scope
+) -> None:
+    event_id = an_event(cam)
+    import_id = confirmed(cast, cam, event_id, zoom(cam, ADA))
+    (claim,) = claims_for(cam, event_id)
+    ada = cast.scope("ada")
+    row = reflections.answers(ada, claim.id)[0]
+    save_answers(ada, claim.id, [Written(row.position, "I wrote this.", row.token)])
+    taken = undo_import(cam, import_id, address=address)
+    assert (taken.drafts, taken.kept) == (0, 1)
+    assert claims_for(cam, event_id)[0].id == claim.id
+    assert pieces_of(cam, claim.id) == []
+    assert letters(cam)[-1][0] == "A report was taken back: Closing the gap with open resources"
+
+
+def test_undo_touches_nothing_of_another_import(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    first = confirmed(cast, cam, event_id, zoom(cam, ADA))
+    second = confirmed(cast, cam, event_id, zoom(cam, ("Ada L", "ada@maplewood.example", 5, 20)))
+    (claim,) = claims_for(cam, event_id)
+    assert len(pieces_of(cam, claim.id)) == 2
+    undo_import(cam, second, address=address)
+    assert [piece.minutes for piece in pieces_of(cam, claim.id)] == [50]
+    undo_import(cam, first, address=address)
+    assert pieces_of(cam, claim.id) == []
+
+
+def test_a_newer_export_replaces_its_own_rows_only(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    bo = ("Bo Tran", "bo@maplewood.example", 0, 60)
+    first = confirmed(cast, cam, event_id, zoom(cam, ADA, bo))
+    newer = confirmed(
+        cast, cam, event_id, zoom(cam, ("Ada Lindqvist", "ada@maplewood.example", 0, 60)), replaces=True
+    )
+    (claim,) = claims_for(cam, event_id)
+    assert claim.claimed_minutes == 60
+    assert [piece.minutes for piece in pieces_of(cam, claim.id)] == [60]
+    assert imports.one_import(cam, first).state is ImportState.REPLACED
+    assert imports.one_import(cam, newer).replaces_id == first
+    assert len(letters(cam)) == 1
+    assert undo_import(cam, newer, address=address).drafts == 1
+    assert claims_for(cam, event_id) == []
+
+
+def test_who_logs_no_claims_gets_none(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    import_id = confirmed(cast, cam, event_id, zoom(cam, ("Bo", "bo@maplewood.example", 0, 60)))
+    assert claims_for(cam, event_id) == []
+    assert lines_of(cam, import_id)["Bo"].outcome is LineOutcome.NOTHING
+
+
+def test_a_name_only_suggests_and_a_decision_is_remembered(cast: Cast, cam: Scope) -> None:
+    event_id, data = an_event(cam), zoom(cam, ("Lindqvist Ada", "", 0, 50), ("iPad", "", 0, 60))
+    import_id = brought(cast, cam, event_id, data)
+    row = lines_of(cam, import_id)["Lindqvist Ada"]
+    assert (row.standing, [one.name for one in row.suggested]) == (Standing.UNSURE, ["Ada Lindqvist"])
+    assert lines_of(cam, import_id)["iPad"].flags == (Flag.DEVICE,)
+    decide_lines(cam, import_id, {row.id: Decision(cast.person_ids["ada"])}, remember=True)
+    commit_import(cam, import_id, replaces=False, address=address)
+    assert len(claims_for(cam, event_id)) == 1
+    again = lines_of(cam, brought(cast, cam, an_event(cam), data))["Lindqvist Ada"]
+    assert (again.standing, again.matched_by) == (Standing.MATCHED, MatchBy.ALIAS)
+    (alias,) = import_events.aliases(cam)
+    forget_alias(cam, alias.id)
+    forget_alias(cam, alias.id)
+    assert import_events.aliases(cam) == ()
+
+
+def test_what_was_decided_stays_decided_when_the_file_is_read_again(cast: Cast, cam: Scope) -> None:
+    event_id, data = an_event(cam), zoom(cam, ("Lindqvist Ada", "", 0, 50), ("Zoe", "", 0, 60))
+    import_id = brought(cast, cam, event_id, data)
+    row = lines_of(cam, import_id)["Lindqvist Ada"]
+    decide_lines(cam, import_id, {row.id: Decision(None)}, remember=False)
+    bytes_kept = kept_again(cam, store_of(cast), import_id)
+    assert bytes_kept == data
+    event = import_events.import_event(cam, event_id, None)
+    read_again(cam, import_id, read_file(cam, event, data, HowRead(zone="America/Chicago")))
+    rows = lines_of(cam, import_id)
+    assert rows["Lindqvist Ada"].matched_by is MatchBy.DECISION
+    assert rows["Zoe"].flags == (Flag.OUTSIDE,)
+    decide_lines(cam, import_id, {rows["Lindqvist Ada"].id: Decision(None, is_open=True)}, remember=False)
+    assert lines_of(cam, import_id)["Lindqvist Ada"].standing is Standing.UNSURE
+
+
+def test_a_host_brings_reports_of_their_own_events_and_chooses_among_the_suggested(
+    cast: Cast, cam: Scope
+) -> None:
+    event_id = hosted(cam, cast.person_ids["hal"])
+    hal = cast.scope("hal")
+    with pytest.raises(NotHere):
+        import_events.import_event(hal, an_event(cam), None)
+    with pytest.raises(NotHere):
+        import_events.import_event(cast.scope("ada"), event_id, None)
+    import_id = brought(cast, hal, event_id, zoom(cam, ("Lindqvist Ada", "", 0, 50), ("Otto", "", 0, 60)))
+    rows = lines_of(hal, import_id)
+    with pytest.raises(NotPermitted, match="suggested"):
+        decide_lines(hal, import_id, {rows["Otto"].id: Decision(cast.person_ids["bo"])}, remember=False)
+    with pytest.raises(NotPermitted):
+        import_events.candidates(hal, "Bo")
+    decide_lines(hal, import_id, {rows["Lindqvist Ada"].id: Decision(cast.person_ids["ada"])}, remember=False)
+    commit_import(hal, import_id, replaces=False, address=address)
+    assert len(claims_for(cam, event_id)) == 1
+    with pytest.raises(NotHere):
+        undo_import(cast.scope("dee"), import_id, address=address)
+
+
+def test_a_bot_is_nobody_whatever_somebody_decides(cast: Cast, cam: Scope) -> None:
+    import_id = brought(cast, cam, an_event(cam), zoom(cam, ("Otter.ai", "", 0, 60)))
+    row = lines_of(cam, import_id)["Otter.ai"]
+    assert row.standing is Standing.NOBODY
+    with pytest.raises(NotNow, match="bot"):
+        decide_lines(cam, import_id, {row.id: Decision(cast.person_ids["ada"])}, remember=False)
+
+
+def test_another_district_s_people_and_lines_are_not_there(cast: Cast, cam: Scope) -> None:
+    import_id = brought(cast, cam, an_event(cam), zoom(cam, ("Zoe", "dee@riverton.example", 0, 60)))
+    row = lines_of(cam, import_id)["Zoe"]
+    assert row.standing is Standing.UNKNOWN
+    with pytest.raises(NotHere):
+        decide_lines(cam, import_id, {row.id: Decision(cast.person_ids["dee"])}, remember=False)
+    with pytest.raises(NotHere):
+        decide_lines(cam, import_id, {new_id(): Decision(None)}, remember=False)
+
+
+def test_a_waiting_report_is_thrown_away_whole(cast: Cast, cam: Scope) -> None:
+    import_id = brought(cast, cam, an_event(cam), zoom(cam, ADA))
+    discard_import(cam, import_id)
+    with pytest.raises(NotHere):
+        imports.one_import(cam, import_id)
+    assert cam.session.scalar(sa.select(sa.func.count()).select_from(AttendanceLine)) == 0
+
+
+def test_files_that_are_none_are_refused_at_their_field(cast: Cast, cam: Scope) -> None:
+    event = import_events.import_event(cam, an_event(cam), None)
+    for data in (b"", b"\0" * 17_000_000):
+        with pytest.raises(NotValid) as refused:
+            keep_report(cam, store_of(cast), io.BytesIO(data), "x.csv")
+        assert "file" in refused.value.errors
+    with pytest.raises(NotValid) as refused:
+        read_file(cam, event, b"Dear Ada,\nyou were there.\n", HowRead())
+    assert "no attendance report that we know" in refused.value.errors["file"]
+    assert cam.session.scalar(sa.select(sa.func.count()).select_from(AttendanceImport)) == 0
+
+
+def test_columns_are_saved_by_name(cam: Scope) -> None:
+    save_profile(cam, "Sign-in sheet", {"name": "Wer"})
+    save_profile(cam, "Sign-in sheet", {"name": "Who"})
+    (profile,) = import_events.profiles(cam)
+    assert profile.columns == {"name": "Who"}
