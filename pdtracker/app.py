@@ -20,6 +20,7 @@ from pdtracker.web import answers, doors, frame, headers, requests, urls
 from pdtracker.web.about import about
 from pdtracker.web.account import account
 from pdtracker.web.attendance import attendance
+from pdtracker.web.attendance.bundles import gathering
 from pdtracker.web.certificates import certificates
 from pdtracker.web.claims import own_claims
 from pdtracker.web.drafts import drafts
@@ -81,6 +82,7 @@ PAGES: Sequence[Blueprint] = (
     own_claims,
     drafts,
     attendance,
+    gathering,
     reflecting,
     submissions,
     following,

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.issuing import Issuer
 from pdtracker.db import Database
+from pdtracker.demo.bundles import BundleDeed, bundle_deeds
 from pdtracker.demo.claims import demo_claims, in_order_of_time
 from pdtracker.demo.current import ZONE, current_programme
 from pdtracker.demo.deeds import (
@@ -94,7 +95,7 @@ def load_demo(
     on = local(now, ZONE).date()
     current = current_programme(on)
     claims = demo_claims(now, current.events, people(), seed)
-    moments = tuple(_moments(in_order_of_time(claims), now))
+    moments = tuple(_moments(in_order_of_time(claims), bundle_deeds(now), now))
     with Progress("Loading the demo", len(people()) + len(moments)) as progress:
         founded = found(database, current, secret=issuer.secrets[0], on=on, seed=seed, step=progress.step)
         settle_licences(founded, on, lambda slug: before_it_begins(current, founded.districts[slug].zone))
@@ -102,6 +103,8 @@ def load_demo(
         for at, deed in moments:
             if deed is None:
                 deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(at))
+            elif isinstance(deed, BundleDeed):
+                deed.play(founded, issuer)
             else:
                 player.play(*deed)
             progress.step()
@@ -118,11 +121,15 @@ def _say_that_it_is_loaded(scope: Scope, on: date, seed: int) -> None:
 
 
 def _moments(
-    deeds: tuple[tuple[DemoClaim, DemoStep], ...], now: datetime
-) -> Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | None]]:
+    deeds: tuple[tuple[DemoClaim, DemoStep], ...], gathered: tuple[BundleDeed, ...], now: datetime
+) -> Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | None]]:
     """Deeds, and between them the moments at which letters leave (`None`), in order of time up to `now`."""
     letters = {at for _, step in deeds if (at := _letter_leaves(step)) is not None and at < now}
-    told = chain(((step.at, (claim, step)) for claim, step in deeds), ((at, None) for at in letters))
+    told: Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | None]] = chain(
+        ((step.at, (claim, step)) for claim, step in deeds),
+        ((deed.at, deed) for deed in gathered),
+        ((at, None) for at in letters),
+    )
     yield from sorted(told, key=lambda moment: moment[0])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pdtracker.demo.calendar import packaged
 from pdtracker.domain.access import Role
+from pdtracker.domain.bundle import BundleRule
 from pdtracker.domain.equivalence import ApplicationRule, RecordingRule
 from pdtracker.domain.first_policy import APPLIED_AT_FIRST
 from pdtracker.domain.follow_up import FollowUpRule
@@ -133,6 +134,7 @@ def _editions(name: str, since: date) -> tuple[CreditPolicy, CreditPolicy]:
         application=ApplicationRule(kinds=APPLIED_AT_FIRST),
         recordings=RecordingRule(kinds=tuple(kind for kind in EventKind if kind.is_live), summary_words=40),
         logged_kinds=(EventKind.BOOK_CLUB,),
+        bundles=BundleRule(kinds=APPLIED_AT_FIRST),
         follow_ups=(
             FollowUpRule(kind=FollowUpKind.APPLICATION, after_days=28, within_days=180, percent=50),
             FollowUpRule(kind=FollowUpKind.IMPACT, after_days=90, within_days=365, percent=0),

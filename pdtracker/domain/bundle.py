@@ -21,7 +21,9 @@ from pdtracker.domain.when import local, overlaps
 MOST_PARTS: Final = 24
 """So many sessions a bundle can have: more is a course."""
 
-_MOST_DAYS: Final = 366
+MOST_DAYS: Final = 366
+"""So far apart the sessions of a bundle can lie at most: they are of one school year."""
+
 _MEMBERS: Final = frozenset({"kinds", "least_minutes", "threshold_minutes", "most_days"})
 
 
@@ -36,6 +38,10 @@ class BundleRule:
     least_minutes: int = 5
     threshold_minutes: int = 60
     most_days: int = 90
+
+    def takes(self, kind: EventKind, minutes: int) -> bool:
+        """Whether a session of so many minutes can be a part: long enough for that, too short for all of it."""
+        return kind in self.kinds and self.least_minutes <= minutes < self.threshold_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +215,8 @@ def bundles_fault(rule: BundleRule | None) -> str:
         return "Choose kinds with fixed hours, each of them once."
     if not 1 <= rule.least_minutes <= rule.threshold_minutes <= MAX_DAY_MINUTES:
         return "Enter minutes for a session, and as many or more for all of them together, up to 1,440."
-    if not 1 <= rule.most_days <= _MOST_DAYS:
-        return f"Enter between 1 and {_MOST_DAYS} days."
+    if not 1 <= rule.most_days <= MOST_DAYS:
+        return f"Enter between 1 and {MOST_DAYS} days."
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from pdtracker.domain.bundle import BundleRule
 from pdtracker.domain.equivalence import ApplicationRule, RecordingRule
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
@@ -19,7 +20,8 @@ def first_policy(name: str, edition: str, effective_from: date, year_starts: tup
     """The rules with which a district begins: connected learning counts, and no single kind is more than a fifth.
 
     Derived from districts that gave credit for it: an hour of chat or webinar and an hour of applying it are two; a
-    recording counts with a written summary, what has no fixed hours by a log of its days.
+    recording counts with a written summary, what has no fixed hours by a log of its days. Short sessions on one topic
+    count together from an hour on.
     """
     return CreditPolicy(
         name=name,
@@ -30,4 +32,5 @@ def first_policy(name: str, edition: str, effective_from: date, year_starts: tup
         application=ApplicationRule(kinds=APPLIED_AT_FIRST),
         recordings=RecordingRule(kinds=tuple(kind for kind in EventKind if kind.is_live)),
         logged_kinds=(EventKind.FORUM, EventKind.BOOK_CLUB, EventKind.SELF_PACED, EventKind.COURSE),
+        bundles=BundleRule(kinds=APPLIED_AT_FIRST),
     )

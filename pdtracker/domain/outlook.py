@@ -23,6 +23,7 @@ class Outlook:
     why: tuple[str, ...]
     policy: str
     trace: tuple[TraceStep, ...] = ()
+    can_gather: bool = False
 
     @property
     def counts(self) -> bool:
@@ -59,11 +60,17 @@ def outlook(
     )
     # The first step is about what was entered; here nobody entered anything yet.
     why = tuple(step.sentence for step in found.trace if step.rule != "entered")
+    rule = policy.bundles
+    can_gather = rule is not None and rule.takes(kind, attended)
+    if rule is not None and can_gather:
+        threshold = minutes_text(rule.threshold_minutes)
+        why = (*why, f"Gathered with others on its topic it counts, from {threshold} in all on.")
     if not found.minutes:
-        return Outlook(0, "No", why, policy.title, found.trace)
+        alone = "Not alone" if can_gather else "No"
+        return Outlook(0, alone, why, policy.title, found.trace, can_gather)
     upto = "" if found.minutes == attended else "up to "
     answer = f"Yes, {upto}{hours_phrase(found.minutes)} as {category.label}"
-    return Outlook(found.minutes, answer, why, policy.title, found.trace)
+    return Outlook(found.minutes, answer, why, policy.title, found.trace, can_gather)
 
 
 def _open_outlook(

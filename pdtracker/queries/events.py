@@ -164,16 +164,19 @@ def next_events(who: Scope | Visitor, limit: int, programme_id: int | None = Non
     return tuple(_row(row) for row in who.session.execute(query))
 
 
-def attended_candidates(scope: Scope, words: Sequence[Sought], limit: int) -> tuple[EventRow, ...]:
+def attended_candidates(
+    scope: Scope, words: Sequence[Sought], limit: int, *, kinds: tuple[EventKind, ...] = ()
+) -> tuple[EventRow, ...]:
     """What the person may have attended and not claimed: published, begun in the last 60 days, the latest first.
 
-    `words` narrow it (see `domain.search.search_words`); then the 60 days don't matter. One statement.
+    Of these `kinds`, or of all. `words` narrow it (see `domain.search.search_words`); then the 60 days don't matter.
+    One statement.
     """
     held = held_events(scope.me.id)
     query = (
         _rows()
         .where(
-            *conditions(scope, EventFilter(words=tuple(words))),
+            *conditions(scope, EventFilter(words=tuple(words), kinds=kinds)),
             Event.state == EventState.PUBLISHED,
             Event.starts_at <= scope.at,
             Event.id.not_in(held),

@@ -6,7 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pdtracker.domain.bundle import bundle_faults, event_held_fault, several_years_fault
+from pdtracker.domain.bundle import (
+    BundleRule,
+    Gathering,
+    bundle_faults,
+    event_held_fault,
+    several_years_fault,
+)
 from pdtracker.domain.claim import HOLDING_STATES, LIVE_STATES, ClaimState
 from pdtracker.domain.credit import CreditPolicy
 from pdtracker.domain.days import full_day_fault
@@ -25,6 +31,7 @@ from pdtracker.queries import bundles, claims, details, facts, follow_ups
 from pdtracker.queries.bundles import PartRow
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.evidence import EvidenceRow
+from pdtracker.queries.evidence import evidence as evidence_of
 from pdtracker.queries.facts import Holder, PolicyEdition
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope
@@ -106,6 +113,36 @@ def _lacking_of_bundle(
     if fault := split_fault(details.split_of_claim(scope, claim.id), claim.minutes or 0):
         faults["split"] = fault
     return faults | claim_faults(claim.draft((), answers), scope.at) | _two_versions(answers)
+
+
+def first_link(scope: Scope, claim_id: int) -> str:
+    """The first link among the evidence of a claim of one's own; empty without one. One statement."""
+    return next((piece.link for piece in evidence_of(scope, claim_id) if piece.link), "")
+
+
+def bundle_rule_on(scope: Scope, on: date) -> BundleRule | None:
+    """The rule for bundles of a day; `None` where there is none. One statement."""
+    try:
+        return facts.edition_for(facts.policies(scope), on).policy.bundles
+    except NotNow:
+        return None
+
+
+def gathering_of(claim: ClaimRow, rule: BundleRule | None) -> Gathering | None:
+    """How far a bundle has come; `None` where the district has no rule for its kind."""
+    if rule is None or claim.kind not in rule.kinds:
+        return None
+    return Gathering(claim.title, claim.minutes or 0, rule.threshold_minutes)
+
+
+def may_gather(policy: CreditPolicy | None, claim: ClaimRow) -> bool:
+    """Whether a draft of one session is too short to count alone, and could be a part of a bundle."""
+    if policy is None or policy.bundles is None or claim.is_bundle or claim.state is not ClaimState.DRAFT:
+        return False
+    minutes = claim.minutes
+    if minutes is None or minutes >= policy.minimum_session_minutes:
+        return False
+    return policy.bundles.takes(claim.kind, minutes)
 
 
 def _two_versions(answers: Collection[AnswerRow]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
 from pdtracker.domain.when import date_text, local, moment_text, time_text
-from pdtracker.queries import asking, claims, details, evidence, follow_ups, histories, reflections
+from pdtracker.queries import asking, bundles, claims, details, evidence, follow_ups, histories, reflections
 from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
@@ -229,6 +229,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "split": split_words(details.split_of_claim(who, claim.id)),
         "stated": asking.told_facts(who, claim),
         "log": log_words(details.log_of(who, claim.id)) if claim.logged_minutes else "",
+        "parts": bundles.parts_of(who, claim.id) if claim.is_bundle else (),
         "rows": reflections.answers(who, claim.id),
         "is_mine": is_mine,
         "sign": STATE_SIGNS[claim.state],
@@ -281,14 +282,27 @@ def _later(who: Scope, claim: ClaimRow) -> Sequence[Later]:
 
 def _ask(claim: ClaimRow, field: str, words: str) -> Ask:
     """Which page changes the field that a comment is about."""
+    if field.startswith(bundles.PART):
+        return Ask("Session", _part_page(claim, field), words)
     if field.startswith("answer_"):
         return Ask(
             f"Answer {field.removeprefix('answer_')}", url_for("reflections.show", claim_id=claim.id), words
         )
+    if claim.is_bundle:
+        return Ask("Sessions", url_for("bundles.show", claim_id=claim.id), words)
     if field in SESSION_FIELDS:
         return Ask("Session", url_for("drafts.session", claim_id=claim.id), words)
     label = "Evidence" if field in EVIDENCE_FIELDS else "Time"
     return Ask(label, url_for("attendance.show", claim_id=claim.id), words)
+
+
+def _part_page(claim: ClaimRow, field: str) -> str:
+    """The page of one session of a bundle; what was taken out since is looked for among the others."""
+    try:
+        part_id = id_of(field.removeprefix(bundles.PART))
+    except ValueError:
+        return url_for("bundles.show", claim_id=claim.id)
+    return url_for("bundles.show", claim_id=claim.id) + f"#part-{ref_of(part_id)}"
 
 
 def _changes(asks: Sequence[Ask]) -> Sequence[tuple[str, str]]:
@@ -327,6 +341,8 @@ def _bead(step: StepRow, *, is_above: bool) -> Bead:
 
 def _onward(claim: ClaimRow) -> str:
     """Where a draft goes on: to the first page that it lacks; everything else to the check of all answers."""
+    if claim.is_bundle:
+        return url_for("bundles.show", claim_id=claim.id)
     page = "submissions.check" if claim.minutes else "attendance.show"
     return url_for(page, claim_id=claim.id)
 

@@ -30,9 +30,10 @@ from pdtracker.domain.when import (
     weekday_text,
     zone_words,
 )
-from pdtracker.queries import claims, events, histories, one_event
+from pdtracker.queries import claims, events, histories, one_event, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.events import EventRow
+from pdtracker.queries.one_event import ClaimableEvent
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -124,7 +125,7 @@ def begin() -> Answer:
     """A draft from an event, or the claim that holds it already."""
     claim_id = begin_from_event(scope(), _event_id(request.form.get("event", "")))
     claim = claims.own_claim(scope(), claim_id)
-    if claim.state is ClaimState.DRAFT:
+    if claim.state is ClaimState.DRAFT and not claim.is_bundle:
         return answers.see("attendance.show", claim_id=claim_id)
     return answers.see(
         "claims.show", claim_id=claim_id, saying="You have logged this session already.", kind="wait"
@@ -213,7 +214,19 @@ def _one_event(ref: str) -> Answer:
     when = session_text(
         event.time.starts_at, event.time.ends_at, event.time.zone, is_live=event.time.has_hours
     )
-    return answers.page("claims/new_event.html", event=event, when=when, zone=zone_words(event.time.zone))
+    return answers.page(
+        "claims/new_event.html",
+        event=event,
+        when=when,
+        zone=zone_words(event.time.zone),
+        may_gather=_may_gather(event),
+    )
+
+
+def _may_gather(event: ClaimableEvent) -> bool:
+    """Whether the event could be a part of a bundle."""
+    rule = sending.bundle_rule_on(scope(), local(event.time.starts_at, scope().district.zone).date())
+    return rule is not None and event.time.minutes is not None and rule.takes(event.kind, event.time.minutes)
 
 
 def _event_id(ref: str) -> int:

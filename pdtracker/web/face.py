@@ -9,7 +9,15 @@ import re
 
 from jinja2 import Environment
 
-from pdtracker.domain.hours import NBSP, hours_parts, hours_phrase, hours_short, hours_text, why_words
+from pdtracker.domain.hours import (
+    NBSP,
+    hours_parts,
+    hours_phrase,
+    hours_short,
+    hours_text,
+    minutes_text,
+    why_words,
+)
 from pdtracker.domain.refs import ref_of
 from pdtracker.web import drawing, fields
 
@@ -30,6 +38,7 @@ def dress(environment: Environment) -> None:
         hours_phrase=hours_phrase,
         hours_short=hours_short,
         why_words=why_words,
+        minutes_text=minutes_text,
         minutes_meter=drawing.minutes_meter,
         ring_minutes=drawing.ring_minutes,
         things_meter=drawing.things_meter,

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.bundle import Gathering
 from pdtracker.domain.checks import CheckGroup, summary_text
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.hours import NBSP, hours_phrase, hours_text
@@ -103,7 +104,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
         "to_do": [
             *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
             *(_returned_event(row) for row in returned_proposals(who)),
-            *(_task(who, item) for item in found.to_do),
+            *(_task(who, item, found.gathering.get(item.claim.id)) for item in found.to_do),
             *(_follow_up(item) for item in found.follow_ups),
             *(_denied(who, item) for item in found.denied),
             *(_were_you_there(who, event) for event in found.were_you_there),
@@ -186,7 +187,7 @@ def _returned_event(row: EventRow) -> Entry:
     )
 
 
-def _task(who: Scope, item: OpenClaim) -> Entry:
+def _task(who: Scope, item: OpenClaim, gathering: Gathering | None) -> Entry:
     claim = item.claim
     worth = _worth(claim)
     if claim.state is ClaimState.RETURNED:
@@ -198,6 +199,13 @@ def _task(who: Scope, item: OpenClaim) -> Entry:
             "back",
             quote=item.reason,
             onward="Change it and send it again. Nothing is lost.",
+        )
+    if claim.is_bundle and (gathering is None or not gathering.is_enough):
+        return Entry(
+            f"Gather short sessions: {claim.title}",
+            url_for("bundles.show", claim_id=claim.id),
+            f"{gathering.figures}{_after_comma(claim)}" if gathering else claim.session_words,
+            "half" if claim.minutes else "draft",
         )
     if item.asked and item.answered == item.asked:
         return Entry(
@@ -216,6 +224,10 @@ def _task(who: Scope, item: OpenClaim) -> Entry:
         f"{begun} · {worth}",
         "half" if item.answered else "draft",
     )
+
+
+def _after_comma(claim: ClaimRow) -> str:
+    return f" · {count_of(claim.parts, 'session', 'sessions')} so far" if claim.parts else ""
 
 
 def _worth(claim: ClaimRow) -> str:

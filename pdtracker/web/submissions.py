@@ -17,9 +17,19 @@ from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import count_of, one_of
 from pdtracker.domain.text import words
 from pdtracker.domain.when import moment_text, school_year_text
-from pdtracker.queries import asking, claims, details, evidence, follow_ups, histories, reflections, sending
+from pdtracker.queries import (
+    asking,
+    bundles,
+    claims,
+    details,
+    evidence,
+    follow_ups,
+    histories,
+    reflections,
+    sending,
+)
 from pdtracker.queries.claims import ClaimRow
-from pdtracker.queries.standing import Claimed, expected_credit, other_year
+from pdtracker.queries.standing import claimed_of, expected_credit, other_year
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -83,8 +93,10 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
     said = histories.asked_for(histories.steps(who, claim.id), claim.state)
     lacking, against = sending.lacking(who, claim, pieces, rows), sending.obstacles(who, claim)
     split = details.split_of_claim(who, claim.id)
+    (known,) = claimed_of(who, [claim])
+    policy = sending.policy_of(who, claim)
     claimed = replace(
-        Claimed.of(claim, who.district.zone),
+        known,
         split=split,
         reflection_words=words("\n".join(row.answer for row in rows)),
     )
@@ -105,19 +117,27 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         "lacks": f"{count_of(len(missing), 'thing', 'things').capitalize()} {still} still "
         + ("missing." if missing == lacking else "to be put right."),
         "onward": url_for(
-            "reflections.show" if claim.follow_up else _page_of(next(iter(missing), "")), claim_id=claim.id
+            "reflections.show" if claim.follow_up else _page_of(claim, next(iter(missing), "")),
+            claim_id=claim.id,
         ),
         "credit": expected_credit(who, who.me.id, claimed),
         "other_year": school_year_text(*year) if year else "",
         "readers": one_of(names.get(claim.school_id, names[None])),
         "said": said,
         "said_when": moment_text(said.at, requests.at(), who.zone) if said else "",
+        "parts": bundles.parts_of(who, claim.id) if claim.is_bundle else (),
+        "gathering": sending.gathering_of(claim, policy.bundles if policy else None)
+        if claim.is_bundle
+        else None,
+        "may_gather": sending.may_gather(policy, claim),
         "original": follow_ups.original_of(who, claim.id) if claim.follow_up else None,
     }
 
 
-def _page_of(field: str) -> str:
+def _page_of(claim: ClaimRow, field: str) -> str:
     """The page on which a field is entered."""
+    if claim.is_bundle and not field.startswith("answer_"):
+        return "bundles.show"
     if field in _SESSION_FIELDS:
         return "drafts.session"
     return "reflections.show" if field.startswith("answer_") else "attendance.show"

@@ -25,6 +25,7 @@ from pdtracker.domain.bundle import (
 from pdtracker.domain.credit import CreditFacts, credit
 from pdtracker.domain.dry_run import StandingAward, recount
 from pdtracker.domain.equivalence import ApplicationRule
+from pdtracker.domain.first_policy import first_policy
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
 from pdtracker.domain.policy_words import sentences
@@ -226,6 +227,12 @@ def test_an_odd_rule_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(NotValid) as refused:
         replace(RULES, bundles=replace(RULE, **change))
     assert set(refused.value.errors) == {"bundles"}
+
+
+def test_a_new_district_gathers_short_sessions_from_an_hour_on() -> None:
+    rule = first_policy("Hours", "1", date(2026, 7, 1), (7, 1)).bundles
+    assert rule is not None
+    assert (rule.least_minutes, rule.threshold_minutes, rule.most_days) == (5, 60, 90)
 
 
 def test_progress_is_told_in_minutes() -> None:

@@ -42,6 +42,7 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.when import local
 from pdtracker.installation import issuer_of
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
@@ -220,7 +221,9 @@ def _parts(each: Asked) -> frozenset[str]:
 
 def _a_picture(demo: Demo, scope: Scope) -> None:
     claim_id = scope.session.scalar(
-        sa.select(Claim.id).where(Claim.person_id == scope.me.id, Claim.state == ClaimState.DRAFT).limit(1)
+        sa.select(Claim.id)
+        .where(Claim.person_id == scope.me.id, Claim.state == ClaimState.DRAFT, ~Claim.is_bundle)
+        .limit(1)
     )
     assert claim_id is not None
     picture = io.BytesIO()
@@ -397,6 +400,10 @@ def _claims(scope: Scope) -> Iterator[Mapping[str, object]]:
         sa.select(Evidence.id, Evidence.claim_id, Evidence.kind).where(Evidence.file_sha256.is_not(None))
     ):
         yield {"claim_id": piece.claim_id, "evidence_id": piece.id}
+    for part in scope.session.execute(
+        sa.select(ClaimPart.claim_id, sa.func.min(ClaimPart.id).label("id")).group_by(ClaimPart.claim_id)
+    ):
+        yield {"claim_id": part.claim_id, "part_id": part.id}
     yield {
         "batch_id": scope.session.scalar(
             sa.select(IdempotencyKey.id).where(IdempotencyKey.key == "furnished")

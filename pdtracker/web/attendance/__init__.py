@@ -146,6 +146,7 @@ def _page(claim: ClaimRow, form: TimeForm, asked: Sequence[AskedWord]) -> dict[s
         "entered": claim.entered_words,
         "days": held.days_words() if held is not None and not held.has_hours else "",
         "against": sending.obstacles(scope(), claim),
+        "may_gather": sending.may_gather(sending.policy_of(scope(), claim), claim),
         "said": said,
         "said_when": _moment(said.at) if said else "",
         "pieces": pieces,

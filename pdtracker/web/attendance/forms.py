@@ -69,7 +69,29 @@ class _Hours:
     minutes = HoursField("Hours")
 
 
-class _Rest(Form):
+class SplitFields:
+    """The hours of each category, of a form that has a field for each."""
+
+    # Of each form its own fields, by name.
+    _fields: Any
+
+    @property
+    def parts(self) -> list[HoursField]:
+        """The fields of the categories."""
+        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
+
+    @property
+    def split(self) -> Split | None:
+        """The minutes by category as they were entered, one alone as well; `None` when the page didn't ask."""
+        if not any(part.raw_data for part in self.parts):
+            return None
+        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
+        return tuple(
+            (category, entered[category] or 0) for category in CreditCategory if entered.get(category)
+        )
+
+
+class _Rest(SplitFields, Form):
     """Of which categories it was, and what shows it."""
 
     recording = BooleanField("I watched the recording")
@@ -125,11 +147,6 @@ class _Rest(Form):
         return any(self[name].errors for name in names if name in self)
 
     @property
-    def parts(self) -> list[HoursField]:
-        """The fields of the categories."""
-        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
-
-    @property
     def log_rows(self) -> list[tuple[DayField, HoursField]]:
         """The rows of the log; none where no log is asked for."""
         return []
@@ -139,16 +156,6 @@ class _Rest(Form):
         """The fields that say when and how long."""
         own = ("starts", "ends", "zone", "minutes", "longer_reason", "recording", "application")
         return (*own, *(part.name for part in self.parts), *(f.name for row in self.log_rows for f in row))
-
-    @property
-    def split(self) -> Split | None:
-        """The minutes by category as they were entered, one alone as well; `None` when the page didn't ask."""
-        if not any(part.raw_data for part in self.parts):
-            return None
-        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
-        return tuple(
-            (category, entered[category] or 0) for category in CreditCategory if entered.get(category)
-        )
 
     def take(self, refusal: NotValid) -> Form:
         """What an action says of the whole split or log is said at its first field."""
@@ -232,10 +239,10 @@ def time_form(
     `sent` are the names of what a page sends back.
     """
     fields: dict[str, Any] = {
-        SPLIT + category.value: HoursField(category.label) for category in _categories(claim, policy, split)
+        SPLIT + category.value: HoursField(category.label) for category in categories_of(claim, policy, split)
     }
     fields |= fact_fields(asked)
-    recordings, application = _offers(claim, policy)
+    recordings, application = offers_of(claim, policy)
     if recordings is None and not claim.is_recording:
         fields["recording"] = None
     if application is None and not claim.application_minutes:
@@ -253,7 +260,7 @@ def time_form(
 
 def name_questions(form: TimeForm, claim: ClaimRow, policy: CreditPolicy | None) -> TimeForm:
     """The questions as they fit the kind of event; an event's zone is not asked."""
-    recordings, application = _offers(claim, policy)
+    recordings, application = offers_of(claim, policy)
     if not isinstance(form, LogForm):
         if claim.kind.is_live:
             form.minutes.label.text = "Hours, if you were not there all the time"
@@ -296,7 +303,7 @@ def asks_zone(claim: ClaimRow) -> bool:
     return claim.event_id is None and claim.kind.is_live
 
 
-def _offers(
+def offers_of(
     claim: ClaimRow, policy: CreditPolicy | None
 ) -> tuple[RecordingRule | None, ApplicationRule | None]:
     """What the district counts beside being there, for this kind."""
@@ -309,7 +316,7 @@ def _offers(
     )
 
 
-def _categories(claim: ClaimRow, policy: CreditPolicy | None, split: Split) -> Iterator[CreditCategory]:
+def categories_of(claim: ClaimRow, policy: CreditPolicy | None, split: Split) -> Iterator[CreditCategory]:
     """Those in which the district gives credit, and those that stand in the claim."""
     given = tuple(CreditCategory) if policy is None else policy.categories
     kept = {claim.category, *given, *(category for category, _ in split)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -25,7 +25,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.telling import all_of, count_of
 from pdtracker.installation import issuer_of
-from pdtracker.queries import claims, details, outcomes, reflections
+from pdtracker.queries import bundles, claims, details, outcomes, reflections
 from pdtracker.queries import reviews as desk
 from pdtracker.queries.reviews import (
     NextClaim,
@@ -221,7 +221,7 @@ def _decided(who: Scope, seen: Seen, form: OneForm) -> Outcome:
                 seen.claim_id,
                 seen_version=seen.version,
                 comments=form.comments(),
-                labels=labels_of(reflections.answers(who, seen.claim_id)),
+                labels=_labels(seen.claim_id),
                 note=note,
                 issuer=issuer,
                 key=key,
@@ -235,7 +235,11 @@ def _decided(who: Scope, seen: Seen, form: OneForm) -> Outcome:
 
 def _one_form(seen: Seen) -> OneForm:
     """The form of the page of this claim: with one comment for each of its fields."""
-    return one_form(labels_of(reflections.answers(scope(), seen.claim_id)))()
+    return one_form(_labels(seen.claim_id))()
+
+
+def _labels(claim_id: int) -> Mapping[str, str]:
+    return labels_of(reflections.answers(scope(), claim_id), bundles.parts_of(scope(), claim_id))
 
 
 def _page_again(seen: Seen, form: OneForm) -> Answer:

@@ -21,6 +21,7 @@ from pdtracker.domain.stated import fact_words
 from pdtracker.domain.telling import count_of, session_text, step_text
 from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import dossier as dossiers
+from pdtracker.queries.bundles import PartRow
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.dossier import Dossier, RecentClaim, Record
 from pdtracker.queries.evidence import EvidenceRow
@@ -112,7 +113,7 @@ def show(claim_id: int) -> Answer:
     return claim_page(claim_id, read(request.args))
 
 
-def labels_of(rows: Sequence[AnswerRow]) -> dict[str, str]:
+def labels_of(rows: Sequence[AnswerRow], parts: Sequence[PartRow]) -> dict[str, str]:
     """What can be commented on, by the names under which the claimant's pages know it."""
     return {
         "title": "Title",
@@ -121,6 +122,7 @@ def labels_of(rows: Sequence[AnswerRow]) -> dict[str, str]:
         "minutes": "Hours",
         "split": "Categories",
         "evidence": "Evidence",
+        **{part.field: f"Session {number}, {part.title}" for number, part in enumerate(parts, 1)},
         **{row.field: row.question for row in rows},
     }
 
@@ -139,7 +141,7 @@ def claim_page(
     found = dossiers.dossier(who, claim_id, asked.filter, asked.after)
     asked = replace(asked, after=found.queue.page) if found.queue else asked
     claim, zone = found.claim, who.zone
-    labels = labels_of(found.answers)
+    labels = labels_of(found.answers, found.parts)
     allowed = frozenset(step for step in steps_from(claim.state) if who.may(STEP_PERMISSION[step]))
     first_name = claim.person_name.partition(" ")[0]
     parts = {SPLIT + category.value: minutes for category, minutes in found.split}
@@ -168,6 +170,7 @@ def claim_page(
         stated=[(ref_of(row.id), fact_words(row.fact, found.asked), row.struck) for row in found.facts],
         pieces=[_piece(claim.id, one) for one in found.evidence],
         rows=found.answers,
+        parts=_parts(found),
         original=found.original,
         original_page=_original_page(who, found.original),
         returned=what_was_returned(who, found, labels),
@@ -203,6 +206,13 @@ def claim_page(
             "reviews.queue", tab="decided", person=Asked(person_id=claim.person_id).query()["person"]
         ),
     )
+
+
+def _parts(found: Dossier) -> Sequence[tuple[PartRow, Sequence[Check]]]:
+    """The sessions of a bundle, each with what the checks found while it waits."""
+    if found.preview is None:
+        return [(part, ()) for part in found.parts]
+    return list(zip(found.parts, found.preview.claim.part_checks, strict=True))
 
 
 def _seen(claim: ClaimRow, form: OneForm | ReversalForm | None, changed: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from wtforms import HiddenField
 
+from pdtracker.domain.bundle import MOST_DAYS, BundleRule
 from pdtracker.domain.equivalence import (
     MOST_APPLICATION_PERCENT,
     MOST_SUMMARY_WORDS,
@@ -70,6 +71,7 @@ _FIELD_OF: Final = {
     "follow_ups": "application_after",
     "application": "application_percent",
     "recordings": "recording_words",
+    "bundles": "bundle_threshold",
 }
 """Where a sentence of the policy stands that isn't about one field of the form."""
 
@@ -134,6 +136,14 @@ class PolicyForm(Form):
     logged_kinds = ChooseSomeField(
         "A log of days is asked for, of", choices=_OPEN, description="Then what the log shows counts."
     )
+    bundle_kinds = ChooseSomeField(
+        "Short sessions on one topic count together, of",
+        choices=_LIVE,
+        description="Each bundle is of one kind. Choose none if each session counts for itself.",
+    )
+    bundle_threshold = WholeField("From so many minutes in all", least=1, most=MAX_DAY_MINUTES)
+    bundle_least = WholeField("Each with at least so many minutes", least=1, most=MAX_DAY_MINUTES)
+    bundle_days = WholeField("Within so many days, from the first to the last", least=1, most=MOST_DAYS)
     application_after = WholeField("From, in days after the activity", least=1, most=_FIVE_YEARS)
     application_within = WholeField("Until, in days after it", least=1, most=_FIVE_YEARS)
     application_share = WholeField("Brings, in percent of its minutes", least=0, most=MOST_PERCENT)
@@ -169,6 +179,7 @@ class PolicyForm(Form):
                 application=self._application(),
                 recordings=self._recordings(),
                 logged_kinds=tuple(EventKind(value) for value in self.logged_kinds.data or ()),
+                bundles=self._bundles(),
             )
         except NotValid as refusal:
             self.take(NotValid({_FIELD_OF.get(name, name): told for name, told in refusal.errors.items()}))
@@ -197,6 +208,17 @@ class PolicyForm(Form):
         if not kinds:
             return None
         return RecordingRule(kinds=kinds, summary_words=self.recording_words.data or 0)
+
+    def _bundles(self) -> BundleRule | None:
+        kinds = tuple(EventKind(value) for value in self.bundle_kinds.data or ())
+        if not kinds:
+            return None
+        return BundleRule(
+            kinds=kinds,
+            least_minutes=self.bundle_least.data or 0,
+            threshold_minutes=self.bundle_threshold.data or 0,
+            most_days=self.bundle_days.data or 0,
+        )
 
     def _follow_up(self, kind: FollowUpKind) -> FollowUpRule | None:
         """The rule of one kind; none when nothing was typed for it, a sentence where something is missing."""
@@ -251,9 +273,20 @@ def filled(policy: CreditPolicy, edition: str, effective_from: date) -> PolicyFo
         recording_kinds=[kind.value for kind in policy.recordings.kinds] if policy.recordings else [],
         recording_words=policy.recordings.summary_words if policy.recordings else 50,
         logged_kinds=[kind.value for kind in policy.logged_kinds],
+        **_bundle_data(policy.bundles),
         **_cap_data(policy),
         **_follow_up_data(policy),
     )
+
+
+def _bundle_data(rule: BundleRule | None) -> Mapping[str, Any]:
+    shown = rule or BundleRule(kinds=())
+    return {
+        "bundle_kinds": [kind.value for kind in shown.kinds],
+        "bundle_threshold": shown.threshold_minutes,
+        "bundle_least": shown.least_minutes,
+        "bundle_days": shown.most_days,
+    }
 
 
 def _cap_data(policy: CreditPolicy) -> Mapping[str, Any]:
