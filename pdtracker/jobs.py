@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.participation import count_programmes
-from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_sign_ins
+from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_reports, purge_sign_ins
 from pdtracker.actions.standings import count_licences
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
@@ -95,6 +95,8 @@ def purge(database: Database, store: BlobStore, at: datetime) -> None:
             scope = Scope(session, district, at)
             while (purged := purge_district(scope)).codes or purged.keys:
                 codes, keys = codes + purged.codes, keys + purged.keys
+            while purge_reports(scope):
+                pass
             files += purge_files(scope, store)
     logger.info(
         "purged", extra={"sign_ins": sign_ins, "rates": rates, "codes": codes, "keys": keys, "files": files}

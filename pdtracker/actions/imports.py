@@ -65,6 +65,11 @@ class Read:
     report: Report
     rows: tuple[dict[str, Any], ...]
 
+    @property
+    def person_ids(self) -> tuple[int | None, ...]:
+        """Whose lines they are, in the order of the report's people."""
+        return tuple(row["person_id"] for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -15,12 +15,17 @@ from pdtracker.actions.rates import WINDOWS_KEPT
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.access import Permission
+from pdtracker.domain.attendance_import import ImportState
 from pdtracker.models.claims import Evidence
+from pdtracker.models.imports import AttendanceImport, AttendanceLine
 from pdtracker.models.people import JoiningCode, SignIn
 from pdtracker.models.records import IdempotencyKey, Rate
+from pdtracker.queries.imports import PENDING_KEPT
 from pdtracker.scope import Scope, action
 
 AT_ONCE = 500
+REPORTS_AT_ONCE = 5
+"""One of them can have thousands of lines."""
 SIGN_INS_KEPT = timedelta(days=30)
 """So long after its end a sign-in still says whose text it was that came too late."""
 KEYS_KEPT = timedelta(days=90)
@@ -81,17 +86,38 @@ def purge_district(scope: Scope) -> Purged:
     return Purged(len(codes), len(keys))
 
 
+@action(Permission.MANAGE_DISTRICT)
+def purge_reports(scope: Scope) -> int:
+    """Throw away some of the attendance reports that nobody confirmed for days, until none is left; how many."""
+    old = scope.session.scalars(
+        sa.select(AttendanceImport.id)
+        .where(
+            AttendanceImport.state == ImportState.PENDING,
+            AttendanceImport.created_at < scope.at - PENDING_KEPT,
+        )
+        .limit(REPORTS_AT_ONCE)
+    ).all()
+    if old:
+        scope.session.execute(sa.delete(AttendanceLine).where(AttendanceLine.import_id.in_(old)))
+        scope.session.execute(sa.delete(AttendanceImport).where(AttendanceImport.id.in_(old)))
+    for import_id in old:
+        scope.record("attendance.purged", "attendance_import", import_id)
+    return len(old)
+
+
 def purge_files(scope: Scope, store: BlobStore) -> int:
-    """Remove the district's files that no row names, neither of evidence that counts nor of what was taken off.
+    """Remove the district's files that no row names: no evidence, not even what was taken off, and no report.
 
     A file that is brought again in this moment stays, see `blobs`.
     """
     before = scope.at - FILES_KEPT
     gone = 0
     for some in _hundreds(store.untouched_since(scope.district.id, before)):
-        named = set(
-            scope.session.scalars(sa.select(Evidence.file_sha256).where(Evidence.file_sha256.in_(some)))
-        )
+        named = {
+            name
+            for column in (Evidence.file_sha256, AttendanceImport.file_sha256)
+            for name in scope.session.scalars(sa.select(column).where(column.in_(some)))
+        }
         scope.session.rollback()
         gone += sum(store.remove(scope.district.id, name, before) for name in some if name not in named)
     return gone

@@ -1,15 +1,17 @@
-"""`pdtracker import attendance|events`: what a file would bring, without an installation; nothing is written."""
+"""`pdtracker import attendance|events`: what a file would bring; only attendance can be kept, with `--commit`."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from pdtracker.commands import import_attendance
 from pdtracker.domain.attendance import Flag, SessionHours
+from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import Mistyped, Refusal
 from pdtracker.domain.when import instant, known_zone, local
 from pdtracker.exchange.attendance import text as report_text
@@ -33,14 +35,20 @@ def register(subparsers: Any) -> None:
         "attendance",
         help="who was at a session, by a report of Zoom, Teams, Meet and others",
         description="Reads an attendance report (CSV, text, .xlsx) and shows each person's minutes within the session. "
-        "Nothing is written. Exit 0 when something was read, 1 when nothing could be.",
+        "Without --commit nothing is written. Exit 0 when something was read, 1 when nothing could be.",
     )
     attendance.add_argument(
-        "event", metavar="EVENT", help="START/END/ZONE: 2026-10-14T16:00/2026-10-14T17:30/America/New_York"
+        "event",
+        metavar="EVENT",
+        help="an event of this installation: DISTRICT:EVENT, DISTRICT:EVENT/SESSION or its page's address; or hours:"
+        " START/END/ZONE, such as 2026-10-14T16:00/2026-10-14T17:30/America/New_York",
     )
     attendance.add_argument("file", metavar="FILE", help="the report")
     attendance.add_argument("--zone", help="the zone of the file's clock times (default: the event's)")
     attendance.add_argument("--json", action="store_true", help="answer as JSON")
+    attendance.add_argument(
+        "--commit", action="store_true", help="let it count: drafts, evidence and letters, as on the page"
+    )
     attendance.set_defaults(run=_attendance)
 
     events = verbs.add_parser(
@@ -60,22 +68,42 @@ def register(subparsers: Any) -> None:
 
 
 def _attendance(arguments: argparse.Namespace) -> int:
-    hours = _hours(arguments.event)
-    zone = _zone(arguments.zone) or hours.zone
+    event = import_attendance.named(arguments.event)
+    if event is None and arguments.commit:
+        raise Refusal(
+            "event", "Only what is of an event of this installation can be kept. Write DISTRICT:EVENT."
+        )
+    zone = _zone(arguments.zone)
     data = _bytes(arguments.file, report_text.LIMIT_BYTES)
-    try:
-        report = read_report(data, hours, zone)
-    except Mistyped as refusal:
-        raise Refusal("file", refusal.sentence) from None
+    people: Sequence[int | None] = ()
+    kept = ""
+    if event is None:
+        report = _report(arguments.event, data, zone)
+    elif arguments.commit:
+        read, kept = import_attendance.keep_for(event, data, Path(arguments.file).name, zone)
+        report, people = read.report, read.person_ids
+    else:
+        read = import_attendance.read_for(event, data, zone)
+        report, people = read.report, read.person_ids
     if arguments.json:
-        _print_json(_report_document(report))
+        _print_json(_report_document(report, people))
     else:
         _tell_report(report)
+    if kept:
+        say(f"It counts now, as import {kept}. It can be undone on its page.")
     if report.people and all(Flag.OUTSIDE in attendee.flags for attendee in report.people):
         say(
             f"Everybody was there at another time than the session's. Are the file's times those of {report.zone}?"
         )
     return _status(report.people, "Nobody could be read from this file.")
+
+
+def _report(told: str, data: bytes, zone: str | None) -> Report:
+    hours = _hours(told)
+    try:
+        return read_report(data, hours, zone or hours.zone)
+    except Mistyped as refusal:
+        raise Refusal("file", refusal.sentence) from None
 
 
 def _events(arguments: argparse.Namespace) -> int:
@@ -146,8 +174,9 @@ def _print_json(document: Mapping[str, object]) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def _report_document(report: Report) -> dict[str, object]:
+def _report_document(report: Report, people: Sequence[int | None]) -> dict[str, object]:
     hours = report.hours
+    matches = people or (None,) * len(report.people)
     return {
         "format": report.format,
         "encoding": report.encoding,
@@ -156,20 +185,23 @@ def _report_document(report: Report) -> dict[str, object]:
             "start": local(hours.starts_at, hours.zone).isoformat(),
             "end": local(hours.ends_at, hours.zone).isoformat(),
         },
-        "people": [_attendee_document(attendee) for attendee in report.people],
+        "people": [
+            _attendee_document(attendee, match)
+            for attendee, match in zip(report.people, matches, strict=True)
+        ],
         "refused": _refused_documents(report.refused),
     }
 
 
-def _attendee_document(attendee: Attendee) -> dict[str, object]:
+def _attendee_document(attendee: Attendee, match: int | None) -> dict[str, object]:
     return {
         "name": attendee.name,
         "email": attendee.email or None,
         "minutes": None if attendee.minutes is None else float(attendee.minutes),
         "strength": attendee.strength.value,
         "flags": [flag.value for flag in attendee.flags],
-        # Whom it belongs to is decided by e-mails and numbers that only an installation knows.
-        "match": None,
+        # Whom it belongs to is decided by e-mails and aliases that only an installation knows.
+        "match": None if match is None else ref_of(match),
     }
 
 

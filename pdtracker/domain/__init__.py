@@ -49,6 +49,10 @@ Attestation
 Attendance report
     What a meeting's software, a sign-in sheet or a host says of who was at a session. It proves intervals, a total,
     or presence only.
+Import
+    An attendance report that somebody brought for an event: looked at first, then confirmed; undone alone.
+Alias
+    What a district remembers of reports: who, or nobody, goes by this address, number or name.
 Stay
     One stretch of being there, from joining to leaving.
 Desk

@@ -21,6 +21,7 @@ MOST_SUGGESTED = 5
 
 _ASIDE = re.compile(r"\([^()]{0,120}\)|\[[^\[\]]{0,120}\]")
 _SHORTEST_NICKNAME = 3
+_MOST_OF_A_WORD = 100
 
 
 class Standing(StrEnum):
@@ -128,13 +129,13 @@ class Directory:
         self._aliases = {(alias.kind, alias.key): alias for alias in aliases}
         self._here = {person.id for person in people if not person.has_left}
         self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_last: dict[str, list[tuple[int, frozenset[str], str]]] = defaultdict(list)
+        self._by_word: dict[str, list[tuple[int, frozenset[str], str]]] = defaultdict(list)
         for person in people:
             words = name_words(person.name)
             if words and not person.has_left:
                 self._by_name[_key(words)].append(person.id)
                 for word in set(words):
-                    self._by_last[word].append((person.id, frozenset(words), words[0]))
+                    self._by_word[word].append((person.id, frozenset(words), words[0]))
 
     def match(self, told: Told) -> Match:
         """Whose line it is."""
@@ -145,11 +146,11 @@ class Directory:
                 return Match(Standing.NOBODY, by=MatchBy.ALIAS)
             if alias.person_id in self._here:
                 return Match(Standing.MATCHED, alias.person_id, MatchBy.ALIAS)
-        suggested = self._suggested(told)
         found = self._by_email.get(told.email.casefold()) if told.email else None
+        if found is not None and not told.flags & _DOUBTS and not found.has_left:
+            return Match(Standing.MATCHED, found.id, MatchBy.EMAIL)
+        suggested = self._suggested(told)
         if found is not None:
-            if not told.flags & _DOUBTS and not found.has_left:
-                return Match(Standing.MATCHED, found.id, MatchBy.EMAIL)
             first = () if found.has_left else (found.id,)
             return Match(
                 Standing.UNSURE, suggested=tuple(dict.fromkeys((*first, *suggested)))[:MOST_SUGGESTED]
@@ -166,15 +167,20 @@ class Directory:
         if told.flags & _WHOSE:
             return ()
         ways = [words for part in _parts(told.name) if len(words := name_words(part)) > 1]
-        exact = [person_id for words in ways for person_id in self._by_name.get(_key(words), ())]
+        exact = (
+            person_id for words in ways for person_id in self._by_name.get(_key(words), ())[:MOST_SUGGESTED]
+        )
         near = (person_id for words in ways for person_id in self._near(words))
         return tuple(islice(dict.fromkeys((*exact, *near)), MOST_SUGGESTED))
 
     def _near(self, words: list[str]) -> Iterable[int]:
         said = frozenset(words)
         for word in dict.fromkeys(words):
-            # A word that hundreds have, such as a school's, finds nobody.
-            for person_id, known, first in islice(self._by_last.get(word, ()), 50):
+            named = self._by_word.get(word, ())
+            # A word that so many have, such as a school's, finds nobody.
+            if len(named) > _MOST_OF_A_WORD:
+                continue
+            for person_id, known, first in named:
                 is_short = word != first and any(_shortens(other, first) for other in said - {word})
                 if is_short or (len(known) > 1 and known <= said):
                     yield person_id

@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.db import DistrictSession
+from pdtracker.domain.attendance_import import ImportState
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.claims import Evidence
+from pdtracker.models.imports import AttendanceImport
 from pdtracker.scope import Scope
 
 
@@ -51,13 +53,23 @@ def file(scope: Scope, claim_id: int, evidence_id: int) -> EvidenceRow:
 
 
 def kept_files(session: DistrictSession) -> Iterator[tuple[int, str]]:
-    """Every file that a row of the district names, also of evidence that was taken off: its id and its hash."""
+    """Every file that a row of the district names: its id and its hash.
+
+    Also of evidence that was taken off; and the attendance reports that count or were undone. One that only waits can
+    be brought again.
+    """
     rows = session.execute(
         sa.select(Evidence.id, Evidence.file_sha256)
         .where(Evidence.file_sha256.is_not(None))
         .order_by(Evidence.id)
     ).yield_per(500)
-    return ((row.id, row.file_sha256) for row in rows)
+    yield from ((row.id, row.file_sha256) for row in rows)
+    reports = session.execute(
+        sa.select(AttendanceImport.id, AttendanceImport.file_sha256)
+        .where(AttendanceImport.state != ImportState.PENDING)
+        .order_by(AttendanceImport.id)
+    ).yield_per(500)
+    yield from ((row.id, row.file_sha256) for row in reports)
 
 
 def _rows() -> sa.Select[*tuple[Any, ...]]:

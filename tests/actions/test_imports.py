@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from pdtracker.actions.imports import (
     read_file,
     save_profile,
 )
+from pdtracker.actions.purging import purge_files, purge_reports
 from pdtracker.actions.recording import commit_import, undo_import
 from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.domain.attendance import Flag
@@ -35,12 +37,14 @@ from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceImport, AttendanceLine
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries import import_events, imports, reflections
+from pdtracker.queries.evidence import kept_files
 from pdtracker.scope import Scope
 from tests.claiming import complete, send
 from tests.factories import Cast, an_event
 from tests.importing import address, brought, confirmed, hosted, lines_of, store_of, zoom
 
 ADA = ("Ada Lindqvist", "Ada@maplewood.example", 0, 50)
+UNSURE = ("Lindqvist Ada", "", 0, 50)
 
 
 @pytest.fixture
@@ -382,3 +386,21 @@ def test_columns_are_saved_by_name(cam: Scope) -> None:
     save_profile(cam, "Sign-in sheet", {"name": "Who"})
     (profile,) = import_events.profiles(cam)
     assert profile.columns == {"name": "Who"}
+
+
+def test_a_report_that_nobody_confirms_goes_after_a_week_and_the_file_of_one_that_counts_stays(
+    cast: Cast, cam: Scope
+) -> None:
+    store = store_of(cast)
+    waiting = brought(cast, cam, an_event(cam), zoom(cam, ADA, UNSURE))
+    counting = confirmed(cast, cam, an_event(cam), zoom(cam, ADA))
+    soon, later = cam.at + timedelta(days=6), cam.at + timedelta(days=8)
+    assert purge_reports(replace(cam, person=None, at=soon, happened=[])) == 0
+    assert purge_reports(replace(cam, person=None, at=later, happened=[])) == 1
+    with pytest.raises(NotHere):
+        imports.one_import(cam, waiting)
+    kept = imports.one_import(cam, counting).file_sha256
+    assert [sha256 for _, sha256 in kept_files(cam.session)] == [kept]
+    cam.session.rollback()
+    assert purge_files(replace(cam, person=None, at=datetime.now(UTC) + timedelta(days=9)), store) == 1
+    assert store.is_whole(cam.district.id, kept)

@@ -1,4 +1,4 @@
-"""`import attendance` and `import events` without an installation: one JSON object, or sentences, and their exits."""
+"""`import attendance` and `import events` in words and as JSON, with and without an installation."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from pdtracker.cli import main
+from pdtracker.domain.refs import ref_of
+from pdtracker.models.claims import Claim
+from tests.claiming import today
 from tests.exchange.attendance.reports import ADA, SAMPLES, ZOOM_HEADING, text
 from tests.exchange.ics.test_calendar import MOVED, SERIES, calendar, event
+from tests.factories import SECRET, House, an_event
+from tests.importing import zoom
 
 SESSION = "2026-10-14T16:00/2026-10-14T17:30/America/New_York"
 
@@ -166,3 +172,52 @@ def test_a_report_of_which_no_line_can_be_read_says_why_and_is_no_success(
     out, complaint = capsys.readouterr()
     assert [told["line"] for told in json.loads(out)["refused"]] == [2]
     assert complaint == "pdtracker: Nobody could be read from this file.\n"
+
+
+@pytest.fixture
+def installed(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setenv("DATABASE_URL", house.settings.database_url)
+    monkeypatch.setenv("PDTRACKER_INSTANCE", str(house.settings.instance))
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    monkeypatch.setenv("BASE_URL", "http://localhost")
+    return house
+
+
+def test_a_report_of_an_event_here_is_matched_and_kept_only_when_asked(
+    installed: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cam = today(installed, "cam")
+    event_id = an_event(cam)
+    data = zoom(
+        cam, ("Ada Lindqvist", "ada@maplewood.example", 0, 50), ("Zoe", "zoe@elsewhere.example", 0, 60)
+    )
+    file, event = kept("zoom.csv", data), f"maplewood:{ref_of(event_id)}"
+    claims = sa.select(sa.func.count()).select_from(Claim).where(Claim.event_id == event_id)
+    for told, count in (([], 0), (["--commit"], 1), (["--commit"], 1)):
+        assert main(["import", "attendance", event, file, "--json", *told]) == 0
+        out, said = capsys.readouterr()
+        matches = {person["name"]: person["match"] for person in json.loads(out)["people"]}
+        assert matches == {"Ada Lindqvist": ref_of(installed.person_ids["ada"]), "Zoe": None}
+        assert ("It counts now" in said) is bool(told)
+        cam.session.rollback()
+        assert cam.session.scalar(claims) == count
+    address = f"http://localhost/maplewood/events/{ref_of(event_id)}/attendance"
+    assert main(["import", "attendance", address, file]) == 0
+    assert "50.0 min  Ada Lindqvist" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("event", "sentence"),
+    [
+        ("nowhere:0000000000001", "There is no district 'nowhere' here."),
+        ("maplewood:0000000000001", "no such event or session"),
+        ("https://pd.example/events/0000000000001", "which district"),
+        (SESSION, "Only what is of an event of this installation"),
+    ],
+)
+def test_what_is_no_event_here_keeps_nothing(
+    installed: House, capsys: pytest.CaptureFixture[str], event: str, sentence: str
+) -> None:
+    file = kept("zoom.csv", text(ZOOM_HEADING).encode())
+    assert main(["import", "attendance", event, file, "--commit"]) == 1
+    assert sentence in capsys.readouterr().err

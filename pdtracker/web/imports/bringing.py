@@ -85,6 +85,7 @@ def bring(event_id: int) -> Answer:
                 "reading.show" if is_read else "reading.columns",
                 import_id=import_id,
                 saying=_said(import_id, is_read=is_read),
+                kind="ok" if is_read else "wait",
             )
     return answers.refused("imports/new.html", **_page(choice, form))
 

@@ -29,7 +29,7 @@ SIGNS = {
 }
 OUTCOMES = {
     LineOutcome.DRAFTED: "A draft is begun for them",
-    LineOutcome.ATTACHED: "Evidence of their own claim",
+    LineOutcome.ATTACHED: "Evidence joined their claim",
     LineOutcome.DECIDED: "Their claim is decided, nothing changed",
     LineOutcome.NOTHING: "They log no claims here",
 }
@@ -80,8 +80,9 @@ def shown(who: Scope, hours: SessionHours, row: LineRow) -> Shown:
 
 
 def _standing(row: LineRow) -> str:
-    if row.outcome is not None:
-        return OUTCOMES[row.outcome]
+    if row.outcome is not None and row.person is not None:
+        outcome = OUTCOMES[row.outcome]
+        return f"{row.person.name}: {outcome[:1].lower()}{outcome[1:]}"
     if row.person is not None and row.matched_by is not None:
         return f"{row.person.name}, {row.matched_by.label}"
     if row.standing is Standing.NOBODY and row.tenths is not None and row.tenths < 10 and not row.decided_by:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -11,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pdtracker.domain.matching import Directory, Known, Standing, Told
 from pdtracker.domain.refusals import Mistyped
-from pdtracker.exchange.attendance.clock import length_of, written
-from pdtracker.exchange.attendance.mapping import Mapping
+from pdtracker.exchange.attendance.clock import Order, length_of, written
+from pdtracker.exchange.attendance.mapping import COLUMNS, Mapping, mapping_of
 from pdtracker.exchange.attendance.names import email_of, flags_of
-from pdtracker.exchange.attendance.report import Report, read_report
-from pdtracker.exchange.attendance.text import LIMIT_BYTES
+from pdtracker.exchange.attendance.report import Report, has_columns, is_recognised, read_report, table
+from pdtracker.exchange.attendance.text import ENCODINGS, LIMIT_BYTES
 from pdtracker.exchange.attendance.workbook import LIMIT_UNPACKED_BYTES
 from tests.exchange.attendance.reports import (
     ADA,
@@ -213,7 +216,7 @@ def readable(data: bytes, mapping: Mapping | None = None) -> Report | None:
     except Mistyped:
         return None
     for attendee in report.people:
-        assert attendee.name or attendee.email
+        assert attendee.name or attendee.email or attendee.number
         assert attendee.minutes is None or attendee.minutes >= 0
         assert attendee.strength != "intervals" or (attendee.minutes or 0) <= 90
     return report
@@ -268,6 +271,49 @@ def test_a_list_of_any_cells_is_answered_by_a_mapping(rows: list[tuple[str, str,
         Mapping(name="N", email="E", joined="A", left="B"),
     )
     readable(text("N\tE\tA\tB", *lines).encode("utf-8", "replace"), Mapping(name="N", lasted="A"))
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([None, *ENCODINGS]),
+    st.sampled_from([None, *Order]),
+    st.fixed_dictionaries({name: st.sampled_from(["", "Name", "E", "a,b"]) for name in COLUMNS}),
+)
+def test_any_bytes_with_any_choice_of_letters_and_columns_are_answered(
+    data: bytes, encoding: str | None, order: Order | None, headings: dict[str, str]
+) -> None:
+    mapping = mapping_of(headings, order)
+    for whole in (data, b"Name,E\r\n" + data):
+        is_recognised(whole, encoding)
+        if has_columns(whole, encoding):
+            assert len([heading for heading in table(whole, encoding).headings if heading]) > 1
+        with contextlib.suppress(Mistyped):
+            read_report(whole, HOURS, ZONE, mapping, encoding)
+
+
+@given(st.sampled_from(sorted(SAMPLES)), st.sampled_from([None, *ENCODINGS]))
+def test_any_report_in_other_letters_is_answered(name: str, encoding: str | None) -> None:
+    with contextlib.suppress(Mistyped):
+        read_report(SAMPLES[name].data, HOURS, ZONE, None, encoding)
+
+
+def test_fifty_thousand_rows_are_read_and_matched_in_time() -> None:
+    people = [
+        Known(number, f"Person Number{number}", f"p{number}@maplewood.example") for number in range(5_000)
+    ]
+    directory = Directory(people, ())
+    rows = [
+        f"Person Number{number % 25_000},p{number % 25_000}@maplewood.example,"
+        f"10/14/2026 04:{number % 30:02}:00 PM,10/14/2026 05:{number % 30:02}:00 PM,60,No"
+        for number in range(50_000)
+    ]
+    began = time.process_time()
+    report = read(text(ZOOM_HEADING, *rows))
+    matched = [
+        directory.match(Told(one.name, one.email, one.number, frozenset(one.flags))) for one in report.people
+    ]
+    assert sum(match.standing is Standing.MATCHED for match in matched) == 5_000
+    assert time.process_time() - began < 10
 
 
 @given(st.text(max_size=60))
