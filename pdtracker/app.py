@@ -24,6 +24,7 @@ from pdtracker.web.attendance.bundles import gathering
 from pdtracker.web.certificates import certificates
 from pdtracker.web.claims import own_claims
 from pdtracker.web.drafts import drafts
+from pdtracker.web.event_imports import event_imports
 from pdtracker.web.events import events
 from pdtracker.web.events.changing import changing
 from pdtracker.web.events.inviting import inviting
@@ -76,6 +77,7 @@ PAGES: Sequence[Blueprint] = (
     changing,
     bringing,
     reading,
+    event_imports,
     programmes,
     participation,
     home,

@@ -1,4 +1,4 @@
-"""`pdtracker import attendance|events`: what a file would bring; only attendance can be kept, with `--commit`."""
+"""`pdtracker import attendance|events`: what a file would bring; it is kept only when asked, with `--commit`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,31 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from pdtracker.actions.event_imports import Choices, Imported, import_events
 from pdtracker.commands import import_attendance
+from pdtracker.commands.serve import require_schema
+from pdtracker.db import Database
 from pdtracker.domain.attendance import Flag, SessionHours
+from pdtracker.domain.calendar import HOST_CHARACTERS
+from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import Mistyped, Refusal
+from pdtracker.domain.text import clean_line
 from pdtracker.domain.when import instant, known_zone, local
 from pdtracker.exchange.attendance import text as report_text
 from pdtracker.exchange.attendance.report import Attendee, Report, read_report
 from pdtracker.exchange.ics import lines as calendar_lines
 from pdtracker.exchange.ics.calendar import CalendarReading, Moment, Occurrence, read_calendar
+from pdtracker.exchange.ics.said import read_said
 from pdtracker.exchange.refused import Refused
+from pdtracker.queries.accounts import district_by_slug
+from pdtracker.queries.programmes import programmes
+from pdtracker.scope import Scope
+from pdtracker.settings import load_settings
 from pdtracker.terminal import say
 
 EXIT_NOTHING_READ: Final = 1
+_LONGEST_NAME: Final = 120
 _TWO_YEARS: Final = timedelta(days=730)
 
 
@@ -54,8 +66,8 @@ def register(subparsers: Any) -> None:
     events = verbs.add_parser(
         "events",
         help="the events of an iCalendar file",
-        description="Reads an .ics file and shows its events, series as single dates. Nothing is written. "
-        "Exit 0 when something was read, 1 when nothing could be.",
+        description="Reads an .ics file and shows its events, series as single dates. Nothing is written "
+        "without --commit. Exit 0 when something was read, 1 when nothing could be.",
     )
     events.add_argument("file", metavar="FILE.ics", help="the calendar")
     events.add_argument("--from", dest="first_day", metavar="DAY", help="from this day, such as 2026-10-01")
@@ -64,6 +76,22 @@ def register(subparsers: Any) -> None:
     )
     events.add_argument("--zone", help="where times are that the file tells no zone for")
     events.add_argument("--json", action="store_true", help="answer as JSON")
+    events.add_argument("--commit", metavar="DISTRICT", help="take them into this district's calendar")
+    events.add_argument("--host", help="with --commit: who hosts them (default: the district)")
+    events.add_argument(
+        "--kind",
+        choices=[kind.value for kind in EventKind],
+        default=EventKind.WEBINAR.value,
+        help="with --commit: what kind of events",
+    )
+    events.add_argument(
+        "--category",
+        choices=[one.value for one in CreditCategory],
+        help="with --commit: what the hours are about (default: as usual for the kind)",
+    )
+    events.add_argument(
+        "--programme", metavar="SLUG", help="with --commit: the programme that they belong to"
+    )
     events.set_defaults(run=_events)
 
 
@@ -118,11 +146,67 @@ def _events(arguments: argparse.Namespace) -> int:
         )
     except Mistyped as refusal:
         raise Refusal("file", refusal.sentence) from None
+    done = None
+    if arguments.commit and reading.events:
+        done = _commit(arguments, data, first_day, last_day)
     if arguments.json:
-        _print_json(_calendar_document(reading))
+        _print_json(_calendar_document(reading) | (_commit_document(done) if done else {}))
     else:
         _tell_calendar(reading)
+        if done:
+            print(
+                f"{done.added:,} new, {done.changed:,} changed, {done.cancelled:,} cancelled; the rest was there."
+            )
     return _status(reading.events, "No event on these days could be read from this file.")
+
+
+def _commit(arguments: argparse.Namespace, data: bytes, first_day: date | None, last_day: date) -> Imported:
+    """Take over what was read, as an administrator would on the page."""
+    settings = load_settings()
+    require_schema(settings)
+    database = Database(settings.database_url)
+    try:
+        with database.session(None, installation=True) as session:
+            district = district_by_slug(session, arguments.commit)
+        if district is None:
+            raise Refusal("district", f"There is no district {arguments.commit}.")
+        with database.session(district.id) as session:
+            scope = Scope(session, district, datetime.now(UTC))
+            said, refused = read_said(
+                data, first_day=first_day, last_day=last_day, floating_zone=_zone(arguments.zone)
+            )
+            for one in refused:
+                say(f"Line {one.line}: {one.why}")
+            return import_events(
+                scope, said, _choices(scope, arguments), name=Path(arguments.file).name[:_LONGEST_NAME]
+            )
+    finally:
+        database.dispose()
+
+
+def _choices(scope: Scope, arguments: argparse.Namespace) -> Choices:
+    kind = EventKind(arguments.kind)
+    try:
+        host = clean_line(arguments.host or scope.district.name, HOST_CHARACTERS)
+    except Mistyped as fault:
+        raise Refusal("host", fault.sentence) from None
+    return Choices(
+        kind=kind,
+        category=CreditCategory(arguments.category) if arguments.category else kind.default_category,
+        host=host,
+        programme_id=_programme(scope, arguments.programme) if arguments.programme else None,
+    )
+
+
+def _programme(scope: Scope, slug: str) -> int:
+    found = next((one.id for one in programmes(scope) if one.slug == slug), None)
+    if found is None:
+        raise Refusal("programme", f"There is no programme {slug}.")
+    return found
+
+
+def _commit_document(done: Imported) -> dict[str, object]:
+    return {"committed": {"added": done.added, "changed": done.changed, "cancelled": done.cancelled}}
 
 
 def _hours(told: str) -> SessionHours:

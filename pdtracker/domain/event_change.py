@@ -9,7 +9,7 @@ from enum import StrEnum
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.split import split_words
-from pdtracker.domain.when import day_text, zone_words
+from pdtracker.domain.when import day_text, local, time_text, zone_words
 
 
 class Aspect(StrEnum):
@@ -75,6 +75,9 @@ def when_words(time: EventTime) -> str:
     """When it is where its host is: `Wednesday, October 15, 2014, 7:00–8:00 pm Eastern Time`; of a window its days."""
     if time.is_window:
         return time.days_words()
+    if time.ends_at is None:
+        start = time_text(local(time.starts_at, time.zone))
+        return f"{day_text(time.first_on)}, {start} {zone_words(time.zone)}, the end is not recorded"
     return f"{day_text(time.first_on)}, {time.hours_words(time.zone)} {zone_words(time.zone)}"
 
 

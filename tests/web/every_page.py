@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response
 
 from pdtracker.actions.calendar import propose_event
 from pdtracker.actions.claims import submit_claim
+from pdtracker.actions.event_imports import Choices, import_events, undo_import
 from pdtracker.actions.evidence import add_file, keep_file
 from pdtracker.actions.follow_ups import begin_follow_up
 from pdtracker.actions.imports import Decision, HowRead, begin_import, decide_lines, keep_report, read_file
@@ -37,6 +38,7 @@ from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import GRANTS, Permission, Role
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.event_import import Said
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.proposal import Proposal
@@ -46,6 +48,7 @@ from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
+from pdtracker.models.event_imports import CalendarImport
 from pdtracker.models.events import Event, Organization, Programme, Theme
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.licences import Licence, ProviderApproval
@@ -117,6 +120,7 @@ def furnish(demo: Demo) -> None:
     a_licence(demo.scope(ADA))
     for email in (HUGO, HAL):
         _a_proposal(demo.scope(email))
+    _a_calendar(demo.scope(CAM))
     _an_answer(demo.scope(ADA), is_sent=False)
     _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
@@ -162,6 +166,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_certificates(scope),
         *_follow_ups(scope),
         *_events(scope),
+        *({"calendar_import_id": one} for one in scope.session.scalars(sa.select(CalendarImport.id))),
         *_people(demo, scope),
         *_imports(scope),
         *_rules(scope),
@@ -250,6 +255,27 @@ def _a_proposal(scope: Scope) -> None:
             programme_id=None,
         ),
     )
+
+
+def _a_calendar(scope: Scope) -> None:
+    """Two imports, of which the first was taken back."""
+    lot = Choices(kind=EventKind.WEBINAR, category=CreditCategory.PEDAGOGY, host="Edcamp", programme_id=None)
+    starts_at = scope.at + timedelta(days=9)
+    said = Said(
+        line=1,
+        uid="furnished",
+        recurrence="",
+        title=LONG_WORDS,
+        time=EventTime(starts_at, starts_at + timedelta(hours=1), scope.district.zone, has_hours=True),
+        link="",
+        platform="",
+        summary="",
+        is_cancelled=False,
+    )
+    done = import_events(scope, [said], lot, name="edcamp.ics")
+    assert done.import_id is not None
+    undo_import(scope, done.import_id)
+    import_events(scope, [said], lot, name=f"{LONG_WORDS}.ics")
 
 
 def _an_answer(scope: Scope, *, is_sent: bool) -> None:

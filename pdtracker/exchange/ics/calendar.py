@@ -38,6 +38,8 @@ class Occurrence:
     all_day: bool
     zone: str
     url: str | None
+    place: str
+    about: str
     status: Status
 
 
@@ -184,6 +186,8 @@ def _occurrence(event: Vevent, start: Local, recurrence_id: Local | None) -> Occ
         all_day=start.is_day,
         zone=event.shown_in,
         url=event.url,
+        place=event.place,
+        about=event.about,
         status=event.status,
     )
 

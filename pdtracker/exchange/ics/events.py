@@ -15,6 +15,7 @@ from pdtracker.exchange.ics.values import Rule, day_or_time, length_of, parts_of
 from pdtracker.exchange.ics.zones import zone_of
 
 LONGEST_TEXT: Final = 500
+LONGEST_ABOUT: Final = 4_000
 _LONGEST_UID: Final = 500
 _LONGEST_RULE: Final = 1_000
 _MOST_DATES: Final = 1_000
@@ -65,6 +66,8 @@ class Vevent:
     also: tuple[Local, ...]
     never: tuple[Local, ...]
     url: str | None
+    place: str
+    about: str
     status: Status
     standing: tuple[int, str]
     """Which of two versions is the newer: sequence, then the time of the last change."""
@@ -118,6 +121,8 @@ class _Reading:
             also=self._many("RDATE"),
             never=self._many("EXDATE"),
             url=_url(component.first("URL")),
+            place=_text(component.first("LOCATION")),
+            about=_text(component.first("DESCRIPTION"), LONGEST_ABOUT),
             status=self._status(),
             standing=_standing(component),
             shown_in=(self._calendar_zone or start.zone) if start.zone == "UTC" else start.zone,
@@ -196,13 +201,13 @@ class _Reading:
         return Status(told) if told in set(Status) else Status.CONFIRMED
 
 
-def _text(line: str) -> str:
+def _text(line: str, limit: int = LONGEST_TEXT) -> str:
     if not line:
         return ""
     shown = "".join(
-        " " if unicodedata.category(sign) == "Cc" else sign for sign in parts_of(line[: LONGEST_TEXT * 2])[1]
+        " " if unicodedata.category(sign) == "Cc" else sign for sign in parts_of(line[: limit * 2])[1]
     )
-    return " ".join(shown.split())[:LONGEST_TEXT]
+    return " ".join(shown.split())[:limit]
 
 
 def _url(line: str) -> str | None:
