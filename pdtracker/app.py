@@ -29,6 +29,7 @@ from pdtracker.web.events import events
 from pdtracker.web.events.changing import changing
 from pdtracker.web.events.inviting import inviting
 from pdtracker.web.events.proposing import proposals
+from pdtracker.web.events.registering import registering
 from pdtracker.web.evidence import evidence
 from pdtracker.web.face import dress
 from pdtracker.web.follow_ups import following
@@ -78,6 +79,7 @@ PAGES: Sequence[Blueprint] = (
     bringing,
     reading,
     event_imports,
+    registering,
     programmes,
     participation,
     home,

@@ -13,6 +13,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from pdtracker.actions import event_news
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.participation import count_programmes
@@ -29,6 +30,8 @@ POLL_SECONDS = 2.0
 PURGE_EVERY = timedelta(days=1)
 ASK_EVERY = timedelta(minutes=10)
 """So often it is looked for follow-ups that are due; a new day begins at another moment in each zone."""
+WRITE_EVERY = timedelta(minutes=1)
+"""So often it is looked for news about events: long enough that two changes in a row are one letter."""
 COUNT_EVERY = timedelta(minutes=1)
 PUBLISH_EVERY = timedelta(hours=1)
 """So often the counts are counted anew that districts publish of a programme."""
@@ -78,6 +81,24 @@ def ask_due_follow_ups(database: Database, *, base_url: str, at: datetime) -> in
                 some = ask_follow_ups(scope, address)
                 asked += some
     return asked
+
+
+def write_event_letters(database: Database, *, base_url: str, at: datetime) -> int:
+    """Write to those who registered what is due, in all districts; gives how many registrations were looked at."""
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    looked_at = 0
+    for district in everyone:
+        with database.session(district.id) as session:
+            scope, some = Scope(session, district, at), event_news.AT_ONCE
+            while some == event_news.AT_ONCE:
+                some = event_news.write_event_letters(scope, partial(_event_address, base_url))
+                looked_at += some
+    return looked_at
+
+
+def _event_address(base_url: str, event_id: int) -> str:
+    return f"{base_url.rstrip('/')}/events/{ref_of(event_id)}"
 
 
 def _follow_up_address(base_url: str, slug: str, follow_up_id: int) -> str:
@@ -141,6 +162,7 @@ class Worker:
         self._asked_at: datetime | None = None
         self._counted_at: datetime | None = None
         self._published_at: datetime | None = None
+        self._wrote_at: datetime | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -164,6 +186,9 @@ class Worker:
         if self._published_at is None or at - self._published_at >= PUBLISH_EVERY:
             self._published_at = at
             publish_counts(self._database, at)
+        if self._wrote_at is None or at - self._wrote_at >= WRITE_EVERY:
+            self._wrote_at = at
+            write_event_letters(self._database, base_url=self._base_url, at=at)
         if self._purged_at is None or at - self._purged_at >= PURGE_EVERY:
             # Noted first: what can't be purged is no reason to try it every two seconds.
             self._purged_at = at

@@ -8,9 +8,12 @@ from pdtracker.actions import event_changes
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import HOLDING_STATES
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.registration import RegistrationState
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim
 from pdtracker.models.events import Event, EventHost, EventState
 from pdtracker.models.ids import new_id
+from pdtracker.models.registrations import Registration, RegistrationTerms
 from pdtracker.queries import changing_events
 from pdtracker.queries.event_filters import visible
 from pdtracker.scope import Scope, action
@@ -55,6 +58,8 @@ def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
         )
     was_published = event.state is not EventState.PROPOSED
     moved = _move_claims(scope, event_id, into_id)
+    _move_parts(scope, event_id, into_id)
+    registered = _move_registrations(scope, event_id, into_id)
     if was_published:
         _move_hosts(scope, event_id, into_id)
         event.state = EventState.CANCELLED
@@ -64,7 +69,7 @@ def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
     proposal = changing_events.proposal_of(scope, event_id)
     if proposal is not None and proposal.decided_at is None:
         proposal.decided_by_id, proposal.decided_at = scope.me.id, scope.at
-    scope.record("event.merged", "event", event_id, into=into_id, claims=moved)
+    scope.record("event.merged", "event", event_id, into=into_id, claims=moved, registrations=registered)
     return len(moved)
 
 
@@ -88,6 +93,39 @@ def _move_claims(scope: Scope, event_id: int, into_id: int) -> list[int]:
         .execution_options(synchronize_session=False)
     )
     return moved
+
+
+def _move_parts(scope: Scope, event_id: int, into_id: int) -> None:
+    """The parts of bundles go along, but for a bundle that has the other event already."""
+    both = sa.select(ClaimPart.claim_id).where(ClaimPart.event_id == into_id)
+    scope.session.execute(
+        sa.update(ClaimPart)
+        .where(ClaimPart.event_id == event_id, ClaimPart.claim_id.not_in(both))
+        .values(event_id=into_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _move_registrations(scope: Scope, event_id: int, into_id: int) -> list[int]:
+    """Who registered keeps their place, where the event that remains asks for registration; the people, once each.
+
+    More than it has places for can come in by that: nobody loses one.
+    """
+    asks = scope.session.scalar(sa.select(RegistrationTerms.id).where(RegistrationTerms.event_id == into_id))
+    if asks is None:
+        return []
+    both = set(
+        scope.session.scalars(sa.select(Registration.person_id).where(Registration.event_id == into_id))
+    )
+    rows = scope.session.scalars(
+        sa.select(Registration).where(
+            Registration.event_id == event_id, Registration.state != RegistrationState.WITHDRAWN
+        )
+    ).all()
+    moved = [row for row in rows if row.person_id not in both]
+    for row in moved:
+        row.event_id = into_id
+    return [row.person_id for row in moved]
 
 
 def _move_hosts(scope: Scope, event_id: int, into_id: int) -> None:

@@ -20,6 +20,7 @@ from pdtracker.models import (
     participation,
     people,
     records,
+    registrations,
     standings,
 )
 from pdtracker.models.base import Base
@@ -40,5 +41,6 @@ __all__ = [
     "participation",
     "people",
     "records",
+    "registrations",
     "standings",
 ]

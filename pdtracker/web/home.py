@@ -18,6 +18,7 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.licence_progress import Course
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.registration import RegistrationState
 from pdtracker.domain.telling import count_of, number, waiting_since, with_whom
 from pdtracker.domain.when import (
     date_text,
@@ -37,6 +38,7 @@ from pdtracker.queries.events import EventRow, returned_proposals
 from pdtracker.queries.follow_ups import FollowUpRow
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
 from pdtracker.queries.licence_lines import LicenceLine, my_lines
+from pdtracker.queries.registrations import ComingEvent, my_registrations
 from pdtracker.queries.review_filters import QueueFilter
 from pdtracker.scope import Scope
 from pdtracker.web import answers
@@ -111,7 +113,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
         ],
         "waiting": [_waiting(who, item) for item in found.waiting[:_WAITING_SHOWN]],
         "more_waiting": max(0, len(found.waiting) - _WAITING_SHOWN),
-        "next": [_next(who, event) for event in found.next],
+        "next": _coming(who, found.next),
     }
 
 
@@ -284,6 +286,29 @@ def _waiting(who: Scope, item: OpenClaim) -> Entry:
         with_whom(item.reviewers, claim.waiting_since, who.at, who.zone),
         "wait",
         minutes=claim.asked_minutes,
+    )
+
+
+def _coming(who: Scope, events: Sequence[HomeEvent]) -> list[Entry]:
+    """What comes: first where one has a place or waits for one, then the next events of the calendar."""
+    mine = my_registrations(who)
+    known = {one.id for one in mine}
+    return [
+        *(_registered(who, one) for one in mine),
+        *(_next(who, one) for one in events if one.id not in known),
+    ]
+
+
+def _registered(who: Scope, one: ComingEvent) -> Entry:
+    start = local(one.time.starts_at, who.zone)
+    words = "You have a place" if one.state is RegistrationState.REGISTERED else "You are in the line"
+    return Entry(
+        one.title,
+        url_for("events.show", event_id=one.id),
+        f"{words} · {one.time.hours_words(who.zone) or one.time.days_words()} · {one.host}",
+        day=str(start.day),
+        weekday=weekday_text(start)[:3],
+        minutes=one.time.minutes,
     )
 
 

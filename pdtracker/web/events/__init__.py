@@ -19,7 +19,7 @@ from pdtracker.domain.outlook import Outlook
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.split import split_words
-from pdtracker.domain.when import day_text, local, zone_words
+from pdtracker.domain.when import day_text, local, moment_text, zone_words
 from pdtracker.queries.changing_events import keeps
 from pdtracker.queries.check_in_desks import is_host
 from pdtracker.queries.details import split_of_event
@@ -35,6 +35,7 @@ from pdtracker.queries.one_event import (
 )
 from pdtracker.queries.programmes import ProgrammeRow, programmes
 from pdtracker.queries.prospects import event_prospects
+from pdtracker.queries.registrations import places
 from pdtracker.scope import Scope, Visitor
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -378,6 +379,7 @@ def _for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "may_log": who.may(Permission.LOG_CLAIM),
         "may_decide": who.may(Permission.MANAGE_EVENTS),
         "keeps": isinstance(who, Scope) and facts.is_own and keeps(who, facts.id),
+        **_registration(who, facts),
         "claim": None,
         "outlook": None,
         "no_rules": "",
@@ -389,6 +391,20 @@ def _for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         # What is claimed already is in the record, where it counts or waits.
         told["prospects"] = () if told["claim"] else event_prospects(who, facts)
     return told
+
+
+def _registration(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
+    """Where registration stands for a person of the district: the shared calendar has no places to give."""
+    found = places(who, facts.id) if isinstance(who, Scope) and facts.is_own else None
+    closes = found.terms.closes_at if found else None
+    over = facts.time.is_over(who.at) if facts.time.is_window else facts.time.has_begun(who.at)
+    return {
+        "places": found,
+        "registration_until": moment_text(closes, who.at, who.zone)
+        if closes and isinstance(who, Scope)
+        else "",
+        "registration_open": not over and (closes is None or closes > who.at),
+    }
 
 
 def _outlook(scope: Scope, facts: EventFacts) -> tuple[Outlook | None, str]:

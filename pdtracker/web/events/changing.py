@@ -150,13 +150,14 @@ def _told(rows: Sequence[HistoryRow]) -> list[Told]:
     who = scope()
     return [
         Told(
-            title=_TITLES.get(row.what, ("", ""))[0] or row.what,
-            sign=_TITLES.get(row.what, ("", "todo"))[1],
+            title=_TITLES[row.what][0],
+            sign=_TITLES[row.what][1],
             when=f"{row.by_name}, {moment_text(row.at, who.at, who.zone)}",
             note=str(row.facts.get("reason") or row.facts.get("comment") or ""),
             changes=_changes(row.facts),
         )
         for row in rows
+        if row.what in _TITLES
     ]
 
 
@@ -175,5 +176,6 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "event.changed": ("Changed", "half"),
     "event.cancelled": ("Cancelled", "off"),
     "event.reinstated": ("Brought back", "ok"),
+    "event.registration_set": ("Registration set", "todo"),
     "event.hosts_named": ("Hosts named", "todo"),
 }

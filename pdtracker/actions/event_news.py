@@ -1,0 +1,137 @@
+"""Writing to those who registered: what changed, that they have a place, that it is soon, that it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pdtracker.domain import event_letters
+from pdtracker.domain.access import Permission
+from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.event_import import told_time
+from pdtracker.domain.event_letters import EventNews
+from pdtracker.domain.letters import Letter
+from pdtracker.domain.registration import REMIND_BEFORE, RegistrationState
+from pdtracker.domain.when import day_text, zone_words
+from pdtracker.models.events import Event, EventState
+from pdtracker.models.ids import new_id
+from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.queries.registrations import Due, due_letters, has_news, told_of
+from pdtracker.scope import Scope, action
+
+AT_ONCE = 100
+"""So many registrations are looked at in one transaction."""
+
+
+@action(Permission.MANAGE_DISTRICT, installation=True)
+def write_event_letters(scope: Scope, address: Callable[[int], str], limit: int = AT_ONCE) -> int:
+    """Write what is due; gives how many registrations were looked at.
+
+    A letter compares what its reader was told with what holds now: two changes before the worker comes are one letter,
+    and one that was taken back meanwhile is none. Letter and note are one transaction.
+    """
+    due = due_letters(scope, limit)
+    rows = [row for one in due for row in _letters(scope, one, address(one.event.id))]
+    scope.session.insert_rows(OutboxMail, rows)
+    for one in due:
+        _note(scope, one)
+    if due:
+        scope.record(
+            "event.letters_written", "district", scope.district.id, looked_at=len(due), written=len(rows)
+        )
+    return len(due)
+
+
+def _letters(scope: Scope, one: Due, address: str) -> Iterator[dict[str, Any]]:
+    registration, event = one.registration, one.event
+    news = EventNews(one.name, event.title, _when(event, one.zone), address)
+    about = f"{event.id}:{one.registration.person_id}"
+    if has_news(event, registration.told) and (letter := _change(event, registration.told, news, one.zone)):
+        yield _row(scope, one, letter, f"event_news:{about}:{event.version}")
+    if event.state is not EventState.PUBLISHED:
+        return
+    is_registered = registration.state is RegistrationState.REGISTERED
+    if is_registered and registration.told_state is RegistrationState.WAITING:
+        key = f"event_place:{about}:{int(registration.settled_at.timestamp())}"
+        yield _row(scope, one, event_letters.place_letter(news), key)
+    elif _is_soon(scope, one):
+        where = ", ".join(filter(None, (event.platform, event.link or "")))
+        key = f"event_soon:{about}:{int(event.starts_at.timestamp())}"
+        yield _row(scope, one, event_letters.reminder_letter(news, where), key)
+    if is_registered and _is_over(scope, one):
+        yield _row(scope, one, event_letters.after_letter(news), f"event_over:{about}")
+
+
+def _change(event: Event, told: Mapping[str, Any], news: EventNews, zone: str) -> Letter | None:
+    is_cancelled = event.state is EventState.CANCELLED
+    if is_cancelled and not told["cancelled"]:
+        return event_letters.cancelled_letter(news, event.cancel_reason)
+    if is_cancelled:
+        return None
+    if told["cancelled"]:
+        return event_letters.reinstated_letter(news)
+    pairs = [
+        ("When", _words(told_time(told), zone), news.when),
+        ("Where", str(told["platform"]), event.platform),
+        ("Link", str(told["link"]), event.link or ""),
+    ]
+    return event_letters.changed_letter(news, [pair for pair in pairs if pair[1] != pair[2]])
+
+
+def _note(scope: Scope, one: Due) -> None:
+    """What the person knows from now on."""
+    registration = one.registration
+    if _is_soon(scope, one):
+        registration.reminded_at = scope.at
+    elif has_news(one.event, registration.told) and one.event.starts_at > scope.at + REMIND_BEFORE:
+        # It was moved: the reminder comes anew.
+        registration.reminded_at = None
+    if _is_over(scope, one):
+        registration.asked_to_log_at = scope.at
+    registration.told, registration.told_version = told_of(one.event), one.event.version
+    registration.told_state = registration.state
+
+
+def _is_soon(scope: Scope, one: Due) -> bool:
+    """Whether the reminder is due; who got the place within the last day knows."""
+    return (
+        one.registration.state is RegistrationState.REGISTERED
+        and one.registration.reminded_at is None
+        and one.event.state is EventState.PUBLISHED
+        and scope.at < one.event.starts_at <= scope.at + REMIND_BEFORE
+    )
+
+
+def _is_over(scope: Scope, one: Due) -> bool:
+    ends_at = one.event.ends_at
+    return one.registration.asked_to_log_at is None and ends_at is not None and ends_at <= scope.at
+
+
+def _when(event: Event, zone: str) -> str:
+    return _words(EventTime(event.starts_at, event.ends_at, event.zone, event.has_hours), zone)
+
+
+def _words(time: EventTime, zone: str) -> str:
+    """When it is on the reader's clock."""
+    if time.is_window:
+        return time.days_words()
+    return f"{day_text(time.day_in(zone))}, {time.hours_words(zone)} {zone_words(zone)}"
+
+
+def _row(scope: Scope, one: Due, letter: Letter, key: str) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "dedupe_key": key,
+        "to_person_id": one.registration.person_id,
+        "to_email": one.email,
+        "to_name": one.name,
+        "subject": letter.subject,
+        "body": letter.body,
+        "step_id": None,
+        "state": MailState.QUEUED,
+        "not_before": scope.at,
+        "attempts": 0,
+        "last_error": "",
+        "sent_at": None,
+        "created_at": scope.at,
+    }
