@@ -19,6 +19,7 @@ from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.duplicates import unseen
+from pdtracker.domain.event_facts import NOBODY_SAID, ForWhom, in_order
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal, proposal_faults
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
@@ -29,6 +30,7 @@ from pdtracker.models.events import (
     Event,
     EventCategory,
     EventCoHost,
+    EventGrade,
     EventHost,
     EventProposal,
     EventState,
@@ -89,6 +91,8 @@ class EventEntry:
     source: str | None = None
     is_example: bool = False
     split: Split = ()
+    for_whom: ForWhom = NOBODY_SAID
+    archive_link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,10 @@ def propose_event(
             is_example=False,
             search_text=search_line(proposal.title, proposal.summary, proposal.host, proposal.hashtag),
             created_at=scope.at,
+            audience=proposal.for_whom.audience,
+            cost=proposal.for_whom.cost,
+            language=proposal.for_whom.language,
+            archive_link=proposal.archive_link or None,
         )
     )
     # The proposal's foreign key needs the event's row; no relationship tells the unit of work so.
@@ -176,6 +184,9 @@ def propose_event(
             EventCategory(event_id=event_id, category=category, minutes=minutes)
             for category, minutes in proposal.split
         )
+    scope.session.add_all(
+        EventGrade(event_id=event_id, grade=grade) for grade in in_order(proposal.for_whom.grades)
+    )
     scope.session.add(
         EventProposal(
             event_id=event_id,
@@ -322,6 +333,7 @@ def _load_events(
     of_themes: list[dict[str, int]] = []
     of_hosts: list[dict[str, int]] = []
     parts: list[dict[str, Any]] = []
+    grades: list[dict[str, Any]] = []
     for entry in entries:
         programme_id = programmes[entry.programme] if entry.programme is not None else None
         same = (programme_id, entry.title, entry.time.starts_at)
@@ -338,11 +350,16 @@ def _load_events(
             {"event_id": row["id"], "category": category, "minutes": minutes}
             for category, minutes in entry.split
         )
+        grades.extend(
+            {"id": new_id(), "event_id": row["id"], "grade": grade}
+            for grade in in_order(entry.for_whom.grades)
+        )
         of_hosts.extend({"event_id": row["id"], "organization_id": hosts[name]} for name in entry.co_hosts)
     session.insert_rows(Event, rows)
     session.insert_rows(EventTheme, of_themes)
     session.insert_rows(EventCoHost, of_hosts)
     session.insert_rows(EventCategory, parts)
+    session.insert_rows(EventGrade, grades)
     return Loaded(ids, len(rows))
 
 
@@ -367,4 +384,8 @@ def _event_row(entry: EventEntry, programme_id: int | None, host_id: int, at: da
         "is_example": entry.is_example,
         "search_text": search_line(entry.title, entry.summary, entry.host, *entry.co_hosts, entry.hashtag),
         "created_at": at,
+        "audience": entry.for_whom.audience,
+        "cost": entry.for_whom.cost,
+        "language": entry.for_whom.language,
+        "archive_link": clean_link(entry.archive_link or "") or None,
     }

@@ -11,7 +11,7 @@ from pdtracker.domain.proposal import Proposal, proposal_faults
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.search import search_line
 from pdtracker.domain.split import main_category
-from pdtracker.models.events import Event, EventCategory, EventState, Organization, Programme
+from pdtracker.models.events import Event, EventCategory, EventGrade, EventState, Organization, Programme
 from pdtracker.queries import changing_events
 from pdtracker.scope import Scope, action
 
@@ -100,6 +100,10 @@ def put(scope: Scope, event: Event, told: Proposal) -> tuple[Change, ...]:
     event.zone, event.has_hours = told.time.zone, told.time.has_hours
     event.platform, event.link, event.hashtag = told.platform, told.link or None, told.hashtag or None
     event.programme_id = told.programme_id
+    if told.for_whom.grades != before.for_whom.grades:
+        _put_grades(scope, event.id, told)
+    event.audience, event.cost = told.for_whom.audience, told.for_whom.cost
+    event.language, event.archive_link = told.for_whom.language, told.archive_link or None
     event.search_text = search_line(told.title, told.summary, told.host, told.hashtag)
     grow(scope, event)
     listed = [[change.aspect.value, change.before, change.after] for change in found]
@@ -131,6 +135,14 @@ def _put_split(scope: Scope, event_id: int, told: Proposal) -> None:
             EventCategory(event_id=event_id, category=category, minutes=minutes)
             for category, minutes in told.split
         )
+
+
+def _put_grades(scope: Scope, event_id: int, told: Proposal) -> None:
+    for row in scope.session.scalars(sa.select(EventGrade).where(EventGrade.event_id == event_id)).all():
+        scope.session.delete(row)
+    # The same grades come again: their rows have to be gone before.
+    scope.session.flush()
+    scope.session.add_all(EventGrade(event_id=event_id, grade=grade) for grade in told.for_whom.grades)
 
 
 def _names(scope: Scope, before: int | None, after: int | None) -> tuple[str, str]:

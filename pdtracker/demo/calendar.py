@@ -9,8 +9,17 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any
 
+from pdtracker.domain.event_facts import NOBODY_SAID, Audience, Cost, ForWhom, GradeBand
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.when import instant, session_minutes
+
+_GRADES_IN_WORDS = {
+    "grades K to 2": GradeBand.EARLY,
+    "grades 3 to 5": GradeBand.ELEMENTARY,
+    "fifth graders": GradeBand.ELEMENTARY,
+    "middle school": GradeBand.MIDDLE,
+    "high school": GradeBand.HIGH,
+}
 
 
 class Dated(StrEnum):
@@ -90,6 +99,7 @@ class DemoEvent:
     note: str
     is_example: bool
     hosted_by: tuple[str, ...] = ()
+    for_whom: ForWhom = NOBODY_SAID
 
     @property
     def has_hours(self) -> bool:
@@ -130,6 +140,14 @@ def recorded_events() -> tuple[DemoEvent, ...]:
 def packaged(name: str) -> dict[str, Any]:
     """A TOML file of the demo's own."""
     return tomllib.loads((resources.files("pdtracker.demo") / "data" / name).read_text(encoding="utf-8"))
+
+
+def example_for_whom(kind: EventKind, category: CreditCategory, text: str) -> ForWhom:
+    """Whom an invented event is for: what its own words and its kind say of it."""
+    grades = tuple(grade for words, grade in _GRADES_IN_WORDS.items() if words in text)
+    audience = Audience.LEADERS if category is CreditCategory.LEADERSHIP else Audience.TEACHERS
+    is_paid = kind in (EventKind.CONFERENCE, EventKind.COURSE)
+    return ForWhom(grades, audience, Cost.FEE if is_paid else Cost.FREE, "en")
 
 
 def span_at(dated: Dated, first_on: date, last_on: date, zone: str) -> tuple[datetime, datetime]:

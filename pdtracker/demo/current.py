@@ -13,6 +13,7 @@ from pdtracker.demo.calendar import (
     DemoOrganization,
     DemoProgramme,
     DemoTheme,
+    example_for_whom,
     packaged,
     span_at,
 )
@@ -160,13 +161,14 @@ def _event(
     minutes: int | None,
 ) -> DemoEvent:
     kind = EventKind(row["kind"])
+    category = CreditCategory(row["category"]) if "category" in row else kind.default_category
     return DemoEvent(
         key=key,
         programme=_SLUG,
         title=title,
         summary=summary,
         kind=kind,
-        category=CreditCategory(row["category"]) if "category" in row else kind.default_category,
+        category=category,
         host=row["host"],
         co_hosts=(),
         themes=(row["theme"],),
@@ -184,4 +186,5 @@ def _event(
         note="",
         is_example=True,
         hosted_by=tuple(row.get("hosted_by", ())),
+        for_whom=example_for_whom(kind, category, f"{title} {summary}"),
     )

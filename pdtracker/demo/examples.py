@@ -13,6 +13,7 @@ from pdtracker.demo.calendar import (
     DemoEvent,
     DemoOrganization,
     DemoTheme,
+    example_for_whom,
     packaged,
     recorded_calendar,
     recorded_events,
@@ -238,6 +239,7 @@ class _Month:
             source=None,
             note="",
             is_example=True,
+            for_whom=example_for_whom(kind, _category(kind, topic), f"{title} {summary}"),
         )
 
     def _window(self, kind: EventKind) -> tuple[date, date]:

@@ -227,6 +227,7 @@ def _entries(calendar: DemoCalendar) -> CalendarEntries:
                 hashtag=event.hashtag,
                 source=event.source,
                 is_example=event.is_example,
+                for_whom=event.for_whom,
             )
             for event in calendar.events
         ),

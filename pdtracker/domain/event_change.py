@@ -25,6 +25,8 @@ class Aspect(StrEnum):
     HASHTAG = "hashtag"
     PROGRAMME = "programme"
     SUMMARY = "summary"
+    FOR_WHOM = "for_whom"
+    ARCHIVE = "archive"
 
     @property
     def label(self) -> str:
@@ -43,6 +45,8 @@ _LABELS = {
     Aspect.HASHTAG: "Hashtag",
     Aspect.PROGRAMME: "Programme",
     Aspect.SUMMARY: "About",
+    Aspect.FOR_WHOM: "Whom it is for",
+    Aspect.ARCHIVE: "Archive",
 }
 
 # Who comes at the old time, or knocks at the old door, has lost something: these are told by letter.
@@ -93,4 +97,6 @@ def _told(event: Proposal, programme: str) -> dict[Aspect, str]:
         Aspect.HASHTAG: event.hashtag,
         Aspect.PROGRAMME: programme,
         Aspect.SUMMARY: event.summary,
+        Aspect.FOR_WHOM: event.for_whom.words,
+        Aspect.ARCHIVE: event.archive_link,
     }

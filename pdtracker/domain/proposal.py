@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.event_facts import NOBODY_SAID, ForWhom
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.split import Split, split_fault
@@ -30,6 +31,8 @@ class Proposal:
     hashtag: str
     programme_id: int | None
     split: Split = ()
+    for_whom: ForWhom = NOBODY_SAID
+    archive_link: str = ""
 
 
 def proposal_faults(proposal: Proposal) -> dict[str, str]:

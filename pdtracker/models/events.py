@@ -8,6 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from pdtracker.domain.event_facts import Audience, Cost, GradeBand
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.models.base import Base, DistrictOwned, SharedOrOwned, in_district, words
 
@@ -93,6 +94,12 @@ class Event(SharedOrOwned, Base):
     cancel_reason: Mapped[str] = mapped_column(default="", server_default="")
     # The event that a moderator found it to be: its address leads there, and no list shows it.
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"))
+    audience: Mapped[Audience] = mapped_column(words(Audience), default=Audience.UNSAID)
+    cost: Mapped[Cost] = mapped_column(words(Cost), default=Cost.UNSAID)
+    # The tag of a language (BCP 47); empty where nobody said.
+    language: Mapped[str] = mapped_column(default="")
+    # Where it can be seen or read again: a recording, the archive of a chat.
+    archive_link: Mapped[str | None]
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
@@ -178,6 +185,17 @@ class ThemeConvenor(Base):
     organization_id: Mapped[int] = mapped_column(
         sa.ForeignKey("organization.id"), primary_key=True, autoincrement=False, index=True
     )
+
+
+class EventGrade(SharedOrOwned, Base):
+    """A band of grades that an event is about."""
+
+    __tablename__ = "event_grade"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    grade: Mapped[GradeBand] = mapped_column(words(GradeBand))
+
+    __table_args__ = (sa.UniqueConstraint("event_id", "grade"),)
 
 
 class EventCoHost(Base):

@@ -59,4 +59,4 @@ def _found_by_tsvector(element: _Found, compiler: SQLCompiler, **more: Any) -> s
     # With row-level security PostgreSQL doesn't use an index for `@@`, for the operator could tell of rows that the
     # policy hides. So the function asks the index, past the policy, and sees to the district itself.
     event_id, _, tsquery = (compiler.process(part, **more) for part in element.clauses)
-    return f"{event_id} IN (SELECT found FROM pdtracker_events_found({tsquery}) AS found)"  # noqa: S608
+    return f"{event_id} = ANY (ARRAY(SELECT pdtracker_events_found({tsquery})))"

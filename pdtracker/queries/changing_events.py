@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.event_facts import ForWhom, in_order
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refusals import NotHere, NotPermitted
-from pdtracker.models.events import Event, EventHost, EventProposal, EventState, Organization
+from pdtracker.models.events import Event, EventGrade, EventHost, EventProposal, EventState, Organization
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_filters import visible
@@ -74,7 +75,7 @@ def to_change(scope: Scope, event_id: int) -> Event:
 
 
 def editable(scope: Scope, event_id: int) -> EditableEvent:
-    """The event as its form begins. Refuses as `to_change` does. At most three statements."""
+    """The event as its form begins. Refuses as `to_change` does. At most four statements."""
     row = scope.session.execute(
         sa.select(Event, Organization.name.label("host"), EventProposal.returned_at, EventProposal.comment)
         .join(Organization, Organization.id == Event.organization_id)
@@ -102,7 +103,8 @@ def editable(scope: Scope, event_id: int) -> EditableEvent:
 
 
 def as_proposal(scope: Scope, event: Event, host: str) -> Proposal:
-    """What an event says, as its proposer would have said it. One statement."""
+    """What an event says, as its proposer would have said it. Two statements."""
+    grades = scope.session.scalars(sa.select(EventGrade.grade).where(EventGrade.event_id == event.id))
     return Proposal(
         title=event.title,
         summary=event.summary,
@@ -115,6 +117,8 @@ def as_proposal(scope: Scope, event: Event, host: str) -> Proposal:
         hashtag=event.hashtag or "",
         programme_id=event.programme_id,
         split=split_of_event(scope, event.id),
+        for_whom=ForWhom(in_order(grades), event.audience, event.cost, event.language),
+        archive_link=event.archive_link or "",
     )
 
 

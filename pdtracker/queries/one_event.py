@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import HOLDING_STATES, ClaimState
+from pdtracker.domain.event_facts import ForWhom, GradeBand
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.outlook import Outlook, outlook
 from pdtracker.domain.refusals import NotHere, NotNow
@@ -19,6 +20,7 @@ from pdtracker.models.claims import Claim
 from pdtracker.models.events import (
     Event,
     EventCoHost,
+    EventGrade,
     EventProposal,
     EventState,
     EventTheme,
@@ -81,6 +83,8 @@ class EventFacts:
     is_own: bool
     cancel_reason: str
     proposal: ProposalFacts | None
+    for_whom: ForWhom
+    archive_link: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +143,13 @@ def event(who: Scope | Visitor, event_id: int) -> EventFacts:
         is_own=found.district_id is not None,
         cancel_reason=found.cancel_reason,
         proposal=_proposal(who, event_id) if isinstance(who, Scope) and found.district_id else None,
+        for_whom=ForWhom(
+            tuple(GradeBand(name.name) for name in names if name.what == "grade"),
+            found.audience,
+            found.cost,
+            found.language,
+        ),
+        archive_link=found.archive_link,
     )
 
 
@@ -246,7 +257,7 @@ def event_outlook(scope: Scope, facts: EventFacts) -> Outlook:
 
 
 def _names(who: Scope | Visitor, event_id: int) -> Sequence[Found]:
-    """The names of the event's themes and co-hosts, in order."""
+    """The names of the event's themes, co-hosts and grades, in order."""
     themes = (
         sa.select(sa.literal("theme").label("what"), Theme.id, Theme.name)
         .join(EventTheme, EventTheme.theme_id == Theme.id)
@@ -257,7 +268,10 @@ def _names(who: Scope | Visitor, event_id: int) -> Sequence[Found]:
         .join(EventCoHost, EventCoHost.organization_id == Organization.id)
         .where(EventCoHost.event_id == event_id)
     )
-    rows = who.session.execute(sa.union_all(themes, co_hosts)).all()
+    grades = sa.select(
+        sa.literal("grade").label("what"), EventGrade.event_id, sa.type_coerce(EventGrade.grade, sa.Text)
+    ).where(EventGrade.event_id == event_id)
+    rows = who.session.execute(sa.union_all(themes, co_hosts, grades)).all()
     return sorted(rows, key=lambda row: row.name.casefold())
 
 

@@ -17,7 +17,8 @@ from pdtracker.domain.participation import FEWEST_PEOPLE, ParticipantKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.when import date_text, day_text, instant, local, month_day, weekday_text, zone_words
-from pdtracker.queries.event_filters import EventFilter, tally
+from pdtracker.queries.event_facets import tally
+from pdtracker.queries.event_filters import EventFilter
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventRow, Place, events_page, month_events
 from pdtracker.queries.participants import participants, waiting_participants
 from pdtracker.queries.programmes import ProgrammeFacts, ThemeFacts, begins, programme, themes

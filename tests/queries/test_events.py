@@ -14,7 +14,8 @@ from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted
 from pdtracker.domain.search import search_words
 from pdtracker.models.events import EventState
-from pdtracker.queries.event_filters import EventFilter, tally
+from pdtracker.queries.event_facets import tally
+from pdtracker.queries.event_filters import EventFilter
 from pdtracker.queries.events import (
     Place,
     attended_candidates,

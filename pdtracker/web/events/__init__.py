@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +14,9 @@ from flask import Blueprint, redirect, request, url_for
 from wtforms import HiddenField
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import OPEN_ZONE, current_season, month_words
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.calendar import OPEN_ZONE, DayPart, current_season, month_words
+from pdtracker.domain.event_facts import Audience, Cost, GradeBand, language_name
+from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.outlook import Outlook
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere, NotNow
@@ -23,7 +25,8 @@ from pdtracker.domain.when import day_text, local, moment_text, zone_words
 from pdtracker.queries.changing_events import keeps
 from pdtracker.queries.check_in_desks import is_host
 from pdtracker.queries.details import split_of_event
-from pdtracker.queries.event_filters import EventFilter, Option, Tally, tally, total
+from pdtracker.queries.event_facets import Option, Tally, tally, total
+from pdtracker.queries.event_filters import EventFilter
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
 from pdtracker.queries.one_event import (
     EventFacts,
@@ -44,8 +47,10 @@ from pdtracker.web.drawing import month_squares
 from pdtracker.web.events.around import around
 from pdtracker.web.events.asked import (
     EVERY_PROGRAMME,
+    FIXED,
     HOURS_WORDS,
     MONTH,
+    OPEN,
     RECENT,
     Asked,
     FilterForm,
@@ -114,8 +119,7 @@ def browse() -> Answer:
         search=search,
         asked=asked,
         filters=_filters(search),
-        theme_counts={ref_of(theme.id): theme.count for theme in search.counts.themes},
-        kind_counts={kind.value: count for kind, count in search.counts.kinds.items()},
+        counts=_counts(search.counts),
         may_decide=search.reader.who.may(Permission.MANAGE_EVENTS),
         has_recent=search.programme is None or search.programme.starts_on <= search.reader.today,
         **view,
@@ -150,6 +154,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         split=split_words(split_of_event(who, facts.id)),
         link_words=_site(facts.link),
         source_words=_site(facts.source),
+        archive_words=_site(facts.archive_link),
         zone_name=zone_words(zone),
         day_words=day_text(facts.time.day_in(zone)),
         hours_words=facts.time.hours_words(zone),
@@ -328,6 +333,51 @@ def _offer(form: FilterForm, search: Search) -> None:
     if search.asked.host:
         hosts.setdefault(search.asked.host, "The host that you chose")
     form.host.choices = {"": "Any host", **hosts}
+    _offer_public(form, search)
+
+
+def _offer_public(form: FilterForm, search: Search) -> None:
+    """The languages and places that there are; what is set stays, also without a match."""
+    counts, asked = search.counts, search.asked
+    form.grade.choices = {one.value: one.label for one in GradeBand if one in {*asked.grades, *counts.grades}}
+    form.audience.choices = {
+        one.value: one.label for one in Audience if one in {*asked.audiences, *counts.audiences}
+    }
+    form.cost.choices = {one.value: one.label for one in Cost if one in {*asked.costs, *counts.costs}}
+    form.hours.choices = {
+        "": HOURS_WORDS[""],
+        FIXED: f"{HOURS_WORDS[FIXED]} ({counts.with_hours.get(True, 0):,})",
+        OPEN: f"{HOURS_WORDS[OPEN]} ({counts.with_hours.get(False, 0):,})",
+    }
+    tags = sorted({*filter(None, counts.languages), *asked.languages}, key=language_name)
+    form.language.choices = {tag: language_name(tag) for tag in tags}
+    places = {
+        place: f"{place} ({count:,})"
+        for place, count in sorted(counts.platforms.items(), key=lambda found: found[0].casefold())
+        if place
+    }
+    if asked.platform:
+        places.setdefault(asked.platform, asked.platform)
+    form.platform.choices = {"": "Anywhere", **places}
+
+
+def _counts(counts: Tally) -> dict[str, dict[str, int]]:
+    """How many events each box of the filters would leave, by field and value."""
+
+    def boxes(members: type[StrEnum], found: Mapping[Any, int]) -> dict[str, int]:
+        return {member.value: found.get(member, 0) for member in members}
+
+    return {
+        "theme": {ref_of(theme.id): theme.count for theme in counts.themes},
+        "kind": boxes(EventKind, counts.kinds),
+        "category": boxes(CreditCategory, counts.categories),
+        "time": boxes(DayPart, counts.day_parts),
+        "grade": boxes(GradeBand, counts.grades),
+        "audience": boxes(Audience, counts.audiences),
+        "cost": boxes(Cost, counts.costs),
+        "language": dict(counts.languages),
+        "programme": {ref_of(key): count for key, count in counts.programmes.items()},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,11 +411,28 @@ def _filters(search: Search) -> tuple[FilterOn, ...]:
         on.append(FilterOn("host", hosts.get(asked.host, "the one that you chose"), asked.link(host="")))
     if asked.hashtag:
         on.append(FilterOn("hashtag", asked.hashtag, asked.link(hashtag="")))
+    on.extend(_filters_of_public(asked))
     if asked.starts:
         on.append(FilterOn("from", day_title(asked.starts, search.reader.today), asked.link(starts=None)))
     if asked.ends:
         on.append(FilterOn("until", day_title(asked.ends, search.reader.today), asked.link(ends=None)))
     return tuple(on)
+
+
+def _filters_of_public(asked: Asked) -> Iterator[FilterOn]:
+    for grade in asked.grades:
+        rest = tuple(other for other in asked.grades if other != grade)
+        yield FilterOn("about", grade.label, asked.link(grades=rest))
+    for audience in asked.audiences:
+        others = tuple(other for other in asked.audiences if other != audience)
+        yield FilterOn("for", audience.label, asked.link(audiences=others))
+    for cost in asked.costs:
+        yield FilterOn("cost", cost.label, asked.link(costs=tuple(one for one in asked.costs if one != cost)))
+    for tag in asked.languages:
+        tags = tuple(other for other in asked.languages if other != tag)
+        yield FilterOn("in", language_name(tag), asked.link(languages=tags))
+    if asked.platform:
+        yield FilterOn("at", asked.platform, asked.link(platform=""))
 
 
 def _names(options: Sequence[Option]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, ValidationError
 
-from pdtracker.domain.calendar import DayPart, clean_hashtag
+from pdtracker.domain.calendar import PLATFORM_CHARACTERS, DayPart, clean_hashtag
+from pdtracker.domain.event_facts import Audience, Cost, GradeBand
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import PATTERN, id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotHere
@@ -29,6 +30,8 @@ HOURS_WORDS = {"": "With or without", FIXED: "With fixed hours", OPEN: "Without 
 
 _PLACE = re.compile(rf"([0-9]{{9,10}})\.({PATTERN})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_TAG = re.compile(r"|[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
+_MOST_LANGUAGES = 20
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -61,10 +64,23 @@ class FilterForm(Form):
     hours = ChooseField("Hours", choices=dict(HOURS_WORDS), default="")
     host = ChooseField("Host", choices={"": "Any host"}, default="", validate_choice=False)
     hashtag = HashtagField("Hashtag")
+    grade = ChooseSomeField("Grades", choices={grade.value: grade.label for grade in GradeBand})
+    audience = ChooseSomeField("For", choices={one.value: one.label for one in Audience})
+    cost = ChooseSomeField("Cost", choices={cost.value: cost.label for cost in Cost})
+    language = ChooseSomeField("Language", choices={}, validate_choice=False)
+    platform = ChooseField("Where", choices={"": "Anywhere"}, default="", validate_choice=False)
     starts = DayField("Starts from", name="from")
     ends = DayField("Starts until", name="to")
     programme = HiddenField(default="")
     view = HiddenField(default="")
+
+    def validate_language(self, field: ChooseSomeField) -> None:
+        """Tags of languages, and not many of them."""
+        if (
+            any(not _TAG.fullmatch(tag) for tag in field.data or ())
+            or len(field.data or ()) > _MOST_LANGUAGES
+        ):
+            raise ValidationError("Choose languages from the list.")
 
     def validate_ends(self, field: DayField) -> None:
         """Not before the first day."""
@@ -87,6 +103,11 @@ class Asked:
     hashtag: str = ""
     starts: date | None = None
     ends: date | None = None
+    grades: tuple[GradeBand, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    languages: tuple[str, ...] = ()
+    platform: str = ""
     view: str = ""
     month: tuple[int, int] | None = None
     day: date | None = None
@@ -101,8 +122,10 @@ class Asked:
     @property
     def count_on(self) -> int:
         """How many filters are on beside the search box."""
-        several = len(self.themes) + len(self.kinds) + len(self.categories) + len(self.parts)
-        return several + sum(map(bool, (self.hours, self.host, self.hashtag, self.starts, self.ends)))
+        several = sum(map(len, (self.themes, self.kinds, self.categories, self.parts)))
+        several += sum(map(len, (self.grades, self.audiences, self.costs, self.languages)))
+        single = (self.hours, self.host, self.hashtag, self.platform, self.starts, self.ends)
+        return several + sum(map(bool, single))
 
     def link(self, **changes: Any) -> str:
         """The address of the same search with changes; places and days of a page stay behind."""
@@ -131,6 +154,11 @@ class Asked:
             "hashtag": self.hashtag,
             "from": self.starts.isoformat() if self.starts else "",
             "to": self.ends.isoformat() if self.ends else "",
+            "grade": [grade.value for grade in self.grades],
+            "audience": [audience.value for audience in self.audiences],
+            "cost": [cost.value for cost in self.costs],
+            "language": list(self.languages),
+            "platform": self.platform,
             "view": self.view,
             "month": f"{self.month[0]}-{self.month[1]:02d}" if self.month else "",
             "day": self.day.isoformat() if self.day else "",
@@ -154,6 +182,11 @@ class Asked:
             starts_from=midnight(self.starts, zone) if self.starts else None,
             starts_until=midnight(_day_after(self.ends), zone) if self.ends else None,
             zone=zone,
+            grades=self.grades,
+            audiences=self.audiences,
+            costs=self.costs,
+            languages=self.languages,
+            platform=self.platform,
         )
         if programme is None:
             return wanted
@@ -185,6 +218,11 @@ def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
         hashtag=form.hashtag.data or "",
         starts=form.starts.data,
         ends=form.ends.data,
+        grades=tuple(GradeBand(value) for value in dict.fromkeys(form.grade.data or ())),
+        audiences=tuple(Audience(value) for value in dict.fromkeys(form.audience.data or ())),
+        costs=tuple(Cost(value) for value in dict.fromkeys(form.cost.data or ())),
+        languages=tuple(dict.fromkeys(filter(None, form.language.data or ()))),
+        platform=(form.platform.data or "")[:PLATFORM_CHARACTERS],
         view=_view(form.view.data or ""),
         month=_month(args.get("month", "")),
         day=_day(args.get("day", "")),

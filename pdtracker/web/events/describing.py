@@ -14,6 +14,7 @@ from pdtracker.domain.calendar import (
     TITLE_CHARACTERS,
     EventTime,
 )
+from pdtracker.domain.event_facts import LANGUAGES, Audience, Cost, ForWhom, GradeBand, in_order
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refs import id_of, ref_of
@@ -24,6 +25,7 @@ from pdtracker.queries.programmes import ProgrammeRow
 from pdtracker.web.events.asked import FIXED, OPEN, HashtagField
 from pdtracker.web.forms import (
     ChooseField,
+    ChooseSomeField,
     DayField,
     Form,
     HoursField,
@@ -74,6 +76,17 @@ class _DescriptionForm(Form):
     )
     link = LinkField("Link", description="The page where people join or read more.")
     hashtag = HashtagField("Hashtag")
+    grades = ChooseSomeField("Grades", choices={grade.value: grade.label for grade in GradeBand})
+    audience = ChooseField(
+        "Whom does it speak to?",
+        choices={one.value: one.label for one in Audience},
+        default=Audience.UNSAID.value,
+    )
+    cost = ChooseField("Cost", choices={one.value: one.label for one in Cost}, default=Cost.UNSAID.value)
+    language = ChooseField("Language", choices={"": "Not said", **LANGUAGES}, default="")
+    archive_link = LinkField(
+        "Archive", description="The recording or the archive of the chat, if there is one."
+    )
     programme = ChooseField("Part of a programme?", choices={}, default="")
     summary = ParagraphsField("What is it about?", limit=SUMMARY_CHARACTERS)
     idempotency_key = KeyField()
@@ -153,6 +166,11 @@ def filled(told: Proposal, version: int) -> _DescriptionForm:
         "hashtag": told.hashtag,
         "programme": ref_of(told.programme_id) if told.programme_id else "",
         "summary": told.summary,
+        "grades": [grade.value for grade in told.for_whom.grades],
+        "audience": told.for_whom.audience.value,
+        "cost": told.for_whom.cost.value,
+        "language": told.for_whom.language,
+        "archive_link": told.archive_link,
         "version": str(version),
         "hours": OPEN if time.is_window else FIXED,
         **{SPLIT + category.value: minutes for category, minutes in told.split},
@@ -181,6 +199,13 @@ def proposal_of(form: _DescriptionForm, time: EventTime) -> Proposal:
         hashtag=form.hashtag.data or "",
         programme_id=id_of(form.programme.data) if form.programme.data else None,
         split=form.split,
+        for_whom=ForWhom(
+            in_order(GradeBand(value) for value in form.grades.data or ()),
+            Audience(form.audience.data),
+            Cost(form.cost.data),
+            form.language.data or "",
+        ),
+        archive_link=form.archive_link.data or "",
     )
 
 
