@@ -22,6 +22,11 @@ from pdtracker.web.account import account
 from pdtracker.web.attendance import attendance
 from pdtracker.web.attendance.bundles import gathering
 from pdtracker.web.certificates import certificates
+from pdtracker.web.check_ins.desk import desks
+from pdtracker.web.check_ins.phone import phone
+from pdtracker.web.check_ins.scanner import scanners
+from pdtracker.web.check_ins.screen import screens
+from pdtracker.web.check_ins.sheet import sheets
 from pdtracker.web.claims import own_claims
 from pdtracker.web.drafts import drafts
 from pdtracker.web.event_imports import event_imports
@@ -82,6 +87,11 @@ PAGES: Sequence[Blueprint] = (
     registering,
     programmes,
     participation,
+    phone,
+    desks,
+    screens,
+    scanners,
+    sheets,
     home,
     own_claims,
     drafts,

@@ -35,12 +35,15 @@ from pdtracker.app import create_app
 from pdtracker.db import Database
 from pdtracker.domain import policy as rules
 from pdtracker.domain.access import Role
+from pdtracker.domain.check_in_codes import screen_token
+from pdtracker.domain.check_ins import Clock, Mark, Means
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.certificates import Certificate
+from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.events import Event, EventState, Organization, Programme
@@ -507,7 +510,46 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "slug": shared_slug,
         "digest_asked": "0" * 16,
         "filename": "style.css",
+        **_a_desk(mine, event_id),
     }
+
+
+def _a_desk(scope: Scope, event_id: int) -> dict[str, object]:
+    """A desk of the event with somebody noted, and what its screen leads to."""
+    desk_id, entry_id, secret = new_id(), new_id(), b"only for tests, not to be guessed"
+    with scope.session.writing():
+        scope.session.add(
+            CheckInDesk(
+                id=desk_id,
+                event_id=event_id,
+                session_id=None,
+                place_id=event_id,
+                secret=secret,
+                opens_before=15,
+                closes_after=30,
+                set_up_by_id=scope.me.id,
+                set_up_at=scope.at,
+            )
+        )
+        scope.session.flush()
+        scope.session.add(
+            CheckIn(
+                id=entry_id,
+                desk_id=desk_id,
+                person_id=scope.me.id,
+                name="",
+                mark=Mark.IN,
+                means=Means.SCREEN,
+                clock=Clock.SERVER,
+                at=scope.at,
+                received_at=scope.at,
+                nonce="of the factory",
+                by_person_id=scope.me.id,
+                by_name=scope.me.name,
+                reason="",
+            )
+        )
+    return {"desk_id": desk_id, "entry_id": entry_id, "token": screen_token(desk_id, secret, scope.at)}
 
 
 def _a_sign_in(account_id: int, secret: str) -> SignIn:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.issuing import Issuer
 from pdtracker.db import Database
+from pdtracker.demo.attendance import take_attendance
 from pdtracker.demo.bundles import BundleDeed, bundle_deeds
 from pdtracker.demo.claims import demo_claims, in_order_of_time
 from pdtracker.demo.current import ZONE, current_programme
@@ -109,6 +110,7 @@ def load_demo(
                 player.play(*deed)
             progress.step()
     take_part(founded, current, now)
+    take_attendance(founded, now)
     district = founded.districts[districts()[0].slug]
     with database.session(district.id) as session:
         _say_that_it_is_loaded(Scope(session, district, now), on, seed)

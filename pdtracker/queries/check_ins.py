@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,15 @@ class GuestRow:
     def means(self) -> str:
         """How they came in."""
         return self.found.signs[0].means.label
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRow:
+    """Somebody who is expected; `about` tells two of one name apart."""
+
+    id: int
+    name: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +125,30 @@ def guests(scope: Scope, desk: DeskRow) -> tuple[GuestRow, ...]:
     return tuple(sorted(found, key=lambda guest: (guest.name.casefold(), guest.person_id or 0)))
 
 
-def here_count(scope: Scope, desk: DeskRow) -> int:
-    """How many are here now. One statement."""
-    rows = scope.session.execute(_entries().where(CheckIn.desk_id == desk.id))
-    by_guest: defaultdict[tuple[int | None, str], list[Entry]] = defaultdict(list)
+def here_counts(scope: Scope, desks: Sequence[DeskRow]) -> dict[int, int]:
+    """How many are here now, at each of these desks. One statement."""
+    rows = scope.session.execute(_entries().where(CheckIn.desk_id.in_([desk.id for desk in desks])))
+    by_guest: defaultdict[tuple[int, int | None, str], list[Entry]] = defaultdict(list)
     for row in rows:
-        by_guest[row.person_id, "" if row.person_id else row.name].append(_entry(row))
-    return sum(attended(theirs, desk.hours).is_here for theirs in by_guest.values())
+        by_guest[row.desk_id, row.person_id, "" if row.person_id else row.name].append(_entry(row))
+    hours = {desk.id: desk.hours for desk in desks}
+    counts = dict.fromkeys(hours, 0)
+    for (desk_id, _, _), theirs in by_guest.items():
+        counts[desk_id] += attended(theirs, hours[desk_id]).is_here
+    return counts
+
+
+def expected(scope: Scope, school_id: int | None, *, limit: int) -> tuple[ExpectedRow, ...]:
+    """The people of a school, or of the district (`None`), by name: who is printed on a sheet. One statement."""
+    wanted = (
+        sa.select(Person.id, Person.name, Person.email.label("about"))
+        .where(Person.left_at.is_(None), Person.id != scope.me.id)
+        .order_by(Person.name, Person.id)
+        .limit(limit)
+    )
+    if school_id is not None:
+        wanted = wanted.where(Person.school_id == school_id)
+    return tuple(ExpectedRow(*row) for row in scope.session.execute(wanted))
 
 
 def count_of(scope: Scope, desk_id: int, person_id: int | None, name: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory, url_for
@@ -58,7 +59,7 @@ _PLACES: Sequence[tuple[str, str, str, Permission | None]] = (
 
 def register(app: Flask) -> None:
     """Give templates `static_url`, `csrf_token`, `nav` and `current`, and serve the static files."""
-    digest = _digest()
+    digest = static_digest()
 
     def static_url(name: str) -> str:
         """The address of a static file; it changes with any of them, so that modules find each other's newest."""
@@ -112,7 +113,8 @@ def _initials(name: str) -> str:
     return "".join(word[0] for word in chosen).upper()
 
 
-def _digest() -> str:
+@cache
+def static_digest() -> str:
     """The hash of all static files together: a module's imports are relative, so they share one folder."""
     together = hashlib.sha256()
     for file in sorted(path for path in STATIC.rglob("*") if path.is_file()):

@@ -19,6 +19,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
+WORKER_POLICY = CONTENT_SECURITY_POLICY.replace("trusted-types 'none'", "trusted-types check-in")
+"""The same for the pages of check-in, which register a worker: under this name only its address is trusted."""
 # The staff's phone scans codes at the door, so the camera is ours alone.
 _PERMISSIONS = ", ".join(
     (

@@ -65,12 +65,12 @@ def words_of(cast: Cast, desk: DeskRow, name: str = "ada") -> str:
 def test_a_scan_and_a_button_make_a_stay(cast: Cast) -> None:
     desk = a_desk(cast)
     scan(cast, desk)
-    assert check_ins.here_count(cast.scope("hal"), desk) == 1
+    assert check_ins.here_counts(cast.scope("hal"), [desk])[desk.id] == 1
     check_out(cast.scope("ada", NOW + 30 * MINUTE), desk.id, sent=sent())
     assert words_of(cast, desk) == "checked in 12:00 pm, out 12:30 pm"
     mine = check_ins.mine_at(cast.scope("ada"), desk)
     assert (mine.minutes, mine.flags, mine.is_here) == (30, (), False)
-    assert check_ins.here_count(cast.scope("hal"), desk) == 0
+    assert check_ins.here_counts(cast.scope("hal"), [desk])[desk.id] == 0
     trail = cast.scope("cam").session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.seq)).all()
     assert trail[-3:] == ["check_in.set_up", "check_in.in", "check_in.out"]
 
@@ -227,7 +227,7 @@ def test_a_badge_is_scanned_by_a_host_of_the_event_only(cast: Cast) -> None:
             scan_badge(cast.scope(name), desk.id, badge(cast, desk, "bo"), Mark.IN, sent=sent())
     # Who manages the district's events stands in.
     scan_badge(cast.scope("cam"), desk.id, badge(cast, desk, "bo"), Mark.IN, sent=sent())
-    assert check_ins.here_count(hal, desk) == 2
+    assert check_ins.here_counts(hal, [desk])[desk.id] == 2
 
 
 def test_what_a_scanner_kept_is_sent_later(cast: Cast) -> None:

@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,6 +37,8 @@ from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import GRANTS, Permission, Role
 from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.check_in_codes import screen_token
+from pdtracker.domain.check_ins import Mark
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.event_import import Said
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -46,6 +48,7 @@ from pdtracker.domain.when import local
 from pdtracker.installation import issuer_of
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate, CertificateStatus
+from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.event_imports import CalendarImport
@@ -167,6 +170,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_follow_ups(scope),
         *_events(scope),
         *({"calendar_import_id": one} for one in scope.session.scalars(sa.select(CalendarImport.id))),
+        *_desks(scope),
         *_people(demo, scope),
         *_imports(scope),
         *_rules(scope),
@@ -479,6 +483,24 @@ def _events(scope: Scope) -> Iterator[Mapping[str, object]]:
         sorts.setdefault((event.has_hours, is_over, event.state, event.district_id is None), event.id)
     claimed = scope.session.scalar(sa.select(Claim.event_id).where(Claim.person_id == scope.me.id).limit(1))
     yield from ({"event_id": event_id} for event_id in {*sorts.values(), claimed} if event_id is not None)
+
+
+def _desks(scope: Scope) -> Iterator[Mapping[str, object]]:
+    """Each desk with its event, what its screen shows, and its latest entry; one can check in at the last one now."""
+    latest = sa.select(sa.func.max(CheckIn.id)).where(
+        CheckIn.desk_id == CheckInDesk.id, CheckIn.mark.in_([Mark.IN, Mark.OUT])
+    )
+    for row in scope.session.execute(
+        sa.select(
+            CheckInDesk.id, CheckInDesk.event_id, CheckInDesk.secret, latest.scalar_subquery().label("entry")
+        )
+    ):
+        yield {
+            "desk_id": row.id,
+            "event_id": row.event_id,
+            "entry_id": row.entry,
+            "token": screen_token(row.id, row.secret, datetime.now(UTC)),
+        }
 
 
 def _people(demo: Demo, scope: Scope) -> Iterator[Mapping[str, object]]:

@@ -179,6 +179,10 @@ def _header_faults(answer: TestResponse, name: str | None) -> Iterator[str]:
     headers = answer.headers
     policy = headers.get("Content-Security-Policy")
     is_file = "attachment" in headers.get("Content-Disposition", "")
+    # The pages of check-in register a worker, whose address is the only one that is trusted there.
+    is_of_check_in = "/check-in" in answer.request.path or "/desks/" in answer.request.path
+    if is_of_check_in and policy == THE_POLICY.replace("trusted-types 'none'", "trusted-types check-in"):
+        policy = THE_POLICY
     if policy != THE_POLICY and not (is_file and policy == "sandbox; default-src 'none'"):
         yield f"its policy is {policy}"
     yield from (

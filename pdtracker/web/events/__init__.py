@@ -23,7 +23,7 @@ from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.split import split_words
 from pdtracker.domain.when import day_text, local, moment_text, zone_words
 from pdtracker.queries.changing_events import keeps
-from pdtracker.queries.check_in_desks import is_host
+from pdtracker.queries.check_in_desks import desks_of, is_host
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_facets import Option, Tally, tally, total
 from pdtracker.queries.event_filters import EventFilter
@@ -451,12 +451,15 @@ def _for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "outlook": None,
         "no_rules": "",
         "prospects": (),
+        "desks": (),
+        "takes_attendance": is_host(who, facts.id),
     }
     if isinstance(who, Scope) and told["may_log"]:
         told["claim"] = my_claim(who, facts.id)
         told["outlook"], told["no_rules"] = _outlook(who, facts)
         # What is claimed already is in the record, where it counts or waits.
         told["prospects"] = () if told["claim"] else event_prospects(who, facts)
+        told["desks"] = tuple(desk for desk in desks_of(who, facts.id) if desk.is_open(who.at))
     return told
 
 

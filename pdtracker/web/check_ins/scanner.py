@@ -1,0 +1,75 @@
+"""The scanner: a camera where the browser can read squares, and a field that works without scripts."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, jsonify
+from wtforms import RadioField
+
+from pdtracker.actions.taking_attendance import scan_badge
+from pdtracker.domain.access import Permission
+from pdtracker.domain.check_ins import Mark
+from pdtracker.domain.refs import ref_of
+from pdtracker.domain.refusals import NotValid
+from pdtracker.queries import check_in_desks, check_ins
+from pdtracker.web import answers
+from pdtracker.web.answers import Answer
+from pdtracker.web.check_ins import desk_words, page, sent
+from pdtracker.web.doors import permitted
+from pdtracker.web.forms import Form, KeyField, LineField
+from pdtracker.web.requests import scope
+
+scanners = Blueprint("scanners", __name__)
+
+
+class BadgeForm(Form):
+    """A badge: read by a camera, by a hand-held reader, or typed."""
+
+    mark = RadioField(
+        "They are", choices={Mark.IN.value: "coming", Mark.OUT.value: "leaving"}, default=Mark.IN.value
+    )
+    badge = LineField(
+        "Badge",
+        description="A hand-held reader types here by itself. By hand: the letters beneath their square.",
+    )
+    nonce = KeyField()
+
+
+@scanners.get("/<slug:district>/desks/<ref:desk_id>/scanner")
+@permitted(Permission.TAKE_ATTENDANCE)
+def show(desk_id: int) -> Answer:
+    """Scan badges."""
+    return _scanner(desk_id, BadgeForm())
+
+
+@scanners.post("/<slug:district>/desks/<ref:desk_id>/scanner")
+@permitted(Permission.TAKE_ATTENDANCE)
+def scan(desk_id: int) -> Answer:
+    """Check in, or out, whose badge it is."""
+    form = BadgeForm()
+    form.validate()
+    mark = Mark.OUT if form.mark.data == Mark.OUT.value else Mark.IN
+    try:
+        guest = scan_badge(scope(), desk_id, form.badge.data or "", mark, sent=sent())
+    except NotValid as refusal:
+        if answers.wants_json():
+            raise
+        return _scanner(desk_id, form.take(refusal), HTTPStatus.UNPROCESSABLE_ENTITY)
+    words = f"{guest.name} is checked {'out' if mark is Mark.OUT else 'in'}."
+    if answers.wants_json():
+        return jsonify(sentence=words)
+    return answers.see("scanners.show", desk_id=desk_id, saying=words)
+
+
+def _scanner(desk_id: int, form: Form, status: int = HTTPStatus.OK) -> Answer:
+    who = scope()
+    desk = check_in_desks.desk_to_keep(who, desk_id)
+    return page(
+        "check_ins/scanner.html",
+        status,
+        form=form,
+        here=check_ins.here_counts(who, [desk])[desk.id],
+        person=ref_of(who.me.id),
+        **desk_words(who, desk),
+    )
