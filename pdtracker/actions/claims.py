@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from pdtracker.actions import beginning, particulars
+from pdtracker.actions.checked_in import attach_check_ins
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.moving import take
 from pdtracker.domain.access import Permission
@@ -85,6 +86,7 @@ def begin_from_event(scope: Scope, event_id: int) -> int:
     if event.time.ends_at is not None and (event.time.has_hours or event.time.ends_at <= scope.at):
         claim.ends_at = event.time.ends_at
     claim_id = beginning.keep_draft(scope, claim, event=event.id)
+    attach_check_ins(scope, claim, sets_times=True)
     if claim.claimed_minutes is not None:
         particulars.keep_split(
             scope, claim, scaled(details.split_of_event(scope, event.id), claim.claimed_minutes)
@@ -212,6 +214,8 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int, reply: str =
             "changed_meanwhile", "It was changed since you opened this page. Look at it again, then send it."
         )
     answers = reflections.answers(scope, claim_id)
+    attach_check_ins(scope, claim, sets_times=False)
+    scope.session.flush()  # what is complete is read from the rows
     _require_complete(scope, claim, answers)
     together = "\n".join(answer.answer for answer in answers)
     claim.reflection_words, claim.reflection_digest = words(together), likeness(together)

@@ -15,6 +15,7 @@ from pdtracker.actions.check_ins import (
     check_in_by_short_code,
     check_out,
 )
+from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.rates import TooManyTries
 from pdtracker.actions.taking_attendance import (
     SheetLine,
@@ -26,11 +27,12 @@ from pdtracker.actions.taking_attendance import (
 from pdtracker.domain.attendance import Flag
 from pdtracker.domain.check_in_codes import seen_proof
 from pdtracker.domain.check_ins import MOST_ENTRIES, Clock, Mark, Means
+from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.check_ins import CheckIn
 from pdtracker.models.events import Event, EventState
 from pdtracker.models.records import AuditEntry, Rate
-from pdtracker.queries import check_in_desks, check_ins
+from pdtracker.queries import check_in_desks, check_ins, claims, evidence
 from pdtracker.queries.check_in_desks import DeskRow
 from tests.calendars import statements
 from tests.checking_in import (
@@ -449,3 +451,37 @@ def test_the_attendance_of_many_costs_as_much_as_that_of_one(cast: Cast) -> None
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 6
     assert len(check_ins.attendance_of(hal, desk.event_id, people[:3])) == 3
+
+
+def test_a_check_in_is_evidence_when_its_session_is_logged(cast: Cast) -> None:
+    desk = a_desk(cast)
+    scan(cast, desk)
+    check_out(cast.scope("ada", NOW + 30 * MINUTE), desk.id, sent=sent())
+    later = cast.scope("ada", NOW + 60 * MINUTE)
+    claim_id = begin_from_event(later, desk.event_id)
+    claim = claims.own_claim(later, claim_id)
+    assert (claim.starts_at, claim.ends_at, claim.minutes) == (NOW, NOW + 30 * MINUTE, 30)
+    (piece,) = evidence.evidence(later, claim_id)
+    assert (piece.kind, piece.minutes) == (EvidenceKind.CHECK_IN, 30)
+    assert piece.note.replace("\u00a0", " ") == "Checked in 12:00 pm, out 12:30 pm."
+
+
+def test_an_end_that_nobody_saw_is_told_to_the_reviewer(cast: Cast) -> None:
+    desk = a_desk(cast)
+    scan(cast, desk)
+    later = cast.scope("ada", NOW + 60 * MINUTE)
+    claim_id = begin_from_event(later, desk.event_id)
+    (piece,) = evidence.evidence(later, claim_id)
+    # The claimant says how long it was; the evidence shows that nobody saw it.
+    assert claims.own_claim(later, claim_id).minutes == 60
+    assert piece.minutes == 0
+    assert "end assumed" in piece.note
+
+
+def test_who_never_checked_in_has_no_such_evidence(cast: Cast) -> None:
+    desk = a_desk(cast)
+    scan(cast, desk)
+    cam = cast.scope("cam")
+    event_id = an_event(cam)
+    ada = cast.scope("ada", NOW + 60 * MINUTE)
+    assert evidence.evidence(ada, begin_from_event(ada, event_id)) == ()
