@@ -19,6 +19,16 @@ Session
     contest.
 Proposal
     An event that somebody adds to their own district's calendar; theirs and the administrators' until it is decided.
+Returned proposal
+    One that a moderator gave back with what to change; it waits for its proposer, who sends it again.
+Likely duplicate
+    An event of the calendar that a described one may be already, with what speaks for it.
+Merged event
+    One that turned out to be another: its address leads there, and its claims went along with their facts.
+Imported event
+    One that a published calendar told of, known again by UID and begin, or by its address.
+Registration
+    A person's place at an event that asks for it, or their place in the line; who asked first comes first.
 Outlook
     What an event would bring by the district's rules, before anybody attended: would it count for me, and as what.
 Invitation

@@ -276,6 +276,12 @@ def test_a_duplicate_is_merged_and_its_address_leads_on(house: House) -> None:
     assert house.client_of("ada").get(f"{first}/merging").status_code == 403
 
 
+def test_what_is_only_proposed_is_nothing_to_merge_into(house: House) -> None:
+    proposed(house, "Our own book talks")
+    page = proposed(house)
+    assert "Nothing in the calendar is like it" in texts(house.client_of("cam").get(f"{page}/merging"))
+
+
 def test_the_home_of_a_host_has_what_was_returned(house: House) -> None:
     at = datetime.now(UTC)
     event_id = propose_event(house.scope("hal", at), proposal("Open house", hours(f"{in_days(3)}T16:00")))
