@@ -32,6 +32,7 @@ from pdtracker.web.drafts import drafts
 from pdtracker.web.event_imports import event_imports
 from pdtracker.web.events import events
 from pdtracker.web.events.changing import changing
+from pdtracker.web.events.feeds import feeds
 from pdtracker.web.events.inviting import inviting
 from pdtracker.web.events.proposing import proposals
 from pdtracker.web.events.registering import registering
@@ -79,6 +80,7 @@ PAGES: Sequence[Blueprint] = (
     front,
     events,
     proposals,
+    feeds,
     inviting,
     changing,
     bringing,

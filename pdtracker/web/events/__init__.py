@@ -62,6 +62,8 @@ from pdtracker.web.forms import Form, LineField
 from pdtracker.web.requests import visitor
 
 EVENTS_ON_A_PAGE = 40
+# A feed knows no pages.
+_NO_PLACE: Mapping[str, Any] = {"after": None, "before": None, "day": None, "month": None, "view": ""}
 WINDOWS_IN_A_MONTH = 20
 
 events = Blueprint("events", __name__)
@@ -110,7 +112,7 @@ def browse() -> Answer:
     form, asked = read(request.args)
     if asked is None:
         return answers.page("events/unread.html", HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
-    search = _search(_reader(), asked)
+    search = _search(reader(), asked)
     _offer(form, search)
     template, view = ("month", _month_view(search)) if asked.view == MONTH else ("list", _list_view(search))
     return answers.page(
@@ -119,6 +121,7 @@ def browse() -> Answer:
         search=search,
         asked=asked,
         filters=_filters(search),
+        feed=url_for("feeds.of_search", **replace(asked, **_NO_PLACE).query()),
         counts=_counts(search.counts),
         may_decide=search.reader.who.may(Permission.MANAGE_EVENTS),
         has_recent=search.programme is None or search.programme.starts_on <= search.reader.today,
@@ -170,7 +173,8 @@ def _takes_reports(who: Scope, facts: EventFacts) -> bool:
     return facts.time.has_begun(who.at) and is_host(who, facts.id)
 
 
-def _reader() -> Reader:
+def reader() -> Reader:
+    """Who looks at the calendar now."""
     who = visitor()
     zone = who.zone if isinstance(who, Scope) else OPEN_ZONE
     return Reader(who, zone, local(who.at, zone).date())
@@ -178,7 +182,7 @@ def _reader() -> Reader:
 
 def _search(reader: Reader, asked: Asked) -> Search:
     every = programmes(reader.who)
-    programme = _programme(every, asked.programme, reader.today)
+    programme = programme_of(every, asked.programme, reader.today)
     wanted = asked.filter(programme, reader.zone)
     anchor = _anchor(reader, asked, programme)
     if asked.view == MONTH and not asked.themes and not asked.host:
@@ -189,7 +193,7 @@ def _search(reader: Reader, asked: Asked) -> Search:
     return Search(reader, asked, every, programme, wanted, anchor, counts)
 
 
-def _programme(every: Sequence[ProgrammeRow], slug: str, today: date) -> ProgrammeRow | None:
+def programme_of(every: Sequence[ProgrammeRow], slug: str, today: date) -> ProgrammeRow | None:
     """The one that the address names; without a name the current one; `None` for all of them."""
     if not slug:
         return current_season(every, today)

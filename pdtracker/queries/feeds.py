@@ -1,0 +1,101 @@
+"""Events as a feed tells them: published and cancelled ones, with their sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.refusals import NotHere
+from pdtracker.models.events import Event, EventSession, EventState, Organization
+from pdtracker.queries.event_filters import Condition, EventFilter, conditions, visible
+from pdtracker.scope import Scope, Visitor
+
+MOST_IN_A_FEED: Final = 2000
+"""Of a search that finds more, the feed has the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSession:
+    """One session of an event that has several."""
+
+    id: int
+    title: str
+    time: EventTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEvent:
+    """An event of a feed, with its sessions where it has several."""
+
+    id: int
+    version: int
+    created_at: datetime
+    changed_at: datetime
+    time: EventTime
+    title: str
+    summary: str
+    kind: EventKind
+    host: str
+    platform: str
+    link: str | None
+    hashtag: str | None
+    is_cancelled: bool
+    sessions: tuple[FeedSession, ...]
+
+
+def feed_events(who: Scope | Visitor, wanted: EventFilter) -> tuple[FeedEvent, ...]:
+    """The events that a search finds, by start; without proposals, with what was cancelled. Two statements."""
+    return _found(who, conditions(who, wanted))
+
+
+def feed_event(who: Scope | Visitor, event_id: int) -> FeedEvent:
+    """One of them; refuses with `NotHere` what this person doesn't see, and a proposal. Two statements."""
+    found = _found(who, (visible(who), Event.id == event_id))
+    if not found:
+        raise NotHere
+    return found[0]
+
+
+def _found(who: Scope | Visitor, matching: Sequence[Condition]) -> tuple[FeedEvent, ...]:
+    rows = who.session.execute(
+        sa.select(Event, Organization.name.label("host"))
+        .join(Organization, Organization.id == Event.organization_id)
+        .where(*matching, Event.state != EventState.PROPOSED)
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+        .limit(MOST_IN_A_FEED)
+    ).all()
+    sessions: dict[int, list[EventSession]] = {}
+    ids = [row.Event.id for row in rows]
+    for one in who.session.scalars(
+        sa.select(EventSession).where(EventSession.event_id.in_(ids)).order_by(EventSession.position)
+    ):
+        sessions.setdefault(one.event_id, []).append(one)
+    return tuple(_event(row.Event, row.host, sessions.get(row.Event.id, ())) for row in reversed(rows))
+
+
+def _event(event: Event, host: str, sessions: Sequence[EventSession]) -> FeedEvent:
+    return FeedEvent(
+        id=event.id,
+        version=event.version,
+        created_at=event.created_at,
+        changed_at=event.changed_at or event.created_at,
+        time=EventTime(event.starts_at, event.ends_at, event.zone, event.has_hours),
+        title=event.title,
+        summary=event.summary,
+        kind=event.kind,
+        host=host,
+        platform=event.platform,
+        link=event.link,
+        hashtag=event.hashtag,
+        is_cancelled=event.state is EventState.CANCELLED,
+        sessions=tuple(
+            FeedSession(one.id, one.title, EventTime(one.starts_at, one.ends_at, event.zone, has_hours=True))
+            for one in sessions
+        ),
+    )
