@@ -17,6 +17,10 @@ Event
 Session
     One stretch of an event with fixed hours. An event without any is an open window: a forum, a book club, a
     contest.
+Facet
+    A filter of the calendar, each of whose options says how many events it would leave beside the other filters.
+Feed
+    A calendar to subscribe to: what a search finds, in the form that other calendars read.
 Proposal
     An event that somebody adds to their own district's calendar; theirs and the administrators' until it is decided.
 Returned proposal
