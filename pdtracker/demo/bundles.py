@@ -43,11 +43,12 @@ _ANSWERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BundleDeed:
-    """What somebody does with a bundle, and when."""
+    """What somebody does with a bundle, and when; a letter follows what `decides`."""
 
     at: datetime
     by: str
     _do: Callable[[Scope, Issuer], None]
+    decides: bool = False
 
     def play(self, founded: Founded, issuer: Issuer) -> None:
         """Do it through the real actions."""
@@ -65,7 +66,7 @@ def bundle_deeds(now: datetime) -> tuple[BundleDeed, ...]:
         _begun(now, _BETH, 27, BETH_GATHERED, CreditCategory.CONTENT),
         *(_added(now, _BETH, days, minutes) for days, minutes in ((27, 20), (20, 20), (13, 25))),
         BundleDeed(_evening(now, 12), _BETH, _send),
-        BundleDeed(_evening(now, 10), _BO, _approve),
+        BundleDeed(_evening(now, 10), _BO, _approve, decides=True),
     )
     return (*gathers, *sent)
 

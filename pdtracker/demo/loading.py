@@ -127,6 +127,7 @@ def _moments(
 ) -> Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | None]]:
     """Deeds, and between them the moments at which letters leave (`None`), in order of time up to `now`."""
     letters = {at for _, step in deeds if (at := _letter_leaves(step)) is not None and at < now}
+    letters |= {undo_until(deed.at) + _WORKER_LOOKS for deed in gathered if deed.decides}
     told: Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | None]] = chain(
         ((step.at, (claim, step)) for claim, step in deeds),
         ((deed.at, deed) for deed in gathered),

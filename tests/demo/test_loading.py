@@ -46,7 +46,9 @@ def test_everybody_has_the_claims_that_were_told_of_them(demo: Demo) -> None:
             sa.select(Person.email, Claim.state).join(Person, Person.id == Claim.person_id)
         )
         found.update((row.email, row.state) for row in rows)
-    assert found == Counter((claim.person, claim.state) for claim in promised())
+    # The bundles are played by deeds of their own: Ada gathers one, Beth's is credited.
+    gathered = [(ADA, ClaimState.DRAFT), ("beth.oneill@maplewood.example", ClaimState.CREDITED)]
+    assert found == Counter([*((claim.person, claim.state) for claim in promised()), *gathered])
 
 
 def test_everybody_is_there_with_the_name_and_roles_of_today(demo: Demo) -> None:
@@ -55,12 +57,13 @@ def test_everybody_is_there_with_the_name_and_roles_of_today(demo: Demo) -> None
         assert (me.me.name, me.me.title, me.roles) == (person.name, person.title, frozenset(person.roles))
 
 
-def test_ada_comes_home_to_seven_and_a_half_hours_and_three_things_to_do(demo: Demo) -> None:
+def test_ada_comes_home_to_seven_and_a_half_hours_and_four_things_to_do(demo: Demo) -> None:
     home = teacher_home(demo.scope(ADA))
     assert home.standing is not None
     progress = home.standing.progress
     assert (progress.approved_minutes, progress.waiting_minutes, progress.required_minutes) == (450, 120, 900)
-    assert (len(home.waiting), len(home.to_do)) == (2, 3)
+    assert (len(home.waiting), len(home.to_do)) == (2, 4)
+    assert [one.figures for one in home.gathering.values()] == ["35 of 60\N{NO-BREAK SPACE}minutes; 25 to go"]
     assert home.were_you_there
 
 
@@ -84,7 +87,8 @@ def test_certificates_are_issued_revoked_and_superseded(demo: Demo) -> None:
     session = demo.scope(BO).session
     credited = (Plan.CREDITED, Plan.JUST_CREDITED, Plan.REVERSED, Plan.REVOKED, Plan.REISSUED)
     issued = session.scalar(sa.select(sa.func.count(Certificate.id)))
-    assert issued == of_maplewood(*credited) + of_maplewood(Plan.REISSUED)
+    bundles_credited = 1
+    assert issued == of_maplewood(*credited) + of_maplewood(Plan.REISSUED) + bundles_credited
     news = Counter(session.scalars(sa.select(CertificateStatus.news)))
     # Credit that is taken back takes its certificate with it.
     assert news == {
