@@ -35,19 +35,25 @@ from pdtracker.app import create_app
 from pdtracker.db import Database
 from pdtracker.domain import policy as rules
 from pdtracker.domain.access import Role
+from pdtracker.domain.attendance import Strength
+from pdtracker.domain.attendance_import import ImportState
 from pdtracker.domain.check_in_codes import screen_token
 from pdtracker.domain.check_ins import Clock, Mark, Means
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.matching import AliasKind, Standing
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.refs import ref_of
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate
 from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
+from pdtracker.models.event_imports import CalendarImport
 from pdtracker.models.events import Event, EventState, Organization, Programme
 from pdtracker.models.ids import new_id
+from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey
@@ -510,7 +516,86 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "slug": shared_slug,
         "digest_asked": "0" * 16,
         "filename": "style.css",
+        "part_id": _a_part(mine, claim_id),
+        **_imports(mine, event_id),
         **_a_desk(mine, event_id),
+    }
+
+
+def _a_part(scope: Scope, claim_id: int) -> int:
+    """A short session of a claim."""
+    part_id = new_id()
+    with scope.session.writing():
+        scope.session.add(
+            ClaimPart(
+                id=part_id,
+                claim_id=claim_id,
+                person_id=scope.me.id,
+                event_id=None,
+                title="A short chat",
+                host="Edcamp",
+                starts_at=scope.at - timedelta(hours=2),
+                ends_at=scope.at - timedelta(hours=1),
+                zone=scope.district.zone,
+                minutes=20,
+                longer_reason="",
+                note="I was there.",
+                added_at=scope.at,
+            )
+        )
+    return part_id
+
+
+def _imports(scope: Scope, event_id: int) -> dict[str, object]:
+    """A report that waits, with one line and one decision that is remembered; and a calendar that was imported."""
+    import_id, line_id, alias_id, calendar_import_id = (new_id() for _ in range(4))
+    report = AttendanceImport(
+        id=import_id,
+        event_id=event_id,
+        by_person_id=scope.me.id,
+        by_name=scope.me.name,
+        file_sha256="0" * 64,
+        file_name="participants.csv",
+        size_bytes=1,
+        format="zoom",
+        strength=Strength.INTERVALS,
+        encoding="utf-8",
+        zone=scope.district.zone,
+        refused=[],
+        refused_count=0,
+        absent_count=0,
+        state=ImportState.PENDING,
+        created_at=scope.at,
+        undone_by="",
+    )
+    line = AttendanceLine(
+        id=line_id,
+        import_id=import_id,
+        position=1,
+        name="iPad",
+        email="",
+        number="",
+        flags=[],
+        stays=[],
+        file_lines=[2],
+        standing=Standing.UNKNOWN,
+        suggested=[],
+        remembers=False,
+        decided_by="",
+    )
+    alias = AttendanceAlias(
+        id=alias_id, kind=AliasKind.NAME, key="ipad", decided_by=scope.me.name, decided_at=scope.at
+    )
+    calendar = CalendarImport(id=calendar_import_id, name="edcamp.ics", at=scope.at, by_person_id=scope.me.id)
+    with scope.session.writing():
+        scope.session.add_all((report, alias, calendar))
+        scope.session.flush()
+        scope.session.add(line)
+    return {
+        "import_id": import_id,
+        "line_id": line_id,
+        "alias_id": alias_id,
+        "calendar_import_id": calendar_import_id,
     }
 
 

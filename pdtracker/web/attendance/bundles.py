@@ -208,8 +208,8 @@ def add(claim_id: int) -> Answer:
 @permitted(Permission.LOG_CLAIM)
 def part(claim_id: int, part_id: int) -> Answer:
     """One session of a bundle, to change."""
-    claim = claims.editable_bundle(scope(), claim_id)
     found = bundles.part(scope(), claim_id, part_id)
+    claim = claims.editable_bundle(scope(), claim_id)
     form = (OwnPartForm if found.event_id is None else PartForm)(data=entered_part(found))
     return answers.page("bundles/part.html", **_part_page(claim, form, part=found))
 
@@ -218,8 +218,8 @@ def part(claim_id: int, part_id: int) -> Answer:
 @permitted(Permission.LOG_CLAIM)
 def save_part(claim_id: int, part_id: int) -> Answer:
     """Keep what was changed."""
-    claim = claims.editable_bundle(scope(), claim_id)
     found = bundles.part(scope(), claim_id, part_id)
+    claim = claims.editable_bundle(scope(), claim_id)
     form = OwnPartForm() if found.event_id is None else PartForm()
     if found.event_id is not None:
         form.zone.data = found.zone
@@ -239,6 +239,7 @@ def save_part(claim_id: int, part_id: int) -> Answer:
 @permitted(Permission.LOG_CLAIM)
 def take_out(claim_id: int, part_id: int) -> Answer:
     """Take a session out of the bundle."""
+    bundles.part(scope(), claim_id, part_id)
     take_out_part(scope(), claim_id, part_id)
     return answers.see("bundles.show", claim_id=claim_id, saying="Taken out. You can log it by itself.")
 

@@ -144,6 +144,9 @@ def line(import_id: int, line_id: int) -> Answer:
 @permitted(Permission.TAKE_ATTENDANCE)
 def choose(import_id: int, line_id: int) -> Answer:
     """Say whose one line is."""
+    one = queries.one_import(scope(), import_id)
+    event = import_events.import_event(scope(), one.event_id, one.session_id)
+    report_lines.line(scope(), one, event.hours, line_id)
     try:
         told = decision(request.form.get("person", ""))
     except ValueError:
