@@ -107,7 +107,10 @@ def _modules(told: Sequence[str]) -> list[Any]:
 
     Importing one only keeps `certificate verify` from loading the web.
     """
-    names = [found.name for found in pkgutil.iter_modules(commands.__path__)]
+    # What begins with an underscore is a part of a command.
+    names = [
+        name for found in pkgutil.iter_modules(commands.__path__) if not (name := found.name).startswith("_")
+    ]
     noun = told[0] if told else DEFAULT_NOUN
     wanted = [name for name in names if name.rstrip("_") == noun]
     return [importlib.import_module(f"{commands.__name__}.{name}") for name in wanted or names]

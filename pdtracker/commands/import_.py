@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pdtracker.actions.event_imports import Choices, Imported, import_events
-from pdtracker.commands import import_attendance
+from pdtracker.commands import _reports
 from pdtracker.commands.serve import require_schema
 from pdtracker.db import Database
 from pdtracker.domain.attendance import Flag, SessionHours
@@ -96,7 +96,7 @@ def register(subparsers: Any) -> None:
 
 
 def _attendance(arguments: argparse.Namespace) -> int:
-    event = import_attendance.named(arguments.event)
+    event = _reports.named(arguments.event)
     if event is None and arguments.commit:
         raise Refusal(
             "event", "Only what is of an event of this installation can be kept. Write DISTRICT:EVENT."
@@ -108,10 +108,10 @@ def _attendance(arguments: argparse.Namespace) -> int:
     if event is None:
         report = _report(arguments.event, data, zone)
     elif arguments.commit:
-        read, kept = import_attendance.keep_for(event, data, Path(arguments.file).name, zone)
+        read, kept = _reports.keep_for(event, data, Path(arguments.file).name, zone)
         report, people = read.report, read.person_ids
     else:
-        read = import_attendance.read_for(event, data, zone)
+        read = _reports.read_for(event, data, zone)
         report, people = read.report, read.person_ids
     if arguments.json:
         _print_json(_report_document(report, people))

@@ -47,7 +47,7 @@ Object.entries({banner: 'body > header', main: 'main', contentinfo: 'body > foot
     .filter(([_, part]) => document.querySelectorAll(part).length !== 1).map(([name]) => name)
 """
 FORMS_WITHOUT_A_BUTTON = """
-[...document.forms].filter(form => ![...form.elements].some(
+[...document.forms].filter(form => !form.closest('[hidden]') && ![...form.elements].some(
     // What is folded away opens without scripts as well.
     part => part.type === 'submit' && !part.disabled && (part.checkVisibility() || part.closest('details:not([open])'))
 )).map(form => form.action)
@@ -331,7 +331,7 @@ def _type_faults(each: Asked) -> Iterator[str]:
     body = each.answer.get_data()
     if each.media_type == "application/json":
         json.loads(body)
-    elif each.media_type in {"text/csv", "text/css"}:
+    elif each.media_type in {"text/csv", "text/css", "text/javascript"}:
         body.decode("utf-8")
     elif not body.startswith(BEGINNINGS[each.media_type]):
         yield f"is no {each.media_type}: {body[:20]!r}"

@@ -74,14 +74,6 @@ class FilterForm(Form):
     programme = HiddenField(default="")
     view = HiddenField(default="")
 
-    def validate_language(self, field: ChooseSomeField) -> None:
-        """Tags of languages, and not many of them."""
-        if (
-            any(not _TAG.fullmatch(tag) for tag in field.data or ())
-            or len(field.data or ()) > _MOST_LANGUAGES
-        ):
-            raise ValidationError("Choose languages from the list.")
-
     def validate_ends(self, field: DayField) -> None:
         """Not before the first day."""
         if field.data and self.starts.data and field.data < self.starts.data:
@@ -202,6 +194,9 @@ def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
     """
     refs = [ref for ref in (*args.getlist("theme"), args.get("host", "")) if ref]
     if any(_CONTROL.search(value) for value in args.values()) or not all(map(_is_ref, refs)):
+        raise NotHere
+    languages = args.getlist("language")
+    if not all(map(_TAG.fullmatch, languages)) or len(languages) > _MOST_LANGUAGES:
         raise NotHere
     form = FilterForm(args)
     if not form.validate():
