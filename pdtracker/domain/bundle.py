@@ -183,6 +183,11 @@ def event_held_fault(title: str) -> str:
     return f"{claimed} Take it out here, or withdraw the other claim."
 
 
+def event_in_bundle_fault(title: str) -> str:
+    """What stands against a claim whose event is among the parts of a bundle of the same person."""
+    return f"{_quoted(title)} has this session already. Take it out there, or withdraw this claim."
+
+
 def part_fault(rule: BundleRule | None, minutes: int) -> str:
     """Why so few minutes can't be a part; empty when they can."""
     if rule is None or minutes >= rule.least_minutes:

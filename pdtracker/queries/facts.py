@@ -216,7 +216,9 @@ class Held:
 
 
 def require_unheld(credited: Held, claim: Holder) -> None:
-    """Refuse a claim of an hour that is credited to the person already: nobody earns two things for one minute."""
+    """Refuse a claim of an hour or event that is credited to the person already: nobody earns a thing twice."""
+    if (same := credited.of_event(claim)) is not None:
+        raise NotNow("credited_already", f"They have credit for this event already: {same.title}.")
     other = credited.at_time(claim, [ClaimState.CREDITED])
     if other is None or other.starts_at is None or other.ends_at is None:
         return

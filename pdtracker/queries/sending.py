@@ -11,6 +11,7 @@ from pdtracker.domain.bundle import (
     Gathering,
     bundle_faults,
     event_held_fault,
+    event_in_bundle_fault,
     several_years_fault,
 )
 from pdtracker.domain.claim import HOLDING_STATES, LIVE_STATES, ClaimState
@@ -74,15 +75,21 @@ def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
     if claim.follow_up is not None:
         return _against_following(scope, claim)
     wanted = _holder_of(claim, bundles.parts_of(scope, claim.id) if claim.is_bundle else ())
-    held = facts.held(scope, [wanted], HOLDING_STATES if claim.is_bundle else LIVE_STATES)
+    held = facts.held(scope, [wanted], HOLDING_STATES)
     holder = held.at_time(wanted, LIVE_STATES)
     load = held.day_of(wanted, LIVE_STATES, scope.district.zone)
     full_day = full_day_fault(load) if load is not None and load.is_impossible else ""
     days = [local(one.starts_at or claim.starts_at, scope.district.zone).date() for one in wanted.stretches]
     no_rules = _no_one_edition(facts.policies(scope), days)
-    # Of a single session the schema keeps its event for one claim.
-    other = held.of_event(wanted) if claim.is_bundle else None
-    return Obstacles(holder, full_day, no_rules, no_event=event_held_fault(other.title) if other else "")
+    return Obstacles(holder, full_day, no_rules, no_event=_event_fault(held, wanted))
+
+
+def _event_fault(held: facts.Held, wanted: facts.Holder) -> str:
+    """The sentence that names the other claim of an event. Of two single claims the schema says so itself."""
+    other = held.of_event(wanted)
+    if other is None or not (wanted.parts or other.parts):
+        return ""
+    return event_held_fault(other.title) if wanted.parts else event_in_bundle_fault(other.title)
 
 
 def lacking(

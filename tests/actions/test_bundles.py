@@ -17,7 +17,13 @@ from pdtracker.actions.bundles import (
     change_part,
     take_out_part,
 )
-from pdtracker.actions.claims import begin_from_event, change_session, withdraw_claim
+from pdtracker.actions.claims import (
+    AttendedTime,
+    begin_from_event,
+    change_session,
+    change_time,
+    withdraw_claim,
+)
 from pdtracker.actions.reviews import Wish, approve_claims, return_claim, reverse_credit
 from pdtracker.actions.undoing import undo_decisions
 from pdtracker.domain.bundle import BundleRule
@@ -560,3 +566,34 @@ def test_a_rule_of_two_kinds_counts_each_by_itself(cast: Cast) -> None:
     for kind in CHATS:
         a_bundle(ada, kind=kind)
     assert [one.kind for one in bundles.open_bundles(ada, EventKind.WEBINAR)] == [EventKind.WEBINAR]
+
+
+def test_an_event_in_a_bundle_is_not_sent_again_by_itself(cast: Cast) -> None:
+    """A claim that was laid aside comes back after its event went into a bundle, at another time of the same event."""
+    publish_bundles(cast, minimum_session_minutes=15)
+    ada = cast.scope("ada")
+    event_id = a_chat(ada, 7, 60)
+    starts_at = ada.at - timedelta(days=7, hours=2)
+    single = begin_from_event(ada, event_id)
+    complete(ada, single)
+    change_time(
+        ada,
+        single,
+        AttendedTime(
+            starts_at=starts_at - timedelta(minutes=30),
+            ends_at=starts_at + timedelta(minutes=30),
+            zone="America/New_York",
+            minutes=60,
+            longer_reason="",
+        ),
+    )
+    withdraw_claim(ada, single)
+    bundle_id = a_bundle(ada)
+    add_part(
+        ada, bundle_id, event_id, attended(starts_at + timedelta(minutes=30), 60, longer_reason="It went on.")
+    )
+    answer(ada, bundle_id)
+    send(ada, bundle_id)
+    with pytest.raises(NotValid) as refused:
+        send(ada, single)
+    assert "has this session already" in " ".join(refused.value.errors.values())

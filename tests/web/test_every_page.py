@@ -31,6 +31,7 @@ BEGINNINGS = {
     "application/pdf": b"%PDF-",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK",
     "image/png": b"\x89PNG",
+    "image/svg+xml": b"<",
     "text/calendar": b"BEGIN:VCALENDAR\r\n",
 }
 
