@@ -234,10 +234,10 @@ def discard_import(scope: Scope, import_id: int) -> None:
 
 @action(Permission.MANAGE_EVENTS)
 def forget_alias(scope: Scope, alias_id: int) -> None:
-    """Remember a decision no longer. Imports that it matched stay as they are."""
+    """Remember a decision no longer. Imports that it matched stay as they are; twice is once."""
     found = scope.session.scalar(sa.select(AttendanceAlias).where(AttendanceAlias.id == alias_id))
     if found is None:
-        raise NotHere
+        return
     scope.session.delete(found)
     scope.record("attendance.forgotten", "attendance_alias", alias_id, key=found.key)
 

@@ -213,6 +213,12 @@ def aliases(scope: Scope, limit: int = 200) -> tuple[AliasRow, ...]:
     return tuple(AliasRow(*row) for row in rows)
 
 
+def require_alias(scope: Scope, alias_id: int) -> None:
+    """Refuse with `NotHere` what the district doesn't remember."""
+    if scope.session.scalar(sa.select(AttendanceAlias.id).where(AttendanceAlias.id == alias_id)) is None:
+        raise NotHere
+
+
 def select_candidates() -> sa.Select[*tuple[Any, ...]]:
     """The columns of `Candidate`, in its order, of everybody in the district."""
     return sa.select(Person.id, Person.name, School.name.label("school")).outerjoin(

@@ -94,6 +94,7 @@ def bring(event_id: int) -> Answer:
 @permitted(Permission.MANAGE_EVENTS)
 def forget(alias_id: int) -> Answer:
     """Remember a decision no longer."""
+    import_events.require_alias(scope(), alias_id)
     forget_alias(scope(), alias_id)
     return answers.see("imports.index", saying="Forgotten. The next report asks again.")
 
