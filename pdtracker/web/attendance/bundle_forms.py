@@ -16,7 +16,7 @@ from pdtracker.domain.stated import AskedWord
 from pdtracker.domain.when import local, session_minutes
 from pdtracker.queries.bundles import PartRow
 from pdtracker.queries.claims import ClaimRow
-from pdtracker.web.attendance.forms import SPLIT, SplitFields, categories_of, offers_of
+from pdtracker.web.attendance.forms import categories_of, offers_of
 from pdtracker.web.attendance.stated import fact_fields
 from pdtracker.web.forms import (
     ChooseField,
@@ -30,6 +30,7 @@ from pdtracker.web.forms import (
     ZoneField,
     needed,
 )
+from pdtracker.web.split_fields import SPLIT, SplitFields
 
 _WORDS_CHARACTERS = 600
 _TOPIC_HINT = "In a few words: it heads the certificate, and licences that ask for a topic read it."

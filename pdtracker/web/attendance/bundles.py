@@ -34,7 +34,7 @@ from pdtracker.web.attendance.bundle_forms import (
     entered_part,
     gather_form,
 )
-from pdtracker.web.attendance.forms import SPLIT, entered_parts
+from pdtracker.web.attendance.forms import entered_parts
 from pdtracker.web.attendance.stated import DATED, FACT, entered_facts, questions, stated_facts
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
@@ -293,7 +293,7 @@ def _gather_page(claim: ClaimRow, form: GatherForm) -> dict[str, Any]:
         "against": sending.obstacles(who, claim),
         "questions": questions(form, asked),
         "topics": asking.earlier_topics(who, claim.person_id) if FACT + "topic" in form else (),
-        "split_fields": [field for field in form if field.name.startswith(SPLIT)],
+        "split_fields": form.parts,
         **_said(said),
     }
 

@@ -33,6 +33,7 @@ from pdtracker.web.forms import (
     ZoneField,
     needed,
 )
+from pdtracker.web.split_fields import SPLIT, SplitFields
 
 NOTHING_MORE = "none"
 KINDS = {
@@ -40,9 +41,6 @@ KINDS = {
     EvidenceKind.FILE.value: "A file",
     EvidenceKind.ATTESTATION.value: "My word",
 }
-SPLIT = "split_"
-"""What the name of the field for a category's hours begins with."""
-
 _DAY, _SPENT = "day_", "spent_"
 _BLANK_DAYS, _FEWEST_DAYS = 2, 4
 _REASON_CHARACTERS = 600
@@ -67,28 +65,6 @@ class _Hours:
     """How long it was."""
 
     minutes = HoursField("Hours")
-
-
-class SplitFields:
-    """The hours of each category, of a form that has a field for each."""
-
-    # Of each form its own fields, by name.
-    _fields: Any
-
-    @property
-    def parts(self) -> list[HoursField]:
-        """The fields of the categories."""
-        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
-
-    @property
-    def split(self) -> Split | None:
-        """The minutes by category as they were entered, one alone as well; `None` when the page didn't ask."""
-        if not any(part.raw_data for part in self.parts):
-            return None
-        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
-        return tuple(
-            (category, entered[category] or 0) for category in CreditCategory if entered.get(category)
-        )
 
 
 class _Rest(SplitFields, Form):

@@ -19,7 +19,6 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
-from pdtracker.domain.split import Split
 from pdtracker.domain.when import instant, local
 from pdtracker.queries.programmes import ProgrammeRow
 from pdtracker.web.events.asked import FIXED, OPEN, HashtagField
@@ -38,14 +37,12 @@ from pdtracker.web.forms import (
     ZoneField,
     needed,
 )
+from pdtracker.web.split_fields import SPLIT, SplitFields
 
 _OF_ITS_KIND = ""
 
-SPLIT = "split_"
-"""What the name of the field for a category's hours begins with."""
 
-
-class _DescriptionForm(Form):
+class _DescriptionForm(SplitFields, Form):
     """An event of one's own district; `version` is what an editor has seen of it."""
 
     title = LineField("What is it called?", [needed("Enter what it is called.")], limit=TITLE_CHARACTERS)
@@ -92,17 +89,6 @@ class _DescriptionForm(Form):
     idempotency_key = KeyField()
     version = HiddenField(default="0")
     shown = RefsField(default=())
-
-    @property
-    def parts(self) -> list[HoursField]:
-        """The fields of the categories."""
-        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
-
-    @property
-    def split(self) -> Split:
-        """The minutes by category; empty where nothing was entered."""
-        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
-        return tuple((category, minutes) for category in CreditCategory if (minutes := entered.get(category)))
 
     def take(self, refusal: NotValid) -> Form:
         """What is said of the whole split is said at its first field."""
@@ -198,7 +184,7 @@ def proposal_of(form: _DescriptionForm, time: EventTime) -> Proposal:
         link=form.link.data or "",
         hashtag=form.hashtag.data or "",
         programme_id=id_of(form.programme.data) if form.programme.data else None,
-        split=form.split,
+        split=form.entered,
         for_whom=ForWhom(
             in_order(GradeBand(value) for value in form.grades.data or ()),
             Audience(form.audience.data),

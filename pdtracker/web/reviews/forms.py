@@ -20,13 +20,12 @@ from pdtracker.queries.reviews import (
 )
 from pdtracker.web.forms import MOST_CHOSEN, Form, HoursField, KeyField, LineField, ParagraphsField, RefsField
 from pdtracker.web.reviews.asked import read_place
+from pdtracker.web.split_fields import SPLIT, SplitFields
 
 NOTE_CHARACTERS = 2000
 COMMENT_CHARACTERS = 1000
 ASK = "ask_"
 """What the name of the field for a comment on a field begins with."""
-SPLIT = "split_"
-"""What the name of the field for a category's hours begins with."""
 
 _MOST_VERSION_DIGITS = 9
 _LOAD_AGAIN = "Load the page again and choose from its list."
@@ -104,25 +103,12 @@ class DecisionForm(Form):
             return None
 
 
-class OneForm(DecisionForm):
+class OneForm(SplitFields, DecisionForm):
     """A decision on the page of one claim, where hours can be changed and single fields commented."""
 
     minutes = HoursField("Hours", description="Such as 1.5 or 1:30.")
     adjust_reason = LineField("Why you changed this")
     strike = RefsField("Facts that don\N{RIGHT SINGLE QUOTATION MARK}t hold")
-
-    @property
-    def parts(self) -> list[HoursField]:
-        """The fields of the categories."""
-        return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
-
-    @property
-    def split(self) -> Split | None:
-        """The minutes by category as they were entered, one alone as well; `None` when the page didn't ask."""
-        if not any(part.raw_data for part in self.parts):
-            return None
-        entered = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}
-        return tuple((category, minutes) for category in CreditCategory if (minutes := entered.get(category)))
 
     def name_claimant(self, first_name: str) -> None:
         """Say in the labels who reads what is written."""

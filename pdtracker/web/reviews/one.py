@@ -39,8 +39,9 @@ from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Asked, place_text, read
 from pdtracker.web.reviews.entries import SIGNS, clock, count_text
-from pdtracker.web.reviews.forms import SPLIT, OneForm, ReversalForm, Seen, one_form
+from pdtracker.web.reviews.forms import OneForm, ReversalForm, Seen, one_form
 from pdtracker.web.reviews.returned import what_was_returned
+from pdtracker.web.split_fields import SPLIT
 
 review = Blueprint("review", __name__)
 
