@@ -6,13 +6,10 @@ No action by itself: `recording` and `taking_back` call it within theirs.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.domain.letters import Letter
-from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceImport
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.scope import Scope
@@ -21,28 +18,6 @@ from pdtracker.scope import Scope
 def attended_key(one: AttendanceImport, person_id: int) -> str:
     """The key of the one letter that a person gets about having been at a session, whatever reports say it."""
     return f"attended:{one.event_id}:{one.session_id or 0}:{person_id}"
-
-
-def letter_row(
-    scope: Scope, person_id: int, email: str, name: str, letter: Letter, key: str, not_before: datetime
-) -> dict[str, Any]:
-    """The outbox row of a letter to somebody; `key` makes sure that it is never written twice."""
-    return {
-        "id": new_id(),
-        "dedupe_key": key,
-        "to_person_id": person_id,
-        "to_email": email,
-        "to_name": name,
-        "subject": letter.subject,
-        "body": letter.body,
-        "step_id": None,
-        "state": MailState.QUEUED,
-        "not_before": not_before,
-        "attempts": 0,
-        "last_error": "",
-        "sent_at": None,
-        "created_at": scope.at,
-    }
 
 
 def post(scope: Scope, letters: Sequence[dict[str, Any]]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pdtracker.actions import posting
+from pdtracker.actions.posting import Reader
 from pdtracker.domain import event_letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
@@ -12,10 +14,8 @@ from pdtracker.domain.event_import import told_time
 from pdtracker.domain.event_letters import EventNews
 from pdtracker.domain.letters import Letter
 from pdtracker.domain.registration import REMIND_BEFORE, RegistrationState
-from pdtracker.domain.when import day_text, zone_words
 from pdtracker.models.events import Event, EventState
-from pdtracker.models.ids import new_id
-from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.models.records import OutboxMail
 from pdtracker.queries.registrations import Due, due_letters, has_news, told_of
 from pdtracker.scope import Scope, action
 
@@ -71,7 +71,7 @@ def _change(event: Event, told: Mapping[str, Any], news: EventNews, zone: str) -
     if told["cancelled"]:
         return event_letters.reinstated_letter(news)
     pairs = [
-        ("When", _words(told_time(told), zone), news.when),
+        ("When", told_time(told).when_words(zone), news.when),
         ("Where", str(told["platform"]), event.platform),
         ("Link", str(told["link"]), event.link or ""),
     ]
@@ -108,30 +108,9 @@ def _is_over(scope: Scope, one: Due) -> bool:
 
 
 def _when(event: Event, zone: str) -> str:
-    return _words(EventTime(event.starts_at, event.ends_at, event.zone, event.has_hours), zone)
-
-
-def _words(time: EventTime, zone: str) -> str:
-    """When it is on the reader's clock."""
-    if time.is_window:
-        return time.days_words()
-    return f"{day_text(time.day_in(zone))}, {time.hours_words(zone)} {zone_words(zone)}"
+    return EventTime(event.starts_at, event.ends_at, event.zone, event.has_hours).when_words(zone)
 
 
 def _row(scope: Scope, one: Due, letter: Letter, key: str) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "dedupe_key": key,
-        "to_person_id": one.registration.person_id,
-        "to_email": one.email,
-        "to_name": one.name,
-        "subject": letter.subject,
-        "body": letter.body,
-        "step_id": None,
-        "state": MailState.QUEUED,
-        "not_before": scope.at,
-        "attempts": 0,
-        "last_error": "",
-        "sent_at": None,
-        "created_at": scope.at,
-    }
+    reader = Reader(one.registration.person_id, one.email, one.name)
+    return posting.queued(scope, reader, letter, key=key, not_before=scope.at)

@@ -7,6 +7,8 @@ from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
+from pdtracker.actions import posting
+from pdtracker.actions.posting import Reader
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState
@@ -17,7 +19,7 @@ from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.when import date_text, instant, local
 from pdtracker.models.claims import Claim, ClaimCategory, ClaimFact, FollowUp, ReflectionAnswer
 from pdtracker.models.ids import new_id
-from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.models.records import OutboxMail
 from pdtracker.queries import claims, follow_ups
 from pdtracker.queries.follow_ups import FollowUpRow, ToAsk
 from pdtracker.scope import Scope, action
@@ -140,19 +142,5 @@ def _letter_row(scope: Scope, due: ToAsk, address: str) -> dict[str, object]:
     letter = letters.follow_up_letter(
         due.name, due.title, local(due.starts_at, scope.district.zone), due.kind, due.closes_on, address
     )
-    return {
-        "id": new_id(),
-        "dedupe_key": f"follow_up:{due.id}",
-        "to_person_id": due.person_id,
-        "to_email": due.email,
-        "to_name": due.name,
-        "subject": letter.subject,
-        "body": letter.body,
-        "step_id": None,
-        "state": MailState.QUEUED,
-        "not_before": scope.at,
-        "attempts": 0,
-        "last_error": "",
-        "sent_at": None,
-        "created_at": scope.at,
-    }
+    reader = Reader(due.person_id, due.email, due.name)
+    return posting.queued(scope, reader, letter, key=f"follow_up:{due.id}", not_before=scope.at)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from pdtracker.actions import posting
+from pdtracker.actions.posting import Attachment, Reader
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission
@@ -18,15 +21,14 @@ from pdtracker.domain.invitation import (
     invitation_letter,
     note_fault,
 )
-from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotNow, NotValid
-from pdtracker.domain.when import day_text, zone_words
-from pdtracker.exchange.ics.single import SingleEvent, event_file
+from pdtracker.exchange.ics.feed import write_feed
 from pdtracker.models.events import EventState
 from pdtracker.models.ids import new_id
 from pdtracker.models.invitations import Invitation
 from pdtracker.models.people import Person
-from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.models.records import OutboxMail
+from pdtracker.queries import feeds
 from pdtracker.queries.one_event import EventFacts, event
 from pdtracker.scope import Scope, action
 
@@ -70,7 +72,7 @@ def invite_colleague(scope: Scope, event_id: int, colleague: Colleague, *, key: 
             id=new_id(), event_id=event_id, by_person_id=scope.me.id, to_hash=to_hash, sent_at=scope.at
         )
     )
-    scope.session.add(_letter(scope, facts, colleague, to_hash))
+    scope.session.insert_rows(OutboxMail, [_letter(scope, facts, colleague, to_hash)])
     scope.record("event.colleague_invited", "event", event_id)
 
 
@@ -101,55 +103,23 @@ def _require_reader(scope: Scope, facts: EventFacts, email: str) -> None:
         )
 
 
-def _letter(scope: Scope, facts: EventFacts, colleague: Colleague, to_hash: str) -> OutboxMail:
-    news = EventNews(
-        facts.title, facts.kind.label, facts.host.name, _when(scope, facts), facts.platform, colleague.address
-    )
-    letter = invitation_letter(scope.me.name, scope.district.name, news, colleague.note)
-    return OutboxMail(
-        id=new_id(),
-        dedupe_key=f"invitation:{facts.id}:{to_hash}",
+def _letter(scope: Scope, facts: EventFacts, colleague: Colleague, to_hash: str) -> dict[str, Any]:
+    when = facts.time.when_words(scope.zone)
+    news = EventNews(facts.title, facts.kind.label, facts.host.name, when, facts.platform, colleague.address)
+    return posting.queued(
+        scope,
         # Whose letter it is: the colleague need be no person of the district.
-        to_person_id=scope.me.id,
-        to_email=colleague.email,
-        to_name="",
-        subject=letter.subject,
-        body=letter.body,
-        attachment_name="event.ics",
-        attachment=_calendar_entry(scope, facts, colleague.address),
-        step_id=None,
-        state=MailState.QUEUED,
+        Reader(scope.me.id, colleague.email, ""),
+        invitation_letter(scope.me.name, scope.district.name, news, colleague.note),
+        key=f"invitation:{facts.id}:{to_hash}",
         not_before=scope.at,
-        attempts=0,
-        last_error="",
-        sent_at=None,
-        created_at=scope.at,
+        attachment=Attachment("event.ics", _calendar_entry(scope, facts, colleague.address)),
     )
-
-
-def _when(scope: Scope, facts: EventFacts) -> str:
-    if facts.time.is_window:
-        return facts.time.days_words()
-    day = day_text(facts.time.day_in(scope.zone))
-    return f"{day}, {facts.time.hours_words(scope.zone)} {zone_words(scope.zone)}"
 
 
 def _calendar_entry(scope: Scope, facts: EventFacts, address: str) -> str:
-    host = address.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
-    time = facts.time
-    return event_file(
-        SingleEvent(
-            uid=f"{ref_of(facts.id)}@{host}",
-            title=facts.title,
-            description=f"{facts.kind.label} by {facts.host.name}\n{address}",
-            where=facts.platform,
-            address=address,
-            starts_at=time.starts_at,
-            ends_at=time.ends_at,
-            days=(time.first_on, time.last_on) if time.is_window else None,
-            written_at=scope.at,
-        )
-    ).decode()
+    told = feeds.entries(feeds.feed_event(scope, facts.id), address)
+    return write_feed(facts.title, facts.time.zone, list(told)).decode()
 
 
 def _hash(email: str, key: str) -> str:

@@ -6,6 +6,7 @@ No action by itself: other actions call it within theirs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,18 +28,44 @@ def decided(scope: Scope, claim: Deciding, issuer: Issuer) -> Decided:
     )
 
 
-def letter_row(
-    scope: Scope, claim: Deciding, letter: Letter, *, key: str, step_id: int, not_before: datetime
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """To whom a letter goes. `person_id` is theirs, or whose letter it is where they are nobody of the district."""
+
+    person_id: int
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of text that goes with a letter."""
+
+    name: str
+    text: str
+
+
+def queued(
+    scope: Scope,
+    reader: Reader,
+    letter: Letter,
+    *,
+    key: str,
+    not_before: datetime,
+    step_id: int | None = None,
+    attachment: Attachment | None = None,
 ) -> dict[str, Any]:
-    """The outbox row of a letter to the claimant; `key` makes sure that it is never written twice."""
+    """The outbox row of a letter; `key` makes sure that it is never written twice."""
     return {
         "id": new_id(),
         "dedupe_key": key,
-        "to_person_id": claim.person_id,
-        "to_email": claim.person_email,
-        "to_name": claim.person_name,
+        "to_person_id": reader.person_id,
+        "to_email": reader.email,
+        "to_name": reader.name,
         "subject": letter.subject,
         "body": letter.body,
+        "attachment_name": attachment.name if attachment else None,
+        "attachment": attachment.text if attachment else None,
         "step_id": step_id,
         "state": MailState.QUEUED,
         "not_before": not_before,
@@ -47,6 +74,14 @@ def letter_row(
         "sent_at": None,
         "created_at": scope.at,
     }
+
+
+def letter_row(
+    scope: Scope, claim: Deciding, letter: Letter, *, key: str, step_id: int, not_before: datetime
+) -> dict[str, Any]:
+    """The outbox row of a letter to the claimant about a decision."""
+    reader = Reader(claim.person_id, claim.person_email, claim.person_name)
+    return queued(scope, reader, letter, key=key, step_id=step_id, not_before=not_before)
 
 
 def post(

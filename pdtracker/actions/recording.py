@@ -15,7 +15,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.actions.attendance_letters import attended_key, letter_row, post
+from pdtracker.actions.attendance_letters import attended_key, post
+from pdtracker.actions.posting import Reader, queued
 from pdtracker.actions.taking_back import Address, TakenBack, take_back
 from pdtracker.domain.access import GRANTS, Permission
 from pdtracker.domain.attendance import Flag, Stay, Strength, minutes_of, time_within
@@ -298,7 +299,13 @@ class _Recording:
         )
         key = attended_key(self._one, person.id)
         self._batch.letters.append(
-            letter_row(scope, person.id, person.email, person.name, letter, key, undo_until(scope.at))
+            queued(
+                scope,
+                Reader(person.id, person.email, person.name),
+                letter,
+                key=key,
+                not_before=undo_until(scope.at),
+            )
         )
 
     def _times(self, proof: _Proof) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from pdtracker.actions.attendance_letters import call_back, letter_row, post
+from pdtracker.actions.attendance_letters import call_back, post
+from pdtracker.actions.posting import Reader, queued
 from pdtracker.domain.claim import RECORDABLE_STATES, ClaimState
 from pdtracker.domain.letters import unattended_letter
 from pdtracker.models.claims import Claim, ClaimCategory, Evidence, ReflectionAnswer
@@ -144,14 +145,12 @@ def _tell(scope: Scope, one: AttendanceImport, told: Mapping[int, int], address:
     post(
         scope,
         [
-            letter_row(
+            queued(
                 scope,
-                row.id,
-                row.email,
-                row.name,
+                Reader(row.id, row.email, row.name),
                 unattended_letter(row.name, title, by, address(told[row.id])),
-                f"unattended:{one.id}:{row.id}",
-                scope.at,
+                key=f"unattended:{one.id}:{row.id}",
+                not_before=scope.at,
             )
             for row in rows
         ],

@@ -17,12 +17,14 @@ from pdtracker.domain.text import clean_line
 from pdtracker.domain.when import (
     DASH,
     date_text,
+    day_text,
     last_day,
     local,
     month_day,
     session_minutes,
     span_text,
     time_text,
+    zone_words,
 )
 
 OPEN_ZONE = "America/New_York"
@@ -137,6 +139,16 @@ class EventTime:
         if self.ends_at is None:
             return f"{time_text(local(self.starts_at, zone))}, the end is not recorded"
         return span_text(self.starts_at, self.ends_at, zone)
+
+    def when_words(self, zone: str) -> str:
+        """Its day and hours in `zone`: `Wednesday, October 15, 7:00–8:00 pm Eastern Time`; of a window its days."""
+        if self.is_window:
+            return self.days_words()
+        day = day_text(self.day_in(zone))
+        if self.ends_at is None:
+            start = time_text(local(self.starts_at, zone))
+            return f"{day}, {start} {zone_words(zone)}, the end is not recorded"
+        return f"{day}, {self.hours_words(zone)} {zone_words(zone)}"
 
     def days_words(self) -> str:
         """A window's days, as `days_text` writes them."""

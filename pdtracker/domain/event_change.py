@@ -6,10 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.split import split_words
-from pdtracker.domain.when import day_text, local, time_text, zone_words
 
 
 class Aspect(StrEnum):
@@ -75,23 +73,13 @@ def concern_who_comes(found: Collection[Change]) -> bool:
     return any(change.aspect in _TOLD for change in found)
 
 
-def when_words(time: EventTime) -> str:
-    """When it is where its host is: `Wednesday, October 15, 2014, 7:00–8:00 pm Eastern Time`; of a window its days."""
-    if time.is_window:
-        return time.days_words()
-    if time.ends_at is None:
-        start = time_text(local(time.starts_at, time.zone))
-        return f"{day_text(time.first_on)}, {start} {zone_words(time.zone)}, the end is not recorded"
-    return f"{day_text(time.first_on)}, {time.hours_words(time.zone)} {zone_words(time.zone)}"
-
-
 def _told(event: Proposal, programme: str) -> dict[Aspect, str]:
     return {
         Aspect.TITLE: event.title,
         Aspect.HOST: event.host,
         Aspect.KIND: event.kind.label,
         Aspect.CATEGORY: split_words(event.split) if len(event.split) > 1 else event.category.label,
-        Aspect.TIME: when_words(event.time),
+        Aspect.TIME: event.time.when_words(event.time.zone),
         Aspect.PLATFORM: event.platform,
         Aspect.LINK: event.link,
         Aspect.HASHTAG: event.hashtag,

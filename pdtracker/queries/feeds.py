@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere
+from pdtracker.exchange.ics.feed import FeedEntry, in_one_line, uid_of
 from pdtracker.models.events import Event, EventSession, EventState, Organization
 from pdtracker.queries.event_filters import Condition, EventFilter, conditions, visible
 from pdtracker.scope import Scope, Visitor
@@ -60,6 +63,34 @@ def feed_event(who: Scope | Visitor, event_id: int) -> FeedEvent:
     if not found:
         raise NotHere
     return found[0]
+
+
+def entries(event: FeedEvent, address: str) -> Iterator[FeedEntry]:
+    """What a calendar has of an event whose page is at `address`: an entry, or one for each of its sessions.
+
+    Feeds, downloads and letters name it by the same UID, so that a calendar that gets it twice has it once.
+    """
+    host = urlsplit(address).hostname or "localhost"
+    told = (event.summary, f"Host: {event.host}", event.hashtag, event.link)
+    whole = FeedEntry(
+        uid=uid_of("event", ref_of(event.id), host),
+        sequence=event.version - 1,
+        created_at=event.created_at,
+        changed_at=event.changed_at,
+        time=event.time,
+        title=event.title,
+        description=in_one_line(told, "\n\n"),
+        place=event.platform,
+        address=address,
+        categories=(event.kind.label,),
+        is_cancelled=event.is_cancelled,
+    )
+    if not event.sessions:
+        yield whole
+    for session in event.sessions:
+        title = in_one_line((event.title, session.title), ": ")
+        uid = uid_of("session", ref_of(session.id), host)
+        yield replace(whole, uid=uid, time=session.time, title=title)
 
 
 def _found(who: Scope | Visitor, matching: Sequence[Condition]) -> tuple[FeedEvent, ...]:

@@ -18,8 +18,7 @@ from wtforms import HiddenField, TextAreaField
 
 from pdtracker.actions.event_imports import Choices, Imported, import_events, undo_import
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import HOST_CHARACTERS
-from pdtracker.domain.event_change import when_words
+from pdtracker.domain.calendar import HOST_CHARACTERS, EventTime
 from pdtracker.domain.event_import import MOST_AT_ONCE, Fate, Planned, Said, told_time
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import id_of, ref_of
@@ -323,13 +322,13 @@ def _before(one: Planned) -> str:
     if one.known is None:
         return ""
     told = one.known.told
-    title, when = str(told["title"]), when_words(told_time(told))
-    parts = [title if title != one.said.title else "", when if when != when_words(one.said.time) else ""]
+    title, when = str(told["title"]), _here(told_time(told))
+    parts = [title if title != one.said.title else "", when if when != _here(one.said.time) else ""]
     return ", ".join(filter(None, parts))
 
 
 def _when(said: Said) -> str:
-    words = when_words(said.time)
+    words = _here(said.time)
     return f"{words}, hours unknown" if said.time.is_window else words
 
 
@@ -341,3 +340,8 @@ def _done(done: Imported) -> Answer:
         calendar_import_id=done.import_id,
         saying=f"{count_of(done.added, 'new event', 'new events').capitalize()} in the calendar.",
     )
+
+
+def _here(time: EventTime) -> str:
+    """Where its host is: the file's own clock."""
+    return time.when_words(time.zone)

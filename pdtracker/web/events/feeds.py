@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from urllib.parse import urlsplit
+from collections.abc import Iterable
 
 from flask import Blueprint, request, url_for
 
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere
-from pdtracker.exchange.ics.feed import MEDIA_TYPE, FeedEntry, in_one_line, uid_of, write_feed
-from pdtracker.queries.feeds import FeedEvent, feed_event, feed_events
+from pdtracker.exchange.ics.feed import MEDIA_TYPE, write_feed
+from pdtracker.queries.feeds import FeedEvent, entries, feed_event, feed_events
 from pdtracker.queries.programmes import programmes
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -47,34 +45,12 @@ def of_event(event_id: int) -> Answer:
 
 
 def _feed(name: str, zone: str, found: Iterable[FeedEvent], file_name: str, *, keep: bool = False) -> Answer:
-    data = write_feed(name, zone, [entry for event in found for entry in _entries(event)])
+    base = wiring().settings.base_url.rstrip("/")
+    told = [
+        entry for event in found for entry in entries(event, base + url_for("events.show", event_id=event.id))
+    ]
+    data = write_feed(name, zone, told)
     tag = hashlib.sha256(data).hexdigest()[:32]
     answer = answers.file(lambda: data, MEDIA_TYPE, file_name, tag=tag, keep=keep)
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
-
-
-def _entries(event: FeedEvent) -> Iterator[FeedEntry]:
-    """An entry for the event, or one for each of its sessions where it has several."""
-    base = wiring().settings.base_url.rstrip("/")
-    host = urlsplit(base).hostname or "localhost"
-    told = (event.summary, f"Host: {event.host}", event.hashtag, event.link)
-    whole = FeedEntry(
-        uid=uid_of("event", ref_of(event.id), host),
-        sequence=event.version - 1,
-        created_at=event.created_at,
-        changed_at=event.changed_at,
-        time=event.time,
-        title=event.title,
-        description=in_one_line(told, "\n\n"),
-        place=event.platform,
-        address=base + url_for("events.show", event_id=event.id),
-        categories=(event.kind.label,),
-        is_cancelled=event.is_cancelled,
-    )
-    if not event.sessions:
-        yield whole
-    for session in event.sessions:
-        title = in_one_line((event.title, session.title), ": ")
-        uid = uid_of("session", ref_of(session.id), host)
-        yield replace(whole, uid=uid, time=session.time, title=title)

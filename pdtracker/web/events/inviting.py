@@ -11,7 +11,6 @@ from pdtracker.actions.invitations import Colleague
 from pdtracker.domain.access import Permission
 from pdtracker.domain.invitation import NOTE_CHARACTERS
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.when import day_text, zone_words
 from pdtracker.queries.one_event import event
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -69,17 +68,12 @@ def send(event_id: int) -> Answer:
 def _page(event_id: int, form: InvitationForm, status: int = HTTPStatus.OK) -> Answer:
     who = scope()
     facts = event(who, event_id)
-    when = (
-        facts.time.days_words()
-        if facts.time.is_window
-        else f"{day_text(facts.time.day_in(who.zone))}, {facts.time.hours_words(who.zone)} {zone_words(who.zone)}"
-    )
     return answers.page(
         "events/invitation.html",
         status,
         form=form,
         event=facts,
-        when=when,
+        when=facts.time.when_words(who.zone),
         sender=who.me.name,
         district=who.district.name,
         is_open=facts.state == "published" and not facts.time.is_over(who.at),
