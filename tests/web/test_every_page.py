@@ -99,6 +99,13 @@ number => {
     form.requestSubmit([...form.elements].find(part => part.type === 'submit'));
 }
 """
+# The scanner's script sends what it reads by itself and stays: it leads nowhere.
+LEADS_TO = """
+number => {
+    const form = document.forms[number];
+    return form && !form.closest('[data-scanner]') ? form.action : '';
+}
+"""
 FEWEST_REFUSING_FORMS = 8
 
 
@@ -217,7 +224,7 @@ def _refused_forms(
                 continue
             page.goto(demo.address + each.path)
             # What was taken before may have changed the page.
-            action = _without_ids(page.evaluate("number => document.forms[number]?.action ?? ''", number))
+            action = _without_ids(page.evaluate(LEADS_TO, number))
             if not action or action in tried:
                 continue
             with leaving(page) as sent:
