@@ -84,7 +84,7 @@ LONG_WORDS = "Rechtsschutzversicherungsgesellschaften and #connectededucatormont
 """A title that doesn't fit on a line of a small screen, and has no place to break."""
 
 # What the projected screen leads to is gone in a minute: its own tests look at it in a browser.
-SHORT_LIVED = frozenset({"phone.show"})
+SHORT_LIVED = frozenset({"check_in.show"})
 
 # Enough to see each kind of tab, filter and page that a page links to, and no walk through a whole calendar.
 _MOST_VARIANTS = 6

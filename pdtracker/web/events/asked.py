@@ -200,6 +200,8 @@ def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
         raise NotHere
     form = FilterForm(args)
     if not form.validate():
+        # Nobody looked up the platforms that there are; what was asked for stays chosen.
+        form.platform.choices = {name: name or "Anywhere" for name in ("", form.platform.data or "")}
         return form, None
     asked = Asked(
         q=form.q.data or "",
