@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
 from wtforms import HiddenField
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import OPEN_ZONE, DayPart, current_season, month_words
-from pdtracker.domain.event_facts import Audience, Cost, GradeBand, language_name
-from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.domain.outlook import Outlook
+from pdtracker.domain.calendar import OPEN_ZONE, current_season, month_words
 from pdtracker.domain.refs import ref_of
-from pdtracker.domain.refusals import NotHere, NotNow
+from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
-from pdtracker.domain.when import day_text, local, moment_text, zone_words
-from pdtracker.queries.changing_events import keeps
-from pdtracker.queries.check_in_desks import desks_of, is_host
+from pdtracker.domain.when import day_text, local, zone_words
 from pdtracker.queries.details import split_of_event
-from pdtracker.queries.event_facets import Option, Tally, tally, total
-from pdtracker.queries.event_filters import EventFilter
+from pdtracker.queries.event_facets import tally, total
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
-from pdtracker.queries.one_event import (
-    EventFacts,
-    claimed_among,
-    event,
-    event_outlook,
-    merged_into,
-    my_claim,
-)
+from pdtracker.queries.one_event import claimed_among, event, merged_into
 from pdtracker.queries.programmes import ProgrammeRow, programmes
-from pdtracker.queries.prospects import event_prospects
-from pdtracker.queries.registrations import places
 from pdtracker.scope import Scope, Visitor
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public
 from pdtracker.web.drawing import month_squares
 from pdtracker.web.events.around import around
-from pdtracker.web.events.asked import (
-    EVERY_PROGRAMME,
-    FIXED,
-    HOURS_WORDS,
-    MONTH,
-    OPEN,
-    RECENT,
-    Asked,
-    FilterForm,
-    midnight,
-    read,
-)
+from pdtracker.web.events.asked import EVERY_PROGRAMME, MONTH, RECENT, Asked, midnight, read
 from pdtracker.web.events.days import by_day, day_title, latest_first, squares
+from pdtracker.web.events.for_me import for_me, site_words, takes_reports
+from pdtracker.web.events.searching import Reader, Search, box_counts, filters_on, offer
 from pdtracker.web.forms import Form, LineField
 from pdtracker.web.requests import visitor
 
@@ -67,33 +41,6 @@ _NO_PLACE: Mapping[str, Any] = {"after": None, "before": None, "day": None, "mon
 WINDOWS_IN_A_MONTH = 20
 
 events = Blueprint("events", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who looks, in which zone, on which day."""
-
-    who: Scope | Visitor
-    zone: str
-    today: date
-
-    @property
-    def zone_name(self) -> str:
-        """The zone in words."""
-        return zone_words(self.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One search: what was asked, of which programme, and its counts."""
-
-    reader: Reader
-    asked: Asked
-    every: Sequence[ProgrammeRow]
-    programme: ProgrammeRow | None
-    wanted: EventFilter
-    anchor: Place | None
-    counts: Tally
 
 
 class DecisionForm(Form):
@@ -113,16 +60,16 @@ def browse() -> Answer:
     if asked is None:
         return answers.page("events/unread.html", HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
     search = _search(reader(), asked)
-    _offer(form, search)
+    offer(form, search)
     template, view = ("month", _month_view(search)) if asked.view == MONTH else ("list", _list_view(search))
     return answers.page(
         f"events/{template}.html",
         form=form,
         search=search,
         asked=asked,
-        filters=_filters(search),
+        filters=filters_on(search),
         feed=url_for("feeds.of_search", **replace(asked, **_NO_PLACE).query()),
-        counts=_counts(search.counts),
+        counts=box_counts(search.counts),
         may_decide=search.reader.who.may(Permission.MANAGE_EVENTS),
         has_recent=search.programme is None or search.programme.starts_on <= search.reader.today,
         **view,
@@ -155,22 +102,17 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         event_ref=ref_of(facts.id),
         host_ref=ref_of(facts.host.id),
         split=split_words(split_of_event(who, facts.id)),
-        link_words=_site(facts.link),
-        source_words=_site(facts.source),
-        archive_words=_site(facts.archive_link),
+        link_words=site_words(facts.link),
+        source_words=site_words(facts.source),
+        archive_words=site_words(facts.archive_link),
         zone_name=zone_words(zone),
         day_words=day_text(facts.time.day_in(zone)),
         hours_words=facts.time.hours_words(zone),
         has_begun=facts.time.has_begun(who.at),
-        may_import=isinstance(who, Scope) and _takes_reports(who, facts),
-        **_for_me(who, facts),
+        may_import=isinstance(who, Scope) and takes_reports(who, facts),
+        **for_me(who, facts),
         **around(who, facts, zone),
     )
-
-
-def _takes_reports(who: Scope, facts: EventFacts) -> bool:
-    """Whether this person may bring an attendance report of the event."""
-    return facts.time.has_begun(who.at) and is_host(who, facts.id)
 
 
 def reader() -> Reader:
@@ -326,169 +268,3 @@ def _mine(who: Scope | Visitor, rows: Sequence[EventRow]) -> frozenset[int]:
     if not isinstance(who, Scope) or not who.may(Permission.LOG_CLAIM) or not rows:
         return frozenset()
     return claimed_among(who, [row.id for row in rows])
-
-
-def _offer(form: FilterForm, search: Search) -> None:
-    """Give the form the themes and hosts that there are; the host that is set stays, also without a match."""
-    kinds = {*search.counts.kinds, *search.asked.kinds}
-    form.kind.choices = {kind.value: kind.label for kind in EventKind if kind in kinds}
-    form.theme.choices = {ref_of(theme.id): theme.name for theme in search.counts.themes}
-    hosts = {ref_of(host.id): f"{host.name} ({host.count:,})" for host in search.counts.hosts}
-    if search.asked.host:
-        hosts.setdefault(search.asked.host, "The host that you chose")
-    form.host.choices = {"": "Any host", **hosts}
-    _offer_public(form, search)
-
-
-def _offer_public(form: FilterForm, search: Search) -> None:
-    """The languages and places that there are; what is set stays, also without a match."""
-    counts, asked = search.counts, search.asked
-    form.grade.choices = {one.value: one.label for one in GradeBand if one in {*asked.grades, *counts.grades}}
-    form.audience.choices = {
-        one.value: one.label for one in Audience if one in {*asked.audiences, *counts.audiences}
-    }
-    form.cost.choices = {one.value: one.label for one in Cost if one in {*asked.costs, *counts.costs}}
-    form.hours.choices = {
-        "": HOURS_WORDS[""],
-        FIXED: f"{HOURS_WORDS[FIXED]} ({counts.with_hours.get(True, 0):,})",
-        OPEN: f"{HOURS_WORDS[OPEN]} ({counts.with_hours.get(False, 0):,})",
-    }
-    tags = sorted({*filter(None, counts.languages), *asked.languages}, key=language_name)
-    form.language.choices = {tag: language_name(tag) for tag in tags}
-    places = {
-        place: f"{place} ({count:,})"
-        for place, count in sorted(counts.platforms.items(), key=lambda found: found[0].casefold())
-        if place
-    }
-    if asked.platform:
-        places.setdefault(asked.platform, asked.platform)
-    form.platform.choices = {"": "Anywhere", **places}
-
-
-def _counts(counts: Tally) -> dict[str, dict[str, int]]:
-    """How many events each box of the filters would leave, by field and value."""
-
-    def boxes(members: type[StrEnum], found: Mapping[Any, int]) -> dict[str, int]:
-        return {member.value: found.get(member, 0) for member in members}
-
-    return {
-        "theme": {ref_of(theme.id): theme.count for theme in counts.themes},
-        "kind": boxes(EventKind, counts.kinds),
-        "category": boxes(CreditCategory, counts.categories),
-        "time": boxes(DayPart, counts.day_parts),
-        "grade": boxes(GradeBand, counts.grades),
-        "audience": boxes(Audience, counts.audiences),
-        "cost": boxes(Cost, counts.costs),
-        "language": dict(counts.languages),
-        "programme": {ref_of(key): count for key, count in counts.programmes.items()},
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class FilterOn:
-    """A filter that is on, in words, and the address without it."""
-
-    name: str
-    words: str
-    without: str
-
-
-def _filters(search: Search) -> tuple[FilterOn, ...]:
-    asked = search.asked
-    themes, hosts = _names(search.counts.themes), _names(search.counts.hosts)
-    on = [FilterOn("search", f"\u201c{asked.q}\u201d", asked.link(q=""))] if asked.q else []
-    for theme in asked.themes:
-        rest = tuple(other for other in asked.themes if other != theme)
-        on.append(FilterOn("theme", themes.get(theme, "of another programme"), asked.link(themes=rest)))
-    for kind in asked.kinds:
-        kinds = tuple(other for other in asked.kinds if other != kind)
-        on.append(FilterOn("kind", kind.label, asked.link(kinds=kinds)))
-    for category in asked.categories:
-        categories = tuple(other for other in asked.categories if other != category)
-        on.append(FilterOn("counting as", category.label, asked.link(categories=categories)))
-    for part in asked.parts:
-        parts = tuple(other for other in asked.parts if other != part)
-        on.append(FilterOn("time of day", part.label, asked.link(parts=parts)))
-    if asked.hours:
-        on.append(FilterOn("hours", HOURS_WORDS[asked.hours], asked.link(hours="")))
-    if asked.host:
-        on.append(FilterOn("host", hosts.get(asked.host, "the one that you chose"), asked.link(host="")))
-    if asked.hashtag:
-        on.append(FilterOn("hashtag", asked.hashtag, asked.link(hashtag="")))
-    on.extend(_filters_of_public(asked))
-    if asked.starts:
-        on.append(FilterOn("from", day_title(asked.starts, search.reader.today), asked.link(starts=None)))
-    if asked.ends:
-        on.append(FilterOn("until", day_title(asked.ends, search.reader.today), asked.link(ends=None)))
-    return tuple(on)
-
-
-def _filters_of_public(asked: Asked) -> Iterator[FilterOn]:
-    for grade in asked.grades:
-        rest = tuple(other for other in asked.grades if other != grade)
-        yield FilterOn("about", grade.label, asked.link(grades=rest))
-    for audience in asked.audiences:
-        others = tuple(other for other in asked.audiences if other != audience)
-        yield FilterOn("for", audience.label, asked.link(audiences=others))
-    for cost in asked.costs:
-        yield FilterOn("cost", cost.label, asked.link(costs=tuple(one for one in asked.costs if one != cost)))
-    for tag in asked.languages:
-        tags = tuple(other for other in asked.languages if other != tag)
-        yield FilterOn("in", language_name(tag), asked.link(languages=tags))
-    if asked.platform:
-        yield FilterOn("at", asked.platform, asked.link(platform=""))
-
-
-def _names(options: Sequence[Option]) -> dict[str, str]:
-    return {ref_of(option.id): option.name for option in options}
-
-
-def _for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
-    """What a person with claims of their own sees: would it count, and the claim that they have."""
-    told: dict[str, Any] = {
-        "signed_in": isinstance(who, Scope),
-        "may_log": who.may(Permission.LOG_CLAIM),
-        "may_decide": who.may(Permission.MANAGE_EVENTS),
-        "keeps": isinstance(who, Scope) and facts.is_own and keeps(who, facts.id),
-        **_registration(who, facts),
-        "claim": None,
-        "outlook": None,
-        "no_rules": "",
-        "prospects": (),
-        "desks": (),
-        "takes_attendance": is_host(who, facts.id),
-    }
-    if isinstance(who, Scope) and told["may_log"]:
-        told["claim"] = my_claim(who, facts.id)
-        told["outlook"], told["no_rules"] = _outlook(who, facts)
-        # What is claimed already is in the record, where it counts or waits.
-        told["prospects"] = () if told["claim"] else event_prospects(who, facts)
-        told["desks"] = tuple(desk for desk in desks_of(who, facts.id) if desk.is_open(who.at))
-    return told
-
-
-def _registration(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
-    """Where registration stands for a person of the district: the shared calendar has no places to give."""
-    found = places(who, facts.id) if isinstance(who, Scope) and facts.is_own else None
-    closes = found.terms.closes_at if found else None
-    over = facts.time.is_over(who.at) if facts.time.is_window else facts.time.has_begun(who.at)
-    return {
-        "places": found,
-        "registration_until": moment_text(closes, who.at, who.zone)
-        if closes and isinstance(who, Scope)
-        else "",
-        "registration_open": not over and (closes is None or closes > who.at),
-    }
-
-
-def _outlook(scope: Scope, facts: EventFacts) -> tuple[Outlook | None, str]:
-    try:
-        return event_outlook(scope, facts), ""
-    except NotNow as refusal:
-        return None, refusal.sentence
-
-
-def _site(address: str | None) -> str:
-    """How a link to elsewhere is called: by the site that it leads to."""
-    host = urlsplit(address).hostname if address else None
-    return (host or address or "").removeprefix("www.")

@@ -1,0 +1,73 @@
+"""What the page of an event says to the one who reads it: would it count for me, have I claimed it, can I come."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from pdtracker.domain.access import Permission
+from pdtracker.domain.outlook import Outlook
+from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.when import moment_text
+from pdtracker.queries.changing_events import keeps
+from pdtracker.queries.check_in_desks import desks_of, is_host
+from pdtracker.queries.one_event import EventFacts, event_outlook, my_claim
+from pdtracker.queries.prospects import event_prospects
+from pdtracker.queries.registrations import places
+from pdtracker.scope import Scope, Visitor
+
+
+def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
+    """What a person with claims of their own sees: would it count, and the claim that they have."""
+    told: dict[str, Any] = {
+        "signed_in": isinstance(who, Scope),
+        "may_log": who.may(Permission.LOG_CLAIM),
+        "may_decide": who.may(Permission.MANAGE_EVENTS),
+        "keeps": isinstance(who, Scope) and facts.is_own and keeps(who, facts.id),
+        **_registration(who, facts),
+        "claim": None,
+        "outlook": None,
+        "no_rules": "",
+        "prospects": (),
+        "desks": (),
+        "takes_attendance": is_host(who, facts.id),
+    }
+    if isinstance(who, Scope) and told["may_log"]:
+        told["claim"] = my_claim(who, facts.id)
+        told["outlook"], told["no_rules"] = _outlook(who, facts)
+        # What is claimed already is in the record, where it counts or waits.
+        told["prospects"] = () if told["claim"] else event_prospects(who, facts)
+        told["desks"] = tuple(desk for desk in desks_of(who, facts.id) if desk.is_open(who.at))
+    return told
+
+
+def takes_reports(who: Scope, facts: EventFacts) -> bool:
+    """Whether this person may bring an attendance report of the event."""
+    return facts.time.has_begun(who.at) and is_host(who, facts.id)
+
+
+def site_words(address: str | None) -> str:
+    """How a link to elsewhere is called: by the site that it leads to."""
+    host = urlsplit(address).hostname if address else None
+    return (host or address or "").removeprefix("www.")
+
+
+def _registration(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
+    """Where registration stands for a person of the district: the shared calendar has no places to give."""
+    found = places(who, facts.id) if isinstance(who, Scope) and facts.is_own else None
+    closes = found.terms.closes_at if found else None
+    over = facts.time.is_over(who.at) if facts.time.is_window else facts.time.has_begun(who.at)
+    return {
+        "places": found,
+        "registration_until": moment_text(closes, who.at, who.zone)
+        if closes and isinstance(who, Scope)
+        else "",
+        "registration_open": not over and (closes is None or closes > who.at),
+    }
+
+
+def _outlook(scope: Scope, facts: EventFacts) -> tuple[Outlook | None, str]:
+    try:
+        return event_outlook(scope, facts), ""
+    except NotNow as refusal:
+        return None, refusal.sentence
