@@ -68,9 +68,11 @@ def test_a_backup_under_load_is_whole(
 
     def write_on() -> None:
         own = Database(settings.database_url)
-        other = replace(cast, database=own)
+        # One scope: each holds a connection until it is collected, and nobody says when that is.
+        ada = replace(cast, database=own).scope("ada")
         while not stop.is_set():
-            a_claim(other.scope("ada"), ClaimState.DRAFT)
+            a_claim(ada, ClaimState.DRAFT)
+        ada.session.close()
         own.dispose()
 
     writer = threading.Thread(target=write_on)
