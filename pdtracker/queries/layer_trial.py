@@ -29,7 +29,7 @@ class Trial:
 
     @property
     def changed(self) -> tuple[LicenceChange, ...]:
-        """Those whose progress would be another, those that fall short first."""
+        """Those whose progress would be another, those that are newly short first."""
         found = [one for one in self.changes if one.is_changed]
         return tuple(sorted(found, key=lambda one: one.place))
 
@@ -67,6 +67,7 @@ def try_layer(
                 held.id,
                 held.person_id,
                 held.person_name,
+                on,
                 before.evaluate(held, activities, on),
                 after.evaluate(held, activities, on),
             )

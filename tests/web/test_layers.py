@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from pdtracker.actions.regime_layers import publish_layer
 from pdtracker.actions.regimes import approve_provider
+from pdtracker.domain.kinds import CreditCategory
+from pdtracker.domain.layer_dry_run import Effect
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
 from pdtracker.domain.regimes.table import BadRules
 from pdtracker.models.events import Event, Organization
@@ -154,9 +156,29 @@ def test_whose_progress_it_would_change_is_told_before(house: House) -> None:
     a_licence(ada, starts_on=at.date() - timedelta(days=300), ends_on=at.date() + timedelta(days=300))
     cam = house.client_of("cam")
     said = texts(cam.post(PREVIEW, data=_typed(cam, target="120")))
-    assert "It would have changed the progress of 1 of 1 person; nobody would fall short." in said
+    assert "It would change 1 of 1 licence; none would be newly short." in said
+    assert "1 licence is short already and would lack more." in said
+    assert "Short already, and more so" in said
+    assert "120 clock hours are missing" in said
     assert "Ada Lindqvist" in said
     assert "0 of 120 clock hours" in said
+    # Half of the cycle is over: without the layer it is 50 hours behind, with it 60.
+    assert "50 clock hours behind" in said
+    assert "60 clock hours behind" in said
+
+
+def test_who_lacks_nothing_and_would_is_counted_as_newly_short(house: House) -> None:
+    at = datetime.now(UTC) - timedelta(days=3)
+    runs = {"starts_on": at.date() - timedelta(days=300), "ends_on": at.date() + timedelta(days=300)}
+    a_licence(house.scope("ada", at), target=Fraction(0), facts=[], **runs)
+    a_licence(house.scope("bo", at), **runs)
+    cam = house.client_of("cam")
+    mine = f'{TOML}\n[[bucket]]\nid = "tech"\nname = "technology"\nat_least = 2\ncategories = ["content"]\n'
+    said = texts(cam.post(PREVIEW, data=_typed(cam, document=mine, mode="toml")))
+    assert "It would change 2 of 2 licences; 1 would be newly short." in said
+    assert "1 licence lacks nothing now and would be short." in said
+    assert "1 licence is short already and would lack more." in said
+    assert "2 clock hours of technology are missing" in said
 
 
 def _a_counting_hour(cast: Cast) -> None:
@@ -177,7 +199,7 @@ def _a_counting_hour(cast: Cast) -> None:
         approved_from=date(2014, 1, 1),
         approved_until=None,
     )
-    a_certificate(cast.scope("ada"), cast.scope("bo"), event_id=event_id)
+    a_certificate(cast.scope("ada"), cast.scope("bo"), event_id=event_id, category=CreditCategory.ELL)
 
 
 def test_who_had_all_and_would_not_falls_short(cast: Cast) -> None:
@@ -187,8 +209,8 @@ def test_who_had_all_and_would_not_falls_short(cast: Cast) -> None:
     loose = TOML + '\n[[gate]]\nneeds = ["signed_by_principal"]\n'
     (change,) = try_layer(cam, "new-york-ctle", loose, TODAY, TODAY).changes
     assert (change.before.earned, change.after.earned) == (1, 0)
-    assert change.is_changed
-    assert "missing" in change.why
+    assert change.effect is Effect.NEWLY_SHORT
+    assert "missing" in change.why[0]
     same = try_layer(cam, "new-york-ctle", TOML, TODAY, TODAY)
     assert same.changed == ()
     past = try_layer(cam, "new-york-ctle", loose, date(2030, 1, 1), TODAY)
@@ -250,6 +272,7 @@ def test_a_long_trial_is_paged_and_given_whole_as_csv(house: House, monkeypatch:
     lines = table.get_data(as_text=True).splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == ["Ada Lindqvist", "Bo Tran"]
     assert "of 120" in lines[1]
+    assert "Short already, and more so" in lines[1]
     assert layer_editions(house.scope("cam")) == ()
     assert cam.post(PREVIEW, data={**_sent(first), "after": "nonsense"}).status_code == 200
     assert cam.post(LAYER, data=_sent(second)).status_code == 303

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -12,21 +11,17 @@ from flask import Blueprint, request
 
 from pdtracker.actions.regime_layers import LAYER_FILE, publish_layer, require_from_today
 from pdtracker.domain.access import Permission
-from pdtracker.domain.hours import NBSP
-from pdtracker.domain.layer_dry_run import LicenceChange
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.regimes.describing import layer_sentences
-from pdtracker.domain.regimes.evaluation import Evaluation
 from pdtracker.domain.regimes.layer_writing import tightenings_of, write_layer
 from pdtracker.domain.regimes.layers import read_layer
-from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.rules import Layer, Version
 from pdtracker.domain.regimes.table import BadRules
 from pdtracker.domain.when import date_text
-from pdtracker.exchange.csv_out import MEDIA_TYPE, Cell, csv_bytes
+from pdtracker.exchange.csv_out import MEDIA_TYPE, csv_bytes
 from pdtracker.queries import rulebook
-from pdtracker.queries.layer_trial import Trial, try_layer
+from pdtracker.queries.layer_trial import try_layer
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -34,12 +29,12 @@ from pdtracker.web.requests import scope
 from pdtracker.web.rules.book import today_of
 from pdtracker.web.rules.layer_form import MOST_TOML_CHARACTERS, LayerForm, can_say, filled, form_of
 from pdtracker.web.rules.regimes import versions_of
+from pdtracker.web.rules.trial_words import CSV_HEADER, answer, cells, effects, sample, tried_lines
 
 layers = Blueprint("layers", __name__)
 
 _SHOWN = 100
 _NOT_CARRIED = frozenset({"digest", "csrf_token", "after"})
-_CSV_HEADER = ("Person", "Before", "After", "Falls short", "Why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +49,6 @@ class Typed:
     def digest(self) -> str:
         """Tells it apart from one that differs in anything."""
         return hashlib.sha256(f"{self.effective_from.isoformat()}\n{self.text}".encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class TriedLine:
-    """A licence whose progress would be another."""
-
-    person: str
-    licence_ref: str
-    before: str
-    after: str
-    falls_short: bool
-    why: str
 
 
 @layers.get("/<slug:district>/rules/regimes/<slug:regime>/layer")
@@ -113,8 +96,8 @@ def trial_csv(regime: str) -> Answer:
     if typed is None:
         return _asking(form, version, HTTPStatus.UNPROCESSABLE_ENTITY, is_open=form.is_by_toml)
     found = try_layer(who, regime, typed.text, typed.effective_from, today_of(who))
-    rows = [_cells(line) for line in _lines(found.changed)]
-    return answers.file(lambda: csv_bytes(_CSV_HEADER, rows), MEDIA_TYPE, f"trial-{regime}.csv", keep=True)
+    rows = [cells(line) for line in tried_lines(found.changed)]
+    return answers.file(lambda: csv_bytes(CSV_HEADER, rows), MEDIA_TYPE, f"trial-{regime}.csv", keep=True)
 
 
 @layers.post("/<slug:district>/rules/regimes/<slug:regime>/layer")
@@ -208,52 +191,11 @@ def _previewing(form: LayerForm, version: Version, typed: Typed, status: int) ->
             if field.name not in _NOT_CARRIED
             for value in field.raw_data or ()
         ],
-        answer=_answer(found),
-        sample=_sample(found),
-        lines=_lines(shown),
+        answer=answer(found),
+        effects=effects(found),
+        sample=sample(found),
+        lines=tried_lines(shown),
         before=len(found.changed) - len(left),
         more=len(left) - len(shown),
         onward=ref_of(shown[-1].licence_id) if len(left) > len(shown) else None,
     )
-
-
-def _answer(found: Trial) -> str:
-    if not found.changes:
-        return "Nobody holds a licence that it touches."
-    changed = len({one.person_id for one in found.changed})
-    people = len({one.person_id for one in found.changes})
-    short = len({one.person_id for one in found.changed if one.falls_short})
-    told = "nobody" if not short else f"{short:,}"
-    return (
-        f"It would have changed the progress of {changed:,} of {people:,} {'person' if people == 1 else 'people'}; "
-        f"{told} would fall short."
-    )
-
-
-def _sample(found: Trial) -> str:
-    if found.chosen == found.people:
-        return ""
-    return f"Tried on the first {found.chosen:,} of {found.people:,} people who hold one."
-
-
-def _lines(changed: Sequence[LicenceChange]) -> Sequence[TriedLine]:
-    return [_line(one) for one in changed]
-
-
-def _cells(line: TriedLine) -> Sequence[Cell]:
-    return line.person, line.before, line.after, "yes" if line.falls_short else "no", line.why
-
-
-def _line(one: LicenceChange) -> TriedLine:
-    return TriedLine(
-        one.person_name,
-        ref_of(one.licence_id),
-        _stands(one.before),
-        _stands(one.after),
-        one.falls_short,
-        one.why,
-    )
-
-
-def _stands(found: Evaluation) -> str:
-    return f"{figure(found.earned)} of {figure(found.required)}{NBSP}{found.unit.many}"
