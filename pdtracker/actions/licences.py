@@ -50,7 +50,9 @@ def add_licence(scope: Scope, person_id: int, terms: LicenceTerms) -> int:
 def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms, *, seen_version: int) -> None:
     """Put a licence's terms right. Its regime stays: under another one it is another licence.
 
-    `seen_version` is the one that the change was made on; sending the same change again is harmless. Raises NotHere,
+    `seen_version` is the one that the change was made on; sending the same change again is harmless. A target below
+    what is asked for is nobody's to type: `sign_adjustment` keeps who lessened it and why. One that stands already may
+    stay. Raises NotHere,
     NotNow("changed_meanwhile"), NotValid: name, starts, ends, facts, fte, years_practised, target, carry_in.
     """
     found = _kept(scope, licence_id)
@@ -62,7 +64,7 @@ def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms, *, seen_v
         )
     if terms.regime != found.regime:
         raise NotValid({"regime": "Add the other one as a licence of its own."})
-    _require_valid(scope, found.person_id, terms, besides=found.id)
+    _require_valid(scope, found.person_id, terms, besides=found)
     found.name, found.starts_on, found.ends_on = terms.name, terms.starts_on, terms.ends_on
     found.facts, found.fte = sorted(terms.facts), terms.fte
     found.years_practised, found.target, found.carry_in = terms.years_practised, terms.target, terms.carry_in
@@ -222,14 +224,34 @@ def _as_held(scope: Scope, licence_id: int) -> HeldLicence:
     return held
 
 
-def _require_valid(scope: Scope, person_id: int, terms: LicenceTerms, *, besides: int | None = None) -> None:
+def _require_valid(
+    scope: Scope, person_id: int, terms: LicenceTerms, *, besides: Licence | None = None
+) -> None:
     errors = terms_faults(terms)
     if not {"starts", "ends"} & errors.keys():
-        others = _cycles(scope, person_id, terms.regime, terms.name, besides=besides)
+        others = _cycles(
+            scope, person_id, terms.regime, terms.name, besides=None if besides is None else besides.id
+        )
         if why := overlapping(Cycle(terms.starts_on, terms.ends_on), others):
             errors["starts"] = why
+    stands = besides is not None and besides.target == terms.target
+    if not errors and not stands and (why := _lessened(scope, terms)):
+        errors["target"] = why
     if errors:
         raise NotValid(errors)
+
+
+def _lessened(scope: Scope, terms: LicenceTerms) -> str | None:
+    """Why a target can't be typed: the regime, or the district on top of it, asks for more."""
+    if terms.target is None:
+        return None
+    asked = rules_for(scope).asked(terms, _today(scope))
+    if terms.target >= asked:
+        return None
+    return (
+        f"It asks for {shelf()[terms.regime][-1].unit.words(asked)}. Enter as much or more, or leave it empty. "
+        "Less takes a change that an administrator signs, with the reason."
+    )
 
 
 def _cycles(scope: Scope, person_id: int, regime: str, name: str, *, besides: int | None) -> list[Cycle]:

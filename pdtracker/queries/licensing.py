@@ -15,6 +15,7 @@ from fractions import Fraction
 import sqlalchemy as sa
 
 from pdtracker.domain.licence_progress import LicenceProgress, progress_of
+from pdtracker.domain.licence_terms import LicenceTerms
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.evaluation import Evaluation, evaluate
 from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
@@ -158,6 +159,18 @@ class Rules:
         if why := self.layers.left_out(version, held.cycle):
             return replace(found, notes=(*found.notes, f"The district's rules on top aren't counted. {why}"))
         return found
+
+    def asked(self, terms: LicenceTerms, as_of: date) -> Fraction:
+        """What the regime and the district ask of who holds it on these terms, whatever target the terms name."""
+        facts = Facts(
+            cycle=Cycle(terms.starts_on, terms.ends_on),
+            person=Person(facts=terms.facts, fte=terms.fte, years_practised=terms.years_practised),
+            as_of=as_of,
+            activities=(),
+        )
+        versions = shelf()[terms.regime]
+        layers = self.layers.under(governing(versions, facts), facts.cycle)
+        return evaluate(versions, facts, layers).required
 
     def decided_progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by what is decided alone."""

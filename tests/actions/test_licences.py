@@ -29,7 +29,7 @@ from pdtracker.models.records import AuditEntry
 from pdtracker.queries.licensing import HeldLicence, licence, licences_of
 from pdtracker.scope import Scope
 from tests.factories import NOW, Cast, a_licence
-from tests.licensing import a_credited_claim, a_fact
+from tests.licensing import a_credited_claim, a_fact, a_layer
 from tests.waiting import give_roles
 
 TERMS = LicenceTerms(
@@ -56,10 +56,10 @@ def trail(cast: Cast) -> list[str]:
 def test_a_teacher_adds_and_changes_their_own(cast: Cast) -> None:
     ada = cast.scope("ada")
     licence_id = add_licence(ada, ada.me.id, TERMS)
-    changed = replace(TERMS, ends_on=date(2016, 6, 30), target=Fraction(60), facts=frozenset())
+    changed = replace(TERMS, ends_on=date(2016, 6, 30), target=Fraction(160), facts=frozenset())
     change_licence(ada, licence_id, changed, seen_version=1)
     (held,) = held_by(ada)
-    assert (held.cycle.end, held.person.target, held.person.facts) == (date(2016, 6, 30), 60, frozenset())
+    assert (held.cycle.end, held.person.target, held.person.facts) == (date(2016, 6, 30), 160, frozenset())
     assert trail(cast) == ["licence.added", "licence.changed"]
 
 
@@ -67,12 +67,12 @@ def test_the_second_of_two_changes_is_told_of_the_first(cast: Cast) -> None:
     """Both opened version 1; without the version the last one to save would have won."""
     ada, cam = cast.scope("ada"), cast.scope("cam")
     licence_id = add_licence(ada, ada.me.id, TERMS)
-    change_licence(cam, licence_id, replace(TERMS, target=Fraction(60)), seen_version=1)
+    change_licence(cam, licence_id, replace(TERMS, target=Fraction(160)), seen_version=1)
     with pytest.raises(NotNow) as refused:
         change_licence(ada, licence_id, replace(TERMS, name="Mine"), seen_version=1)
     assert refused.value.code == "changed_meanwhile"
     (held,) = held_by(ada)
-    assert (held.name, held.person.target, held.version) == (TERMS.name, 60, 2)
+    assert (held.name, held.person.target, held.version) == (TERMS.name, 160, 2)
     change_licence(ada, licence_id, replace(TERMS, name="Mine"), seen_version=2)
     assert held_by(ada)[0].name == "Mine"
 
@@ -81,7 +81,7 @@ def test_the_same_change_sent_twice_is_one(cast: Cast) -> None:
     ada = cast.scope("ada")
     licence_id = add_licence(ada, ada.me.id, TERMS)
     for _ in range(2):
-        change_licence(ada, licence_id, replace(TERMS, target=Fraction(60)), seen_version=1)
+        change_licence(ada, licence_id, replace(TERMS, target=Fraction(160)), seen_version=1)
     assert held_by(ada)[0].version == 2
     assert trail(cast) == ["licence.added", "licence.changed"]
 
@@ -119,6 +119,55 @@ def test_what_is_wrong_is_refused_at_its_field(cast: Cast) -> None:
         add_licence(ada, ada.me.id, replace(TERMS, fte=Fraction(3), facts=frozenset({"unknown"})))
     assert list(refused.value.errors) == ["facts", "fte"]
     assert held_by(ada) == ()
+
+
+def test_nobody_types_a_target_below_what_is_asked_for(cast: Cast) -> None:
+    """Less takes an adjustment: somebody else's name stands beside it, and the reason."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    plain = replace(TERMS, facts=frozenset(), fte=Fraction(1))
+    licence_id = add_licence(ada, ada.me.id, plain)
+    for who in (ada, cam):
+        with pytest.raises(NotValid) as refused:
+            change_licence(who, licence_id, replace(plain, target=Fraction(0)), seen_version=1)
+        assert list(refused.value.errors) == ["target"]
+        assert "120" in refused.value.errors["target"]
+        with pytest.raises(NotValid) as refused:
+            add_licence(who, ada.me.id, replace(plain, name="Another", target=Fraction(119)))
+        assert list(refused.value.errors) == ["target"]
+    change_licence(ada, licence_id, replace(plain, target=Fraction(120)), seen_version=1)
+    sign_adjustment(cam, licence_id, Change(target=Fraction(0), reason="A year of leave"))
+    (held,) = held_by(ada)
+    assert (held.person.target, held.adjustments[0].target) == (120, 0)
+
+
+def test_a_target_goes_by_the_facts_and_by_what_the_district_asks_on_top(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    # A National Board certificate halves what Illinois asks for.
+    add_licence(ada, ada.me.id, replace(TERMS, target=Fraction(60)))
+    plain = replace(TERMS, facts=frozenset(), name="Second")
+    a_layer(cast.scope("cam"), "[target]\nunits = 140\n", regime="illinois")
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, replace(plain, target=Fraction(130)))
+    assert "140" in refused.value.errors["target"]
+    add_licence(ada, ada.me.id, replace(plain, target=Fraction(140)))
+
+
+def test_a_lower_target_that_stands_already_may_stay(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    licence_id = a_licence(ada, regime="illinois", name=TERMS.name, target=Fraction(40))
+    (held,) = held_by(ada)
+    terms = replace(
+        TERMS,
+        starts_on=held.cycle.start,
+        ends_on=held.cycle.end,
+        facts=held.person.facts - {"esol_certificate"},
+        fte=Fraction(1),
+        target=Fraction(40),
+    )
+    change_licence(ada, licence_id, replace(terms, name="Put right"), seen_version=1)
+    assert (held_by(ada)[0].name, held_by(ada)[0].person.target) == ("Put right", 40)
+    with pytest.raises(NotValid):
+        change_licence(ada, licence_id, replace(terms, target=Fraction(39)), seen_version=2)
 
 
 def test_cycles_of_one_licence_may_not_overlap(cast: Cast) -> None:
@@ -162,7 +211,8 @@ def test_closing_and_taking_up_again_are_harmless_to_repeat(cast: Cast) -> None:
 def test_the_next_cycle_carries_what_was_earned_late_enough(cast: Cast) -> None:
     ada, bo = cast.scope("ada"), cast.scope("bo")
     # Illinois carries what is more than the target and was earned in the last three months.
-    licence_id = add_licence(ada, ada.me.id, replace(TERMS, facts=frozenset({"nbct"}), target=Fraction(0)))
+    licence_id = add_licence(ada, ada.me.id, replace(TERMS, target=Fraction(60)))
+    sign_adjustment(cast.scope("cam"), licence_id, Change(target=Fraction(0), reason="A year of leave"))
     end = datetime(2015, 5, 4, 20, tzinfo=UTC)
     late = datetime(2015, 6, 1, tzinfo=UTC)
     ada, bo = cast.scope("ada", late), cast.scope("bo", late)

@@ -165,9 +165,14 @@ def test_a_licence_is_changed_closed_and_taken_up_again(house: House) -> None:
     ada, address = house.client_of("ada"), f"/maplewood/licences/{ref_of(licence_id)}"
     filled = fields(ada.get(f"{address}/edit"), address)
     assert filled["fte"] == "1"
-    answer = ada.post(address, data=filled | {"name": "Another name", "target": "60"}, follow_redirects=True)
-    assert "0 of 60 clock hours earned" in page(answer)
+    answer = ada.post(address, data=filled | {"name": "Another name", "target": "160"}, follow_redirects=True)
+    assert "0 of 160 clock hours earned" in page(answer)
     assert ada.post(address, data=filled | {"name": ""}).status_code == 422
+    again = fields(ada.get(f"{address}/edit"), address)
+    lessened = ada.post(address, data=again | {"target": "0"})
+    assert lessened.status_code == 422
+    assert "It asks for 100 clock hours." in page(lessened)
+    assert 'id="target-why"' in lessened.get_data(as_text=True)
     assert "Closed: it isn’t counted any more" in page(ada.post(f"{address}/closure", follow_redirects=True))
     assert "No licence here yet" in page(ada.get("/maplewood/licences"))
     ada.post(f"{address}/reopening")
@@ -179,20 +184,20 @@ def test_of_two_who_change_a_licence_the_second_sees_both_versions(house: House)
     ada, cam = house.client_of("ada"), house.client_of("cam")
     address = f"/maplewood/licences/{ref_of(licence_id)}"
     first, second = (fields(one.get(f"{address}/edit"), address) for one in (cam, ada))
-    assert cam.post(address, data=first | {"target": "60"}).status_code == 303
-    typed = second | {"name": "In my own words", "target": "70"}
+    assert cam.post(address, data=first | {"target": "160"}).status_code == 303
+    typed = second | {"name": "In my own words", "target": "170"}
     refused = ada.post(address, data=typed)
     assert refused.status_code == 409
     told = page(refused)
     assert "Cam Okafor changed this licence" in told
-    assert "Now: 60" in told
-    assert "Yours: 70" in told
+    assert "Now: 160" in told
+    assert "Yours: 170" in told
     assert "Yours: In my own words" in told
-    assert held(house)[0].person.target == 60
+    assert held(house)[0].person.target == 160
     again = fields(refused, address)
-    assert (again["name"], again["target"], again["version"]) == ("In my own words", "70", "2")
+    assert (again["name"], again["target"], again["version"]) == ("In my own words", "170", "2")
     assert ada.post(address, data=again).status_code == 303
-    assert (held(house)[0].name, held(house)[0].person.target) == ("In my own words", 70)
+    assert (held(house)[0].name, held(house)[0].person.target) == ("In my own words", 170)
 
 
 def test_a_slip_of_the_pen_does_not_make_one_forget_which_version_was_seen(house: House) -> None:
@@ -200,7 +205,7 @@ def test_a_slip_of_the_pen_does_not_make_one_forget_which_version_was_seen(house
     ada, cam = house.client_of("ada"), house.client_of("cam")
     address = f"/maplewood/licences/{ref_of(licence_id)}"
     first, second = (fields(one.get(f"{address}/edit"), address) for one in (cam, ada))
-    assert cam.post(address, data=first | {"target": "60"}).status_code == 303
+    assert cam.post(address, data=first | {"target": "160"}).status_code == 303
     slip = ada.post(address, data=second | {"name": ""})
     assert (slip.status_code, fields(slip, address)["version"]) == (422, "1")
     assert ada.post(address, data=fields(slip, address) | {"name": "Mine"}).status_code == 409

@@ -71,7 +71,8 @@ class LicenceForm(Form):
     )
     carry_in = AmountField("Brought from the last cycle", description="Leave it empty if nothing was.")
     target = AmountField(
-        "A target of your own", description="Only if the authority set one. Leave it empty for the usual one."
+        "A target of your own",
+        description="Only if the authority set a higher one. An administrator signs for a lower one.",
     )
 
     def offer(self, versions: Sequence[Version]) -> None:

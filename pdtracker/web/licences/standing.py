@@ -116,6 +116,7 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
     ids = {ref: id_of(ref) for ref in titles}
     means = {word: told for one in shelf()[held.regime] for word, told in one.words["facts"].items()}
     facts = held.facts((), progress.as_of).person_facts
+    attested = {one.fact for one in held.attestations if one.on <= progress.as_of}
     return {
         "held": held,
         "card": card(held, progress),
@@ -126,7 +127,10 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
         "rows": activity_rows(progress, titles, ids),
         "signed": [signed_row(one, version.unit, means) for one in signed(scope(), held.id)],
         "pdf": url_for("licence_statements.show_pdf", licence_id=held.id, on=request.args.get("on") or None),
-        "facts": [means.get(word, word) for word in sorted(facts)],
+        "facts": [
+            f"{means.get(word, word)} ({'attested' if word in attested else 'as entered'})"
+            for word in sorted(facts)
+        ],
         "version": version,
         "marks": marks(version),
         "rules": list(sentences(version)),
