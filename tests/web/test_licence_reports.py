@@ -12,10 +12,12 @@ import pytest
 from openpyxl import load_workbook
 
 from pdtracker.actions.standings import count_licences
+from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.refs import ref_of
 from pdtracker.exchange.csv_out import harmless
 from tests.calendars import statements
 from tests.factories import House, a_licence
+from tests.licensing import a_credited_claim, a_fact
 from tests.queries.test_licence_report import a_teacher
 from tests.reviewing_client import fields, texts
 
@@ -96,6 +98,24 @@ def test_the_files_hold_exactly_what_the_page_lists(house: House, query: str, pe
     assert in_book == [row["Person"] for row in table]
     for name in ("Enno Ended", "Nora North", "=Nobody"):
         assert (name in page) == (harmless(name) in people)
+
+
+def test_a_sum_stands_as_a_number_to_add_up_and_exactly_with_its_unit(house: House) -> None:
+    """No decimal says 2/3, and a spreadsheet would read a bare 2/3 as a day."""
+    at = datetime.now(UTC)
+    ada, bo = house.scope("ada", at), house.scope("bo", at)
+    a_licence(ada, **RUNNING)
+    a_fact(ada, a_credited_claim(ada, bo, claimed_minutes=40), FactAspect.EVIDENCE, "approved_provider")
+    counted(house)
+    cam = house.client_of("cam")
+    (row,) = csv_rows(cam.get(f"{PATH}.csv").get_data())
+    assert (row["Earned"], row["Earned exactly"]) == ("0.67", "2/3 clock hours")
+    assert (row["Waiting"], row["Waiting exactly"]) == ("0", "0 clock hours")
+    assert (row["Required"], row["Required exactly"]) == ("100", "100 clock hours")
+    sheet = load_workbook(io.BytesIO(cam.get(f"{PATH}.xlsx").get_data()))["Licences"]
+    head, line = sheet.iter_rows(values_only=True)
+    found = dict(zip(head, line, strict=True))
+    assert (found["Earned"], found["Earned exactly"]) == (0.67, "2/3 clock hours")
 
 
 def test_a_file_says_what_it_is_and_how_long(house: House) -> None:

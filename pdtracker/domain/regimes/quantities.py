@@ -20,6 +20,7 @@ LARGEST_AMOUNT: Final = 1_000_000
 """More than this is a mistake in a file, not anybody's professional learning."""
 
 _HOUR_MINUTES: Final = 60
+_SHEET_DECIMALS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,17 @@ def amount_text(amount: Fraction, *, up: bool = False) -> str:
     scaled = amount * 10**MOST_DECIMALS
     whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
     return _plain(Decimal(whole).scaleb(-MOST_DECIMALS))
+
+
+def hundredths(amount: Fraction, *, short_of: Fraction | None = None) -> Decimal:
+    """The amount for a spreadsheet, to the nearest hundredth: 57 2/3 -> 57.67.
+
+    One that is less than `short_of` stays less: 99.996 of 100 -> 99.99, so that no sum is met by rounding alone.
+    """
+    rounded = round(amount, _SHEET_DECIMALS)
+    if short_of is not None and amount < short_of <= rounded:
+        rounded -= Fraction(1, 10**_SHEET_DECIMALS)
+    return Decimal(rounded.numerator) / Decimal(rounded.denominator)
 
 
 def figure(amount: Fraction) -> str:

@@ -1,4 +1,9 @@
-"""Who is behind with which licence: the page with its figures, the same as files, and counting again."""
+"""Who is behind with which licence: the page with its figures, the same as files, and counting again.
+
+In the files a sum stands twice: to the nearest hundredth as a number, which a spreadsheet can add up, and exactly, as
+on the page, for whoever checks it: no decimal says 57 2/3. The exact one carries its unit, since a spreadsheet reads a
+bare 2/3 as a day in February.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +17,9 @@ from flask import Blueprint, request, url_for
 
 from pdtracker.actions.standings import count_licences
 from pdtracker.domain.access import Permission
+from pdtracker.domain.hours import NBSP
 from pdtracker.domain.licence_standing import StandingState
-from pdtracker.domain.regimes.quantities import Unit, amount_text, figure
+from pdtracker.domain.regimes.quantities import Unit, figure, hundredths
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text, local, time_text
 from pdtracker.exchange import csv_out, xlsx_out
@@ -52,6 +58,9 @@ _COLUMNS: Final = (
     Column("Waiting", 10),
     Column("Required", 10),
     Column("Unit", 14),
+    Column("Earned exactly", 20),
+    Column("Waiting exactly", 20),
+    Column("Required exactly", 20),
     Column("Hours behind", 10),
     Column("Pace", 34),
     Column("Missing", 60),
@@ -177,6 +186,7 @@ def _asked_rows() -> Iterator[tuple[Cell, ...]]:
 
 
 def _cells(row: ReportRow) -> tuple[Cell, ...]:
+    unit = _unit(row.regime)
     return (
         row.person_name,
         row.school_name,
@@ -184,10 +194,13 @@ def _cells(row: ReportRow) -> tuple[Cell, ...]:
         regime_name(row.regime),
         row.ends_on,
         row.state.label,
-        _decimal(row.earned),
-        _decimal(row.pending),
-        _decimal(row.required),
-        _unit(row.regime).many,
+        hundredths(row.earned, short_of=row.required),
+        hundredths(row.pending),
+        hundredths(row.required),
+        unit.many,
+        _exactly(row.earned, unit),
+        _exactly(row.pending, unit),
+        _exactly(row.required, unit),
         (Decimal(row.behind_minutes) / 60).quantize(Decimal("0.01")),
         row.pace,
         row.missing,
@@ -195,8 +208,9 @@ def _cells(row: ReportRow) -> tuple[Cell, ...]:
     )
 
 
-def _decimal(amount: Fraction) -> Decimal:
-    return Decimal(amount_text(amount))
+def _exactly(amount: Fraction, unit: Unit) -> str:
+    # Programs that look for a text find it with a plain space.
+    return unit.words(amount).replace(NBSP, " ")
 
 
 def _file_name(ending: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdtracker.domain.regimes.quantities import amount_text, figure, in_parts, is_decimal, total
+from pdtracker.domain.regimes.quantities import amount_text, figure, hundredths, in_parts, is_decimal, total
 from pdtracker.domain.regimes.rounding import in_steps
 from pdtracker.domain.regimes.rules import Mode
 
@@ -46,6 +46,18 @@ def test_people_read_fractions_exactly() -> None:
         "1,200",
         "0.75",
     ]
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_a_spreadsheets_number_is_the_nearest_and_never_meets_what_the_amount_does_not(
+    amount: Fraction, asked: Fraction
+) -> None:
+    assert abs(Fraction(hundredths(amount)) - amount) <= Fraction(1, 200)
+    told = Fraction(hundredths(amount, short_of=asked))
+    assert abs(told - amount) <= Fraction(1, 100)
+    assert amount >= asked or told < asked
+    assert str(hundredths(Fraction(173, 3))) == "57.67"
+    assert str(hundredths(Fraction(24999, 250), short_of=Fraction(100))) == "99.99"
 
 
 @given(st.lists(AMOUNTS))
