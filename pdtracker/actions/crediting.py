@@ -18,19 +18,20 @@ from pdtracker.domain import letters
 from pdtracker.domain.certificate import (
     AppliedPolicy,
     CertifiedCategory,
-    CertifiedSession,
     CreditUnit,
     Holder,
     Snapshot,
     Template,
 )
 from pdtracker.domain.certificate import Approval as CertifiedApproval
+from pdtracker.domain.certified_changes import certified_changes
+from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.refusals import NotValid
-from pdtracker.domain.split import Split, divided, main_category, split_fault
+from pdtracker.domain.split import Split, main_category, split_fault
 from pdtracker.domain.when import local
 from pdtracker.models.claims import ClaimStep, StruckFact
 from pdtracker.models.credit import Award, EntryKind
@@ -226,7 +227,7 @@ class Crediting:
             title=claim.title,
             programme=claim.programme,
             theme=None,
-            sessions=_part_sessions(claim, worth) if claim.parts else (self._session(claim, by_category),),
+            sessions=_part_sessions(claim) if claim.parts else (self._session(claim, by_category),),
             categories=tuple(CertifiedCategory(name, name, minutes) for name, minutes in by_category.items()),
             unit=CreditUnit("hour", "hours", policy.unit_minutes),
             policy=AppliedPolicy(policy.name, policy.edition),
@@ -237,6 +238,7 @@ class Crediting:
             verify_address=self._issuer.verify_address,
             key=self._press.kid,
             retention=f"{scope.district.name} keeps the record of this credit permanently.",
+            changes=certified_changes(worth.trace, policy) if claim.parts else (),
         )
         self._issuer.check_letters(snapshot)
         return snapshot
@@ -351,12 +353,9 @@ def take_back(scope: Scope, steps: Mapping[int, int]) -> int:
     return sum(entry.minutes for entry in standing)
 
 
-def _part_sessions(claim: Deciding, worth: Credit) -> tuple[CertifiedSession, ...]:
-    """Each part of a bundle, with its part of the credit: of every category in proportion to what was attended."""
-    weights = [part.counted_minutes for part in claim.bundle.parts] if claim.bundle else []
-    columns = {
-        share.category.label: divided(share.minutes, weights) for share in worth.shares if share.minutes
-    }
+def _part_sessions(claim: Deciding) -> tuple[CertifiedSession, ...]:
+    """Each part of a bundle with what was attended of it, as far as its session lasted: credited is only their sum."""
+    counted = claim.bundle.parts if claim.bundle else ()
     return tuple(
         CertifiedSession.held(
             title=part.title,
@@ -368,9 +367,10 @@ def _part_sessions(claim: Deciding, worth: Credit) -> tuple[CertifiedSession, ..
             ends_at=part.ends_at,
             zone=part.zone,
             attendance=_attendance(part.evidence),
-            minutes={name: column[place] for name, column in columns.items() if column[place]},
+            minutes={},
+            attended_minutes=minutes.counted_minutes,
         )
-        for place, part in enumerate(claim.parts)
+        for part, minutes in zip(claim.parts, counted, strict=True)
     )
 
 

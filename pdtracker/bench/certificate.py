@@ -35,13 +35,13 @@ from pdtracker.domain.certificate import (
     AppliedPolicy,
     Approval,
     CertifiedCategory,
-    CertifiedSession,
     CreditUnit,
     Holder,
     IssuingDistrict,
     Snapshot,
     Template,
 )
+from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.codes import code_text, new_code, new_serial
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.logos import Logo, prepare_logo, read_logo

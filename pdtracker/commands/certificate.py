@@ -156,6 +156,9 @@ def _facts(told: Statement) -> Iterator[tuple[str, str]]:
         yield "Session", session.title
         yield "", session.when
         yield "", f"{session.how}; {session.host}"
+        yield "", session.amount
+    if told.reckoning:
+        yield "In all", told.reckoning
     yield "Approved by", told.approval
     yield "Issued by", f"{told.issuer}, {told.place}, {told.issued_on}"
     yield "Counted by", told.policy

@@ -7,6 +7,9 @@ same, so that a signature, a fingerprint and a page always speak of one sequence
 
 Times are kept with the offset that was in force at the place: `2014-10-14T19:00:00-04:00` is both the instant and
 what the clock on the wall showed, whatever a later time zone database says.
+
+Sessions either are credited each for itself, which schema 1 states, or count together: then each says what was
+attended, and the snapshot says what lies between their sum and the minutes certified. That is schema 2.
 """
 
 from __future__ import annotations
@@ -14,11 +17,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pdtracker.domain.canonical import (
     Json,
@@ -34,9 +35,20 @@ from pdtracker.domain.canonical import (
     text_or_none,
     whole_of,
 )
+from pdtracker.domain.certified_sessions import (
+    CertifiedChange,
+    CertifiedSession,
+    change_document,
+    read_change,
+    read_session,
+    session_document,
+    session_fault,
+)
 from pdtracker.domain.codes import CODE_LETTERS, SERIAL_LETTERS, is_spelled
 
 SCHEMA: Final = "pdtracker.certificate/1"
+TOGETHER: Final = "pdtracker.certificate/2"
+"""The schema of certificates whose sessions count together."""
 LIMIT_BYTES: Final = 262_144
 PAPERS: Final = ("letter", "a4")
 
@@ -77,60 +89,6 @@ class Holder:
 
     name: str
     licence: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CertifiedSession:
-    """One session with the minutes that were credited for it, by category."""
-
-    title: str
-    host: str
-    kind: str
-    delivery: str
-    place: str | None
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    attendance: str
-    minutes: tuple[tuple[str, int], ...]
-
-    @classmethod
-    def held(
-        cls,
-        *,
-        title: str,
-        host: str,
-        kind: str,
-        delivery: str,
-        place: str | None,
-        starts_at: datetime,
-        ends_at: datetime,
-        zone: str,
-        attendance: str,
-        minutes: Mapping[str, int],
-    ) -> CertifiedSession:
-        """The session with its instants (any zone) frozen to the offsets in force in `zone` at that time."""
-        return cls(
-            title,
-            host,
-            kind,
-            delivery,
-            place,
-            _fixed(starts_at, zone),
-            _fixed(ends_at, zone),
-            zone,
-            attendance,
-            tuple(minutes.items()),
-        )
-
-    @property
-    def total_minutes(self) -> int:
-        """Minutes credited, all categories together."""
-        return sum(minutes for _, minutes in self.minutes)
-
-    def minutes_in(self, category: str) -> int:
-        """Minutes credited in the category of this name."""
-        return sum(minutes for name, minutes in self.minutes if name == category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +150,7 @@ class Snapshot:
     key: str
     retention: str | None = None
     supersedes: str | None = None
+    changes: tuple[CertifiedChange, ...] = ()
 
     def __post_init__(self) -> None:
         _require(is_spelled(self.serial, SERIAL_LETTERS), "the serial has 26 Crockford letters")
@@ -223,28 +182,27 @@ class Snapshot:
         names = [category.name for category in self.categories]
         _require(len(set(names)) == len(names), "each category is named once")
         for session in self.sessions:
-            _require(
-                session.starts_at.utcoffset() is not None and session.ends_at.utcoffset() is not None,
-                "times have their offset",
-            )
-            _require(session.starts_at <= session.ends_at, "a session ends after it begins")
-            told = [name for name, _ in session.minutes]
-            _require(
-                len(set(told)) == len(told) and set(told) <= set(names),
-                "a session's categories are among the certificate's",
-            )
-            _require(all(minutes >= 0 for _, minutes in session.minutes), "minutes are not negative")
-        for category in self.categories:
-            _require(
-                category.minutes == sum(s.minutes_in(category.name) for s in self.sessions),
-                "sessions add up to the categories",
-            )
+            _require(not (fault := session_fault(session, names)), fault)
+        if self.counts_together:
+            _require_together(self)
+        else:
+            _require_each_alone(self)
         _require(self.total_minutes > 0, "a certificate certifies some minutes")
 
     @property
     def total_minutes(self) -> int:
         """Minutes certified, all categories together."""
         return sum(category.minutes for category in self.categories)
+
+    @property
+    def counts_together(self) -> bool:
+        """Whether its sessions count together: they say what was attended, and only their sum is credited."""
+        return any(session.attended_minutes is not None for session in self.sessions)
+
+    @property
+    def stated_minutes(self) -> int:
+        """What stands beside the sessions, all together; `changes` lead from here to the minutes certified."""
+        return sum(session.stated_minutes for session in self.sessions)
 
     @property
     def address(self) -> str:
@@ -274,25 +232,40 @@ class Snapshot:
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
 
-def _fixed(at: datetime, zone: str) -> datetime:
-    """The same instant with the plain offset that the zone had then."""
-    offset = at.astimezone(ZoneInfo(zone)).utcoffset()
-    if at.tzinfo is None or offset is None:
-        raise ValueError("an instant is aware")
-    return at.astimezone(timezone(offset))
-
-
 def _require(holds: bool, rule: str) -> None:
     if not holds:
         raise ValueError(f"not a certificate: {rule}")
+
+
+def _require_each_alone(s: Snapshot) -> None:
+    _require(not s.changes, "what is credited for each session needs no change")
+    for category in s.categories:
+        _require(
+            category.minutes == sum(session.minutes_in(category.name) for session in s.sessions),
+            "sessions add up to the categories",
+        )
+
+
+def _require_together(s: Snapshot) -> None:
+    for session in s.sessions:
+        _require(
+            session.attended_minutes is not None and not session.minutes,
+            "sessions that count together say what was attended, and nothing else",
+        )
+    _require(all(category.minutes >= 0 for category in s.categories), "minutes are not negative")
+    _require(all(change.words and change.minutes for change in s.changes), "a change changes something")
+    _require(
+        s.stated_minutes + sum(change.minutes for change in s.changes) == s.total_minutes,
+        "what was attended and the changes add up to the total",
+    )
 
 
 # Snapshot to document
 
 
 def _document(s: Snapshot) -> Json:
-    return {
-        "schema": SCHEMA,
+    stated: dict[str, Json] = {
+        "schema": TOGETHER if s.counts_together else SCHEMA,
         "template": {"name": s.template.name, "version": s.template.version, "paper": s.template.paper},
         "serial": s.serial,
         "code": s.code,
@@ -310,7 +283,7 @@ def _document(s: Snapshot) -> Json:
         "title": nfc(s.title),
         "programme": nfc_or_none(s.programme),
         "theme": nfc_or_none(s.theme),
-        "sessions": [_session_document(x) for x in s.sessions],
+        "sessions": [session_document(x) for x in s.sessions],
         "categories": [
             {"name": nfc(c.name), "short": nfc(c.short), "minutes": c.minutes} for c in s.categories
         ],
@@ -328,33 +301,24 @@ def _document(s: Snapshot) -> Json:
         "retention": nfc_or_none(s.retention),
         "supersedes": s.supersedes,
     }
-
-
-def _session_document(x: CertifiedSession) -> Json:
-    return {
-        "title": nfc(x.title),
-        "host": nfc(x.host),
-        "kind": nfc(x.kind),
-        "delivery": nfc(x.delivery),
-        "place": nfc_or_none(x.place),
-        "starts_at": instant_text(x.starts_at),
-        "ends_at": instant_text(x.ends_at),
-        "zone": x.zone,
-        "attendance": nfc(x.attendance),
-        "minutes": [{"category": nfc(name), "minutes": minutes} for name, minutes in x.minutes],
-    }
+    if s.counts_together:
+        stated["changes"] = [change_document(x) for x in s.changes]
+    return stated
 
 
 # Document to snapshot
 
 
+_NAMES: Final = (
+    "schema template serial code issued_at issued_on district holder title programme theme sessions"
+    " categories total_minutes unit policy reflection approval verify_address key retention supersedes"
+)
+
+
 def _snapshot(value: object) -> Snapshot:
-    d = members(
-        value,
-        "schema template serial code issued_at issued_on district holder title programme theme sessions"
-        " categories total_minutes unit policy reflection approval verify_address key retention supersedes",
-    )
-    if d["schema"] != SCHEMA:
+    together = isinstance(value, dict) and value.get("schema") == TOGETHER
+    d = members(value, f"{_NAMES} changes" if together else _NAMES)
+    if not together and d["schema"] != SCHEMA:
         raise ValueError("a schema that we do not know")
     template = members(d["template"], "name version paper")
     district = members(d["district"], "name place slug sponsor_number sponsor_period mark")
@@ -382,7 +346,7 @@ def _snapshot(value: object) -> Snapshot:
         title=text_of(d["title"]),
         programme=text_or_none(d["programme"]),
         theme=text_or_none(d["theme"]),
-        sessions=tuple(_session(x) for x in items(d["sessions"])),
+        sessions=tuple(read_session(x, together) for x in items(d["sessions"])),
         categories=tuple(_category(x) for x in items(d["categories"])),
         unit=CreditUnit(text_of(unit["one"]), text_of(unit["many"]), whole_of(unit["minutes"])),
         policy=AppliedPolicy(text_of(policy["name"]), text_of(policy["edition"])),
@@ -392,27 +356,11 @@ def _snapshot(value: object) -> Snapshot:
         key=text_of(d["key"]),
         retention=text_or_none(d["retention"]),
         supersedes=text_or_none(d["supersedes"]),
+        changes=tuple(read_change(x) for x in items(d["changes"])) if together else (),
     )
     if whole_of(d["total_minutes"]) != snapshot.total_minutes:
         raise ValueError("the total is not the sum")
     return snapshot
-
-
-def _session(value: object) -> CertifiedSession:
-    d = members(value, "title host kind delivery place starts_at ends_at zone attendance minutes")
-    told = [members(x, "category minutes") for x in items(d["minutes"])]
-    return CertifiedSession(
-        text_of(d["title"]),
-        text_of(d["host"]),
-        text_of(d["kind"]),
-        text_of(d["delivery"]),
-        text_or_none(d["place"]),
-        instant_of(d["starts_at"]),
-        instant_of(d["ends_at"]),
-        text_of(d["zone"]),
-        text_of(d["attendance"]),
-        tuple((text_of(x["category"]), whole_of(x["minutes"])) for x in told),
-    )
 
 
 def _category(value: object) -> CertifiedCategory:

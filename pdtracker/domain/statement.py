@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
-from pdtracker.domain.certificate import CertifiedSession, CreditUnit, Snapshot
+from pdtracker.domain.certificate import CreditUnit, Snapshot
+from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.codes import code_text
+from pdtracker.domain.hours import minutes_text
 from pdtracker.domain.when import DASH, date_text, day_text, time_text, zone_words
 
 _FIGURE_DECIMALS = 100
@@ -18,7 +20,10 @@ _FIGURE_DECIMALS = 100
 
 @dataclass(frozen=True, slots=True)
 class StatedSession:
-    """One session: when it was by the clock of its place, how it was held, and what was credited for it."""
+    """One session: when it was by the clock of its place, how it was held, and what was credited for it.
+
+    Of one that counts together with others it is what was attended.
+    """
 
     title: str
     when: str
@@ -54,6 +59,8 @@ class Statement:
     categories: tuple[StatedCategory, ...]
     minutes: int
     amount: str
+    # How what was attended came to that; `None` where each session was credited for itself.
+    reckoning: str | None
     unit: str
     conversion: str
     policy: str
@@ -87,6 +94,7 @@ def statement(snapshot: Snapshot) -> Statement:
         ),
         minutes=snapshot.total_minutes,
         amount=units_text(snapshot.total_minutes, unit),
+        reckoning=_reckoning(snapshot) if snapshot.counts_together else None,
         unit=unit.many[:1].upper() + unit.many[1:],
         conversion=f"1 {unit.one} is {unit.minutes} minutes of instruction",
         policy=f"{snapshot.policy.name}, edition {snapshot.policy.edition}",
@@ -130,6 +138,17 @@ def session_when(session: CertifiedSession) -> str:
     return f"{day_text(start)}, {begins}{DASH}{ends} {zone_words(session.zone)}"
 
 
+def _reckoning(snapshot: Snapshot) -> str:
+    """`65 minutes attended; rounded down to quarter hours, 5 fewer; 60 minutes certified`."""
+    changes = [
+        f"{change.words[:1].lower()}{change.words[1:]}, {abs(change.minutes):,}"
+        f" {'more' if change.minutes > 0 else 'fewer'}"
+        for change in snapshot.changes
+    ]
+    attended = f"{minutes_text(snapshot.stated_minutes)} attended"
+    return "; ".join([attended, *changes, f"{minutes_text(snapshot.total_minutes)} certified"])
+
+
 def _session(session: CertifiedSession, unit: CreditUnit) -> StatedSession:
     delivery = session.delivery[:1].lower() + session.delivery[1:]
     parts = (session.kind, delivery, session.place)
@@ -137,6 +156,8 @@ def _session(session: CertifiedSession, unit: CreditUnit) -> StatedSession:
         f"{units_text(minutes, unit)} {unit.one if minutes == unit.minutes else unit.many} of {category}"
         for category, minutes in session.minutes
     )
+    if session.attended_minutes is not None:
+        credited = f"{minutes_text(session.attended_minutes)} attended"
     return StatedSession(
         title=session.title,
         when=session_when(session),

@@ -90,6 +90,7 @@ def _texts(s: Snapshot) -> list[tuple[str, str]]:
         ("the approver’s role", s.approval.role),
         ("the notice on keeping", s.retention or ""),
     ]
+    texts += [("the words on what counts", change.words) for change in s.changes]
     texts += [("a category", category.name + category.short) for category in s.categories]
     for session in s.sessions:
         texts += [

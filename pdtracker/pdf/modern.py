@@ -108,7 +108,7 @@ def _column(
     sheet: Sheet, s: Snapshot, logo: Logo | None, left: float, right: float, room: float
 ) -> tuple[Column, bool]:
     """The loosest setting that fits, with the sessions on the face if any setting can hold them."""
-    several = len(s.sessions) > 1
+    several = _has_list(s)
     least_table = len(s.sessions) * (2 * TIGHT.leading + TIGHT.pad)
     for listed in (True, False) if several and least_table < room else (False,):
         for density in DENSITIES:
@@ -116,6 +116,11 @@ def _column(
             if column.fits(room, density.ease):
                 return column, listed or not several
     return Column(_blocks(sheet, s, logo, LAST, left, right, False)), not several
+
+
+def _has_list(s: Snapshot) -> bool:
+    """Whether the sessions stand in a list, with what leads from them to the total; else the only one stands alone."""
+    return len(s.sessions) > 1 or s.counts_together
 
 
 def _blocks(
@@ -132,14 +137,15 @@ def _blocks(
     blocks += [_statement(sheet, s, d, left, room), _title(sheet, s, d, left, room)]
     if about := _about(s):
         blocks.append(_line(sheet, about, 8.6, left, room, Gap(1, 4, 7)))
-    if len(s.sessions) == 1:
+    if not _has_list(s):
         blocks.append(_only_session(sheet, s, left, right))
     elif listed:
         table = SessionTable(s, room, d.table)
         blocks.append(Block(table.height, lambda y: table.draw(sheet, left, y), Gap(6, 12, 22)))
     else:
+        minutes = "minutes attended" if s.counts_together else "minutes by category"
         elsewhere = (
-            "Each session, with its date, time, place, and minutes by category, is listed in the schedule"
+            f"Each session, with its date, time, place, and {minutes}, is listed in the schedule"
             " on the pages that follow."
         )
         blocks.append(_line(sheet, elsewhere, 8.4, left, room, Gap(6, 12, 22)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pdtracker.domain.certificate import CertifiedCategory
+from pdtracker.domain.certificate import CertifiedCategory, Snapshot
 from pdtracker.pdf.document import text_string
 from pdtracker.pdf.ornament import Mark
 from pdtracker.pdf.sheet import Colour, Sheet
@@ -38,6 +38,11 @@ def marks_of(categories: Sequence[CertifiedCategory]) -> dict[str, Mark]:
 def counted(categories: Sequence[CertifiedCategory]) -> list[CertifiedCategory]:
     """The categories that have minutes."""
     return [category for category in categories if category.minutes]
+
+
+def columned(s: Snapshot) -> list[CertifiedCategory]:
+    """The categories that have a column in a list of sessions: none where the sessions count together."""
+    return [] if s.counts_together else counted(s.categories)
 
 
 def figure(said: str, x: float, top: float, wide: float, tall: float, sheet: Sheet) -> str:

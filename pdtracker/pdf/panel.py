@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from pdtracker.domain.certificate import CertifiedCategory, CertifiedSession, Snapshot
+from pdtracker.domain.certificate import CertifiedCategory, Snapshot
+from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.codes import code_text
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.ornament import minute_ring, minutes_per_dot, single_mark

@@ -14,13 +14,14 @@ from typing import Final
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.codes import code_text
 from pdtracker.pdf.faces import Face
-from pdtracker.pdf.palette import BLACK, INK, LINE, MM, RUST, SOFT, TEAL, WHITE, counted, figure
+from pdtracker.pdf.palette import BLACK, INK, LINE, MM, RUST, SOFT, TEAL, WHITE, columned, figure
 from pdtracker.pdf.qr import code_of
 from pdtracker.pdf.sheet import Align, Sheet
 from pdtracker.pdf.typeset import Step, fit, text_width, wrap
 from pdtracker.pdf.words import (
     NONE_WORD,
     amount_text,
+    change_rows,
     date_words,
     day_text,
     fours,
@@ -77,24 +78,27 @@ class Schedule:
              chr(ord("A") + self.ways.index(x.attendance) % 26))
             for number, x in enumerate(s.sessions, 1)
         ]  # fmt: skip
-        categories = counted(s.categories)
-        self.columns = self._columns(texts, [c.short for c in categories])
+        categories = columned(s)
+        minutes_head = "Minutes attended" if s.counts_together else "Minutes"
+        self.columns = self._columns(texts, [*(c.short for c in categories), minutes_head])
         self.rows = [
             self._cells(
-                [*text, *(str(x.minutes_in(c.name) or NONE_WORD) for c in categories), str(x.total_minutes)]
+                [*text, *(str(x.minutes_in(c.name) or NONE_WORD) for c in categories), str(x.stated_minutes)]
             )
             for text, x in zip(texts, s.sessions, strict=True)
         ]
         self.heights = [max(map(len, cells)) * style.leading + style.pad for cells in self.rows]
         sums = [c.minutes for c in categories] + [s.total_minutes]
+        self.changes = change_rows(s)
         self.sums = [
-            ("Minutes in all", [f"{minutes:,}" for minutes in sums]),
+            *self.changes,
+            ("Minutes certified" if s.changes else "Minutes in all", [f"{minutes:,}" for minutes in sums]),
             (unit_words(s.total_minutes, s.unit), [units_text(minutes, s.unit.minutes) for minutes in sums]),
         ]
         self.head_height = max(len(head) for head in self._heads()) * 8.6 + 6
         self.foot_height = len(self.sums) * (style.leading + style.pad * 0.8) + style.pad * 0.3
 
-    def _columns(self, texts: Sequence[Sequence[str]], categories: Sequence[str]) -> list[Column]:
+    def _columns(self, texts: Sequence[Sequence[str]], heads: Sequence[str]) -> list[Column]:
         size = self.style.size
 
         def need(place: int, head: str, most: float = 1e9, face: Face = Face.REGULAR) -> float:
@@ -105,7 +109,7 @@ class Schedule:
         figures = text_width("0,000", Face.BOLD, size)
         amounts = [
             Column(head, max(figures, text_width(head, Face.SEMI, 6.6)) + GUTTER + 0.6, "right")
-            for head in (*categories, "Minutes")
+            for head in heads
         ]
         fixed = [
             Column("No.", need(0, "No."), "right"),
@@ -216,16 +220,17 @@ class Schedule:
         style = self.style
         names = sum(column.wide for column in self.columns[:3])
         first = len(self.columns) - len(self.sums[0][1])
-        for name, figures in self.sums:
+        for place, (name, figures) in enumerate(self.sums):
+            face = Face.REGULAR if place < len(self.changes) else Face.BOLD
             x = left + sum(column.wide for column in self.columns[:first])
             top = y + style.pad * 0.4
             with sheet.group("TR"):
                 with sheet.row_head():
-                    sheet.lines(left + names, top, [name], Face.BOLD, style.size, style.leading, INK)
+                    sheet.lines(left + names, top, [name], face, style.size, style.leading, INK)
                 for column, text in zip(self.columns[first:], figures, strict=True):
                     with sheet.tag("TD"):
                         sheet.lines(
-                            _edge(column, x), top, [text], Face.BOLD, style.size, style.leading, INK, "right"
+                            _edge(column, x), top, [text], face, style.size, style.leading, INK, "right"
                         )
                     x += column.wide
             y += style.leading + style.pad * 0.8

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pdtracker.domain.certificate import CertifiedSession, Snapshot
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.ornament import single_mark
-from pdtracker.pdf.palette import INK, LINE, SOFT, TEAL, WHITE, counted, marks_of
+from pdtracker.pdf.palette import INK, LINE, SOFT, TEAL, WHITE, columned, marks_of
 from pdtracker.pdf.sheet import Sheet
 from pdtracker.pdf.typeset import text_width, wrap
-from pdtracker.pdf.words import NONE_WORD, date_words, dotted, tie, time_words
+from pdtracker.pdf.words import NONE_WORD, change_rows, date_words, dotted, tie, time_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ class SessionTable:
 
     def __init__(self, s: Snapshot, room: float, style: TableStyle) -> None:
         self.style, self.room = style, room
-        self.categories = counted(s.categories)
+        self.categories = columned(s)
         self.marks = marks_of(s.categories)
-        self.total = s.total_minutes
+        self.sums = _sums(s)
+        self.minutes_head = "Minutes attended" if s.counts_together else "Minutes"
         days = [date_words(session) for session in s.sessions]
         times = [time_words(session) for session in s.sessions]
         widths = [text_width(tie(day), Face.SEMI, style.size) for day in days]
@@ -59,11 +61,12 @@ class SessionTable:
         self.heads = [
             (c.short, text_width(c.short, Face.SEMI, style.head) + COLUMN_GAP + 10) for c in self.categories
         ]
-        self.heads.append(("Minutes", text_width("Minutes", Face.SEMI, style.head) + COLUMN_GAP + 2))
+        minutes_width = text_width(self.minutes_head, Face.SEMI, style.head)
+        self.heads.append((self.minutes_head, minutes_width + COLUMN_GAP + 2))
         self.title = room + COLUMN_GAP - self.when - sum(wide for _, wide in self.heads)
         self.rows = [self._row(*each) for each in zip(s.sessions, days, times, strict=True)]
         self.head_height = style.head_leading + style.head_pad
-        self.foot_height = style.leading + style.pad
+        self.foot_height = len(self.sums) * style.leading + style.pad
         self.height = self.head_height + sum(row.height for row in self.rows) + self.foot_height
 
     def _row(self, session: CertifiedSession, day: str, at: str) -> _Row:
@@ -75,7 +78,12 @@ class SessionTable:
         minutes = [str(session.minutes_in(c.name) or NONE_WORD) for c in self.categories]
         count = max(len(title) + len(about), 1 + len(times))
         return _Row(
-            (day, times), title, about, minutes, str(session.total_minutes), count * style.leading + style.pad
+            (day, times),
+            title,
+            about,
+            minutes,
+            str(session.stated_minutes),
+            count * style.leading + style.pad,
         )
 
     def draw(self, sheet: Sheet, left: float, top: float) -> None:
@@ -132,12 +140,21 @@ class SessionTable:
 
     def _draw_sums(self, sheet: Sheet, left: float, y: float) -> None:
         size, distance = self.style.size, self.style.leading
-        with sheet.group("TR"):
-            with sheet.row_head():
-                sheet.lines(left + self.when, y, ["Minutes in all"], Face.BOLD, size, distance, INK)
-            x = left + self.when + self.title - COLUMN_GAP
-            sums = [category.minutes for category in self.categories]
-            for minutes, (_, wide) in zip([*sums, self.total], self.heads, strict=True):
-                x += wide
-                with sheet.tag("TD"):
-                    sheet.lines(x, y, [f"{minutes:,}"], Face.BOLD, size, distance, INK, "right")
+        for place, (name, figures) in enumerate(self.sums):
+            face = Face.BOLD if place == len(self.sums) - 1 else Face.REGULAR
+            with sheet.group("TR"):
+                with sheet.row_head():
+                    below = sheet.lines(left + self.when, y, [name], face, size, distance, INK)
+                x = left + self.when + self.title - COLUMN_GAP
+                for minutes, (_, wide) in zip(figures, self.heads, strict=True):
+                    x += wide
+                    with sheet.tag("TD"):
+                        sheet.lines(x, y, [minutes], face, size, distance, INK, "right")
+            y = below
+
+
+def _sums(s: Snapshot) -> list[tuple[str, list[str]]]:
+    """The rows under the sessions: the minutes in all, and before them what led there from those attended."""
+    sums = [*(category.minutes for category in columned(s)), s.total_minutes]
+    told = [f"{minutes:,}" for minutes in sums]
+    return [*change_rows(s), ("Minutes certified" if s.changes else "Minutes in all", told)]

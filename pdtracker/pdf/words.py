@@ -13,7 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from pdtracker.domain.certificate import CertifiedSession, CreditUnit
+from pdtracker.domain.certificate import CreditUnit, Snapshot
+from pdtracker.domain.certified_sessions import CertifiedSession
 
 NONE_WORD: Final = "–"
 
@@ -135,6 +136,17 @@ def unit_words(minutes: int, unit: CreditUnit) -> str:
     return unit.one if minutes == unit.minutes else unit.many
 
 
+def change_rows(s: Snapshot) -> list[tuple[str, list[str]]]:
+    """What leads from the minutes attended to those certified, line by line; none where nothing changed them.
+
+    `Attended in all` 65, `Rounded down to quarter hours` −5.
+    """
+    if not s.changes:
+        return []
+    changes = [(change.words, [_signed(change.minutes)]) for change in s.changes]
+    return [("Attended in all", [f"{s.stated_minutes:,}"]), *changes]
+
+
 def conversion_words(unit: CreditUnit) -> str:
     """1 CTLE hour = 60 minutes of instruction."""
     return f"1 {unit.one} = {unit.minutes} minutes of instruction"
@@ -176,3 +188,7 @@ def _half_day(at: datetime) -> str:
     if at.time() == _NOON:
         return "noon"
     return "a.m." if at.hour < 12 else "p.m."
+
+
+def _signed(minutes: int) -> str:
+    return f"+{minutes:,}" if minutes > 0 else f"\N{MINUS SIGN}{-minutes:,}"

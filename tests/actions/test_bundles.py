@@ -28,12 +28,14 @@ from pdtracker.actions.reviews import Wish, approve_claims, return_claim, revers
 from pdtracker.actions.undoing import undo_decisions
 from pdtracker.domain.bundle import BundleRule
 from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.certified_sessions import CertifiedChange
 from pdtracker.domain.checks import CheckCode, CheckLevel
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import KindCap
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.split import split_of
+from pdtracker.domain.statement import statement
 from pdtracker.models.certificates import Certificate
 from pdtracker.models.credit import Award
 from pdtracker.models.events import Event, EventState
@@ -350,7 +352,8 @@ def test_credit_counts_the_sum_and_the_certificate_lists_each_part(cast: Cast) -
     assert [session.title for session in told.sessions] == [
         f"#edtech chat {days}" for days in (28, 21, 14, 7)
     ]
-    assert [session.total_minutes for session in told.sessions] == [25, 20, 15, 15]
+    assert [session.attended_minutes for session in told.sessions] == [25, 20, 15, 15]
+    assert told.changes == ()
     assert {session.attendance for session in told.sessions} == {"Link, reviewed"}
     assert told.total_minutes == 75
     assert faults(cast) == []
@@ -364,11 +367,28 @@ def test_a_capped_and_split_bundle_adds_up_on_its_certificate(cast: Cast) -> Non
     send(ada, claim_id)
     approve(bo, claim_id, row(ada, claim_id).version)
     told = snapshot_of(bo, claim_id)
-    assert sum(session.total_minutes for session in told.sessions) == told.total_minutes == 60
+    assert [session.attended_minutes for session in told.sessions] == [25, 25, 25]
+    assert told.changes == (CertifiedChange("Limit of the school year", -15),)
+    assert told.total_minutes == 60
     assert {one.name: one.minutes for one in told.categories} == {
         "Content": 20,
         "English language learners": 40,
     }
+    assert faults(cast) == []
+
+
+def test_a_certificate_says_what_was_attended_and_what_rounding_made_of_it(cast: Cast) -> None:
+    publish_bundles(cast, step_minutes=15)
+    claim_id = approved(cast, (20, 20, 25))
+    told = snapshot_of(cast.scope("bo"), claim_id)
+    assert [session.attended_minutes for session in told.sessions] == [25, 20, 20]
+    assert told.changes == (CertifiedChange("Rounded down to quarter hours", -5),)
+    assert told.total_minutes == 60
+    assert Snapshot.from_bytes(told.to_bytes()) == told
+    assert statement(told).reckoning == (
+        "65\N{NO-BREAK SPACE}minutes attended; rounded down to quarter hours, 5 fewer;"
+        " 60\N{NO-BREAK SPACE}minutes certified"
+    )
     assert faults(cast) == []
 
 

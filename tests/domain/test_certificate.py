@@ -12,13 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdtracker.domain.canonical import canonical
-from pdtracker.domain.certificate import (
-    CertifiedCategory,
-    CertifiedSession,
-    Holder,
-    NotASnapshot,
-    Snapshot,
-)
+from pdtracker.domain.certificate import CertifiedCategory, Holder, NotASnapshot, Snapshot
+from pdtracker.domain.certified_sessions import CertifiedChange, CertifiedSession
 from pdtracker.domain.codes import CROCKFORD, code_text, kid_of, new_code, new_serial, number_of
 from pdtracker.domain.glyphs import MissingGlyph
 from tests.pdf.sheets import CASES, DUNCAN, snapshot
@@ -247,6 +242,69 @@ def test_one_changed_bit_never_reads_as_the_same_certificate() -> None:
 def test_facts_that_contradict_each_other_make_no_certificate(changes: dict[str, Any]) -> None:
     with pytest.raises((ValueError, TypeError)):
         replace(CASES["one"], **changes)
+
+
+# Sessions that count together
+
+
+def test_only_sessions_that_count_together_are_of_the_second_schema() -> None:
+    schemas = {name: json.loads(made.to_bytes())["schema"][-2:] for name, made in CASES.items()}
+    assert {name for name, schema in schemas.items() if schema != "/1"} == {
+        "together",
+        "togetherwhole",
+        "together24",
+    }
+    document = json.loads(CASES["together"].to_bytes())
+    assert document["schema"] == "pdtracker.certificate/2"
+    assert [session["attended_minutes"] for session in document["sessions"]] == [20, 20, 25]
+    assert document["changes"] == [{"words": "Rounded down to quarter hours", "minutes": -5}]
+    assert document["total_minutes"] == 60
+
+
+ROUNDED = CertifiedChange("Rounded down to quarter hours", -5)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"changes": ()},
+        {"changes": (replace(ROUNDED, minutes=-4),)},
+        {"changes": (ROUNDED, replace(ROUNDED, minutes=0))},
+        {"changes": (replace(ROUNDED, words=""),)},
+        {"sessions": (*CASES["together"].sessions[:2], replace(DUNCAN, minutes=(("Pedagogy", 25),)))},
+        {"sessions": (*CASES["together"].sessions[:2], replace(DUNCAN, attended_minutes=25))},
+        {
+            "sessions": (
+                replace(CASES["together"].sessions[0], attended_minutes=-20),
+                *CASES["together"].sessions[1:],
+            )
+        },
+    ],
+)
+def test_what_was_attended_together_adds_up_or_makes_no_certificate(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="not a certificate"):
+        replace(CASES["together"], **changes)
+
+
+def test_what_is_credited_for_each_session_takes_no_change() -> None:
+    with pytest.raises(ValueError, match="needs no change"):
+        replace(CASES["one"], changes=(ROUNDED,))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        change(CASES["together"].to_bytes(), schema="pdtracker.certificate/1"),
+        change(CASES["togetherwhole"].to_bytes(), schema="pdtracker.certificate/1"),
+        change(WHOLE, schema="pdtracker.certificate/2", changes=[]),
+        change(WHOLE, changes=[]),
+        change(CASES["together"].to_bytes(), changes=[{"words": "Rounded", "minutes": "-5"}]),
+        change(CASES["together"].to_bytes(), changes=[{"words": "Rounded", "minutes": -5, "why": ""}]),
+    ],
+)
+def test_no_certificate_passes_for_one_of_the_other_schema(data: bytes) -> None:
+    with pytest.raises(NotASnapshot):
+        Snapshot.from_bytes(data)
 
 
 def test_a_session_is_frozen_from_any_zone() -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pdtracker.domain.certificate import CertifiedSession, CreditUnit
+from pdtracker.domain.certificate import CreditUnit
+from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.statement import session_when, statement, units_text
 from tests.pdf.sheets import CASES
 

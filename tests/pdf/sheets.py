@@ -15,13 +15,13 @@ from pdtracker.domain.certificate import (
     AppliedPolicy,
     Approval,
     CertifiedCategory,
-    CertifiedSession,
     CreditUnit,
     Holder,
     IssuingDistrict,
     Snapshot,
     Template,
 )
+from pdtracker.domain.certified_sessions import CertifiedChange, CertifiedSession
 from pdtracker.domain.codes import kid_of, new_code, new_serial
 from pdtracker.signing import SigningKey, sign
 
@@ -115,6 +115,37 @@ TWENTY_FIVE = tuple(
 )  # fmt: skip
 
 
+def together(*lengths: int) -> tuple[CertifiedSession, ...]:
+    """Short chats a week apart that count together."""
+    return tuple(
+        replace(
+            session(1 + 7 * week, "20:00", minutes, f"#edtech chat {week + 1}", "Captions group", "Hashtag chat",
+                    "Live", "#edtech", {}, "Link, reviewed"),
+            attended_minutes=minutes,
+        )
+        for week, minutes in enumerate(lengths)
+    )  # fmt: skip
+
+
+def gathered(
+    sessions: Sequence[CertifiedSession], *changes: CertifiedChange, ell: int = 0, **more: Any
+) -> Snapshot:
+    """A certificate of sessions that count together, with these changes; `ell` minutes are of another category."""
+    total = sum(each.stated_minutes for each in sessions) + sum(change.minutes for change in changes)
+    minutes = {"Pedagogy": total - ell, "ELL": ell}
+    return snapshot(
+        **{
+            "sessions": sessions,
+            "changes": changes,
+            "categories": tuple(
+                CertifiedCategory(name, short, minutes.get(short, 0)) for name, short in CATEGORIES
+            ),
+            "title": "#edtech for English learners",
+            **more,
+        }
+    )
+
+
 def key() -> SigningKey:
     """The same pair in every process."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -138,7 +169,7 @@ def snapshot(
     """A whole certificate of these sessions; the seed gives serial and code."""
     sums = {name: sum(each.minutes_in(name) for each in sessions) for name, _ in CATEGORIES}
     random = hashlib.sha256((seed or holder).encode()).digest()
-    made = Snapshot(
+    facts: dict[str, Any] = dict(  # noqa: C408 - the names are those of a snapshot
         template=Template(),
         serial=new_serial(random[:16]),
         code=new_code(random[16:26]),
@@ -162,7 +193,7 @@ def snapshot(
         retention="Keep this certificate for three years after your registration period ends."
         " The provider keeps its records until November 7, 2022.",
     )
-    return replace(made, **changes)
+    return Snapshot(**{**facts, **changes})
 
 
 def signed(made: Snapshot) -> tuple[Snapshot, bytes, bytes]:
@@ -198,5 +229,19 @@ CASES: dict[str, Snapshot] = {
     "title140": snapshot((TWENTY_FIVE[17],)),
     "hard": snapshot(EIGHT, **HARD),
     "hard25": snapshot(TWENTY_FIVE, **HARD, template=Template("modern", 1, "a4")),
+    "together": gathered(
+        together(20, 20, 25), CertifiedChange("Rounded down to quarter hours", -5), ell=20
+    ),
+    "togetherwhole": gathered(together(20, 20, 20)),
+    "together24": gathered(
+        tuple(
+            replace(each, title=LONG_TITLE if n == 3 else each.title)
+            for n, each in enumerate(together(20, 25, 35, 40) * 6)
+        ),
+        CertifiedChange("Changed by the reviewer", -35),
+        CertifiedChange("Applied in class", 90),
+        CertifiedChange("Rounded down to quarter hours", -10),
+        CertifiedChange("Limit of the school year", -165),
+    ),
     "bare": snapshot(EIGHT[:3], licence=None, retention=None, reflection=None, programme=None),
 }  # fmt: skip

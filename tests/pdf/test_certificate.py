@@ -43,7 +43,8 @@ def every_word(s: Snapshot) -> list[str]:
     words += [c.name for c in s.categories if c.minutes]
     for x in s.sessions:
         words += [x.title, x.host, x.kind, x.delivery, x.place or "", date_words(x), time_words(x)]
-        words.append(str(x.total_minutes))
+        words.append(str(x.stated_minutes))
+    words += [change.words for change in s.changes]
     return words
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from pdtracker.domain.certificate import CertifiedSession, CreditUnit
+from pdtracker.domain.certificate import CreditUnit
+from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.pdf import words
 from tests.pdf.sheets import DUNCAN
 
