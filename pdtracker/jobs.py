@@ -13,7 +13,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from pdtracker.actions import event_news
+from pdtracker.actions import event_news, fresh_drafts
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.participation import count_programmes
@@ -83,6 +83,21 @@ def ask_due_follow_ups(database: Database, *, base_url: str, at: datetime) -> in
     return asked
 
 
+def begin_fresh_drafts(database: Database, *, base_url: str, at: datetime) -> int:
+    """Begin drafts for those who checked out or were there, in all districts; gives how many were looked at."""
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    looked_at = 0
+    for district in everyone:
+        address = partial(_claim_address, base_url, district.slug)
+        with database.session(district.id) as session:
+            scope, some = Scope(session, district, at), fresh_drafts.AT_ONCE
+            while some == fresh_drafts.AT_ONCE:
+                some = fresh_drafts.begin_fresh_drafts(scope, address)
+                looked_at += some
+    return looked_at
+
+
 def write_event_letters(database: Database, *, base_url: str, at: datetime) -> int:
     """Write to those who registered what is due, in all districts; gives how many registrations were looked at."""
     with database.session(None, installation=True) as session:
@@ -99,6 +114,10 @@ def write_event_letters(database: Database, *, base_url: str, at: datetime) -> i
 
 def _event_address(base_url: str, event_id: int) -> str:
     return f"{base_url.rstrip('/')}/events/{ref_of(event_id)}"
+
+
+def _claim_address(base_url: str, slug: str, claim_id: int) -> str:
+    return f"{base_url.rstrip('/')}/{slug}/claims/{ref_of(claim_id)}"
 
 
 def _follow_up_address(base_url: str, slug: str, follow_up_id: int) -> str:
@@ -188,6 +207,8 @@ class Worker:
             publish_counts(self._database, at)
         if self._wrote_at is None or at - self._wrote_at >= WRITE_EVERY:
             self._wrote_at = at
+            # Drafts first: whoever finds one is not asked whether they were there.
+            begin_fresh_drafts(self._database, base_url=self._base_url, at=at)
             write_event_letters(self._database, base_url=self._base_url, at=at)
         if self._purged_at is None or at - self._purged_at >= PURGE_EVERY:
             # Noted first: what can't be purged is no reason to try it every two seconds.

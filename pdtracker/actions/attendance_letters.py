@@ -1,6 +1,6 @@
-"""Letters about attendance: "reflect and submit" to who was there, and that a report was taken back.
+"""Letters about attendance: "log it while it is fresh" to who was there, and that a report was taken back.
 
-No action by itself: `recording` and `taking_back` call it within theirs.
+No action by itself: `drafting` and `taking_back` call it within theirs.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.scope import Scope
 
 
-def attended_key(one: AttendanceImport, person_id: int) -> str:
-    """The key of the one letter that a person gets about having been at a session, whatever reports say it."""
-    return f"attended:{one.event_id}:{one.session_id or 0}:{person_id}"
+def attended_key(event_id: int, person_id: int) -> str:
+    """The key of the one letter that a person gets about having been at an event, whatever shows it."""
+    return f"attended:{event_id}:{person_id}"
 
 
 def post(scope: Scope, letters: Sequence[dict[str, Any]]) -> None:
@@ -38,7 +38,7 @@ def post(scope: Scope, letters: Sequence[dict[str, Any]]) -> None:
 
 def call_back(scope: Scope, one: AttendanceImport, person_ids: Collection[int]) -> None:
     """Cancel the letters about drafts that are gone, as far as they have not left."""
-    keys = [attended_key(one, person_id) for person_id in person_ids]
+    keys = [attended_key(one.event_id, person_id) for person_id in person_ids]
     scope.session.execute(
         sa.update(OutboxMail)
         .where(OutboxMail.dedupe_key.in_(keys), OutboxMail.state == MailState.QUEUED)

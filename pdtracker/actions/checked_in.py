@@ -1,13 +1,16 @@
 """What a check-in does for a claim: it becomes evidence, and says from when to when somebody was there.
 
-No action by itself: `claims` calls it within its own.
+No action by itself: `claims` calls it within its own, and `fresh_drafts` for many at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import sqlalchemy as sa
 
-from pdtracker.domain.attendance import Flag
+from pdtracker.actions.drafting import AttendedSpan, Proven
+from pdtracker.domain.attendance import Flag, minutes_of
 from pdtracker.domain.check_ins import Mark, Means
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.models.claims import Claim, Evidence
@@ -17,57 +20,105 @@ from pdtracker.queries.check_ins import Attendance
 from pdtracker.scope import Scope
 
 _CHECKED_IN = (EvidenceKind.CHECK_IN, EvidenceKind.CODE)
+_DOUBTED = {Flag.END_ASSUMED, Flag.OUTSIDE}
 
 
 def attach_check_ins(scope: Scope, claim: Claim, *, sets_times: bool) -> None:
     """Put what the claimant's check-ins at the claim's event show into the claim, as one piece of evidence.
 
     Of an end that nobody saw it shows the minutes that somebody did see, so that a reviewer is told. `sets_times` lets
-    a new draft begin with its times, where none of them is assumed. Called again it is the same piece, brought up to
-    date: people check out after they began to write.
+    a new draft begin with its times, where none of them is assumed.
     """
     if claim.event_id is None or claim.follow_up is not None:
         return
     found = check_ins.attendance_of(scope, claim.event_id, [claim.person_id]).get(claim.person_id, ())
-    if not found:
+    if not bring_up_to_date(scope, claim, found, pieces_of(scope, [claim.id]).get(claim.id)):
         return
-    minutes = sum(one.found.proven_minutes for one in found)
-    told = {"kind": _kind(found), "note": _words(found), "minutes": minutes}
-    piece = scope.session.scalars(
+    if sets_times and found and not _is_doubted(found):
+        for name, value in span_of(found).columns.items():
+            setattr(claim, name, value)
+
+
+def pieces_of(scope: Scope, claim_ids: Collection[int]) -> dict[int, Evidence]:
+    """The piece in which each of these claims has its check-ins. One statement."""
+    rows = scope.session.scalars(
         sa.select(Evidence)
-        .where(Evidence.claim_id == claim.id, Evidence.kind.in_(_CHECKED_IN), Evidence.removed_at.is_(None))
-        .order_by(Evidence.id)
-        .limit(1)
-    ).one_or_none()
-    if piece is None:
-        piece = Evidence(id=new_id(), claim_id=claim.id, added_at=scope.at, **told)
-        scope.session.add(piece)
-    elif (piece.kind, piece.note, piece.minutes) == tuple(told.values()):
-        return
-    else:
-        piece.kind, piece.note, piece.minutes = _kind(found), _words(found), minutes
-    scope.record(
-        "evidence.recorded", "claim", claim.id, evidence=piece.id, kind=piece.kind.value, minutes=minutes
+        .where(
+            Evidence.claim_id.in_(claim_ids), Evidence.kind.in_(_CHECKED_IN), Evidence.removed_at.is_(None)
+        )
+        .order_by(Evidence.id.desc())
     )
-    if sets_times and not any({Flag.END_ASSUMED, Flag.OUTSIDE} & set(one.found.flags) for one in found):
-        _set_times(claim, found)
+    return {piece.claim_id: piece for piece in rows}
 
 
-def _set_times(claim: Claim, found: tuple[Attendance, ...]) -> None:
+def bring_up_to_date(scope: Scope, claim: Claim, found: Sequence[Attendance], piece: Evidence | None) -> bool:
+    """Let the claim's piece say what the log says now; gives whether it changed.
+
+    Called again it is the same piece: people check out after they began to write. Where every line was struck it goes.
+    """
+    if not found:
+        if piece is not None:
+            piece.removed_at = scope.at
+            scope.record("evidence.removed", "claim", claim.id, evidence=piece.id, kind=piece.kind.value)
+        return piece is not None
+    proven = proven_by(found)
+    told = (proven.kind, proven.words, proven.minutes)
+    if piece is None:
+        piece = Evidence(
+            id=new_id(),
+            claim_id=claim.id,
+            kind=proven.kind,
+            note=proven.words,
+            minutes=proven.minutes,
+            added_at=scope.at,
+        )
+        scope.session.add(piece)
+    elif (piece.kind, piece.note, piece.minutes) == told:
+        return False
+    else:
+        piece.kind, piece.note, piece.minutes = told
+    scope.record(
+        "evidence.recorded",
+        "claim",
+        claim.id,
+        evidence=piece.id,
+        kind=piece.kind.value,
+        minutes=proven.minutes,
+    )
+    return True
+
+
+def proven_by(found: Sequence[Attendance]) -> Proven:
+    """What check-ins show, with the minutes that somebody saw."""
+    minutes = sum(one.found.proven_minutes for one in found)
+    return Proven(_kind(found), _words(found), minutes, {})
+
+
+def span_of(found: Sequence[Attendance]) -> AttendedSpan:
+    """From when to when somebody was there; where an end is assumed, the hours of what they checked in to."""
     hours = [one.desk.hours for one in found]
+    first, last = min(each.starts_at for each in hours), max(each.ends_at for each in hours)
+    if _is_doubted(found):
+        return AttendedSpan(first, last, sum(int(minutes_of(each.counted)) for each in hours))
     stays = [stay for one in found for stay in one.found.stays]
-    claim.starts_at = max(min(stay.joined_at for stay in stays), min(each.starts_at for each in hours))
-    claim.ends_at = min(max(stay.left_at for stay in stays), max(each.ends_at for each in hours))
-    claim.claimed_minutes = sum(one.found.minutes for one in found)
+    return AttendedSpan(
+        max(min(stay.joined_at for stay in stays), first),
+        min(max(stay.left_at for stay in stays), last),
+        sum(one.found.minutes for one in found),
+    )
 
 
-def _kind(found: tuple[Attendance, ...]) -> EvidenceKind:
+def _is_doubted(found: Sequence[Attendance]) -> bool:
+    return any(_DOUBTED & set(one.found.flags) for one in found)
+
+
+def _kind(found: Sequence[Attendance]) -> EvidenceKind:
     came = [sign for one in found for sign in one.found.signs if sign.mark is Mark.IN]
     only_codes = all(sign.means is Means.SHORT_CODE for sign in came)
     return EvidenceKind.CODE if only_codes and came else EvidenceKind.CHECK_IN
 
 
-def _words(found: tuple[Attendance, ...]) -> str:
+def _words(found: Sequence[Attendance]) -> str:
     if len(found) == 1:
         words = found[0].words
         return f"{words[:1].upper()}{words[1:]}."

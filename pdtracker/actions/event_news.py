@@ -58,7 +58,7 @@ def _letters(scope: Scope, one: Due, address: str) -> Iterator[dict[str, Any]]:
         where = ", ".join(filter(None, (event.platform, event.link or "")))
         key = f"event_soon:{about}:{int(event.starts_at.timestamp())}"
         yield _row(scope, one, event_letters.reminder_letter(news, where), key)
-    if is_registered and _is_over(scope, one):
+    if is_registered and _is_over(scope, one) and not one.is_logged:
         yield _row(scope, one, event_letters.after_letter(news), f"event_over:{about}")
 
 

@@ -8,38 +8,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
-from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.actions.attendance_letters import attended_key, post
-from pdtracker.actions.posting import Reader, queued
+from pdtracker.actions.drafting import Attendant, AttendedSpan, Drafts, Proven, attendants
 from pdtracker.actions.taking_back import Address, TakenBack, take_back
-from pdtracker.domain.access import GRANTS, Permission
+from pdtracker.domain.access import Permission
 from pdtracker.domain.attendance import Flag, Stay, Strength, minutes_of, time_within
 from pdtracker.domain.attendance_import import ImportState, LineOutcome
-from pdtracker.domain.claim import HOLDING_STATES, RECORDABLE_STATES, ClaimState, undo_until
-from pdtracker.domain.hours import MAX_DAY_MINUTES
-from pdtracker.domain.letters import attended_letter
+from pdtracker.domain.claim import HOLDING_STATES, RECORDABLE_STATES, undo_until
 from pdtracker.domain.matching import AliasKind, MatchBy, Standing, Told, alias_keys
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.report_words import attended_span, kind_of, proof_words, source_of
-from pdtracker.domain.split import Split, main_category, scaled
-from pdtracker.models.claims import Claim, ClaimCategory, Evidence, ReflectionAnswer
+from pdtracker.models.claims import Claim
 from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
-from pdtracker.models.people import Membership, Person
-from pdtracker.queries import details, import_events, imports, reflections
+from pdtracker.queries import import_events, imports
 from pdtracker.queries.import_events import ImportEvent
-from pdtracker.queries.reflections import PromptRow
 from pdtracker.queries.report_lines import stays_of
 from pdtracker.scope import Scope, action
 
 _EARLY = timedelta(minutes=15)
-_MAY_LOG = tuple(role for role, granted in GRANTS.items() if Permission.LOG_CLAIM in granted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +47,6 @@ class _Proof:
     @property
     def is_nothing(self) -> bool:
         return self.minutes is not None and self.minutes < 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Attendant:
-    """Somebody who was there, as drafts and letters need them."""
-
-    id: int
-    name: str
-    email: str
-    school_id: int | None
-    may_log: bool
 
 
 @dataclass(slots=True)
@@ -86,17 +67,6 @@ class _Mark:
         for line in lines:
             line.outcome, line.evidence_id = self.outcome, self.evidence_id
             line.claim_id, line.claim_version = self.claim_id, self.claim_version
-
-
-@dataclass(slots=True)
-class _Batch:
-    """The rows that a commit writes."""
-
-    claims: list[dict[str, Any]] = field(default_factory=list)
-    answers: list[dict[str, Any]] = field(default_factory=list)
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-    letters: list[dict[str, Any]] = field(default_factory=list)
 
 
 @action(Permission.TAKE_ATTENDANCE)
@@ -195,27 +165,20 @@ class _Recording:
     """Writes what a report proves into drafts and evidence: a number of statements that doesn't grow with people."""
 
     def __init__(self, scope: Scope, one: AttendanceImport, event: ImportEvent, address: Address) -> None:
-        self._scope, self._one, self._event, self._address = scope, one, event, address
-        self._prompts: tuple[PromptRow, ...] = reflections.prompts(scope)
-        self._split: Split = details.split_of_event(scope, event.event_id)
+        self._scope, self._one, self._event = scope, one, event
         self._kind = kind_of(one.format, one.strength)
-        self._batch = _Batch()
+        self._drafts = Drafts(scope, event, address)
 
     def record(self, proofs: Sequence[_Proof], drafts: Collection[int]) -> None:
         """Write them all; `drafts` are claims of a replaced export that nobody touched."""
-        people, held = self._people(), self._claims()
+        people, held = attendants(self._scope, _people_of(self._one.id)), self._claims()
         marks: list[tuple[_Proof, _Mark]] = []
         for proof in proofs:
             mark = _Mark()
             if not proof.is_nothing:
                 self._one_person(proof, people[proof.person_id], held.get(proof.person_id), drafts, mark)
             marks.append((proof, mark))
-        batch, session = self._batch, self._scope.session
-        session.insert_rows(Claim, batch.claims)
-        session.insert_rows(ReflectionAnswer, batch.answers)
-        session.insert_rows(ClaimCategory, batch.parts)
-        session.insert_rows(Evidence, batch.evidence)
-        post(self._scope, batch.letters)
+        self._drafts.write()
         # Only now: the lines point at rows that were not there before.
         for proof, mark in marks:
             mark.put(proof.lines)
@@ -223,148 +186,34 @@ class _Recording:
     def _one_person(
         self,
         proof: _Proof,
-        person: _Attendant,
+        person: Attendant,
         claim: Claim | None,
         drafts: Collection[int],
         mark: _Mark,
     ) -> None:
+        proven = Proven(self._kind, proof.words, proof.minutes, {"attendance": self._one.id})
         if claim is None:
             if person.may_log:
-                self._begin(proof, person, mark)
+                claim_id, mark.evidence_id = self._drafts.begin(
+                    person, self._span(proof), proven, not_before=undo_until(self._scope.at)
+                )
+                mark.made(claim_id, 1)
             return
         if claim.state not in RECORDABLE_STATES:
             mark.outcome = LineOutcome.DECIDED
             return
         claim.version += 1
         claim.updated_at = self._scope.at
-        mark.outcome, mark.evidence_id = LineOutcome.ATTACHED, self._attach(proof, claim.id)
+        mark.outcome, mark.evidence_id = LineOutcome.ATTACHED, self._drafts.attach(claim.id, proven)
         if claim.id in drafts:
             # Begun by the export that this one replaces, and untouched: it goes by the newer times.
-            for name, value in self._times(proof).items():
-                setattr(claim, name, value)
+            self._drafts.follow(claim, self._span(proof))
             mark.made(claim.id, claim.version)
 
-    def _begin(self, proof: _Proof, person: _Attendant, mark: _Mark) -> None:
-        scope, event, claim_id = self._scope, self._event, new_id()
-        times = self._times(proof)
-        split = scaled(self._split, times["claimed_minutes"])
-        self._batch.claims.append(
-            {
-                "id": claim_id,
-                "person_id": person.id,
-                "school_id": person.school_id,
-                "event_id": event.event_id,
-                "state": ClaimState.DRAFT,
-                "version": 1,
-                "title": event.title,
-                "host": event.host,
-                "kind": event.kind,
-                "category": main_category(split, event.category),
-                "link": event.link,
-                "hashtag": event.hashtag,
-                "session_starts_at": event.hours.starts_at,
-                "session_ends_at": event.hours.ends_at,
-                "zone": event.hours.zone,
-                "longer_reason": "",
-                "is_recording": False,
-                "reflection_words": 0,
-                "created_at": scope.at,
-                "updated_at": scope.at,
-                "waiting_since": scope.at,
-                **times,
-            }
-        )
-        self._batch.answers.extend(
-            {
-                "id": new_id(),
-                "claim_id": claim_id,
-                "position": number,
-                "question": prompt.question,
-                "answer": "",
-                "version": 1,
-                "saved_at": scope.at,
-            }
-            for number, prompt in enumerate(self._prompts, start=1)
-        )
-        if len(split) > 1:
-            self._batch.parts.extend(
-                {"id": new_id(), "claim_id": claim_id, "category": category, "minutes": minutes}
-                for category, minutes in split
-            )
-        scope.record("claim.begun", "claim", claim_id, event=event.event_id, attendance=self._one.id)
-        mark.evidence_id = self._attach(proof, claim_id)
-        mark.made(claim_id, 1)
-        letter = attended_letter(
-            person.name, event.title, scope.district.name, proof.words, self._address(claim_id)
-        )
-        key = attended_key(self._one, person.id)
-        self._batch.letters.append(
-            queued(
-                scope,
-                Reader(person.id, person.email, person.name),
-                letter,
-                key=key,
-                not_before=undo_until(scope.at),
-            )
-        )
-
-    def _times(self, proof: _Proof) -> dict[str, Any]:
+    def _span(self, proof: _Proof) -> AttendedSpan:
         hours = self._event.hours
-        starts_at, ends_at = attended_span(proof.stays, hours)
         minutes = int(minutes_of(hours.counted)) if proof.minutes is None else proof.minutes
-        return {
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "claimed_minutes": min(minutes, MAX_DAY_MINUTES),
-        }
-
-    def _attach(self, proof: _Proof, claim_id: int) -> int:
-        evidence_id = new_id()
-        self._batch.evidence.append(
-            {
-                "id": evidence_id,
-                "claim_id": claim_id,
-                "kind": self._kind,
-                "note": proof.words,
-                "minutes": proof.minutes,
-                "added_at": self._scope.at,
-            }
-        )
-        self._scope.record(
-            "evidence.recorded",
-            "claim",
-            claim_id,
-            evidence=evidence_id,
-            kind=self._kind.value,
-            attendance=self._one.id,
-            minutes=proof.minutes,
-        )
-        return evidence_id
-
-    def _people(self) -> Mapping[int, _Attendant]:
-        may_log = sa.exists(
-            sa.select(Membership.id).where(
-                Membership.person_id == Person.id,
-                Membership.district_id == Person.district_id,
-                Membership.role.in_(_MAY_LOG),
-            )
-        )
-        rows = self._scope.session.execute(
-            sa.select(
-                Person.id,
-                Person.name,
-                Person.email,
-                Person.school_id,
-                Person.left_at,
-                may_log.label("may_log"),
-            ).where(Person.id.in_(_people_of(self._one.id)))
-        )
-        return {
-            row.id: _Attendant(
-                row.id, row.name, row.email, row.school_id, row.may_log and row.left_at is None
-            )
-            for row in rows
-        }
+        return AttendedSpan(*attended_span(proof.stays, hours), minutes)
 
     def _claims(self) -> Mapping[int, Claim]:
         """The claim of each person for the event: the one that holds it, else the last."""

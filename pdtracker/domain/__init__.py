@@ -85,6 +85,8 @@ Bundle
     One claim of short sessions on one topic, its parts, which count together once they come to a threshold.
 Draft
     A claim that is still being written.
+Fresh draft
+    One that a report or a check-in began for somebody, with its time and evidence; their reflection is missing.
 Prompt
     A question of the district.
 Reflection

@@ -74,21 +74,21 @@ def follow_up_letter(
 
 
 def attended_letter(to_name: str, title: str, district: str, proof: str, address: str) -> Letter:
-    """A report says that they were there: a draft is begun, and only their reflection is missing."""
+    """It is shown that they were there: a draft is begun, and only their reflection is missing."""
     lines = [
         f"Dear {to_name},",
         "",
-        f"You were at {_quoted(title)}: {proof[:1].lower() + proof[1:]}",
+        f"Your attendance at {_quoted(title)} is recorded: {proof[:1].lower() + proof[1:]}",
         f"A claim for {district} is begun for you. Its time and its evidence are filled in.",
-        "What is missing is what only you know: a few sentences on what you take from it.",
+        "What is missing is what only you know: a few sentences on what you take from it. They come easiest now.",
         "",
-        f"Reflect and submit: {address}",
+        f"Add your reflection and send it: {address}",
         "",
         "If this wasn't you, or the time is wrong, change it there or leave the draft alone. It counts for nothing"
         " until you send it.",
         "",
     ]
-    return Letter(f"Reflect and submit: {title}", "\n".join(lines))
+    return Letter(f"Log it while it is fresh: {title}", "\n".join(lines))
 
 
 def unattended_letter(to_name: str, title: str, by: str, address: str) -> Letter:

@@ -80,3 +80,27 @@ class CheckIn(DistrictOwned, Base):
         sa.Index("ix_check_in_desk_person", "district_id", "desk_id", "person_id", "id"),
         sa.Index("ix_check_in_person", "district_id", "person_id", "desk_id"),
     )
+
+
+class CheckedIn(DistrictOwned, Base):
+    """What became of a person's check-ins at an event: the draft that they began, or nothing where it was logged.
+
+    The log goes on after that, so it is kept up to which of its lines they were looked at.
+    """
+
+    __tablename__ = "checked_in"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    person_id: Mapped[int]
+    last_entry_id: Mapped[int]
+    # The draft, and its version then: whoever touched it since has another one.
+    claim_id: Mapped[int | None]
+    claim_version: Mapped[int | None]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        in_district("person_id", to="person"),
+        in_district("claim_id", to="claim"),
+        sa.UniqueConstraint("district_id", "event_id", "person_id"),
+        sa.Index("ix_checked_in_claim", "district_id", "claim_id"),
+    )

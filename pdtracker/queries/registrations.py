@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.registration import ASK_UNTIL, REMIND_BEFORE, RegistrationState, Terms
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim
 from pdtracker.models.events import Event, EventState, Organization
 from pdtracker.models.people import Account, AccountDistrict, Person
@@ -66,6 +67,7 @@ class Due:
     name: str
     email: str
     zone: str
+    is_logged: bool
 
 
 def places(scope: Scope, event_id: int) -> Places | None:
@@ -151,11 +153,7 @@ def due_letters(scope: Scope, limit: int) -> tuple[Due, ...]:
         Event.starts_at > at,
         Event.starts_at <= at + REMIND_BEFORE,
     )
-    logged = sa.exists(
-        sa.select(Claim.id).where(
-            Claim.event_id == Registration.event_id, Claim.person_id == Registration.person_id
-        )
-    )
+    logged = _logged()
     is_over = sa.and_(
         stands,
         Registration.asked_to_log_at.is_(None),
@@ -164,7 +162,7 @@ def due_letters(scope: Scope, limit: int) -> tuple[Due, ...]:
         ~logged,
     )
     rows = scope.session.execute(
-        sa.select(Registration, Event, Person.name, Person.email, Account.zone)
+        sa.select(Registration, Event, Person.name, Person.email, Account.zone, logged.label("is_logged"))
         .join(Event, Event.id == Registration.event_id)
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(AccountDistrict, AccountDistrict.person_id == Person.id)
@@ -181,8 +179,43 @@ def due_letters(scope: Scope, limit: int) -> tuple[Due, ...]:
         .with_for_update(of=Registration, skip_locked=True)
     ).all()
     return tuple(
-        Due(row.Registration, row.Event, row.name, row.email, row.zone or scope.district.zone) for row in rows
+        Due(
+            row.Registration,
+            row.Event,
+            row.name,
+            row.email,
+            row.zone or scope.district.zone,
+            is_logged=row.is_logged,
+        )
+        for row in rows
     )
+
+
+def asked_to_log(scope: Scope, event_id: int, person_ids: Collection[int]) -> frozenset[int]:
+    """Who of them was asked already to log an event for which they registered. One statement."""
+    rows = scope.session.scalars(
+        sa.select(Registration.person_id).where(
+            Registration.event_id == event_id,
+            Registration.person_id.in_(person_ids),
+            Registration.asked_to_log_at.is_not(None),
+        )
+    )
+    return frozenset(rows)
+
+
+def _logged() -> sa.ColumnElement[bool]:
+    """Whether the person of a registration has a claim for its event, or has it in a bundle."""
+    theirs = sa.exists(
+        sa.select(Claim.id).where(
+            Claim.event_id == Registration.event_id, Claim.person_id == Registration.person_id
+        )
+    )
+    bundled = sa.exists(
+        sa.select(ClaimPart.id).where(
+            ClaimPart.event_id == Registration.event_id, ClaimPart.person_id == Registration.person_id
+        )
+    )
+    return sa.or_(theirs, bundled)
 
 
 def told_of(event: Event) -> dict[str, Any]:

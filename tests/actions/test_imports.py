@@ -107,7 +107,9 @@ def test_each_matched_person_gets_a_draft_with_its_evidence_and_one_letter(cast:
         piece.note
         == "In the Zoom report 10:00–10:55\N{NO-BREAK SPACE}am, 55\N{NO-BREAK SPACE}minutes. Imported by Cam Okafor."
     )
-    assert letters(cam) == [("Reflect and submit: Closing the gap with open resources", MailState.QUEUED)]
+    assert letters(cam) == [
+        ("Log it while it is fresh: Closing the gap with open resources", MailState.QUEUED)
+    ]
 
 
 def test_a_drafted_claim_is_sent_like_any_other(cast: Cast, cam: Scope) -> None:

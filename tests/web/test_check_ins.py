@@ -9,11 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import pypdf
 import pytest
 
+from pdtracker.actions.taking_attendance import correct_entry, note_guest
 from pdtracker.domain.check_in_codes import badge_of, screen_token
+from pdtracker.domain.check_ins import Mark, Means
 from pdtracker.domain.refs import ref_of
 from pdtracker.queries import check_ins
 from pdtracker.queries.check_in_desks import DeskRow
-from tests.checking_in import a_desk, a_hosted_event, lines, short_code_at, token_at
+from tests.checking_in import a_desk, a_hosted_event, lines, sent, short_code_at, token_at
 from tests.factories import House
 from tests.harness.writes import writes
 from tests.reviewing_client import fields, texts
@@ -55,6 +57,22 @@ def test_a_scan_a_button_and_a_way_out(house: House) -> None:
     assert left.status_code == 303
     assert "You were here for 0 minutes" in texts(ada.get(left.location))
     assert len(lines(house.scope("hal"))) == 2
+
+
+def test_who_checked_out_logs_it_while_it_is_fresh(house: House) -> None:
+    desk = open_desk(house)
+    ada_id = house.person_ids["ada"]
+    hal = house.scope("hal", now())
+    for mark in (Mark.IN, Mark.OUT):
+        note_guest(hal, desk.id, mark, person_id=ada_id, name="", means=Means.DESK, sent=sent())
+    began = hal.at - timedelta(minutes=10)
+    correct_entry(hal, desk.id, lines(hal)[0].id, began, reason="Came earlier.", nonce="abcdefgh")
+    ada = house.client_of("ada")
+    mine = ada.get(f"/check-in/at/{ref_of(desk.id)}")
+    assert "You were here for 10 minutes" in texts(mine)
+    done = ada.post("/maplewood/claims", data=fields(mine, "/maplewood/claims"))
+    assert done.status_code == 303
+    assert "/claims/" in done.location
 
 
 def test_looking_at_a_code_writes_nothing(house: House) -> None:

@@ -138,6 +138,7 @@ def mine(desk_id: int) -> Answer:
         name=who.me.name,
         person=ref_of(who.me.id),
         is_over=who.at > desk.hours.ends_at,
+        event_ref=ref_of(desk.event_id),
         **desk_words(who, desk),
     )
 
