@@ -33,6 +33,7 @@ from pdtracker.web.event_imports import event_imports
 from pdtracker.web.events import events
 from pdtracker.web.events.changing import changing
 from pdtracker.web.events.feeds import feeds
+from pdtracker.web.events.going import going
 from pdtracker.web.events.inviting import inviting
 from pdtracker.web.events.proposing import proposals
 from pdtracker.web.events.registering import registering
@@ -87,6 +88,7 @@ PAGES: Sequence[Blueprint] = (
     reading,
     event_imports,
     registering,
+    going,
     programmes,
     participation,
     phone,

@@ -24,8 +24,8 @@ from pdtracker.models.claims import Claim, ClaimCategory, Evidence, ReflectionAn
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Membership, Person
 from pdtracker.queries import details, reflections
+from pdtracker.queries.event_news import asked_to_log
 from pdtracker.queries.import_events import ImportEvent
-from pdtracker.queries.registrations import asked_to_log
 from pdtracker.scope import Scope
 
 _MAY_LOG = tuple(role for role, granted in GRANTS.items() if Permission.LOG_CLAIM in granted)

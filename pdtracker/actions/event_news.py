@@ -1,4 +1,4 @@
-"""Writing to those who registered: what changed, that they have a place, that it is soon, that it is over."""
+"""Writing to those who come to an event: what changed, that they have a place, that it is soon, that it is over."""
 
 from __future__ import annotations
 
@@ -13,25 +13,37 @@ from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.event_import import told_time
 from pdtracker.domain.event_letters import EventNews
 from pdtracker.domain.letters import Letter
-from pdtracker.domain.registration import REMIND_BEFORE, RegistrationState
+from pdtracker.domain.registration import REMIND_BEFORE
 from pdtracker.models.events import Event, EventState
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries.registrations import Due, due_letters, has_news, told_of
+from pdtracker.models.registrations import Registration
+from pdtracker.queries.event_news import (
+    Due,
+    due_to_going,
+    due_to_registered,
+    has_news,
+    told_of,
+    written_already,
+)
 from pdtracker.scope import Scope, action
 
 AT_ONCE = 100
-"""So many registrations are looked at in one transaction."""
+"""So many registrations and marks are looked at in one transaction."""
 
 
 @action(Permission.MANAGE_DISTRICT, installation=True)
 def write_event_letters(scope: Scope, address: Callable[[int], str], limit: int = AT_ONCE) -> int:
-    """Write what is due; gives how many registrations were looked at.
+    """Write what is due; gives how many registrations and marks were looked at.
 
     A letter compares what its reader was told with what holds now: two changes before the worker comes are one letter,
     and one that was taken back meanwhile is none. Letter and note are one transaction.
     """
-    due = due_letters(scope, limit)
+    due = due_to_registered(scope, limit)
+    if len(due) < limit:
+        due += due_to_going(scope, limit - len(due))
     rows = [row for one in due for row in _letters(scope, one, address(one.event.id))]
+    known = written_already(scope, [row["dedupe_key"] for row in rows]) if rows else ()
+    rows = [row for row in rows if row["dedupe_key"] not in known]
     scope.session.insert_rows(OutboxMail, rows)
     for one in due:
         _note(scope, one)
@@ -43,22 +55,22 @@ def write_event_letters(scope: Scope, address: Callable[[int], str], limit: int 
 
 
 def _letters(scope: Scope, one: Due, address: str) -> Iterator[dict[str, Any]]:
-    registration, event = one.registration, one.event
-    news = EventNews(one.name, event.title, _when(event, one.zone), address)
-    about = f"{event.id}:{one.registration.person_id}"
-    if has_news(event, registration.told) and (letter := _change(event, registration.told, news, one.zone)):
+    tie, event = one.tie, one.event
+    is_registered = isinstance(tie, Registration)
+    news = EventNews(one.name, event.title, _when(event, one.zone), address, is_registered)
+    about = f"{event.id}:{tie.person_id}"
+    if has_news(event, tie.told) and (letter := _change(event, tie.told, news, one.zone)):
         yield _row(scope, one, letter, f"event_news:{about}:{event.version}")
     if event.state is not EventState.PUBLISHED:
         return
-    is_registered = registration.state is RegistrationState.REGISTERED
-    if is_registered and registration.told_state is RegistrationState.WAITING:
-        key = f"event_place:{about}:{int(registration.settled_at.timestamp())}"
+    if one.got_a_place and isinstance(tie, Registration):
+        key = f"event_place:{about}:{int(tie.settled_at.timestamp())}"
         yield _row(scope, one, event_letters.place_letter(news), key)
     elif _is_soon(scope, one):
         where = ", ".join(filter(None, (event.platform, event.link or "")))
         key = f"event_soon:{about}:{int(event.starts_at.timestamp())}"
         yield _row(scope, one, event_letters.reminder_letter(news, where), key)
-    if is_registered and _is_over(scope, one) and not one.is_logged:
+    if one.is_over:
         yield _row(scope, one, event_letters.after_letter(news), f"event_over:{about}")
 
 
@@ -80,31 +92,28 @@ def _change(event: Event, told: Mapping[str, Any], news: EventNews, zone: str) -
 
 def _note(scope: Scope, one: Due) -> None:
     """What the person knows from now on."""
-    registration = one.registration
+    tie = one.tie
     if _is_soon(scope, one):
-        registration.reminded_at = scope.at
-    elif has_news(one.event, registration.told) and one.event.starts_at > scope.at + REMIND_BEFORE:
+        tie.reminded_at = scope.at
+    elif has_news(one.event, tie.told) and one.event.starts_at > scope.at + REMIND_BEFORE:
         # It was moved: the reminder comes anew.
-        registration.reminded_at = None
-    if _is_over(scope, one):
-        registration.asked_to_log_at = scope.at
-    registration.told, registration.told_version = told_of(one.event), one.event.version
-    registration.told_state = registration.state
+        tie.reminded_at = None
+    if one.is_over:
+        tie.asked_to_log_at = scope.at
+    tie.told, tie.told_version = told_of(one.event), one.event.version
+    if isinstance(tie, Registration):
+        tie.told_state = tie.state
 
 
 def _is_soon(scope: Scope, one: Due) -> bool:
     """Whether the reminder is due; who got the place within the last day knows."""
     return (
-        one.registration.state is RegistrationState.REGISTERED
-        and one.registration.reminded_at is None
+        one.is_coming
+        and one.wants_reminder
+        and one.tie.reminded_at is None
         and one.event.state is EventState.PUBLISHED
         and scope.at < one.event.starts_at <= scope.at + REMIND_BEFORE
     )
-
-
-def _is_over(scope: Scope, one: Due) -> bool:
-    ends_at = one.event.ends_at
-    return one.registration.asked_to_log_at is None and ends_at is not None and ends_at <= scope.at
 
 
 def _when(event: Event, zone: str) -> str:
@@ -112,5 +121,5 @@ def _when(event: Event, zone: str) -> str:
 
 
 def _row(scope: Scope, one: Due, letter: Letter, key: str) -> dict[str, Any]:
-    reader = Reader(one.registration.person_id, one.email, one.name)
+    reader = Reader(one.tie.person_id, one.email, one.name)
     return posting.queued(scope, reader, letter, key=key, not_before=scope.at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from pdtracker.actions import event_changes
@@ -12,6 +14,7 @@ from pdtracker.domain.registration import RegistrationState
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim
 from pdtracker.models.events import Event, EventHost, EventState
+from pdtracker.models.going import Going
 from pdtracker.models.ids import new_id
 from pdtracker.models.registrations import Registration, RegistrationTerms
 from pdtracker.queries import changing_events
@@ -60,6 +63,7 @@ def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
     moved = _move_claims(scope, event_id, into_id)
     _move_parts(scope, event_id, into_id)
     registered = _move_registrations(scope, event_id, into_id)
+    going = _move_going(scope, event_id, into_id)
     if was_published:
         _move_hosts(scope, event_id, into_id)
         event.state = EventState.CANCELLED
@@ -69,7 +73,15 @@ def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
     proposal = changing_events.proposal_of(scope, event_id)
     if proposal is not None and proposal.decided_at is None:
         proposal.decided_by_id, proposal.decided_at = scope.me.id, scope.at
-    scope.record("event.merged", "event", event_id, into=into_id, claims=moved, registrations=registered)
+    scope.record(
+        "event.merged",
+        "event",
+        event_id,
+        into=into_id,
+        claims=moved,
+        registrations=registered,
+        going=going,
+    )
     return len(moved)
 
 
@@ -109,23 +121,70 @@ def _move_parts(scope: Scope, event_id: int, into_id: int) -> None:
 def _move_registrations(scope: Scope, event_id: int, into_id: int) -> list[int]:
     """Who registered keeps their place, where the event that remains asks for registration; the people, once each.
 
-    More than it has places for can come in by that: nobody loses one.
+    More than it has places for can come in by that: nobody loses one. Where it asks for none they go all the same.
     """
     asks = scope.session.scalar(sa.select(RegistrationTerms.id).where(RegistrationTerms.event_id == into_id))
-    if asks is None:
-        return []
-    both = set(
-        scope.session.scalars(sa.select(Registration.person_id).where(Registration.event_id == into_id))
-    )
     rows = scope.session.scalars(
         sa.select(Registration).where(
             Registration.event_id == event_id, Registration.state != RegistrationState.WITHDRAWN
         )
     ).all()
+    if asks is None:
+        _keep_as_going(scope, rows, into_id)
+        return []
+    both = set(
+        scope.session.scalars(sa.select(Registration.person_id).where(Registration.event_id == into_id))
+    )
     moved = [row for row in rows if row.person_id not in both]
     for row in moved:
-        row.event_id = into_id
-    return [row.person_id for row in moved]
+        # What they were told was of the other event: it is compared with this one before anybody writes.
+        row.event_id, row.told_version = into_id, 0
+    people = [row.person_id for row in moved]
+    scope.session.execute(sa.delete(Going).where(Going.event_id == into_id, Going.person_id.in_(people)))
+    return people
+
+
+def _keep_as_going(scope: Scope, rows: Sequence[Registration], into_id: int) -> None:
+    """Registrations that the remaining event has no places for become marks: their people mean to come to it."""
+    marked = set(scope.session.scalars(sa.select(Going.person_id).where(Going.event_id == into_id)))
+    for row in rows:
+        row.state, row.settled_at = RegistrationState.WITHDRAWN, scope.at
+        if row.person_id in marked:
+            continue
+        scope.session.add(
+            Going(
+                event_id=into_id,
+                person_id=row.person_id,
+                marked_at=row.asked_at,
+                wants_reminder=True,
+                told=row.told,
+                told_version=0,
+                reminded_at=row.reminded_at,
+                asked_to_log_at=row.asked_to_log_at,
+            )
+        )
+
+
+def _move_going(scope: Scope, event_id: int, into_id: int) -> list[int]:
+    """Who meant to come means to come to what remains, once: a place there, or a mark, is the same wish. The people."""
+    # The registrations that went over before have to be seen.
+    scope.session.flush()
+    known = {
+        *scope.session.scalars(sa.select(Going.person_id).where(Going.event_id == into_id)),
+        *scope.session.scalars(
+            sa.select(Registration.person_id).where(
+                Registration.event_id == into_id, Registration.state != RegistrationState.WITHDRAWN
+            )
+        ),
+    }
+    moved = []
+    for mark in scope.session.scalars(sa.select(Going).where(Going.event_id == event_id)).all():
+        if mark.person_id in known:
+            scope.session.delete(mark)
+        else:
+            mark.event_id, mark.told_version = into_id, 0
+            moved.append(mark.person_id)
+    return moved
 
 
 def _move_hosts(scope: Scope, event_id: int, into_id: int) -> None:

@@ -19,10 +19,11 @@ from pdtracker.domain.registration import (
     state_on_asking,
 )
 from pdtracker.models.events import Event, EventState
+from pdtracker.models.going import Going
 from pdtracker.models.registrations import Registration, RegistrationTerms
 from pdtracker.queries import changing_events
 from pdtracker.queries.event_filters import visible
-from pdtracker.queries.registrations import told_of
+from pdtracker.queries.event_news import told_of
 from pdtracker.scope import Scope, action
 
 
@@ -84,6 +85,8 @@ def register(scope: Scope, event_id: int) -> RegistrationState:
     # Who registers on the last day needs no reminder.
     mine.reminded_at = scope.at if event.starts_at <= scope.at + REMIND_BEFORE else None
     mine.asked_to_log_at = None
+    # A place, or one in the line, is the same wish: whoever marked the event before has it once.
+    scope.session.execute(sa.delete(Going).where(Going.event_id == event_id, Going.person_id == scope.me.id))
     scope.record("event.registered", "event", event_id, person=scope.me.id, state=state.value)
     return state
 

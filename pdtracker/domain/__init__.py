@@ -33,6 +33,8 @@ Imported event
     One that a published calendar told of, known again by UID and begin, or by its address.
 Registration
     A person's place at an event that asks for it, or their place in the line; who asked first comes first.
+Going
+    That a person means to come to an event that gives out no places; a registration says it too.
 Outlook
     What an event would bring by the district's rules, before anybody attended: would it count for me, and as what.
 Invitation

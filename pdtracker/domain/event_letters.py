@@ -1,4 +1,4 @@
-"""What the house writes to those who registered for an event: subject and plain text of each message."""
+"""What the house writes to those who come to an event: subject and plain text of each message."""
 
 from __future__ import annotations
 
@@ -10,38 +10,45 @@ from pdtracker.domain.letters import Letter
 
 @dataclass(frozen=True, slots=True)
 class EventNews:
-    """What every message about an event names: to whom, which event, when in their zone, and its address."""
+    """What every message about an event names: to whom, which event, when in their zone, and its address.
+
+    `is_registered` tells who has a place, or waits for one, from who means to come without.
+    """
 
     to_name: str
     title: str
     when: str
     address: str
+    is_registered: bool
+
+    @property
+    def tie(self) -> str:
+        """What the event is to its reader."""
+        return "for which you registered" if self.is_registered else "to which you are going"
 
 
 def changed_letter(news: EventNews, changes: Sequence[tuple[str, str, str]]) -> Letter:
     """Time or place are others than before; `changes` are what, before and after."""
-    lines = [f"{_quoted(news.title)}, for which you registered, has changed:"]
+    lines = [f"{_quoted(news.title)}, {news.tie}, has changed:"]
     lines += [
         f"- {what}: {after or 'not said any more'} (before: {before or 'not said'})"
         for what, before, after in changes
     ]
-    lines += [
-        "",
-        "If you can't come now, give your place to somebody who waits: you find the button at the event.",
-    ]
+    lines += ["", _if_you_cannot_come(news)]
     return _letter(f"Changed: {news.title}", news, lines)
 
 
 def cancelled_letter(news: EventNews, reason: str) -> Letter:
     """The event does not take place."""
-    lines = [f"{_quoted(news.title)}, for which you registered, is cancelled.", f"It was to be {news.when}."]
+    lines = [f"{_quoted(news.title)}, {news.tie}, is cancelled.", f"It was to be {news.when}."]
     lines += [f"The reason: {reason}"] if reason else []
     return _letter(f"Cancelled: {news.title}", news, lines)
 
 
 def reinstated_letter(news: EventNews) -> Letter:
     """The event takes place again."""
-    lines = [f"{_quoted(news.title)} takes place after all: {news.when}.", "Your registration stands."]
+    stands = "Your registration stands." if news.is_registered else "It is still in your calendar."
+    lines = [f"{_quoted(news.title)} takes place after all: {news.when}.", stands]
     return _letter(f"It takes place: {news.title}", news, lines)
 
 
@@ -56,7 +63,8 @@ def place_letter(news: EventNews) -> Letter:
 
 def reminder_letter(news: EventNews, where: str) -> Letter:
     """It is soon."""
-    lines = [f"You registered for {_quoted(news.title)}: {news.when}."]
+    begin = "You registered for" if news.is_registered else "You are going to"
+    lines = [f"{begin} {_quoted(news.title)}: {news.when}."]
     lines += [f"Where: {where}"] if where else []
     return _letter(f"Soon: {news.title}", news, lines)
 
@@ -68,6 +76,14 @@ def after_letter(news: EventNews) -> Letter:
         "Were you there? Log it while it is fresh: the hours, and a few sentences on what you take along.",
     ]
     return _letter(f"Log it while it is fresh: {news.title}", news, lines)
+
+
+def _if_you_cannot_come(news: EventNews) -> str:
+    if news.is_registered:
+        return (
+            "If you can't come now, give your place to somebody who waits: you find the button at the event."
+        )
+    return "If you can't come now, take it out of your calendar: you find the button at the event."
 
 
 def _quoted(title: str) -> str:

@@ -86,7 +86,7 @@ class EventPage:
         return Place(self.rows[-1].time.starts_at, self.rows[-1].id)
 
 
-# Any: columns that `_row` and `event` read by their names.
+# Any: columns that `row_of` and `event` read by their names.
 Rows = sa.Select[*tuple[Any, ...]]
 Found = sa.Row[*tuple[Any, ...]]
 
@@ -119,14 +119,14 @@ def events_page(
     What lies on the side that the page came from is taken to be there.
     """
     here = sa.tuple_(Event.starts_at, Event.id)
-    query = _rows().where(*conditions(who, wanted))
+    query = row_query().where(*conditions(who, wanted))
     if before is not None:
-        query = query.where(here < _place(before)).order_by(Event.starts_at.desc(), Event.id.desc())
+        query = query.where(here < at_place(before)).order_by(Event.starts_at.desc(), Event.id.desc())
     else:
         query = query.order_by(Event.starts_at, Event.id)
         if after is not None:
-            query = query.where(here > _place(after))
-    found = [_row(row) for row in who.session.execute(query.limit(limit + 1))]
+            query = query.where(here > at_place(after))
+    found = [row_of(row) for row in who.session.execute(query.limit(limit + 1))]
     has_more, rows = len(found) > limit, found[:limit]
     if before is not None:
         return EventPage(tuple(reversed(rows)), has_earlier=has_more, has_later=True)
@@ -143,25 +143,25 @@ def month_events(
     begins = sa.and_(Event.starts_at >= first, Event.starts_at < until)
     is_open = sa.and_(sa.not_(Event.has_hours), Event.starts_at < until, Event.ends_at > first)
     query = (
-        _rows()
+        row_query()
         .where(*conditions(who, wanted), sa.or_(begins, is_open))
         .order_by(Event.starts_at, Event.id)
         .limit(MOST_IN_A_MONTH + 1)
     )
-    return tuple(_row(row) for row in who.session.execute(query))
+    return tuple(row_of(row) for row in who.session.execute(query))
 
 
 def next_events(who: Scope | Visitor, limit: int, programme_id: int | None = None) -> tuple[EventRow, ...]:
     """The published events with hours that are not over yet, the next one first. One statement."""
     query = (
-        _rows()
+        row_query()
         .where(Event.state == EventState.PUBLISHED, Event.has_hours, Event.ends_at > who.at)
         .order_by(Event.starts_at, Event.id)
         .limit(limit)
     )
     if programme_id is not None:
         query = query.where(Event.programme_id == programme_id)
-    return tuple(_row(row) for row in who.session.execute(query))
+    return tuple(row_of(row) for row in who.session.execute(query))
 
 
 def attended_candidates(
@@ -174,7 +174,7 @@ def attended_candidates(
     """
     held = held_events(scope.me.id)
     query = (
-        _rows()
+        row_query()
         .where(
             *conditions(scope, EventFilter(words=tuple(words), kinds=kinds)),
             Event.state == EventState.PUBLISHED,
@@ -186,14 +186,14 @@ def attended_candidates(
     )
     if not words:
         query = query.where(Event.starts_at > scope.at - timedelta(days=_CANDIDATE_DAYS))
-    return tuple(_row(row) for row in scope.session.execute(query))
+    return tuple(row_of(row) for row in scope.session.execute(query))
 
 
 def waiting_proposals(scope: Scope) -> tuple[WaitingProposal, ...]:
     """The proposals that nobody decided yet, the first to begin first; some were returned. One statement."""
     scope.require(Permission.MANAGE_EVENTS)
     query = (
-        _rows()
+        row_query()
         .add_columns(Person.name.label("by_name"), EventProposal.proposed_at, EventProposal.returned_at)
         .join(EventProposal, EventProposal.event_id == Event.id)
         .join(Person, Person.id == EventProposal.proposed_by_id)
@@ -201,7 +201,7 @@ def waiting_proposals(scope: Scope) -> tuple[WaitingProposal, ...]:
         .order_by(Event.starts_at, Event.id)
     )
     return tuple(
-        WaitingProposal(_row(row), row.by_name, row.proposed_at, row.returned_at is not None)
+        WaitingProposal(row_of(row), row.by_name, row.proposed_at, row.returned_at is not None)
         for row in scope.session.execute(query)
     )
 
@@ -209,7 +209,7 @@ def waiting_proposals(scope: Scope) -> tuple[WaitingProposal, ...]:
 def returned_proposals(scope: Scope) -> tuple[EventRow, ...]:
     """The acting person's proposals that a moderator gave back, the first to begin first. One statement."""
     query = (
-        _rows()
+        row_query()
         .join(EventProposal, EventProposal.event_id == Event.id)
         .where(
             EventProposal.proposed_by_id == scope.me.id,
@@ -218,14 +218,16 @@ def returned_proposals(scope: Scope) -> tuple[EventRow, ...]:
         )
         .order_by(Event.starts_at, Event.id)
     )
-    return tuple(_row(row) for row in scope.session.execute(query))
+    return tuple(row_of(row) for row in scope.session.execute(query))
 
 
-def _rows() -> Rows:
+def row_query() -> Rows:
+    """Events with what `row_of` makes a row of, for queries that narrow and order them."""
     return sa.select(*_ROW).select_from(Event).join(Organization, Organization.id == Event.organization_id)
 
 
-def _row(row: Found) -> EventRow:
+def row_of(row: Found) -> EventRow:
+    """The row of a list."""
     return EventRow(
         row.id,
         row.title,
@@ -239,5 +241,6 @@ def _row(row: Found) -> EventRow:
     )
 
 
-def _place(place: Place) -> sa.Tuple:
+def at_place(place: Place) -> sa.Tuple:
+    """A place as the database compares it with start and id."""
     return sa.tuple_(sa.literal(place.starts_at, Event.starts_at.type), sa.literal(place.id, Event.id.type))

@@ -29,7 +29,7 @@ from pdtracker.models.events import (
     Theme,
 )
 from pdtracker.models.people import Person
-from pdtracker.queries.bundles import held_events, with_part
+from pdtracker.queries.bundles import with_part
 from pdtracker.queries.event_filters import visible
 from pdtracker.queries.facts import credited, edition_for, policies
 from pdtracker.scope import Scope, Visitor
@@ -229,13 +229,6 @@ def withdrawn_among(scope: Scope, event_ids: Collection[int]) -> dict[int, int]:
         .group_by(Claim.event_id)
     )
     return {event_id: claim_id for event_id, claim_id in rows if event_id is not None}
-
-
-def claimed_among(scope: Scope, event_ids: Collection[int]) -> frozenset[int]:
-    """Which of these events the person holds with a claim. One statement."""
-    held = held_events(scope.me.id).subquery()
-    found = scope.session.scalars(sa.select(held.c.event_id).where(held.c.event_id.in_(event_ids)))
-    return frozenset(event_id for event_id in found if event_id is not None)
 
 
 def event_outlook(scope: Scope, facts: EventFacts) -> Outlook:

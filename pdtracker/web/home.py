@@ -18,7 +18,6 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.licence_progress import Course
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
-from pdtracker.domain.registration import RegistrationState
 from pdtracker.domain.telling import count_of, number, waiting_since, with_whom
 from pdtracker.domain.when import (
     date_text,
@@ -36,9 +35,9 @@ from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.events import EventRow, returned_proposals
 from pdtracker.queries.follow_ups import FollowUpRow
+from pdtracker.queries.going import OwnEvent, my_coming
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
 from pdtracker.queries.licence_lines import LicenceLine, my_lines
-from pdtracker.queries.registrations import ComingEvent, my_registrations
 from pdtracker.queries.review_filters import QueueFilter
 from pdtracker.scope import Scope
 from pdtracker.web import answers
@@ -51,6 +50,7 @@ home = Blueprint("home", __name__)
 _NOON, _EVENING = 12, 17
 _WAITING_SHOWN = 6
 _LONGEST_SHOWN = 5
+_OWN_SHOWN = 4
 _COURSE_SIGNS = {Course.MET: "ok", Course.ON_TRACK: "half", Course.BEHIND: "warn", Course.ENDED_SHORT: "no"}
 _GROUP_SIGNS = {CheckGroup.LOOK_FIRST: "warn", CheckGroup.GLANCE: "todo", CheckGroup.PASS: "ok"}
 
@@ -290,25 +290,25 @@ def _waiting(who: Scope, item: OpenClaim) -> Entry:
 
 
 def _coming(who: Scope, events: Sequence[HomeEvent]) -> list[Entry]:
-    """What comes: first where one has a place or waits for one, then the next events of the calendar."""
-    mine = my_registrations(who)
-    known = {one.id for one in mine}
+    """What comes: first where one is going, has a place or waits for one, then the next events of the calendar."""
+    mine = my_coming(who, _OWN_SHOWN, with_cancelled=False)
+    known = {one.event.id for one in mine}
     return [
-        *(_registered(who, one) for one in mine),
+        *(_own(who, one) for one in mine),
         *(_next(who, one) for one in events if one.id not in known),
     ]
 
 
-def _registered(who: Scope, one: ComingEvent) -> Entry:
-    start = local(one.time.starts_at, who.zone)
-    words = "You have a place" if one.state is RegistrationState.REGISTERED else "You are in the line"
+def _own(who: Scope, one: OwnEvent) -> Entry:
+    time = one.event.time
+    start = local(time.starts_at, who.zone)
     return Entry(
-        one.title,
-        url_for("events.show", event_id=one.id),
-        f"{words} · {one.time.hours_words(who.zone) or one.time.days_words()} · {one.host}",
+        one.event.title,
+        url_for("events.show", event_id=one.event.id),
+        f"{one.tie.words} · {time.hours_words(who.zone) or time.days_words()} · {one.event.host}",
         day=str(start.day),
         weekday=weekday_text(start)[:3],
-        minutes=one.time.minutes,
+        minutes=time.minutes,
     )
 
 

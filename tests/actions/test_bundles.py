@@ -44,6 +44,7 @@ from pdtracker.queries import bundles, claims, details, events, one_event, sendi
 from pdtracker.queries.certificates import certificate
 from pdtracker.queries.dossier import dossier
 from pdtracker.queries.evidence import evidence
+from pdtracker.queries.going import mine_among
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.proving import contradictions
 from pdtracker.queries.review_filters import QueueFilter
@@ -268,7 +269,7 @@ def test_an_event_is_held_once_by_a_claim_or_by_a_part(cast: Cast) -> None:
     held = one_event.my_claim(ada, event_id)
     assert held is not None
     assert held.is_bundle
-    assert one_event.claimed_among(ada, [event_id]) == {event_id}
+    assert mine_among(ada, [event_id]).logged == {event_id}
     assert event_id not in [one.id for one in events.attended_candidates(ada, [], 50)]
     ada.session.rollback()
     other = a_bundle(ada, "Another topic")

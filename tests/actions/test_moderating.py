@@ -132,7 +132,7 @@ def test_claims_go_along_and_keep_their_facts(cast: Cast) -> None:
     assert (after.title, after.host, after.version) == (before.title, before.host, before.version)
     assert begin_from_event(cast.scope("ada"), first) == claim_id
     (told,) = [row for row in history(cast.scope("cam"), second) if row.what == "event.merged"]
-    assert told.facts == {"into": first, "claims": [claim_id], "registrations": []}
+    assert told.facts == {"into": first, "claims": [claim_id], "registrations": [], "going": []}
 
 
 def test_who_claimed_both_keeps_both(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.event_changes import cancel_event, change_event, reinstate_event
 from pdtracker.actions.moderating import merge_event
 from pdtracker.actions.registering import give_up, register, set_terms
+from pdtracker.domain.going import Tie
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.domain.registration import RegistrationState
 from pdtracker.jobs import write_event_letters
@@ -23,7 +24,8 @@ from pdtracker.models.people import Account
 from pdtracker.models.records import OutboxMail
 from pdtracker.models.registrations import Registration
 from pdtracker.queries.changing_events import editable
-from pdtracker.queries.registrations import attendees, my_registrations, places
+from pdtracker.queries.going import my_coming
+from pdtracker.queries.registrations import attendees, places
 from pdtracker.scope import Scope
 from tests.calendars import entry, hours, load, proposal, statements
 from tests.factories import NOW, Cast
@@ -218,9 +220,11 @@ def test_nobody_is_asked_to_log_what_is_long_over(cast: Cast) -> None:
 def test_a_registration_is_among_what_comes(cast: Cast) -> None:
     event_id = an_event(cast)
     register(cast.scope("ada"), event_id)
-    assert [(one.id, one.state) for one in my_registrations(cast.scope("ada"))] == [(event_id, REGISTERED)]
-    assert my_registrations(cast.scope("bo")) == ()
-    assert my_registrations(cast.scope("ada", TALK.time.starts_at + timedelta(hours=3))) == ()
+    over = TALK.time.starts_at + timedelta(hours=3)
+    mine = my_coming(cast.scope("ada"), 9, with_cancelled=True)
+    assert [(one.event.id, one.tie) for one in mine] == [(event_id, Tie.REGISTERED)]
+    assert my_coming(cast.scope("bo"), 9, with_cancelled=True) == ()
+    assert my_coming(cast.scope("ada", over), 9, with_cancelled=True) == ()
 
 
 def test_registrations_go_along_with_a_merged_event(cast: Cast) -> None:

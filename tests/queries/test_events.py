@@ -24,7 +24,8 @@ from pdtracker.queries.events import (
     next_events,
     waiting_proposals,
 )
-from pdtracker.queries.one_event import claimed_among, event, event_for_claim, event_outlook, my_claim
+from pdtracker.queries.going import mine_among
+from pdtracker.queries.one_event import event, event_for_claim, event_outlook, my_claim
 from pdtracker.queries.programmes import begins, programme, programmes
 from pdtracker.scope import Scope, Visitor
 from tests.calendars import CEM, EASTERN, crowded_month, entry, hours, load, proposal, statements, window
@@ -310,8 +311,8 @@ def test_ones_own_claim_holds_the_event(cast: Cast, state: ClaimState) -> None:
     assert mine is not None
     assert (mine.id, mine.state) == (claim_id, state)
     assert my_claim(bo, event_id) is None
-    assert claimed_among(ada, [event_id, 1]) == {event_id}
-    assert claimed_among(bo, [event_id]) == frozenset()
+    assert mine_among(ada, [event_id, 1]).logged == {event_id}
+    assert mine_among(bo, [event_id]).logged == frozenset()
     assert attended_candidates(ada, (), 5) == ()
     assert [row.id for row in attended_candidates(bo, (), 5)] == [event_id]
 

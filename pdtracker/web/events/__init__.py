@@ -20,7 +20,8 @@ from pdtracker.domain.when import day_text, local, zone_words
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_facets import tally, total
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
-from pdtracker.queries.one_event import claimed_among, event, merged_into
+from pdtracker.queries.going import Mine, mine_among
+from pdtracker.queries.one_event import event, merged_into
 from pdtracker.queries.programmes import ProgrammeRow, programmes
 from pdtracker.scope import Scope, Visitor
 from pdtracker.web import answers
@@ -206,7 +207,7 @@ def _recent_view(search: Search, count: int) -> dict[str, Any]:
 def _days_view(search: Search, page: EventPage) -> dict[str, Any]:
     reader = search.reader
     mine = _mine(reader.who, page.rows)
-    return {"days_found": by_day(page.rows, reader.zone, reader.today, mine), "mine": mine}
+    return {"days_found": by_day(page.rows, reader.zone, reader.today, mine.all), "mine": mine}
 
 
 def _month_view(search: Search) -> dict[str, Any]:
@@ -220,7 +221,7 @@ def _month_view(search: Search) -> dict[str, Any]:
     shown = found[:MOST_IN_A_MONTH]
     windows = [row for row in shown if row.time.is_window]
     mine = _mine(reader.who, shown)
-    days = by_day((row for row in shown if not row.time.is_window), reader.zone, reader.today, mine)
+    days = by_day((row for row in shown if not row.time.is_window), reader.zone, reader.today, mine.all)
     chosen = _chosen_day(asked.day, [day.on for day in days], reader.today)
     return {
         "month_name": month_words(year, month),
@@ -264,7 +265,5 @@ def _chosen_day(asked: date | None, days: Sequence[date], today: date) -> date |
     return today if today in days else next(iter(days), None)
 
 
-def _mine(who: Scope | Visitor, rows: Sequence[EventRow]) -> frozenset[int]:
-    if not isinstance(who, Scope) or not who.may(Permission.LOG_CLAIM) or not rows:
-        return frozenset()
-    return claimed_among(who, [row.id for row in rows])
+def _mine(who: Scope | Visitor, rows: Sequence[EventRow]) -> Mine:
+    return mine_among(who, [row.id for row in rows]) if isinstance(who, Scope) and rows else Mine()

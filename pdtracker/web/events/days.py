@@ -18,7 +18,7 @@ _NEAR = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day with its events. `mine`: the reader has logged one of them."""
+    """A day with its events. `mine`: the reader goes to one of them, or has logged one."""
 
     on: date
     title: str
@@ -68,7 +68,7 @@ def _label(day: Day) -> str:
     count = len(day.rows)
     parts = [month_day(day.on), f"{count} event{'' if count == 1 else 's'}"]
     if day.mine:
-        parts.append("one that you logged")
+        parts.append("one of yours")
     if day.today:
         parts.append("today")
     return ", ".join(parts)

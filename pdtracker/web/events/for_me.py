@@ -11,6 +11,7 @@ from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.when import moment_text
 from pdtracker.queries.changing_events import keeps
 from pdtracker.queries.check_in_desks import desks_of, is_host
+from pdtracker.queries.going import my_mark
 from pdtracker.queries.one_event import EventFacts, event_outlook, my_claim
 from pdtracker.queries.prospects import event_prospects
 from pdtracker.queries.registrations import places
@@ -26,6 +27,8 @@ def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "keeps": isinstance(who, Scope) and facts.is_own and keeps(who, facts.id),
         **_registration(who, facts),
         "claim": None,
+        "going": None,
+        "may_mark": False,
         "outlook": None,
         "no_rules": "",
         "prospects": (),
@@ -34,6 +37,8 @@ def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
     }
     if isinstance(who, Scope) and told["may_log"]:
         told["claim"] = my_claim(who, facts.id)
+        told["going"] = my_mark(who, facts.id)
+        told["may_mark"] = told["places"] is None and not facts.time.is_over(who.at)
         told["outlook"], told["no_rules"] = _outlook(who, facts)
         # What is claimed already is in the record, where it counts or waits.
         told["prospects"] = () if told["claim"] else event_prospects(who, facts)
