@@ -55,7 +55,7 @@ from tests.factories import (  # noqa: F401 - fixtures
 )
 from tests.harness import browser, compiled, databases, parts
 from tests.harness.databases import DatabaseUrls, PostgresServer, SqliteTemplate
-from tests.harness.parts import everything_is_required, missing_parts
+from tests.harness.parts import everything_is_required, missing_extras, missing_parts
 from tests.loaded_demo import (  # noqa: F401 - fixtures
     demo,
     demo_file,
@@ -66,7 +66,12 @@ from tests.loaded_demo import (  # noqa: F401 - fixtures
 )
 from tests.web.furnished import furnished  # noqa: F401 - a fixture
 
-MARKS_BY_FIXTURE = {"postgres_urls": "postgres", "demo_postgres_urls": "postgres", "chromium": "browser"}
+MARKS_BY_FIXTURE = {
+    "postgres_urls": "postgres",
+    "demo_postgres_urls": "postgres",
+    "chromium": "browser",
+    "verapdf": "verapdf",
+}
 
 # Two workers on two cores: how long one example takes says nothing.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
@@ -87,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for fixture, mark in MARKS_BY_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-    missing = missing_parts()
+    missing = missing_parts() | missing_extras()
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -99,7 +104,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says in one line what was left out."""
-    if missing := missing_parts():
+    if missing := missing_parts() | missing_extras():
         terminalreporter.line(
             "Left out: " + "; ".join(f"{mark} tests: {why}" for mark, why in missing.items())
         )

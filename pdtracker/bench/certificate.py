@@ -3,7 +3,7 @@
 The tutorial's page shows the same facts the way reportlab's guide teaches: fonts registered for the document, the logo
 read from its file, the toolkit's own QR widget, a `Paragraph` for each text and a `Table` of sessions. The bound is
 what remains when everything but the text is ready beforehand: one finished file with another name put into it and
-compressed again.
+compressed again. What tags and declarations cost is shown beside the same sheet without them.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ from pdtracker.domain.certificate import (
 )
 from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.codes import code_text, new_code, new_serial
-from pdtracker.pdf.certificate import render
+from pdtracker.pdf.certificate import SIZES, drawn_on, render
 from pdtracker.pdf.logos import Logo, prepare_logo, read_logo
+from pdtracker.pdf.sheet import Marked, Sheet
 from pdtracker.pdf.words import date_words, day_text, time_words, units_text
 
 SAMPLES: Final = 40
@@ -71,6 +72,7 @@ def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Figure]:
                 "own": _drawing(certificate, cast),
                 "tutorial": _drawing(tutorial_page, few),
                 "bound": _drawing(bound.fill, cast),
+                "untagged": _drawing(untagged, cast),
             },
             rounds=rounds,
         )
@@ -88,6 +90,12 @@ def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Figure]:
             [seconds / len(cast) for seconds in drawn["bound"]],
             own,
         ),
+        beside(
+            "certificate : the same without tags",
+            own,
+            [seconds / len(cast) for seconds in drawn["untagged"]],
+            Goal(1.3),
+        ),
         counted("certificate, size", Unit.BYTES, [size_bytes], Goal(64_000)),
     ]
 
@@ -103,6 +111,41 @@ def _drawing(way: Callable[[Subject], object], cast: Sequence[Subject]) -> Calla
 def certificate(subject: Subject) -> bytes:
     """Our own way."""
     return render(subject.snapshot, bytes(64), bytes(32), subject.logo)
+
+
+class _Untagged(Sheet):
+    """Pages as most programs draw them: nothing says what anything is."""
+
+    conforms = False
+
+    def __init__(self, size: tuple[float, float]) -> None:
+        super().__init__(size)
+        self._unmarked = Marked(self, None, False)
+
+    def group(self, *_: str) -> Marked:
+        """No element is made."""
+        return self._unmarked
+
+    def tag(self, *_: str) -> Marked:
+        """No element is made, and nothing is marked."""
+        return self._unmarked
+
+    def column_head(self) -> Marked:
+        """No element is made."""
+        return self._unmarked
+
+    def row_head(self, *_: int) -> Marked:
+        """No element is made."""
+        return self._unmarked
+
+    def decoration(self) -> Marked:
+        """Nothing is marked."""
+        return self._unmarked
+
+
+def untagged(subject: Subject) -> bytes:
+    """The same sheet without structure and without what the standards ask for beyond it."""
+    return drawn_on(_Untagged(SIZES["letter"]), subject.snapshot, bytes(64), bytes(32), subject.logo)
 
 
 def subjects(folder: Path, count: int) -> list[Subject]:

@@ -67,7 +67,7 @@ class Template:
     """The design under which the certificate was issued; a changed design is a new version."""
 
     name: str = "modern"
-    version: int = 1
+    version: int = 2
     paper: str = "letter"
 
 

@@ -7,20 +7,24 @@ and what was signed can therefore be compared, and no PDF needs to be kept.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.glyphs import MissingGlyph
-from pdtracker.pdf.document import Attachment, Facts, write
+from pdtracker.pdf.document import Attachment, write
+from pdtracker.pdf.first_sheet import FirstSheet
 from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.logos import Logo, picture_of
+from pdtracker.pdf.metadata import Facts
 from pdtracker.pdf.modern import HEADING, draw_face
 from pdtracker.pdf.record import NAME, SignedRecord
 from pdtracker.pdf.schedule import draw_schedule
 from pdtracker.pdf.sheet import Sheet
 
 SIZES: Final = {"letter": (792.0, 612.0), "a4": (841.89, 595.276)}
-TEMPLATES: Final = frozenset({("modern", 1)})
+TEMPLATES: Final[Mapping[tuple[str, int], type[Sheet]]] = {("modern", 1): FirstSheet, ("modern", 2): Sheet}
+"""The designs and what their pages are drawn on. Version 2 looks as version 1 does, and conforms."""
 
 
 class UnknownTemplate(ValueError):
@@ -33,15 +37,21 @@ def render(snapshot: Snapshot, signature: bytes, public_key: bytes, logo: Logo |
     `logo` is the one whose digest the snapshot names, None when it names none; another raises ValueError.
     Raises MissingGlyph for a letter that the faces lack, UnknownTemplate for a template that is not ours.
     """
-    if (snapshot.template.name, snapshot.template.version) not in TEMPLATES:
+    pages = TEMPLATES.get((snapshot.template.name, snapshot.template.version))
+    if pages is None:
         raise UnknownTemplate(f"{snapshot.template.name} {snapshot.template.version}")
+    return drawn_on(pages(SIZES[snapshot.template.paper]), snapshot, signature, public_key, logo)
+
+
+def drawn_on(
+    sheet: Sheet, snapshot: Snapshot, signature: bytes, public_key: bytes, logo: Logo | None
+) -> bytes:
+    """The PDF of the certificate, drawn on this sheet. Raises as `render` does."""
     if (logo.digest if logo else None) != snapshot.district.mark:
         raise ValueError("the logo is not the one that the snapshot names")
     check_letters(snapshot)
     canonical = snapshot.to_bytes()
     fingerprint = hashlib.sha256(canonical).hexdigest()
-    size = SIZES[snapshot.template.paper]
-    sheet = Sheet(size)
     if not draw_face(sheet, snapshot, fingerprint, logo):
         draw_schedule(sheet, snapshot, fingerprint)
     record = SignedRecord(snapshot, canonical, signature, public_key)
@@ -52,8 +62,9 @@ def render(snapshot: Snapshot, signature: bytes, public_key: bytes, logo: Logo |
             subject=snapshot.title,
             at=snapshot.issued_at,
             identity=canonical,
+            conforms=sheet.conforms,
         ),
-        size,
+        (sheet.width, sheet.height),
         sheet.pages,
         sheet.root,
         sheet.rare,

@@ -15,11 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
-from xml.sax.saxutils import escape
 
+from pdtracker.pdf import srgb
 from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, FontCut, rare_cut
-
-PRODUCER: Final = "pdtracker"
+from pdtracker.pdf.metadata import PRODUCER, Facts, packet
 
 HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 DATA_BEGINS: Final = b">>\nstream\n"
@@ -68,41 +67,27 @@ class Page:
     owners: Sequence[Element]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the file says about itself."""
-
-    title: str
-    author: str
-    subject: str
-    at: datetime
-    identity: bytes
-    language: str = "en-US"
-
-
 class _Objects:
-    """Numbered objects; a body without a stream goes into the object stream."""
+    """Numbered objects: whole streams as bytes, and bodies without one as text, for the object stream."""
 
     def __init__(self) -> None:
-        self.bodies: list[bytes | None] = []
-        self.streams: set[int] = set()
+        self.bodies: list[bytes | str | None] = []
 
     def reserve(self) -> int:
         self.bodies.append(None)
         return len(self.bodies)
 
     def put(self, number: int, body: str) -> int:
-        self.bodies[number - 1] = body.encode("latin-1")
+        self.bodies[number - 1] = body
         return number
 
     def add(self, body: str) -> int:
-        self.bodies.append(body.encode("latin-1"))
+        self.bodies.append(body)
         return len(self.bodies)
 
     def stream(self, entries: str, data: bytes) -> int:
         head = f"<<{entries} /Length {len(data)}".encode("latin-1")
         self.bodies.append(head + DATA_BEGINS + data + DATA_ENDS)
-        self.streams.add(len(self.bodies))
         return len(self.bodies)
 
 
@@ -128,7 +113,8 @@ def write(
     kids = " ".join(f"{number} 0 R" for number in numbers)
     objects.put(folder, f"<</Type /Pages /Count {len(numbers)} /Kids [{kids}]>>")
     _structure(objects, tree, root, numbers, pages)
-    metadata = objects.stream("/Type /Metadata /Subtype /XML", _xmp(facts))
+    metadata = objects.stream("/Type /Metadata /Subtype /XML", packet(facts))
+    intents = f" /OutputIntents [{_intent(objects)} 0 R]" if facts.conforms else ""
     files = [(text_string(each.name), _attachment(objects, each, facts.at)) for each in attachments]
     named = " ".join(f"{name} {number} 0 R" for name, number in files)
     held = " ".join(f"{number} 0 R" for _, number in files)
@@ -137,7 +123,7 @@ def write(
         f"<</Type /Catalog /Pages {folder} 0 R /Lang {text_string(facts.language)} /MarkInfo <</Marked true>>"
         f" /StructTreeRoot {tree} 0 R /Metadata {metadata} 0 R /ViewerPreferences <</DisplayDocTitle true>>"
         + (f" /Names <</EmbeddedFiles <</Names [{named}]>>>> /AF [{held}]" if files else "")
-        + ">>",
+        + f"{intents}>>",
     )
     info = objects.add(
         f"<</Title {text_string(facts.title)} /Author {text_string(facts.author)} /Subject {text_string(facts.subject)}"
@@ -185,6 +171,15 @@ def _font(objects: _Objects, cut: FontCut, face: Face) -> int:
     )
 
 
+def _intent(objects: _Objects) -> int:
+    """What the colours mean, for whatever prints or shows them."""
+    profile = objects.stream(f"/N {srgb.COMPONENTS} /Filter /FlateDecode", srgb.COMPRESSED)
+    return objects.add(
+        "<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1)"
+        f" /DestOutputProfile {profile} 0 R>>"
+    )
+
+
 def _picture(objects: _Objects, picture: Picture) -> int:
     shape = (
         f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} /BitsPerComponent 8"
@@ -214,6 +209,9 @@ def _structure(
     def add(element: Element, parent: int) -> int:
         number = objects.reserve()
         known[id(element)] = number
+        if len(element.kids) == 1 and isinstance(only := element.kids[0], tuple):
+            body = f"<</S /{element.role} /P {parent} 0 R /Pg {numbers[only[0]]} 0 R /K {only[1]}{element.attributes}>>"
+            return objects.put(number, body)
         kids, page = [], None
         for kid in element.kids:
             if isinstance(kid, Element):
@@ -225,8 +223,8 @@ def _structure(
                 kids.append(f"<</Type /MCR /Pg {numbers[kid[0]]} 0 R /MCID {kid[1]}>>")
         where = "" if page is None else f" /Pg {numbers[page]} 0 R"
         inside = kids[0] if len(kids) == 1 else f"[{' '.join(kids)}]"
-        objects.put(number, f"<</S /{element.role} /P {parent} 0 R{where} /K {inside}{element.attributes}>>")
-        return number
+        body = f"<</S /{element.role} /P {parent} 0 R{where} /K {inside}{element.attributes}>>"
+        return objects.put(number, body)
 
     top = add(root, tree)
     back = [
@@ -258,25 +256,6 @@ def _date(at: datetime) -> str:
     return at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
 
 
-def _xmp(facts: Facts) -> bytes:
-    """The metadata packet: the same words as the information dictionary."""
-    at = facts.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
-        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-        ' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">\n'
-        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(facts.title)}</rdf:li></rdf:Alt></dc:title>\n'
-        f"<dc:creator><rdf:Seq><rdf:li>{escape(facts.author)}</rdf:li></rdf:Seq></dc:creator>\n"
-        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(facts.subject)}</rdf:li></rdf:Alt>'
-        "</dc:description>\n"
-        f"<dc:language><rdf:Bag><rdf:li>{escape(facts.language)}</rdf:li></rdf:Bag></dc:language>\n"
-        f"<xmp:CreatorTool>{PRODUCER}</xmp:CreatorTool><pdf:Producer>{PRODUCER}</pdf:Producer>\n"
-        f"<xmp:CreateDate>{at}</xmp:CreateDate><xmp:ModifyDate>{at}</xmp:ModifyDate>\n"
-        '</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end="w"?>'
-    ).encode()
-
-
 # The file
 
 
@@ -287,23 +266,23 @@ def _bound(objects: _Objects, catalog: int, info: int, identity: bytes) -> bytes
     holder = len(bodies) + 1
     table = bytearray(b"\0\0\0\0\0\xff\xff")  # object 0, free
     heads: list[str] = []
-    inside: list[bytes] = []
-    length = 0
+    inside: list[str] = []
+    length, held = 0, b"\x02" + holder.to_bytes(4)
     for number, body in enumerate(bodies, 1):
         if body is None:
             raise ValueError(f"object {number} was reserved and not written")
-        if number in objects.streams:
+        if isinstance(body, bytes):
             whole = b"%d 0 obj\n%b" % (number, body)
             table += b"\x01" + at.to_bytes(4) + b"\0\0"
             out.append(whole)
             at += len(whole)
         else:
-            table += b"\x02" + holder.to_bytes(4) + len(heads).to_bytes(2)
+            table += held + len(heads).to_bytes(2)
             heads.append(f"{number} {length}")
             inside.append(body)
             length += len(body) + 1
-    head = (" ".join(heads) + "\n").encode()
-    packed = zlib.compress(head + b"\n".join(inside), _LEVEL)
+    head = " ".join(heads) + "\n"
+    packed = zlib.compress((head + "\n".join(inside)).encode("latin-1"), _LEVEL)
     whole = b"%d 0 obj\n<</Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d%b%b%b" % (
         holder,
         len(heads),

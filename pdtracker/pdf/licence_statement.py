@@ -9,10 +9,11 @@ from typing import Final
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.licence_statement import LicenceStatement
 from pdtracker.domain.regimes.quantities import figure
-from pdtracker.pdf.document import Facts, write
+from pdtracker.pdf.document import write
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.flow import Flow
 from pdtracker.pdf.letters import missing_letters
+from pdtracker.pdf.metadata import Facts
 from pdtracker.pdf.palette import INK, LINE, PALE, PANEL, SOFT, TEAL
 from pdtracker.pdf.sheet import Sheet
 from pdtracker.pdf.statement_tables import activities, requirements

@@ -8,7 +8,7 @@ import struct
 import warnings
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from PIL import Image
@@ -26,7 +26,7 @@ class NotALogo(ValueError):
     """The file is not a picture that can stand on a certificate; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Logo:
     """Pixels: three bytes of colour and one of opacity for each."""
 
@@ -44,7 +44,7 @@ class Logo:
         ):
             raise NotALogo("The pixels do not fill the picture.")
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of size and pixels: what a snapshot says of the logo on its sheet."""
         size = struct.pack(">LL", self.width, self.height)

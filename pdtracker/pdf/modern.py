@@ -1,4 +1,4 @@
-"""The modern certificate, version 1: the person on the left, the record in a pale panel with the minute ring.
+"""The modern certificate, versions 1 and 2: the person on the left, the record in a pale panel with the minute ring.
 
 Read in this order: district, what it is, name, hours and title, sessions, approval; then the panel; then the small
 print. Text is tried large, then smaller, then on more lines, then in a closer setting, and at last the sessions move
@@ -168,7 +168,8 @@ def _district(sheet: Sheet, s: Snapshot, logo: Logo | None, d: Density, left: fl
             with sheet.tag("Figure", figure(f"Logo of {s.district.name}", left, top, wide, tall, sheet)):
                 sheet.picture(0, left, top, wide, tall)
         else:
-            with sheet.decoration():
+            said = figure(f"Seal of {s.district.name} with its initials", left, top, wide, tall, sheet)
+            with sheet.emblem(said):
                 initials_seal(sheet, left + wide / 2, top + tall / 2, tall / 2, s.district.name, TEAL, WHITE)
         with sheet.tag("P"):
             below = y + (height - text_height) / 2

@@ -225,7 +225,7 @@ class Schedule:
             x = left + sum(column.wide for column in self.columns[:first])
             top = y + style.pad * 0.4
             with sheet.group("TR"):
-                with sheet.row_head():
+                with sheet.row_head(first):
                     sheet.lines(left + names, top, [name], face, style.size, style.leading, INK)
                 for column, text in zip(self.columns[first:], figures, strict=True):
                     with sheet.tag("TD"):
@@ -288,12 +288,12 @@ def _head(sheet: Sheet, s: Snapshot, room: float) -> None:
 
 def _foot(sheet: Sheet, s: Snapshot, fingerprint: str, number: int, pages: int) -> None:
     y = sheet.height - MARGIN
-    with sheet.tag("P"):
+    with sheet.furniture():
         address = f"Verify at {s.verify_address.split('://', 1)[1].rstrip('/')} with code {code_text(s.code)}"
         sheet.text(MARGIN, y - 1, address, Face.REGULAR, 7, SOFT)
-    with sheet.tag("P"):
+    with sheet.furniture():
         sheet.text(sheet.width - MARGIN, y - 1, f"Page {number} of {pages}", Face.BOLD, 7.6, INK, "right")
-    with sheet.tag("P"):
+    with sheet.furniture():
         sheet.text(MARGIN, y + 8.5, f"Fingerprint (SHA-256) {fours(fingerprint)}", Face.REGULAR, 6.2, SOFT)
 
 

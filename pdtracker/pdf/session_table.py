@@ -143,7 +143,7 @@ class SessionTable:
         for place, (name, figures) in enumerate(self.sums):
             face = Face.BOLD if place == len(self.sums) - 1 else Face.REGULAR
             with sheet.group("TR"):
-                with sheet.row_head():
+                with sheet.row_head(2):
                     below = sheet.lines(left + self.when, y, [name], face, size, distance, INK)
                 x = left + self.when + self.title - COLUMN_GAP
                 for minutes, (_, wide) in zip(figures, self.heads, strict=True):

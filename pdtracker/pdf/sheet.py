@@ -1,14 +1,14 @@
 """Draws on pages in reading order. Positions are points from the top left corner, as a sheet is read.
 
-Each thing that is drawn either belongs to an element of the structure (`tag`) or is decoration (`decoration`), which
-a screen reader passes over.
+Each thing that is drawn either belongs to an element of the structure (`tag`), or is decoration (`decoration`) or the
+furniture of a page (`furniture`), which a screen reader passes over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pdtracker.pdf.document import Element, Page, font_name
 from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, everyday_string
@@ -21,6 +21,9 @@ Align = Literal["left", "right", "centre"]
 _RISE: Final = 0.76  # first baseline below the top of a line, in em
 _COLUMN: Final = " /A <</O /Table /Scope /Column>>"
 _ROW: Final = " /A <</O /Table /Scope /Row>>"
+_WIDE_ROW: Final = " /A <</O /Table /Scope /Row /ColSpan %d>>"
+_ORNAMENT: Final = "/Artifact BMC"
+_FURNITURE: Final = "/Artifact <</Type /Pagination>> BDC"
 
 
 class Colour:
@@ -33,13 +36,13 @@ class Colour:
         self.fill, self.stroke = f"{parts} rg", f"{parts} RG"
 
 
-class _Marked:
+class Marked:
     """Marked content, or an element that holds others, for the length of a `with` block."""
 
-    __slots__ = ("_content", "_element", "_sheet")
+    __slots__ = ("_content", "_element", "_passed", "_sheet")
 
-    def __init__(self, sheet: Sheet, element: Element | None, content: bool) -> None:
-        self._sheet, self._element, self._content = sheet, element, content
+    def __init__(self, sheet: Sheet, element: Element | None, content: bool, passed: str = _ORNAMENT) -> None:
+        self._sheet, self._element, self._content, self._passed = sheet, element, content, passed
 
     def __enter__(self) -> None:
         sheet = self._sheet
@@ -47,7 +50,7 @@ class _Marked:
             sheet.here[-1].kids.append(self._element)
             sheet.here.append(self._element)
         if self._content:
-            sheet.open_content(self._element)
+            sheet.open_content(self._element, self._passed)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -59,7 +62,9 @@ class _Marked:
 
 
 class Sheet:
-    """The pages of one document while they are drawn."""
+    """The pages of one document while they are drawn. `conforms` when they keep the standards that files declare."""
+
+    conforms: ClassVar[bool] = True
 
     def __init__(self, size: tuple[float, float]) -> None:
         self.width, self.height = size
@@ -74,33 +79,41 @@ class Sheet:
 
     # Structure
 
-    def group(self, role: str, attributes: str = "") -> _Marked:
+    def group(self, role: str, attributes: str = "") -> Marked:
         """An element that holds other elements."""
-        return _Marked(self, Element(role, attributes), False)
+        return Marked(self, Element(role, attributes), False)
 
-    def tag(self, role: str, attributes: str = "") -> _Marked:
+    def tag(self, role: str, attributes: str = "") -> Marked:
         """An element that holds what is drawn within."""
-        return _Marked(self, Element(role, attributes), True)
+        return Marked(self, Element(role, attributes), True)
 
-    def column_head(self) -> _Marked:
+    def column_head(self) -> Marked:
         """The head of a column of a table."""
-        return _Marked(self, Element("TH", _COLUMN), True)
+        return Marked(self, Element("TH", _COLUMN), True)
 
-    def row_head(self) -> _Marked:
-        """The head of a row of a table."""
-        return _Marked(self, Element("TH", _ROW), True)
+    def row_head(self, columns: int = 1) -> Marked:
+        """The head of a row of a table; it may stand over several columns."""
+        return Marked(self, Element("TH", _ROW if columns == 1 else _WIDE_ROW % columns), True)
 
-    def decoration(self) -> _Marked:
+    def emblem(self, attributes: str) -> Marked:
+        """A sign that stands for somebody, as a figure."""
+        return self.tag("Figure", attributes)
+
+    def decoration(self) -> Marked:
         """What carries no meaning of its own."""
-        return _Marked(self, None, True)
+        return Marked(self, None, True)
 
-    def open_content(self, owner: Element | None) -> None:
+    def furniture(self) -> Marked:
+        """What each page repeats: its running head, its foot, its number."""
+        return Marked(self, None, True, _FURNITURE)
+
+    def open_content(self, owner: Element | None, passed: str = _ORNAMENT) -> None:
         """Begins marked content; content does not nest."""
         if self._open:
             raise ValueError("content inside content")
         self._open = True
         if owner is None:
-            self._out.append("/Artifact BMC")
+            self._out.append(passed)
             return
         number = len(self._owners)
         owner.kids.append((len(self.pages), number))

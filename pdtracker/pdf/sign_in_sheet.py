@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from pdtracker.domain.sign_in_sheet import SheetName, SignInSheet
-from pdtracker.pdf.document import Facts, write
+from pdtracker.pdf.document import write
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.flow import Flow
 from pdtracker.pdf.letters import missing_letters
-from pdtracker.pdf.palette import BLACK, INK, LINE, RUST, SOFT, TEAL, WHITE
+from pdtracker.pdf.metadata import Facts
+from pdtracker.pdf.palette import BLACK, INK, LINE, RUST, SOFT, TEAL, WHITE, figure
 from pdtracker.pdf.qr import code_of
 from pdtracker.pdf.sheet import Sheet
 from pdtracker.pdf.stationery import MARGIN
@@ -64,8 +65,6 @@ def _masthead(flow: Flow, sheet: SignInSheet, title: str) -> None:
     drawn = flow.sheet
     with drawn.decoration():
         drawn.box(MARGIN, MARGIN, MARGIN + 46, MARGIN + 5, RUST)
-        prefix, _, tail = sheet.address.rpartition("/")
-        drawn.qr(code_of(f"{prefix}/", tail), flow.right - _CORNER + 6, MARGIN - 4, _CORNER, BLACK, WHITE)
     with drawn.tag("P"):
         drawn.text(MARGIN, MARGIN + 22, f"{HEADING} · {_printable(sheet.district)}", Face.SEMI, 9, TEAL)
     room = flow.room - _CORNER - 12
@@ -78,6 +77,11 @@ def _masthead(flow: Flow, sheet: SignInSheet, title: str) -> None:
     with drawn.tag("P"):
         told = "Afterwards: scan the square on the right and type in who signed, or scan the square of each line."
         y = drawn.lines(MARGIN, y + 1, wrap(told, Face.REGULAR, 8, room), Face.REGULAR, 8, 11, SOFT)
+    prefix, _, tail = sheet.address.rpartition("/")
+    left, top = flow.right - _CORNER + 6, MARGIN - 4
+    said = "QR code that opens the page on which this sheet is typed in"
+    with drawn.tag("Figure", figure(said, left, top, _CORNER, _CORNER, drawn)):
+        drawn.qr(code_of(f"{prefix}/", tail), left, top, _CORNER, BLACK, WHITE)
     flow.y = max(y, MARGIN + _CORNER) + 12
 
 

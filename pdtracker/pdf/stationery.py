@@ -6,7 +6,7 @@ from typing import Final
 
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.ornament import initials_seal
-from pdtracker.pdf.palette import INK, LINE, RUST, SOFT, TEAL, WHITE
+from pdtracker.pdf.palette import INK, LINE, RUST, SOFT, TEAL, WHITE, figure
 from pdtracker.pdf.sheet import Sheet
 from pdtracker.pdf.typeset import Step, fit
 from pdtracker.pdf.words import tie
@@ -23,7 +23,8 @@ _BAR_HEIGHT: Final = 5.0
 def masthead(sheet: Sheet, *, district: str, place: str, heading: str, person: str) -> float:
     """The district with its seal, what the record is, and whose; returns where the lines about it begin."""
     room = sheet.width - 2 * MARGIN
-    with sheet.decoration():
+    said = f"Seal of {district} with its initials"
+    with sheet.emblem(figure(said, MARGIN, MARGIN, 2 * _SEAL, 2 * _SEAL, sheet)):
         initials_seal(sheet, MARGIN + _SEAL, MARGIN + _SEAL, _SEAL, district, TEAL, WHITE)
     size, lines = fit(district, Face.BOLD, room - 50, (Step(1, 11, 9), Step(2, 10, 8), Step(4, 8, 7)))
     with sheet.tag("P"):
@@ -44,21 +45,21 @@ def masthead(sheet: Sheet, *, district: str, place: str, heading: str, person: s
 def running_head(sheet: Sheet, text: str) -> float:
     """The head of a further page; returns where its content begins."""
     _bar(sheet, MARGIN - 14)
-    with sheet.tag("P"):
+    with sheet.furniture():
         size, lines = fit(text, Face.BOLD, sheet.width - 2 * MARGIN, (Step(1, 9, 6), Step(2, 7, 6)))
         sheet.lines(MARGIN, MARGIN, lines, Face.BOLD, size, 11, INK)
     return MARGIN + RUNNING_HEAD
 
 
 def page_foot(sheet: Sheet, note: str, number: int, pages: int) -> None:
-    """The rule, the note and the page's number at the foot of a page."""
+    """The rule, the note and the page's number at the foot of a page. The note is read out once, on the last page."""
     y, right = sheet.height - MARGIN, sheet.width - MARGIN
     with sheet.decoration():
         sheet.rule(MARGIN, y - 18, right, 0.5, LINE)
     size, lines = fit(tie(note), Face.REGULAR, right - MARGIN - 70, (Step(1, 7, 6), Step(3, 6.5, 6)))
-    with sheet.tag("P"):
+    with sheet.tag("P") if number == pages else sheet.furniture():
         sheet.lines(MARGIN, y - 13, lines, Face.REGULAR, size, 8.6, SOFT)
-    with sheet.tag("P"):
+    with sheet.furniture():
         sheet.text(right, y - 6, f"Page {number} of {pages}", Face.BOLD, 7.6, INK, "right")
 
 

