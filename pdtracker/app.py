@@ -54,6 +54,7 @@ from pdtracker.web.participation import participation
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
+from pdtracker.web.reports.credit import credit_reports
 from pdtracker.web.reports.index import reports
 from pdtracker.web.reports.licences import licence_reports
 from pdtracker.web.requests import DemoSignIn, Wiring
@@ -125,6 +126,7 @@ PAGES: Sequence[Blueprint] = (
     signing,
     reports,
     licence_reports,
+    credit_reports,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

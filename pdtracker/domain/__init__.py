@@ -101,6 +101,8 @@ Step
     One thing that happens to a claim: who, when, from where to where.
 Review
     A reviewer's decision at one step: return, deny or approve, of exactly the version that they saw.
+Wait
+    The time from the last sending of a claim to the decision about it.
 Release
     The moment, 15 minutes after a decision or at once when asked, from which its mail and certificate leave.
 

@@ -104,6 +104,23 @@ class DayBefore(sa.FunctionElement[datetime]):
     type = Instant()
 
 
+class HoursBetween(sa.FunctionElement[int]):
+    """The whole hours from the moment of one column to that of another, parts of an hour left off."""
+
+    inherit_cache = True
+    type = sa.BigInteger()
+
+
+@compiles(HoursBetween)
+def _hours_between(element: HoursBetween, compiler: SQLCompiler, **more: Any) -> str:
+    first, last = (compiler.process(part, **more) for part in element.clauses)
+    if compiler.dialect.name == "sqlite":
+        return (
+            f"((CAST(strftime('%s', {last}) AS INTEGER) - CAST(strftime('%s', {first}) AS INTEGER)) / 3600)"
+        )
+    return f"CAST(trunc(extract(epoch FROM {last} - {first}) / 3600) AS BIGINT)"
+
+
 @compiles(DayAfter)
 @compiles(DayBefore)
 def _a_day_away(element: DayAfter | DayBefore, compiler: SQLCompiler, **more: Any) -> str:

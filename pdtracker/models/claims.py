@@ -140,6 +140,8 @@ class Claim(DistrictOwned, Base):
             "school_id",
             "kind",
         ),
+        # How long what was decided had waited is read from it alone.
+        sa.Index("ix_claim_answered", "district_id", "decided_at", "state", "submitted_at", "person_id"),
         sa.Index("ix_claim_digest", "district_id", "reflection_digest", "id"),
     )
 

@@ -26,6 +26,7 @@ from pdtracker.queries.bundles import PartRow, parts_among
 from pdtracker.scope import Scope
 
 _A_DAY = timedelta(days=1)
+_YEAR_STARTS = (7, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ def edition_for(editions: Iterable[PolicyEdition], on: date) -> PolicyEdition:
     """The edition in force on a day; refuses with `NotNow` when there is none."""
     known = {id(edition.policy): edition for edition in editions}
     return known[id(policy_for((edition.policy for edition in known.values()), on))]
+
+
+def year_starts(editions: Iterable[PolicyEdition], on: date) -> tuple[int, int]:
+    """Month and day with which the school year begins, by the edition in force on a day; July 1 without one."""
+    try:
+        return edition_for(editions, on).policy.year_starts
+    except NotNow:
+        return _YEAR_STARTS
 
 
 def years_around(editions: Collection[PolicyEdition], days: Collection[date]) -> tuple[date, date]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.credit import TraceStep
 from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.domain.refusals import NotHere, NotNow
+from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
 from pdtracker.domain.when import local, school_year
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
@@ -27,14 +27,13 @@ from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.queries.claims import ClaimRow, select_claims
-from pdtracker.queries.facts import Credited, PolicyEdition
+from pdtracker.queries.facts import Credited
 from pdtracker.queries.people import of_people_in_sight
 from pdtracker.queries.standing import Claimed, Standing, claimed_of, standing_by
 from pdtracker.scope import Scope
 
 Period = tuple[date, date]
 
-_YEAR_STARTS: Final = (7, 1)
 _CLAIM_COLUMNS: Final = len(ClaimRow.__dataclass_fields__)
 
 
@@ -142,7 +141,7 @@ def transcript(scope: Scope, person_id: int, period: Period | None, year_of: dat
     name, school_name, days = _person(scope, person_id)
     editions = facts.policies(scope)
     today = local(scope.at, scope.district.zone).date()
-    starts = _year_starts(editions, today)
+    starts = facts.year_starts(editions, today)
     chosen = period or school_year(year_of, starts)
     lines, waiting = _lines(scope, person_id, chosen)
     is_year = chosen == school_year(chosen[0], starts)
@@ -351,13 +350,6 @@ def _credited(person_id: int, lines: Collection[Line]) -> Credited:
     for line in lines:
         known.add(person_id, line.on, line.kind, line.minutes)
     return known
-
-
-def _year_starts(editions: Collection[PolicyEdition], on: date) -> tuple[int, int]:
-    try:
-        return facts.edition_for(editions, on).policy.year_starts
-    except NotNow:
-        return _YEAR_STARTS
 
 
 def _years(days: Collection[date], starts: tuple[int, int]) -> tuple[Period, ...]:

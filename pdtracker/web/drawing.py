@@ -117,15 +117,19 @@ def things_meter(filled: int, left: int) -> Meter | None:
 @lru_cache(maxsize=MINUTES_AT_MOST_IN_DOTS)
 def dots(minutes: int) -> Meter | None:
     """Draw a duration beside its figure: one small ring an hour; nothing above ten hours."""
-    if not 0 < minutes <= MINUTES_AT_MOST_IN_DOTS:
+    return small_rings(minutes, 60) if minutes <= MINUTES_AT_MOST_IN_DOTS else None
+
+
+def small_rings(minutes: int, unit_minutes: int) -> Meter | None:
+    """Draw minutes beside their figure: one small ring for so many of them; nothing without any."""
+    if minutes <= 0:
         return None
-    count = -(-minutes // 60)
+    count = -(-minutes // unit_minutes)
     outline, filled = [], []
     for index in range(count):
         x = 7 + 14 * index
-        share = min(Fraction(minutes - 60 * index, 60), Fraction(1))
         outline.append(_arc(x, 7, 5.3, Fraction(0), Fraction(1)))
-        filled.append(_sector(x, 7, 5.6, Fraction(0), share))
+        filled.append(_sector(x, 7, 5.6, Fraction(0), _share(minutes, index, unit_minutes)))
     return Meter(_n(14 * count), "14", count, "", "".join(outline), "".join(filled), "", "")
 
 

@@ -43,6 +43,7 @@ def dress(environment: Environment) -> None:
         ring_minutes=drawing.ring_minutes,
         things_meter=drawing.things_meter,
         dots_drawing=drawing.dots,
+        rings_drawing=drawing.small_rings,
         seal_drawing=drawing.seal,
         qr_drawing=drawing.qr_drawing,
         form_faults=fields.form_faults,
