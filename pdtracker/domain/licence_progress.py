@@ -132,8 +132,8 @@ class LicenceProgress:
     """Where somebody stands with one licence on a day.
 
     `earned` isn't cut at what is required; `pending` is what the waiting claims would add; `missing` lists what is
-    short by what is decided. `carry_over` is what the next cycle would get. `activities` are in order of the record,
-    newest first.
+    short by what is decided, `missing_then` what would be when all that waits is approved. `carry_over` is what the
+    next cycle would get. `activities` are in order of the record, newest first.
     """
 
     version: Version
@@ -143,6 +143,7 @@ class LicenceProgress:
     pending: Fraction
     required: Fraction
     missing: tuple[Missing, ...]
+    missing_then: tuple[Missing, ...]
     buckets: tuple[BucketProgress, ...]
     carry_over: Fraction
     pace: Pace | None
@@ -190,6 +191,14 @@ class LicenceProgress:
         return tuple(one for one in self.missing if one.what != TOTAL)
 
     @property
+    def lacking(self) -> tuple[str, ...]:
+        """What is missing, each with what the waiting would leave of it: the figure that `sentence` calls `to go`."""
+        then = {one.what: one.amount for one in self.missing_then}
+        return tuple(
+            f"{one.sentence}{_left(one.amount, then.get(one.what, NOTHING))}" for one in self.missing
+        )
+
+    @property
     def still(self) -> str:
         """Behind a total that is reached: `, but one minimum is still short`; empty when that isn't all."""
         if self.to_go or not self.short_buckets:
@@ -230,6 +239,7 @@ def progress_of(decided: Evaluation, hoped: Evaluation, as_of: date) -> LicenceP
         pending=max(NOTHING, hoped.earned - decided.earned),
         required=decided.required,
         missing=decided.missing,
+        missing_then=hoped.missing,
         buckets=_buckets(decided, hoped),
         carry_over=decided.carry_over,
         pace=pace_of(decided, as_of),
@@ -294,6 +304,12 @@ def _bucket(now: Filled, then: Filled, unit: Unit) -> BucketProgress:
         is_exclusive=bucket.exclusive,
         unit=unit,
     )
+
+
+def _left(now: Fraction, then: Fraction) -> str:
+    if then >= now:
+        return ""
+    return f" With what waits, {f'{figure(then)} would still' if then else 'nothing of it would'} be missing."
 
 
 def _minimums(count: int) -> str:

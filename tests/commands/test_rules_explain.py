@@ -60,7 +60,10 @@ def test_every_minute_has_its_reason(explain: Explain, licences: dict[str, int])
     assert "By the district's policy, July 1, 2014 to June 30, 2015: 2.5 of 15 hours approved" in out
     assert "Credited by Bo Tran, Pedagogy, 90 minutes" in out
     assert "Biology, by New York CTLE, July 1, 2012 to June 30, 2017: 1 of 100 clock hours earned" in out
-    assert "It doesn't count: nothing shows approved provider." in out
+    assert (
+        "It doesn't count, because this isn't shown: the sponsor was approved on that date, and the activity"
+        in out
+    )
     assert "Science, by New Jersey" in out
     assert "2.5 of 20 hours earned, 1 waiting" in out
     assert "Waiting one, waiting: 1 hour" in out

@@ -55,6 +55,18 @@ def test_a_total_that_is_reached_still_tells_of_a_minimum_that_is_not() -> None:
     assert plain(ell.sentence) == "1 of 2 hours, 1 to go"
 
 
+def test_what_is_missing_is_told_with_what_the_waiting_leaves_of_it() -> None:
+    """`6 missing` beside `4.5 to go` would be two figures for one thing."""
+    rules = version(TEN + ELL + ELL_WORDS)
+    waiting = (activity(90, id="w", categories={"ell": 90}),)
+    found = progress(rules, activity(240, categories={"ell": 60}), waiting=waiting)
+    total, ell = (plain(one) for one in found.lacking)
+    assert total == "6 hours are missing: 4 of 10. With what waits, 4.5 would still be missing."
+    assert ell.endswith("With what waits, nothing of it would be missing.")
+    (total, *_) = progress(rules, activity(240)).lacking
+    assert plain(total) == "6 hours are missing: 4 of 10."
+
+
 def test_a_minimum_tells_what_the_waiting_would_add() -> None:
     (ell,) = progress(
         version(ELL + ELL_WORDS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -33,7 +34,8 @@ TOML = 'layer = "district"\nunder = "new-york-ctle"\nname = "Maplewood"\n'
 
 
 def _typed(client: ReviewingClient, **changes: object) -> dict[str, object]:
-    return {**all_fields(client.get(LAYER), PREVIEW), **changes}
+    today = datetime.now(UTC).astimezone(ZoneInfo("America/New_York")).date()
+    return {**all_fields(client.get(LAYER), PREVIEW), "effective_from": today.isoformat(), **changes}
 
 
 def _sent(answer: TestResponse) -> dict[str, object]:
@@ -144,6 +146,26 @@ def test_something_can_be_changed_after_looking_and_nothing_behind_the_page(hous
     assert answer.status_code == 422
     assert "It is not what you looked at." in texts(answer)
     assert layer_editions(house.scope("cam")) == ()
+
+
+def test_the_form_names_its_units_and_begins_with_the_next_school_year(house: House) -> None:
+    cam = house.client_of("cam")
+    form = cam.get(LAYER)
+    said = texts(form)
+    for label in (
+        "A cycle asks for, in clock hours",
+        "In a day at most, in clock hours",
+        "English language learners, in percent",
+        "The most of a kind in a cycle, in clock hours",
+        "An activity counts from, in minutes",
+    ):
+        assert label in said, label
+    first = date.fromisoformat(fields(form, PREVIEW)["effective_from"])
+    assert (first.month, first.day) == (7, 1)
+    assert first > datetime.now(UTC).date()
+    later = date(first.year + 1, 1, 1)
+    publish_layer(house.scope("cam", datetime.now(UTC)), "new-york-ctle", TOML, later)
+    assert fields(cam.get(LAYER), PREVIEW)["effective_from"] == later.isoformat()
 
 
 def test_an_unknown_regime_has_no_layer(house: House) -> None:

@@ -109,7 +109,7 @@ def test_one_attendance_counts_for_each_licence_by_its_own_rules(house: House) -
     client = house.client_of("ada")
     told = page(client.get(f"/maplewood/claims/{ref_of(claim_id)}"))
     assert "0 clock hours for New York one" in told
-    assert "nothing shows approved provider" in told
+    assert "this isn't shown: the sponsor was approved" in told
     assert "1.5 hours for New Jersey one" in told
     listed = page(client.get("/maplewood/licences"))
     assert "0 of 100 clock hours earned" in listed

@@ -36,7 +36,10 @@ def test_the_page_of_an_event_says_what_it_would_count_for_each_licence(house: H
     said = texts(house.client_of("ada").get(page_of_event(event_id)))
     assert "Would count 1 hour for New Jersey professional development" in said
     assert "Not for New York CTLE yet" in said
-    assert "It doesn't count: nothing shows approved provider." in said
+    assert (
+        "It doesn't count, because this isn't shown: the sponsor was approved on that date, and the activity"
+        in said
+    )
     # A reviewer attends nothing, and a colleague's licences are nobody else's.
     assert "New Jersey" not in texts(house.client_of("bo").get(page_of_event(event_id)))
 

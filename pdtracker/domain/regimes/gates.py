@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from pdtracker.domain.regimes import words
@@ -10,29 +10,32 @@ from pdtracker.domain.regimes.parcel import NOTHING, Parcel
 from pdtracker.domain.regimes.rules import Gate
 
 
-def is_let_through(parcel: Parcel, gates: Iterable[Gate]) -> bool:
-    """Whether it passes every gate; the first that it doesn't pass is told, and takes everything."""
+def is_let_through(parcel: Parcel, gates: Iterable[Gate], means: Mapping[str, str]) -> bool:
+    """Whether it passes every gate; each one that it doesn't pass is told, and any of them takes everything.
+
+    `means` are the regime's words for what can be shown.
+    """
+    is_through = True
     for gate in gates:
-        if not gate.selector.takes(parcel.activity):
-            continue
-        if not gate.needs:
-            parcel.tell(words.never_counts, gate.selector)
-        elif _is_passed(gate, parcel):
-            continue
+        if gate.selector.takes(parcel.activity) and not _is_passed(gate, parcel, means):
+            is_through = False
+    if not is_through:
         parcel.units, parcel.shares = NOTHING, {}
-        return False
-    return True
+    return is_through
 
 
-def _is_passed(gate: Gate, parcel: Parcel) -> bool:
+def _is_passed(gate: Gate, parcel: Parcel, means: Mapping[str, str]) -> bool:
     activity = parcel.activity
+    if not gate.needs:
+        parcel.tell(words.never_counts, gate.selector)
+        return False
     has_terms = gate.days_before_start is not None or gate.days_after_end is not None
     if not has_terms and not gate.needs.isdisjoint(activity.evidence):
         return True
     shown = [name for name in gate.needs if name in activity.evidence]
     if not shown:
         if not gate.only_if_told:
-            parcel.tell(words.not_shown, gate.needs)
+            _lack(parcel, gate, means)
         return gate.only_if_told
     for name in shown:
         on = activity.evidence[name]
@@ -42,6 +45,13 @@ def _is_passed(gate: Gate, parcel: Parcel) -> bool:
     on = activity.evidence[name]
     parcel.tell(words.shown_out_of_time, name, on, gate)
     return False
+
+
+def _lack(parcel: Parcel, gate: Gate, means: Mapping[str, str]) -> None:
+    """Tells what isn't shown, once where a lower layer asks for the same again."""
+    if gate.needs not in parcel.lacks:
+        parcel.lacks = (*parcel.lacks, gate.needs)
+        parcel.tell(words.not_shown, gate.needs, means)
 
 
 def _is_in_time(gate: Gate, shown_on: date, starts_on: date, ends_on: date) -> bool:

@@ -18,14 +18,16 @@ class Parcel:
 
     What happened is kept as a function with its arguments and put into words only when somebody reads it. In the same
     way a share is only worked out when a rule asks for it, as long as it is the category's part of the minutes.
+    `lacks` are the sets of evidence of which gates ask for one, and none is shown.
     """
 
-    __slots__ = ("_shares", "activity", "minutes", "told", "units")
+    __slots__ = ("_shares", "activity", "lacks", "minutes", "told", "units")
 
     def __init__(self, activity: Activity) -> None:
         self.activity = activity
         self.minutes: Fraction | int = activity.minutes
         self.units = NOTHING
+        self.lacks: tuple[frozenset[str], ...] = ()
         self._shares: Mapping[str, Fraction] | None = {}
         self.told: list[tuple[Callable[..., str], tuple[object, ...]]] = []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -47,9 +47,12 @@ def never_counts(selector: Selector) -> str:
     return f"The rules never count {what}."
 
 
-def not_shown(needs: Collection[str]) -> str:
-    """A gate's evidence is missing."""
-    return f"It doesn't count: nothing shows {either(needs)}."
+def not_shown(needs: Collection[str], means: Mapping[str, str]) -> str:
+    """A gate's evidence is missing; `means` are the regime's words for it."""
+    told = [means.get(name, plain(name)) for name in sorted(needs)]
+    if len(told) == 1:
+        return f"It doesn't count, because this isn't shown: {told[0]}."
+    return f"It doesn't count, because none of this is shown: {'; or '.join(told)}."
 
 
 def shown_out_of_time(name: str, on: date, gate: Gate) -> str:

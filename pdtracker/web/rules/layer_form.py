@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
 
 from wtforms import HiddenField, TextAreaField
 
@@ -43,7 +45,8 @@ class LayerForm(Form):
     effective_from = DayField(
         "For cycles that end from",
         [needed("Enter the first day.")],
-        description="On that day or later. Cycles that ended before stay as they were counted.",
+        description="On that day or later: earlier cycles go by what was asked until now. We propose the first day "
+        "of the next school year, so that nobody who renews this year is asked for more.",
     )
     target = AmountField("A cycle asks for", description="As much as the regime, or more.")
     least_minutes = WholeField("An activity counts from, in minutes", least=0, most=MAX_DAY_MINUTES)
@@ -57,10 +60,18 @@ class LayerForm(Form):
     limit_year = AmountField("In a year at most")
     evidence = ChooseSomeField("Counts only with one of", choices={})
     document = TextAreaField("Your district’s rules as TOML")
+    units: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What an amount is in, by the name of its field."""
+
     mode = HiddenField()
     digest = HiddenField()
     after = HiddenField()
     idempotency_key = KeyField()
+
+    def __init__(self, *args: Any, **told: Any) -> None:
+        super().__init__(*args, **told)
+        for name, unit in self.units.items():
+            self[name].label.text += f", in {unit}"
 
     @property
     def is_by_toml(self) -> bool:
@@ -149,7 +160,22 @@ def form_of(regime: str) -> type[LayerForm]:
         choices=dict(version.words["evidence"]) | _EVIDENCE,
         description="None: what the regime asks for is enough.",
     )
+    fields["units"] = _units_of(version)
     return type("LayerFormOfRegime", (LayerForm,), fields)
+
+
+def _units_of(version: Version) -> Mapping[str, str]:
+    """What each amount of the form is in. Those of the kinds stand under a heading that says it for all."""
+    unit = version.unit.many
+    plain = ("target", "quantum", "topic_minimum", "carry_most", *(f"limit_{per.value}" for per in Period))
+    return dict.fromkeys(plain, unit) | {
+        f"bucket_{place}": "percent"
+        if one.percent is not None
+        else unit
+        if one.count is None
+        else "activities"
+        for place, one in enumerate(version.restrictions.buckets)
+    }
 
 
 def filled(

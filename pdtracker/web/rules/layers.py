@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, request
@@ -18,15 +19,17 @@ from pdtracker.domain.regimes.layer_writing import tightenings_of, write_layer
 from pdtracker.domain.regimes.layers import read_layer
 from pdtracker.domain.regimes.rules import Layer, Version
 from pdtracker.domain.regimes.table import BadRules
-from pdtracker.domain.when import date_text
+from pdtracker.domain.when import date_text, school_year
 from pdtracker.exchange.csv_out import MEDIA_TYPE, csv_bytes
 from pdtracker.queries import rulebook
 from pdtracker.queries.layer_trial import try_layer
+from pdtracker.queries.rulebook import LayerEdition
+from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
-from pdtracker.web.rules.book import today_of
+from pdtracker.web.rules.book import SCHOOL_YEAR_STARTS, governing, today_of
 from pdtracker.web.rules.layer_form import MOST_TOML_CHARACTERS, LayerForm, can_say, filled, form_of
 from pdtracker.web.rules.regimes import versions_of
 from pdtracker.web.rules.trial_words import CSV_HEADER, answer, cells, effects, sample, tried_lines
@@ -67,7 +70,7 @@ def ask(regime: str) -> Answer:
             found = None
     if found is not None and not can_say(regime, found):
         found = None
-    form = filled(regime, found, f"{who.district.name} for {version.name}", document, today_of(who))
+    form = filled(regime, found, f"{who.district.name} for {version.name}", document, _first_day(who, every))
     return _asking(form, version, HTTPStatus.OK, is_open=bool(document) and found is None)
 
 
@@ -117,6 +120,14 @@ def publish(regime: str) -> Answer:
         regime=regime,
         saying=f"Published. It holds for cycles that end from {date_text(typed.effective_from)} on.",
     )
+
+
+def _first_day(who: Scope, every: Sequence[LayerEdition]) -> date:
+    """The first day of the next school year, or the latest edition's where that lies behind it."""
+    today = today_of(who)
+    now = governing(rulebook.editions(who), today)
+    _, last = school_year(today, now.policy.year_starts if now else SCHOOL_YEAR_STARTS)
+    return max([last + timedelta(days=1), *(one.effective_from for one in every[:1])])
 
 
 def _typed(form: LayerForm, version: Version) -> Typed | None:

@@ -197,7 +197,33 @@ def test_a_layer_says_which_of_its_rules_took_what() -> None:
     rule = LAYER + "[[gate]]\nneeds = ['pre_approved']\n"
     found = counted(version(), activity(60), layers=(rule,))
     assert found.earned == 0
-    assert found.parcels[0].reasons[-1] == "It doesn't count: nothing shows pre approved."
+    assert found.parcels[0].reasons[-1] == "It doesn't count, because this isn't shown: pre approved."
+
+
+def test_everything_that_is_not_shown_is_told_at_once_and_once() -> None:
+    """Whoever mends the first thing shouldn't learn of the second only then."""
+    meant = "".join(f"{word} = '{word}'\n" for word in ("mastery", "verified", "signed"))
+    asks = version(
+        f"[words.evidence]\nassessed = 'learning was assessed'\n{meant}[[gate]]\nneeds = ['assessed']\n"
+        "[[gate]]\nneeds = ['mastery', 'verified']\n[[gate]]\nneeds = ['signed']\n"
+    )
+    rule = LAYER + "[[gate]]\nneeds = ['signed']\n[[gate]]\nneeds = ['reflected']\n"
+    (parcel,) = counted(asks, activity(60), layers=(rule,)).parcels
+    assert parcel.reasons == (
+        "It doesn't count, because this isn't shown: learning was assessed.",
+        "It doesn't count, because none of this is shown: mastery; or verified.",
+        "It doesn't count, because this isn't shown: signed.",
+        "It doesn't count, because this isn't shown: reflected.",
+    )
+    assert parcel.lacks == tuple(
+        map(frozenset, (["assessed"], ["mastery", "verified"], ["signed"], ["reflected"]))
+    )
+    (shown,) = counted(
+        asks, activity(60, evidence=("assessed", "verified", "signed")), layers=(rule,)
+    ).parcels
+    assert [reason for reason in shown.reasons if "shown" in reason] == [
+        "It doesn't count, because this isn't shown: reflected."
+    ]
 
 
 def test_a_bucket_that_differs_by_person_is_tightened_for_each_of_them() -> None:
