@@ -17,11 +17,12 @@ from pdtracker.domain.prospect import Prospect, as_shown, conditions_of, prospec
 from pdtracker.domain.regimes.buckets import Missing
 from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation
 from pdtracker.domain.regimes.rules import Op
+from pdtracker.domain.split import Split
 from pdtracker.domain.when import instant, last_day, local
 from pdtracker.models.events import Event, EventCategory, EventCoHost, EventState, Organization
 from pdtracker.queries.bundles import held_events
 from pdtracker.queries.event_filters import visible
-from pdtracker.queries.licence_record import Done, Record, records
+from pdtracker.queries.licence_record import Done, Record, if_sent, records
 from pdtracker.queries.licensing import HeldLicence, Rules, current, licences_of
 from pdtracker.queries.one_event import EventFacts
 from pdtracker.scope import Scope
@@ -34,8 +35,9 @@ _MINUTES_TRIED = 60
 
 @dataclass(frozen=True, slots=True)
 class LicenceProspect:
-    """What an event would be worth for one licence of one's own. Without fixed hours `is_per_hour` of taking part.
+    """What an event or a claim would be worth for one licence of one's own.
 
+    Of an event without fixed hours `is_per_hour` of taking part.
     `name` is the regime's.
     """
 
@@ -88,12 +90,21 @@ def event_prospects(scope: Scope, facts: EventFacts) -> tuple[LicenceProspect, .
     hosts = frozenset({facts.host.id, *(one.id for one in facts.co_hosts)})
     split = _splits(scope, [facts.id]).get(facts.id)
     done = _as_done(scope, facts.id, facts.title, facts.kind, facts.time, hosts, split or {}, facts.category)
-    found = []
-    for one in held:
-        before = _evaluated(record, one)
-        prospect = _prospect(record, one, done, before)
-        found.append(LicenceProspect(one.id, before.version.name, prospect, facts.time.minutes is None))
-    return tuple(found)
+    return _for_each(held, record, done, is_per_hour=facts.time.minutes is None)
+
+
+def claim_prospects(
+    scope: Scope, claim_id: int, split: Split, *, has_reflection: bool
+) -> tuple[LicenceProspect, ...]:
+    """What a claim of one's own would count for each licence that one holds on its day, if it were sent now.
+
+    Three statements without a licence, else fourteen at most, however long the record is.
+    """
+    held = licences_of(scope, [scope.me.id])
+    done = if_sent(scope, claim_id, split, has_reflection=has_reflection) if held else None
+    if done is None:
+        return ()
+    return _for_each(current(held, done.on), records(scope, [scope.me.id]), done, is_per_hour=False)
 
 
 def gaps(scope: Scope, held: HeldLicence, record: Record) -> tuple[Gap, ...]:
@@ -119,6 +130,20 @@ def gaps(scope: Scope, held: HeldLicence, record: Record) -> tuple[Gap, ...]:
         )
         for one in lacking
     )
+
+
+def _for_each(
+    held: Iterable[HeldLicence], record: Record, done: Done, *, is_per_hour: bool
+) -> tuple[LicenceProspect, ...]:
+    """What something would count for each licence, beside the record."""
+    found = []
+    for one in held:
+        if not done.counts_for(one.regime):
+            continue
+        before = _evaluated(record, one)
+        prospect = _prospect(record, one, done, before)
+        found.append(LicenceProspect(one.id, before.version.name, prospect, is_per_hour))
+    return tuple(found)
 
 
 def _tried(

@@ -29,6 +29,7 @@ from pdtracker.queries import (
     sending,
 )
 from pdtracker.queries.claims import ClaimRow
+from pdtracker.queries.prospects import claim_prospects
 from pdtracker.queries.standing import claimed_of, expected_credit, other_year
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -121,6 +122,9 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
             claim_id=claim.id,
         ),
         "credit": expected_credit(who, who.me.id, claimed),
+        "prospects": claim_prospects(who, claim.id, split, has_reflection=bool(claimed.reflection_words))
+        if claim.minutes
+        else (),
         "other_year": school_year_text(*year) if year else "",
         "readers": one_of(names.get(claim.school_id, names[None])),
         "said": said,

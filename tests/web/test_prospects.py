@@ -7,12 +7,14 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from pdtracker.domain.kinds import CreditCategory
+from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.events import Event
 from pdtracker.models.licences import ProviderApproval
 from tests.calendars import statements
-from tests.claiming import a_draft, today
+from tests.claiming import a_complete_draft, a_draft, page_of, today
 from tests.factories import House, a_licence, an_approval, an_event
+from tests.licensing import a_fact
 from tests.reviewing_client import texts
 
 A_CYCLE = {"starts_on": date(2024, 7, 1), "ends_on": date(2034, 6, 30)}
@@ -42,6 +44,34 @@ def test_the_page_of_an_event_says_what_it_would_count_for_each_licence(house: H
     )
     # A reviewer attends nothing, and a colleague's licences are nobody else's.
     assert "New Jersey" not in texts(house.client_of("bo").get(page_of_event(event_id)))
+
+
+def test_before_a_claim_is_sent_it_says_what_it_would_count_for_each_licence(house: House) -> None:
+    ada = today(house)
+    a_licence(ada, regime="new-jersey", name="Teacher", **A_CYCLE)
+    a_licence(ada, **A_CYCLE)
+    claim_id = a_complete_draft(today(house))
+    client, check = house.client_of("ada"), page_of(claim_id, "/answers")
+    said = texts(client.get(check))
+    assert "You would get 1 hour" in said
+    assert "Would count 1 hour for New Jersey professional development" in said
+    assert "Not for New York CTLE yet" in said
+    assert "It doesn't count, because this isn't shown: the sponsor was approved on that date" in said
+    # What the claimant states for their licences is told as well.
+    a_fact(today(house), claim_id, FactAspect.EVIDENCE, "approved_provider")
+    said = texts(client.get(check))
+    assert "Would count 1 clock hour for New York CTLE" in said
+
+
+def test_the_page_before_sending_costs_the_same_however_many_licences_there_are(house: House) -> None:
+    claim_id = a_complete_draft(today(house))
+    client, counts = house.client_of("ada"), []
+    for number in range(3):
+        a_licence(today(house), name=f"Licence {number}", **A_CYCLE)
+        with statements(house.database) as asked:
+            assert client.get(page_of(claim_id, "/answers")).status_code == 200
+        counts.append(len(asked))
+    assert len(set(counts)) == 1, counts
 
 
 def test_a_claim_stands_in_place_of_what_if(house: House) -> None:
