@@ -21,6 +21,7 @@ from pdtracker.domain.claim import ClaimState, Step, advance
 from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.refs import is_id
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.split import Split, scaled
 from pdtracker.domain.when import date_text, local, session_minutes
@@ -226,6 +227,8 @@ def take_out_part(scope: Scope, claim_id: int, part_id: int) -> None:
 
 
 def _part(scope: Scope, claim_id: int, part_id: int) -> ClaimPart | None:
+    if not is_id(part_id):
+        return None
     return scope.session.scalar(
         sa.select(ClaimPart).where(ClaimPart.claim_id == claim_id, ClaimPart.id == part_id)
     )

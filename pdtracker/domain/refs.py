@@ -17,9 +17,14 @@ _PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
 _PLACES = range(50, -1, -10)
 
 
+def is_id(number: int) -> bool:
+    """Whether a row could have this id: it has 63 bits. No database is asked for a longer one."""
+    return 0 <= number < 1 << 63
+
+
 def ref_of(number: int) -> str:
     """The reference of an id: `00000000000a5` for 325 (zero padded, lower case)."""
-    if not 0 <= number < 1 << 63:
+    if not is_id(number):
         raise ValueError(f"{number} is no id")
     return ALPHABET[number >> 60] + "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
 

@@ -15,6 +15,7 @@ from pdtracker.domain.draft import ClaimDraft, DraftAnswer
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.refs import is_id
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.telling import count_of, entered_text, session_text
 from pdtracker.domain.when import session_minutes
@@ -245,6 +246,8 @@ def bundle_to_edit(scope: Scope, claim_id: int) -> Claim:
 
 def to_step(scope: Scope, claim_id: int) -> Claim:
     """A claim of one's own in any state, as an entity, locked until the transaction ends. Raises NotHere."""
+    if not is_id(claim_id):
+        raise NotHere
     found = scope.session.scalar(
         sa.select(Claim)
         .where(Claim.id == claim_id, Claim.person_id == scope.me.id)

@@ -14,6 +14,7 @@ from pdtracker.domain.claim import HOLDING_STATES, ClaimState
 from pdtracker.domain.event_facts import ForWhom, GradeBand
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.outlook import Outlook, outlook
+from pdtracker.domain.refs import is_id
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.when import day_text, local, time_text, zone_words
 from pdtracker.models.claims import Claim
@@ -164,6 +165,8 @@ def event_for_claim(scope: Scope, event_id: int) -> ClaimableEvent:
     Refuses with `NotHere` what they don't see, with `NotNow` what was cancelled, what an administrator has not
     accepted, and what has not begun.
     """
+    if not is_id(event_id):
+        raise NotHere
     row = scope.session.execute(
         sa.select(Event, Organization.name.label("host"))
         .join(Organization, Organization.id == Event.organization_id)

@@ -13,6 +13,7 @@ from pdtracker.db import DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.when import local
+from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
@@ -43,10 +44,11 @@ class _Trail:
 def contradictions(session: DistrictSession) -> Iterator[str]:
     """Each record of the district that its audit trail or its signed facts contradict, as a sentence's beginning.
 
-    The trail itself is proved by `audit.first_break`; what it tells is taken as true here. Seven statements.
+    The trail itself is proved by `audit.first_break`; what it tells is taken as true here. Eight statements.
     """
     trail = _trail(session)
     yield from _on_claims(session)
+    yield from _on_events(session)
     yield from _in_the_ledger(session, trail)
     yield from _on_certificates(session, trail)
     yield from _on_codes(session)
@@ -88,6 +90,31 @@ def _on_claims(session: DistrictSession) -> Iterator[str]:
     moved = sa.or_(last != Claim.state, sa.and_(last.is_(None), Claim.state != ClaimState.DRAFT))
     rows = session.execute(sa.select(Claim.id, Claim.state).where(moved).order_by(Claim.id)).yield_per(_BATCH)
     yield from (f"claim {row.id} is {row.state.value}, but no step led it there" for row in rows)
+
+
+def _on_events(session: DistrictSession) -> Iterator[str]:
+    """Events that are credited twice to the same person: by claims of their own, or as parts of bundles."""
+    own = sa.select(Claim.person_id, Claim.event_id, Claim.id.label("claim_id")).where(
+        Claim.event_id.is_not(None), Claim.follow_up.is_(None), Claim.state == ClaimState.CREDITED
+    )
+    of_parts = (
+        sa.select(ClaimPart.person_id, ClaimPart.event_id, ClaimPart.claim_id)
+        .join(Claim, sa.and_(Claim.district_id == ClaimPart.district_id, Claim.id == ClaimPart.claim_id))
+        .where(ClaimPart.event_id.is_not(None), Claim.state == ClaimState.CREDITED)
+    )
+    held = sa.union_all(own, of_parts).subquery()
+    first, last = sa.func.min(held.c.claim_id), sa.func.max(held.c.claim_id)
+    twice = (
+        sa.select(held.c.event_id, first.label("first"), last.label("last"))
+        .group_by(held.c.person_id, held.c.event_id)
+        .having(first < last)
+        .order_by(held.c.event_id, first)
+    )
+    rows = session.execute(twice).yield_per(_BATCH)
+    yield from (
+        f"event {row.event_id} is credited to one person in claim {row.first} and in claim {row.last}"
+        for row in rows
+    )
 
 
 def _in_the_ledger(session: DistrictSession, trail: _Trail) -> Iterator[str]:
