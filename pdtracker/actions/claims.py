@@ -18,10 +18,10 @@ from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.log import LogDay, log_fault
+from pdtracker.domain.reflection import written
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.split import Split, scaled
 from pdtracker.domain.stated import StatedFact, is_one_each, stated_fault
-from pdtracker.domain.text import likeness, words
 from pdtracker.domain.when import local, session_minutes
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.people import Person
@@ -217,8 +217,9 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int, reply: str =
     attach_check_ins(scope, claim, sets_times=False)
     scope.session.flush()  # what is complete is read from the rows
     _require_complete(scope, claim, answers)
-    together = "\n".join(answer.answer for answer in answers)
-    claim.reflection_words, claim.reflection_digest = words(together), likeness(together)
+    told = written(answer.answer for answer in answers)
+    claim.reflection_words, claim.reflection_digest = told.words, told.digest
+    claim.repeated_answers = told.repeated
     claim.school_id = scope.session.scalar(sa.select(Person.school_id).where(Person.id == scope.me.id))
     claim.submitted_at = scope.at
     take(scope, claim, Step.SUBMIT, to_state, comment=reply)

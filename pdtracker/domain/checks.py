@@ -15,6 +15,7 @@ from pdtracker.domain.evidence import ALLOWED_GAP_MINUTES, EvidenceKind, stronge
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import local, short_day, span_text
 
 SHORT_REFLECTION_WORDS = 25
@@ -126,6 +127,7 @@ class CheckFacts:
     evidence: frozenset[EvidenceKind]
     recorded_minutes: int | None = None
     reflection_words: int
+    repeated_answers: int = 0
     overlaps: tuple[Overlap, ...] = ()
     beside: tuple[Beside, ...] = ()
     day: DayLoad | None = None
@@ -351,6 +353,14 @@ def _reflection(facts: CheckFacts) -> Check:
     said = f"{count:,}{NBSP}{'word' if count == 1 else 'words'}"
     if count == 0:
         return Check(CheckCode.REFLECTION, CheckLevel.STOP, "No reflection", "No prompt was answered.")
+    if facts.repeated_answers:
+        repeated = count_of(facts.repeated_answers, "answer repeats", "answers repeat").capitalize()
+        return Check(
+            CheckCode.REFLECTION,
+            CheckLevel.GLANCE,
+            "The same answer to several prompts",
+            f"{repeated} another, word for word. Counted once, there are {said}.",
+        )
     if count < SHORT_REFLECTION_WORDS:
         return Check(
             CheckCode.REFLECTION,

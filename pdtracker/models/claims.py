@@ -64,6 +64,8 @@ class Claim(DistrictOwned, Base):
 
     # Filled when the claim is submitted, so that the queue needs no text of the reflection.
     reflection_words: Mapped[int]
+    # How many answers say what another one said before; their words are counted once.
+    repeated_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     reflection_digest: Mapped[str | None]
 
     created_at: Mapped[datetime]

@@ -12,10 +12,10 @@ from wtforms import BooleanField, HiddenField
 from pdtracker.actions.claims import submit_claim
 from pdtracker.domain.access import Permission
 from pdtracker.domain.log import log_words
+from pdtracker.domain.reflection import written
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import count_of, one_of
-from pdtracker.domain.text import words
 from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import (
     asking,
@@ -99,7 +99,7 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
     claimed = replace(
         known,
         split=split,
-        reflection_words=words("\n".join(row.answer for row in rows)),
+        reflection_words=written(row.answer for row in rows).words,
     )
     year = other_year(who, claimed.on) if claim.minutes else None
     missing = sending.against_sending(lacking, against)

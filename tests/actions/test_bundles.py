@@ -24,23 +24,26 @@ from pdtracker.actions.claims import (
     change_time,
     withdraw_claim,
 )
+from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.actions.reviews import Wish, approve_claims, return_claim, reverse_credit
 from pdtracker.actions.undoing import undo_decisions
 from pdtracker.domain.bundle import BundleRule
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.certified_sessions import CertifiedChange
-from pdtracker.domain.checks import CheckCode, CheckLevel
+from pdtracker.domain.checks import CheckCode, CheckGroup, CheckLevel
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.policy import KindCap
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.split import split_of
 from pdtracker.domain.statement import statement
+from pdtracker.domain.text import words
 from pdtracker.models.certificates import Certificate
+from pdtracker.models.claims import Claim
 from pdtracker.models.credit import Award
 from pdtracker.models.events import Event, EventState
 from pdtracker.models.records import AuditEntry
-from pdtracker.queries import bundles, claims, details, events, one_event, sending
+from pdtracker.queries import bundles, claims, details, events, one_event, reflections, sending
 from pdtracker.queries.certificates import certificate
 from pdtracker.queries.dossier import dossier
 from pdtracker.queries.evidence import evidence
@@ -56,6 +59,7 @@ from pdtracker.scope import Scope
 from tests.bundling import (
     CHATS,
     TOPIC,
+    WORDS,
     a_bundle,
     a_chat,
     a_full_bundle,
@@ -281,6 +285,37 @@ def test_an_event_is_held_once_by_a_claim_or_by_a_part(cast: Cast) -> None:
     assert "is claimed in “Another topic” already" in missing(ada, claim_id)["starts"]
 
 
+@pytest.mark.parametrize("beyond", [2**63, 2**64, 10**30, -1])
+def test_an_id_beyond_all_ids_is_nowhere(cast: Cast, beyond: int) -> None:
+    publish_bundles(cast)
+    ada = cast.scope("ada")
+    claim_id, when = a_bundle(ada), attended(ada.at - timedelta(days=7, hours=2))
+    with pytest.raises(NotHere):
+        add_part(ada, claim_id, beyond, when)
+    with pytest.raises(NotHere):
+        add_part(ada, beyond, OwnSession("A", "B"), when)
+    with pytest.raises(NotHere):
+        add_part(ada, claim_id, OwnSession("A", "B"), when, from_draft=beyond)
+    with pytest.raises(NotHere):
+        change_part(ada, claim_id, beyond, when)
+    take_out_part(ada, claim_id, beyond)
+
+
+def test_the_check_of_the_database_tells_of_an_event_credited_twice(cast: Cast) -> None:
+    publish_bundles(cast)
+    claim_id = approved(cast)
+    ada = cast.scope("ada", LATER)
+    event_id = bundles.parts_of(ada, claim_id)[0].event_id
+    assert faults(cast) == []
+    other = a_claim(ada, submitted_at=ada.at, decided_at=ada.at)
+    with ada.session.writing():
+        ada.session.execute(
+            sa.update(Claim).where(Claim.id == other).values(event_id=event_id, state=ClaimState.CREDITED)
+        )
+    told = f"event {event_id} is credited to one person in claim {claim_id} and in claim {other}"
+    assert told in faults(cast)
+
+
 def test_a_draft_that_is_too_short_alone_becomes_a_part(cast: Cast) -> None:
     publish_bundles(cast)
     ada = cast.scope("ada")
@@ -455,6 +490,21 @@ def test_nobody_decides_about_a_part_of_an_event_that_they_host(cast: Cast) -> N
     assert outcome.refusal is not None
     assert outcome.refusal.code == "own_event"
     assert [one.id for one in waiting(bo, QueueFilter(), limit=9).rows] == []
+
+
+def test_the_same_text_as_every_answer_counts_once_and_the_desk_says_so(cast: Cast) -> None:
+    publish_bundles(cast)
+    ada = cast.scope("ada")
+    claim_id = a_full_bundle(ada)
+    rows = reflections.answers(ada, claim_id)
+    assert len(rows) > 1
+    save_answers(ada, claim_id, [Written(row.position, WORDS, row.token) for row in rows])
+    send(ada, claim_id)
+    (found,) = waiting(cast.scope("bo"), QueueFilter(), limit=9).rows
+    assert found.reflection_words == words(WORDS)
+    (check,) = (check for check in found.checks if check.code is CheckCode.REFLECTION)
+    assert (check.level, check.title) == (CheckLevel.GLANCE, "The same answer to several prompts")
+    assert found.group is CheckGroup.GLANCE
 
 
 def test_the_desk_checks_each_part(cast: Cast) -> None:

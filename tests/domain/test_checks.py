@@ -211,6 +211,20 @@ def test_a_good_claim_passes_every_check() -> None:
             "Two or three sentences are enough.",
         ),
         (
+            replace(GOOD, repeated_answers=1),
+            CheckCode.REFLECTION,
+            CheckLevel.GLANCE,
+            "The same answer to several prompts",
+            "One answer repeats another, word for word. Counted once, there are 128 words.",
+        ),
+        (
+            replace(GOOD, reflection_words=12, repeated_answers=2),
+            CheckCode.REFLECTION,
+            CheckLevel.GLANCE,
+            "The same answer to several prompts",
+            "Two answers repeat another, word for word. Counted once, there are 12 words.",
+        ),
+        (
             replace(GOOD, reflection_words=0),
             CheckCode.REFLECTION,
             CheckLevel.STOP,
