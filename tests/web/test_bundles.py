@@ -60,6 +60,11 @@ def test_a_chat_that_is_too_short_alone_is_gathered_from_its_page(house: House) 
     page = client.get(page_of(gathered.id, "/sessions"))
     assert "35 of 60\N{NO-BREAK SPACE}minutes; 25 to go" in page.text
     assert "#edtech chat 3" in page.text
+    # One unit for all of them, in figures beside the ring too: never "20 min" here and "0.25 h" there.
+    for told in ("20\N{NO-BREAK SPACE}minutes", "15\N{NO-BREAK SPACE}minutes", "<b>35</b> of 60"):
+        assert told in page.text
+    for mixed in ("0.25", "\N{NO-BREAK SPACE}h<", "\N{NO-BREAK SPACE}min<"):
+        assert mixed not in page.text
 
 
 def test_a_session_of_ones_own_is_added_changed_and_taken_out(house: House) -> None:
