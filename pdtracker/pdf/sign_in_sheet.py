@@ -94,6 +94,8 @@ def _table_head(flow: Flow, top: float) -> float:
                 continue
             with flow.sheet.column_head():
                 flow.sheet.lines(left, top, [words], Face.SEMI, 7.5, 9, TEAL)
+        with flow.sheet.column_head():
+            flow.sheet.lines(flow.right, top, ["To scan"], Face.SEMI, 7.5, 9, TEAL, "right")
     with flow.sheet.decoration():
         flow.sheet.rule(flow.left, top + _HEAD - 5, flow.right, 1.2, INK)
     return top + _HEAD
@@ -110,14 +112,25 @@ def _line(flow: Flow, number: int, who: SheetName | None, top: float) -> None:
         for left in lefts[2:]:
             with sheet.tag("TD"):
                 sheet.text(left, base, " ", Face.REGULAR, 8, SOFT)
+        with sheet.group("TD"):
+            _square(sheet, who, flow.right - _SQUARE, top)
     with sheet.decoration():
         if who is None:
             sheet.rule(lefts[1], base + 2, lefts[2] - 10, 0.5, LINE)
         sheet.rule(lefts[2], base + 2, lefts[3] - 10, 0.5, LINE)
         sheet.rule(lefts[3], base + 2, lefts[4] - 8, 0.5, LINE)
         sheet.rule(lefts[4], base + 2, flow.right - _SQUARE - 8, 0.5, LINE)
-        if who is not None:
-            sheet.qr(code_of("", who.badge.upper()), flow.right - _SQUARE, top - 1, _SQUARE, BLACK, WHITE)
+
+
+def _square(sheet: Sheet, who: SheetName | None, left: float, top: float) -> None:
+    """The badge of who is expected; nobody has one on a blank line."""
+    if who is None:
+        with sheet.tag("P"):
+            sheet.text(left, top + _ROW - 12, " ", Face.REGULAR, 8, SOFT)
+        return
+    said = f"QR code that checks {_printable(who.name)} in"
+    with sheet.tag("Figure", figure(said, left, top - 1, _SQUARE, _SQUARE, sheet)):
+        sheet.qr(code_of("", who.badge.upper()), left, top - 1, _SQUARE, BLACK, WHITE)
 
 
 def _name(sheet: Sheet, who: SheetName | None, left: float, top: float, room: float) -> None:

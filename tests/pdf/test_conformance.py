@@ -30,6 +30,7 @@ MAY_HOLD = {
     "Document": {"H1", "H2", "P", "L", "Table", "Figure"},
     "Table": {"TR"},
     "TR": {"TH", "TD"},
+    "TD": {"P", "Figure"},
     "L": {"LI"},
     "LI": {"Lbl", "LBody"},
 }
