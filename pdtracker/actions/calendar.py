@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from pdtracker.actions.agendas import keep_agenda
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.naming import organization_named, programme_here
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
+from pdtracker.domain.agenda import NO_AGENDA
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.duplicates import unseen
 from pdtracker.domain.event_facts import NOBODY_SAID, ForWhom, in_order
@@ -184,6 +186,7 @@ def propose_event(
             EventCategory(event_id=event_id, category=category, minutes=minutes)
             for category, minutes in proposal.split
         )
+    keep_agenda(scope, event_id, NO_AGENDA, proposal.agenda)
     scope.session.add_all(
         EventGrade(event_id=event_id, grade=grade) for grade in in_order(proposal.for_whom.grades)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from pdtracker.actions.agendas import keep_agenda, with_moved_agenda
 from pdtracker.actions.naming import organization_named, programme_here
 from pdtracker.domain.access import Permission
 from pdtracker.domain.event_change import Change, changes
@@ -31,6 +32,7 @@ def change_event(scope: Scope, event_id: int, told: Proposal, *, seen_version: i
     require_open(scope, event)
     if event.version != seen_version:
         raise NotNow(CHANGED_MEANWHILE, "Somebody changed this event while you were writing.")
+    told = with_moved_agenda(scope, event, told)
     require_valid(scope, told)
     found = put(scope, event, told)
     _send_again(scope, event)
@@ -92,6 +94,7 @@ def put(scope: Scope, event: Event, told: Proposal) -> tuple[Change, ...]:
         return ()
     if told.host != before.host:
         event.organization_id = organization_named(scope, told.host)
+    keep_agenda(scope, event.id, before.agenda, told.agenda)
     if told.split != before.split:
         _put_split(scope, event.id, told)
     event.title, event.summary, event.kind = told.title, told.summary, told.kind

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.actions import event_changes
+from pdtracker.actions.agendas import with_moved_agenda
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.naming import organization_named, programme_here
 from pdtracker.domain.access import Permission
@@ -232,20 +233,17 @@ def _say(scope: Scope, event: Event, told: Mapping[str, Any]) -> None:
     host = scope.session.scalar(sa.select(Organization.name).where(Organization.id == event.organization_id))
     ours = changing_events.as_proposal(scope, event, host or "")
     time = told_time(told)
-    event_changes.put(
-        scope,
-        event,
-        replace(
-            ours,
-            title=told["title"],
-            time=time,
-            link=told["link"],
-            platform=told["platform"],
-            summary=told["summary"],
-            # Minutes by category belong to the hours that they add up to.
-            split=ours.split if time.minutes == ours.time.minutes else (),
-        ),
+    said = replace(
+        ours,
+        title=told["title"],
+        time=time,
+        link=told["link"],
+        platform=told["platform"],
+        summary=told["summary"],
+        # Minutes by category belong to the hours that they add up to.
+        split=ours.split if time.minutes == ours.time.minutes else (),
     )
+    event_changes.put(scope, event, with_moved_agenda(scope, event, said))
     is_cancelled = event.state is EventState.CANCELLED
     if told["cancelled"] and not is_cancelled:
         event.state, event.cancel_reason = EventState.CANCELLED, "Its calendar says that it is cancelled."

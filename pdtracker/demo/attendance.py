@@ -20,7 +20,7 @@ from pdtracker.queries import check_in_desks
 from pdtracker.queries.check_in_desks import DeskRow
 
 HOST = "hugo@maplewood.example"
-_ADMINISTRATOR = next(
+ADMINISTRATOR = next(
     person.email
     for person in people()
     if person.district == districts()[0].slug and Role.ADMINISTRATOR in person.roles
@@ -96,7 +96,7 @@ def _desk(
                 programme_id=None,
             ),
         )
-    with founded.scope(_ADMINISTRATOR, now) as scope:
+    with founded.scope(ADMINISTRATOR, now) as scope:
         decide_proposal(scope, event_id, accept=True, reason="")
     with founded.scope(HOST, now) as scope:
         set_up_desks(scope, event_id)

@@ -34,6 +34,7 @@ from pdtracker.demo.founding import before_it_begins, found
 from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
+from pdtracker.demo.summit import hold_summit
 from pdtracker.demo.taking_part import take_part
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import undo_until
@@ -111,6 +112,7 @@ def load_demo(
             progress.step()
     take_part(founded, current, now)
     take_attendance(founded, now)
+    hold_summit(founded, now)
     district = founded.districts[districts()[0].slug]
     with database.session(district.id) as session:
         _say_that_it_is_loaded(Scope(session, district, now), on, seed)

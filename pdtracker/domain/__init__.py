@@ -17,6 +17,8 @@ Event
 Session
     One stretch of an event with fixed hours. An event without any is an open window: a forum, a book club, a
     contest.
+Agenda
+    The sessions of an event that has several, and the breaks that count for nobody.
 Facet
     A filter of the calendar, each of whose options says how many events it would leave beside the other filters.
 Feed

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from pdtracker.domain.hours import NBSP
+from pdtracker.domain.hours import MAX_DAY_MINUTES, NBSP
 from pdtracker.domain.refusals import Mistyped
 from pdtracker.domain.text import clean_line
 from pdtracker.domain.when import (
@@ -82,10 +82,11 @@ class EventTime:
 
     @property
     def minutes(self) -> int | None:
-        """How long it lasts; `None` where nobody said so."""
+        """How long it lasts; `None` where nobody said so, and where it goes on for days: nobody is there at night."""
         if not self.has_hours or self.ends_at is None:
             return None
-        return session_minutes(self.starts_at, self.ends_at)
+        minutes = session_minutes(self.starts_at, self.ends_at)
+        return minutes if minutes <= MAX_DAY_MINUTES else None
 
     @property
     def is_window(self) -> bool:
@@ -144,6 +145,8 @@ class EventTime:
         """Its day and hours in `zone`: `Wednesday, October 15, 7:00–8:00 pm Eastern Time`; of a window its days."""
         if self.is_window:
             return self.days_words()
+        if self.has_hours and self.ends_at is not None and self.minutes is None:
+            return f"{self.hours_words(zone)} {zone_words(zone)}"
         day = day_text(self.day_in(zone))
         if self.ends_at is None:
             start = time_text(local(self.starts_at, zone))

@@ -18,6 +18,7 @@ class Aspect(StrEnum):
     KIND = "kind"
     CATEGORY = "category"
     TIME = "time"
+    AGENDA = "agenda"
     PLATFORM = "platform"
     LINK = "link"
     HASHTAG = "hashtag"
@@ -38,6 +39,7 @@ _LABELS = {
     Aspect.KIND: "Kind",
     Aspect.CATEGORY: "Hours are about",
     Aspect.TIME: "When",
+    Aspect.AGENDA: "Sessions and breaks",
     Aspect.PLATFORM: "Where",
     Aspect.LINK: "Link",
     Aspect.HASHTAG: "Hashtag",
@@ -48,7 +50,7 @@ _LABELS = {
 }
 
 # Who comes at the old time, or knocks at the old door, has lost something: these are told by letter.
-_TOLD = frozenset({Aspect.TIME, Aspect.PLATFORM, Aspect.LINK})
+_TOLD = frozenset({Aspect.TIME, Aspect.AGENDA, Aspect.PLATFORM, Aspect.LINK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def _told(event: Proposal, programme: str) -> dict[Aspect, str]:
         Aspect.KIND: event.kind.label,
         Aspect.CATEGORY: split_words(event.split) if len(event.split) > 1 else event.category.label,
         Aspect.TIME: event.time.when_words(event.time.zone),
+        Aspect.AGENDA: event.agenda.words(event.time.zone),
         Aspect.PLATFORM: event.platform,
         Aspect.LINK: event.link,
         Aspect.HASHTAG: event.hashtag,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pdtracker.domain.agenda import LONGEST_AGENDA, NO_AGENDA, Agenda, agenda_faults
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.event_facts import NOBODY_SAID, ForWhom
-from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.split import Split, split_fault
-from pdtracker.domain.when import date_text, local, session_minutes, time_text
+from pdtracker.domain.when import date_text, local, time_text
 
 _LONGEST_WINDOW = timedelta(days=366)
 
@@ -33,12 +33,13 @@ class Proposal:
     split: Split = ()
     for_whom: ForWhom = NOBODY_SAID
     archive_link: str = ""
+    agenda: Agenda = NO_AGENDA
 
 
 def proposal_faults(proposal: Proposal) -> dict[str, str]:
     """What must be put right before it can be sent: field -> sentence, in the form's order; empty if nothing.
 
-    Fields: title, host, ends, split.
+    Fields: title, host, ends, split, and each place of the agenda (`session_1`, `break_1`).
     """
     return dict(_faults(proposal))
 
@@ -54,11 +55,14 @@ def _faults(proposal: Proposal) -> Iterator[tuple[str, str]]:
     elif time.ends_at <= time.starts_at:
         start = local(time.starts_at, time.zone)
         yield "ends", f"It starts on {date_text(start)} at {time_text(start)}. Enter an end after that."
-    elif time.has_hours and time.ends_at - time.starts_at > timedelta(minutes=MAX_DAY_MINUTES):
-        yield "ends", "One session lasts at most a day. Add each day as an event of its own."
+    elif time.has_hours and time.minutes is None and not proposal.agenda.sessions:
+        yield "ends", "One session lasts at most a day. Enter the sessions of each day below."
+    elif time.has_hours and time.ends_at - time.starts_at > LONGEST_AGENDA:
+        yield "ends", "An event with sessions lasts at most 31 days. Add the rest as an event of its own."
     elif time.ends_at - time.starts_at > _LONGEST_WINDOW:
         yield "ends", "Enter an end within a year of the start."
-    elif time.has_hours:
-        lasted = session_minutes(time.starts_at, time.ends_at)
-        if fault := split_fault(proposal.split, lasted, claimed="it lasts"):
+    else:
+        yield from agenda_faults(proposal.agenda, time).items()
+        lasted = proposal.agenda.event_minutes(time)
+        if lasted is not None and (fault := split_fault(proposal.split, lasted, claimed="it lasts")):
             yield "split", fault

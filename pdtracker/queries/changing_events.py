@@ -16,6 +16,7 @@ from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refusals import NotHere, NotPermitted
 from pdtracker.models.events import Event, EventGrade, EventHost, EventProposal, EventState, Organization
 from pdtracker.models.records import AuditEntry
+from pdtracker.queries.agendas import agenda_of
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_filters import visible
 from pdtracker.scope import Scope
@@ -75,7 +76,7 @@ def to_change(scope: Scope, event_id: int) -> Event:
 
 
 def editable(scope: Scope, event_id: int) -> EditableEvent:
-    """The event as its form begins. Refuses as `to_change` does. At most four statements."""
+    """The event as its form begins. Refuses as `to_change` does. At most five statements."""
     row = scope.session.execute(
         sa.select(Event, Organization.name.label("host"), EventProposal.returned_at, EventProposal.comment)
         .join(Organization, Organization.id == Event.organization_id)
@@ -103,7 +104,7 @@ def editable(scope: Scope, event_id: int) -> EditableEvent:
 
 
 def as_proposal(scope: Scope, event: Event, host: str) -> Proposal:
-    """What an event says, as its proposer would have said it. Two statements."""
+    """What an event says, as its proposer would have said it. Three statements."""
     grades = scope.session.scalars(sa.select(EventGrade.grade).where(EventGrade.event_id == event.id))
     return Proposal(
         title=event.title,
@@ -119,6 +120,7 @@ def as_proposal(scope: Scope, event: Event, host: str) -> Proposal:
         split=split_of_event(scope, event.id),
         for_whom=ForWhom(in_order(grades), event.audience, event.cost, event.language),
         archive_link=event.archive_link or "",
+        agenda=agenda_of(scope, event.id),
     )
 
 

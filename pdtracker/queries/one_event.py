@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pdtracker.domain.agenda import NO_AGENDA, Agenda
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import HOLDING_STATES, ClaimState
 from pdtracker.domain.event_facts import ForWhom, GradeBand
@@ -30,6 +31,7 @@ from pdtracker.models.events import (
     Theme,
 )
 from pdtracker.models.people import Person
+from pdtracker.queries.agendas import agenda_of
 from pdtracker.queries.bundles import with_part
 from pdtracker.queries.event_filters import visible
 from pdtracker.queries.facts import credited, edition_for, policies
@@ -86,6 +88,12 @@ class EventFacts:
     proposal: ProposalFacts | None
     for_whom: ForWhom
     archive_link: str | None
+    agenda: Agenda = NO_AGENDA
+
+    @property
+    def minutes(self) -> int | None:
+        """How long the whole of it can count, less its breaks; `None` where that is unknown, or sessions say it."""
+        return self.agenda.event_minutes(self.time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +120,7 @@ class MyClaim:
 
 
 def event(who: Scope | Visitor, event_id: int) -> EventFacts:
-    """One event; refuses with `NotHere` what this person doesn't see. At most three statements."""
+    """One event; refuses with `NotHere` what this person doesn't see. At most four statements."""
     row = who.session.execute(
         sa.select(Event, Organization.name.label("host"), Programme.name.label("programme"), Programme.slug)
         .join(Organization, Organization.id == Event.organization_id)
@@ -151,6 +159,7 @@ def event(who: Scope | Visitor, event_id: int) -> EventFacts:
             found.language,
         ),
         archive_link=found.archive_link,
+        agenda=agenda_of(who, event_id),
     )
 
 
@@ -246,7 +255,7 @@ def event_outlook(scope: Scope, facts: EventFacts) -> Outlook:
         policy,
         kind=facts.kind,
         category=facts.category,
-        minutes=facts.time.minutes,
+        minutes=facts.minutes,
         on=on,
         credited_by_kind=credited(scope, [scope.me.id], *year).in_year(scope.me.id, year),
     )

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, request, url_for
 from wtforms import HiddenField
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import OPEN_ZONE, current_season, month_words
+from pdtracker.domain.calendar import OPEN_ZONE, EventTime, current_season, days_text, month_words
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
@@ -33,6 +33,7 @@ from pdtracker.web.events.asked import EVERY_PROGRAMME, MONTH, RECENT, Asked, mi
 from pdtracker.web.events.days import by_day, day_title, latest_first, squares
 from pdtracker.web.events.for_me import for_me, site_words, takes_reports
 from pdtracker.web.events.searching import Reader, Search, box_counts, filters_on, offer
+from pdtracker.web.events.sessions import agenda_days
 from pdtracker.web.forms import Form, LineField
 from pdtracker.web.requests import visitor
 
@@ -107,13 +108,21 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         source_words=site_words(facts.source),
         archive_words=site_words(facts.archive_link),
         zone_name=zone_words(zone),
-        day_words=day_text(facts.time.day_in(zone)),
+        day_words=_day_words(facts.time, zone),
         hours_words=facts.time.hours_words(zone),
+        agenda_days=agenda_days(facts.agenda, zone, who.at),
         has_begun=facts.time.has_begun(who.at),
         may_import=isinstance(who, Scope) and takes_reports(who, facts),
         **for_me(who, facts),
         **around(who, facts, zone),
     )
+
+
+def _day_words(time: EventTime, zone: str) -> str:
+    """The day of an event in the reader's zone; the days of one that goes on for longer than a day."""
+    if time.has_hours and time.ends_at is not None and time.minutes is None:
+        return days_text(local(time.starts_at, zone).date(), local(time.ends_at, zone).date())
+    return day_text(time.day_in(zone))
 
 
 def reader() -> Reader:

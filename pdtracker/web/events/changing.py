@@ -24,7 +24,7 @@ from pdtracker.queries.programmes import programmes
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
-from pdtracker.web.events.describing import DescriptionForm, filled, proposal_of, seen_version
+from pdtracker.web.events.describing import filled, seen_version, sent, wants_rows
 from pdtracker.web.forms import Form, ParagraphsField, needed
 from pdtracker.web.requests import scope
 
@@ -78,12 +78,12 @@ def ask(event_id: int) -> Answer:
 def change(event_id: int) -> Answer:
     """Change it. Whoever was slower reads what was changed meanwhile, and keeps what they typed."""
     found = editable(scope(), event_id)
-    form = DescriptionForm().offer(programmes(scope()))
-    is_valid, time = form.validate(), form.time()
-    if not is_valid or time is None:
+    form = sent().offer(programmes(scope()))
+    told = form.told()
+    if told is None:
         return answers.refused("events/change.html", form=form, event=found, meanwhile=())
     try:
-        changes = change_event(scope(), event_id, proposal_of(form, time), seen_version=seen_version(form))
+        changes = change_event(scope(), event_id, told, seen_version=seen_version(form))
     except NotValid as refusal:
         form.take(refusal)
         return answers.refused("events/change.html", form=form, event=found, meanwhile=())
@@ -92,6 +92,8 @@ def change(event_id: int) -> Answer:
             raise
         return _slower(form, event_id)
     saying = _SENT_AGAIN if found.is_returned else _said(len(changes))
+    if wants_rows():
+        return answers.see("changing.ask", event_id=event_id, saying=saying)
     return answers.see("events.show", event_id=event_id, saying=saying)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
+from flask import request
 from wtforms import HiddenField, RadioField
 
+from pdtracker.domain.agenda import NO_AGENDA, Agenda
 from pdtracker.domain.calendar import (
     HOST_CHARACTERS,
     PLATFORM_CHARACTERS,
@@ -21,6 +24,13 @@ from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
 from pdtracker.domain.when import instant, local
 from pdtracker.queries.programmes import ProgrammeRow
+from pdtracker.web.events.agenda_fields import (
+    AgendaFields,
+    agenda_fields,
+    entered_agenda,
+    rows_for,
+    rows_sent,
+)
 from pdtracker.web.events.asked import FIXED, OPEN, HashtagField
 from pdtracker.web.forms import (
     ChooseField,
@@ -40,9 +50,10 @@ from pdtracker.web.forms import (
 from pdtracker.web.split_fields import SPLIT, SplitFields
 
 _OF_ITS_KIND = ""
+MORE_ROWS = "rows"
 
 
-class _DescriptionForm(SplitFields, Form):
+class DescriptionForm(SplitFields, AgendaFields, Form):
     """An event of one's own district; `version` is what an editor has seen of it."""
 
     title = LineField("What is it called?", [needed("Enter what it is called.")], limit=TITLE_CHARACTERS)
@@ -91,16 +102,37 @@ class _DescriptionForm(SplitFields, Form):
     shown = RefsField(default=())
 
     def take(self, refusal: NotValid) -> Form:
-        """What is said of the whole split is said at its first field."""
+        """What is said of the whole split is said at its first field, and of a session at its row."""
         first = self.parts[0].name
         return super().take(
-            NotValid({first if name == "split" else name: said for name, said in refusal.errors.items()})
+            NotValid(
+                {
+                    first if name == "split" else self.field_of_place(name): said
+                    for name, said in refusal.errors.items()
+                }
+            )
         )
 
-    def offer(self, every: tuple[ProgrammeRow, ...]) -> _DescriptionForm:
+    def offer(self, every: tuple[ProgrammeRow, ...]) -> DescriptionForm:
         """Fill in the programmes that there are."""
         self.programme.choices = {"": "No programme", **{ref_of(row.id): row.name for row in every}}
         return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What is taken out of the agenda needs no second look."""
+        is_valid: bool = super().validate(extra_validators)
+        if is_valid:
+            return True
+        self.forget_rows_out()
+        return not any(field.errors for field in self)
+
+    def told(self) -> Proposal | None:
+        """What the form says, as long as every field can be read; else `None`, with sentences at the fields."""
+        is_valid, time = self.validate(), self.time()
+        agenda = self.agenda(self.zone.data) if not self.zone.errors else None
+        if not is_valid or time is None or agenda is None:
+            return None
+        return _proposal_of(self, time, agenda)
 
     def time(self) -> EventTime | None:
         """When it is; `None` with a sentence at each field that doesn't say so."""
@@ -131,14 +163,26 @@ class _DescriptionForm(SplitFields, Form):
         return EventTime(begins, ends, self.zone.data, has_hours=False)
 
 
-DescriptionForm: type[_DescriptionForm] = type(
-    "DescriptionForm",
-    (_DescriptionForm,),
-    {SPLIT + category.value: HoursField(category.label) for category in CreditCategory},
-)
+@lru_cache(maxsize=64)
+def _form_of(sessions: int, breaks: int) -> type[DescriptionForm]:
+    """The form with so many rows of sessions and breaks."""
+    fields: dict[str, Any] = {
+        SPLIT + category.value: HoursField(category.label) for category in CreditCategory
+    }
+    return type("DescriptionForm", (DescriptionForm,), fields | agenda_fields(sessions, breaks))
 
 
-def filled(told: Proposal, version: int) -> _DescriptionForm:
+def blank(**values: Any) -> DescriptionForm:
+    """The form of a new event."""
+    return _form_of(*rows_for(NO_AGENDA))(**values)
+
+
+def sent() -> DescriptionForm:
+    """The form as a page sends it back, with the rows that it had."""
+    return _form_of(*rows_sent(request.form))()
+
+
+def filled(told: Proposal, version: int) -> DescriptionForm:
     """The form with what an event says now; what was sent with the request goes before it."""
     zone, time = told.time.zone, told.time
     values: dict[str, Any] = {
@@ -166,11 +210,11 @@ def filled(told: Proposal, version: int) -> _DescriptionForm:
     else:
         values["starts"] = local(time.starts_at, zone).replace(tzinfo=None)
         values["ends"] = local(time.ends_at, zone).replace(tzinfo=None) if time.ends_at else None
-    return DescriptionForm(**values)
+    values |= entered_agenda(told.agenda, zone)
+    return _form_of(*rows_for(told.agenda))(**values)
 
 
-def proposal_of(form: _DescriptionForm, time: EventTime) -> Proposal:
-    """What a valid form says."""
+def _proposal_of(form: DescriptionForm, time: EventTime, agenda: Agenda) -> Proposal:
     kind = EventKind(form.kind.data)
     category = CreditCategory(form.category.data) if form.category.data else kind.default_category
     return Proposal(
@@ -192,6 +236,7 @@ def proposal_of(form: _DescriptionForm, time: EventTime) -> Proposal:
             form.language.data or "",
         ),
         archive_link=form.archive_link.data or "",
+        agenda=agenda,
     )
 
 
@@ -201,7 +246,12 @@ def _ask_for(field: LocalTimeField | DayField, sentence: str) -> None:
         field.errors = [sentence]
 
 
-def seen_version(form: _DescriptionForm) -> int:
+def seen_version(form: DescriptionForm) -> int:
     """Which version of the event the form was made from; none for what no page of ours sends."""
     sent = form.version.data or ""
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+
+def wants_rows() -> bool:
+    """Whether somebody saves to enter more sessions than the page had rows for."""
+    return bool(request.form.get("then") == MORE_ROWS)

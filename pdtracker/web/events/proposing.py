@@ -24,7 +24,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.events import DecisionForm, event_page
-from pdtracker.web.events.describing import DescriptionForm, proposal_of
+from pdtracker.web.events.describing import blank, sent, wants_rows
 from pdtracker.web.forms import Form, RefsField
 from pdtracker.web.requests import scope
 
@@ -50,7 +50,7 @@ def ask() -> Answer:
     """The form for an event of one's own district."""
     every, zone = programmes(scope()), scope().zone
     now = current_season(every, local(scope().at, zone).date())
-    form = DescriptionForm(zone=zone, programme=ref_of(now.id) if now else "")
+    form = blank(zone=zone, programme=ref_of(now.id) if now else "")
     return answers.page("events/new.html", form=form.offer(every), maybe=(), **_allowed())
 
 
@@ -58,11 +58,10 @@ def ask() -> Answer:
 @permitted(Permission.PROPOSE_EVENT)
 def add() -> Answer:
     """Add it: at once for an administrator, as a proposal for others. What may be there already is shown first."""
-    form = DescriptionForm().offer(programmes(scope()))
-    is_valid, time = form.validate(), form.time()
-    if not is_valid or time is None:
+    form = sent().offer(programmes(scope()))
+    told = form.told()
+    if told is None:
         return answers.refused("events/new.html", form=form, maybe=(), **_allowed())
-    told = proposal_of(form, time)
     try:
         event_id = propose_event(
             scope(), told, key=form.idempotency_key.data or "", shown=form.shown.data or ()
@@ -78,6 +77,8 @@ def add() -> Answer:
         return answers.refused("events/new.html", form=form, maybe=_maybe(found), **_allowed())
     published = scope().may(Permission.MANAGE_EVENTS)
     saying = "It is in the calendar." if published else "Sent to your administrators."
+    if wants_rows():
+        return answers.see("changing.ask", event_id=event_id, saying=saying)
     return answers.see("events.show", event_id=event_id, saying=saying)
 
 
