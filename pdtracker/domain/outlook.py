@@ -39,12 +39,16 @@ def outlook(
     minutes: int | None,
     on: date,
     credited_by_kind: Mapping[str, int],
+    by_session: bool = False,
 ) -> Outlook:
-    """What an event of `minutes` (`None` without fixed hours) would bring, given what the school year already has."""
+    """What an event of `minutes` (`None` without fixed hours) would bring, given what the school year already has.
+
+    `by_session` says that an event of several days is logged by its sessions.
+    """
     if category not in policy.categories:
         return Outlook(0, "No", (f"Your district gives no credit in {category.label}.",), policy.title)
     if minutes is None:
-        return _open_outlook(policy, kind, category, credited_by_kind)
+        return _open_outlook(policy, kind, category, credited_by_kind, by_session=by_session)
     attended = min(minutes, MAX_DAY_MINUTES)
     found = credit(
         policy,
@@ -74,11 +78,18 @@ def outlook(
 
 
 def _open_outlook(
-    policy: CreditPolicy, kind: EventKind, category: CreditCategory, credited_by_kind: Mapping[str, int]
+    policy: CreditPolicy,
+    kind: EventKind,
+    category: CreditCategory,
+    credited_by_kind: Mapping[str, int],
+    *,
+    by_session: bool,
 ) -> Outlook:
     left = minutes_left(policy, kind, credited_by_kind, sum(credited_by_kind.values()))
     least = minutes_text(policy.minimum_session_minutes)
     hours = "Its hours are not recorded" if kind.is_live else "It has no fixed hours"
+    if by_session:
+        hours = "Each session counts for itself"
     steps = f"{hours}: what counts is the time that you log, from {least} on."
     if left is None:
         return Outlook(None, f"Yes, as {category.label}", (steps,), policy.title)

@@ -258,6 +258,7 @@ def event_outlook(scope: Scope, facts: EventFacts) -> Outlook:
         minutes=facts.minutes,
         on=on,
         credited_by_kind=credited(scope, [scope.me.id], *year).in_year(scope.me.id, year),
+        by_session=bool(facts.agenda.sessions),
     )
 
 

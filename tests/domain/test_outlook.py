@@ -75,3 +75,16 @@ def test_a_live_event_without_hours_is_not_said_to_be_open() -> None:
 def test_a_category_without_credit_says_no() -> None:
     found = asked(policy(categories=(CreditCategory.CONTENT,)), 60)
     assert (found.counts, found.why) == (False, ("Your district gives no credit in Pedagogy.",))
+
+
+def test_an_event_of_several_days_is_said_to_count_by_its_sessions() -> None:
+    found = outlook(
+        policy(),
+        kind=EventKind.CONFERENCE,
+        category=CreditCategory.PEDAGOGY,
+        minutes=None,
+        on=date(2014, 10, 14),
+        credited_by_kind={},
+        by_session=True,
+    )
+    assert found.why[0].startswith("Each session counts for itself")
