@@ -42,6 +42,9 @@ REFUSALS: Mapping[str, Refusal] = {
     "uq_person_district_id_email_key": NotValid(
         {"email": "Somebody in this district already has this address."}
     ),
+    "uq_person_employee_number": NotValid(
+        {"employee_number": "Somebody in this district already has this number."}
+    ),
     "uq_account_email_key": NotValid({"email": "This address already signs in."}),
     "uq_district_slug": NotValid({"slug": "This short name is taken. Choose another one."}),
     "uq_organization_name_district_id": NotNow(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import PurePath
@@ -16,7 +16,7 @@ from pdtracker.blobs import BlobStore, TooLarge, receive
 from pdtracker.domain.access import Permission
 from pdtracker.domain.attendance import Flag, Strength
 from pdtracker.domain.attendance_import import ImportState
-from pdtracker.domain.matching import Directory, MatchBy, Standing, Told
+from pdtracker.domain.matching import Match, MatchBy, Standing, Told, number_key, shared_numbers
 from pdtracker.domain.refusals import Mistyped, NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.domain.text import clean_line
 from pdtracker.exchange.attendance.clock import Order
@@ -125,8 +125,15 @@ def read_file(scope: Scope, event: ImportEvent, data: bytes, how: HowRead) -> Re
         raise NotValid({"file": error.sentence}) from None
     directory = import_events.directory(scope)
     scope.session.rollback()
+    tolds = [_told(attendee) for attendee in report.people]
+    shared = shared_numbers(tolds)
     rows = tuple(
-        _line(position, attendee, directory) for position, attendee in enumerate(report.people, start=1)
+        _line(
+            position,
+            attendee,
+            directory.match(replace(told, shares_number=number_key(told.number) in shared)),
+        )
+        for position, (attendee, told) in enumerate(zip(report.people, tolds, strict=True), start=1)
     )
     return Read(how, report, rows)
 
@@ -297,24 +304,30 @@ def _reading(read: Read) -> dict[str, Any]:
     }
 
 
-def _line(position: int, attendee: Attendee, directory: Directory) -> dict[str, Any]:
-    tenths = None if attendee.minutes is None else int(attendee.minutes * 10)
-    match = directory.match(
-        Told(
-            attendee.name,
-            attendee.email,
-            attendee.number,
-            frozenset(attendee.flags),
-            tenths is None or tenths >= 10,
-        )
+def _told(attendee: Attendee) -> Told:
+    tenths = _tenths(attendee)
+    return Told(
+        attendee.name,
+        attendee.email,
+        attendee.number,
+        frozenset(attendee.flags),
+        tenths is None or tenths >= 10,
     )
+
+
+def _tenths(attendee: Attendee) -> int | None:
+    return None if attendee.minutes is None else int(attendee.minutes * 10)
+
+
+def _line(position: int, attendee: Attendee, match: Match) -> dict[str, Any]:
+    flags = [flag.value for flag in attendee.flags]
     return {
         "position": position,
         "name": _plain(attendee.name),
         "email": _plain(attendee.email),
         "number": _plain(attendee.number),
-        "tenths": tenths,
-        "flags": [flag.value for flag in attendee.flags],
+        "tenths": _tenths(attendee),
+        "flags": [*flags, Flag.CONFLICT.value] if match.disagrees else flags,
         "stays": [[stay.joined_at.isoformat(), stay.left_at.isoformat()] for stay in attendee.stays],
         "file_lines": list(attendee.lines),
         "standing": match.standing,

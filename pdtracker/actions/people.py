@@ -14,6 +14,7 @@ from pdtracker.actions.joining import OPERATOR, draw_code, lock_account, lock_pe
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.letters import code_letter
+from pdtracker.domain.matching import number_key
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.models.districts import School
 from pdtracker.models.ids import new_id
@@ -47,6 +48,7 @@ class NewPerson:
     title: str
     school_id: int | None
     roles: Roles
+    employee_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _add_person(scope: Scope, new: NewPerson, password_hash: str | None) -> Adde
         email=new.email,
         email_key=key,
         title=new.title,
+        employee_number=new.employee_number or None,
+        employee_key=number_key(new.employee_number) or None,
         licence_ending=None,
         school_id=new.school_id,
         left_at=None,
@@ -123,16 +127,22 @@ def _let_in(scope: Scope, person: Person, password_hash: str) -> bool:
 
 
 @action(Permission.MANAGE_PEOPLE)
-def edit_person(scope: Scope, person_id: int, *, name: str, title: str, school_id: int | None) -> None:
-    """Correct a person's name, title and school. What was certified under the old name stays as it was certified.
+def edit_person(
+    scope: Scope, person_id: int, *, name: str, title: str, school_id: int | None, employee_number: str
+) -> None:
+    """Correct a person's name, title, school and employee number.
 
-    Raises NotHere, NotValid: school.
+    What was certified under the old name stays as it was certified.
+
+    Raises NotHere, NotValid: school, employee_number.
     """
     person = _person(scope, person_id)
     _require_schools(scope, school_id, Roles(roles=frozenset()))
-    before = {"name": person.name, "title": person.title, "school": person.school_id}
+    before = _details(person)
     person.name, person.title, person.school_id = name, title, school_id
-    after = {"name": name, "title": title, "school": school_id}
+    person.employee_number = employee_number or None
+    person.employee_key = number_key(employee_number) or None
+    after = _details(person)
     if before != after:
         scope.record("person.changed", "person", person_id, before=before, after=after)
 
@@ -231,6 +241,15 @@ def _give_code(scope: Scope, database: Database, person_id: int, password_hash: 
 def _belongs_elsewhere(scope: Scope, database: Database, person_id: int) -> bool:
     with database.session(None, installation=True) as doors:
         return belongs_elsewhere(doors, scope.district.id, person_id)
+
+
+def _details(person: Person) -> dict[str, str | int | None]:
+    return {
+        "name": person.name,
+        "title": person.title,
+        "school": person.school_id,
+        "employee_number": person.employee_number,
+    }
 
 
 def _person(scope: Scope, person_id: int) -> Person:

@@ -42,7 +42,7 @@ from pdtracker.demo.founding import Founded
 from pdtracker.domain.refusals import Refusal
 from pdtracker.queries import claims
 from pdtracker.queries.certificates import released
-from pdtracker.queries.people import member
+from pdtracker.queries.people import person
 from pdtracker.queries.reflections import answers
 from pdtracker.queries.reviewing import standing_certificates
 from pdtracker.scope import Scope
@@ -152,11 +152,14 @@ class Player:
 
     def _rename(self, scope: Scope, claim: DemoClaim, deed: Rename) -> None:
         person_id = self._founded.residents[claim.person].person_id
-        known = member(scope.session, person_id)
-        if known is None:
-            raise LookupError(f"{claim.person} is not in the database")
+        known = person(scope, person_id)
         edit_person(
-            scope, person_id, name=deed.name, title=known.person.title, school_id=known.person.school_id
+            scope,
+            person_id,
+            name=deed.name,
+            title=known.title,
+            school_id=known.school_id,
+            employee_number=known.employee_number,
         )
 
     def _about_certificate(self, scope: Scope, claim_id: int, deed: Revoke | Reissue) -> None:

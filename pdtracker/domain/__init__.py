@@ -71,6 +71,8 @@ Import
     An attendance report that somebody brought for an event: looked at first, then confirmed; undone alone.
 Alias
     What a district remembers of reports: who, or nobody, goes by this address, number or name.
+Employee number
+    What a district numbers its people by; an attendance report that has it is matched by it.
 Stay
     One stretch of being there, from joining to leaving.
 Desk

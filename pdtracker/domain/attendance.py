@@ -40,6 +40,7 @@ class Flag(StrEnum):
     LATE = "late"
     ABSENT = "absent"
     EXCUSED = "excused"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,7 +1,8 @@
 """Whose line of an attendance report it is: matched by what is known of a person for certain, else only suggested.
 
-A verified e-mail address that nobody else in the file goes by, or what somebody decided before (an alias of an
-address, a number or a name), decides. Names never do: they suggest, and a person says whose line it is.
+An employee number of the district, a verified e-mail address that nobody else in the file goes by, or what somebody
+decided before (an alias of an address, a number or a name), decides. Where these disagree nobody is guessed: they
+suggest, as names always do, and a person says whose line it is.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class MatchBy(StrEnum):
     """What matched a line to its person."""
 
     EMAIL = "email"
+    NUMBER = "number"
     ALIAS = "alias"
     DECISION = "decision"
 
@@ -58,6 +60,7 @@ class MatchBy(StrEnum):
         """Its words beside the person."""
         return {
             MatchBy.EMAIL: "by e-mail",
+            MatchBy.NUMBER: "by employee number",
             MatchBy.ALIAS: "remembered",
             MatchBy.DECISION: "decided here",
         }[self]
@@ -89,6 +92,7 @@ class Told:
     number: str
     flags: frozenset[Flag]
     has_minutes: bool = True
+    shares_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +103,21 @@ class Known:
     name: str
     email: str
     has_left: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whose line it is, as far as the machine can say; `suggested` are people to choose from."""
+    """Whose line it is, as far as the machine can say; `suggested` are people to choose from.
+
+    `disagrees` tells that number, e-mail, name or what is remembered speak of different people.
+    """
 
     standing: Standing
     person_id: int | None = None
     by: MatchBy | None = None
     suggested: tuple[int, ...] = ()
+    disagrees: bool = False
 
 
 _NEVER = frozenset({Flag.BOT})
@@ -126,6 +135,7 @@ class Directory:
 
     def __init__(self, people: Collection[Known], aliases: Iterable[Alias]) -> None:
         self._by_email = {person.email.casefold(): person for person in people if person.email}
+        self._by_number = {number_key(person.number): person for person in people if person.number}
         self._aliases = {(alias.kind, alias.key): alias for alias in aliases}
         self._here = {person.id for person in people if not person.has_left}
         self._by_name: dict[str, list[int]] = defaultdict(list)
@@ -141,23 +151,53 @@ class Directory:
         """Whose line it is."""
         if told.flags & _NEVER or not told.has_minutes:
             return Match(Standing.NOBODY)
-        if (alias := self._alias(told)) is not None:
+        numbered, alias = self._numbered(told), self._alias(told)
+        found = self._by_email.get(told.email.casefold()) if told.email else None
+        if numbered is not None:
+            return self._by_its_number(told, numbered, found, alias)
+        if alias is not None:
             if alias.person_id is None:
                 return Match(Standing.NOBODY, by=MatchBy.ALIAS)
             if alias.person_id in self._here:
                 return Match(Standing.MATCHED, alias.person_id, MatchBy.ALIAS)
-        found = self._by_email.get(told.email.casefold()) if told.email else None
         if found is not None and not told.flags & _DOUBTS and not found.has_left:
             return Match(Standing.MATCHED, found.id, MatchBy.EMAIL)
         suggested = self._suggested(told)
         if found is not None:
             first = () if found.has_left else (found.id,)
-            return Match(
-                Standing.UNSURE, suggested=tuple(dict.fromkeys((*first, *suggested)))[:MOST_SUGGESTED]
-            )
+            return Match(Standing.UNSURE, suggested=_few(*first, *suggested))
         if suggested or told.flags & _WHOSE:
             return Match(Standing.UNSURE, suggested=suggested)
         return Match(Standing.UNKNOWN)
+
+    def _numbered(self, told: Told) -> Known | None:
+        """Who has the line's number. A decision about just this number goes before it."""
+        person = self._by_number.get(number_key(told.number)) if told.number else None
+        decided = self._aliases.get((AliasKind.NUMBER, told.number.casefold()))
+        return None if decided is not None else person
+
+    def _by_its_number(self, told: Told, numbered: Known, found: Known | None, alias: Alias | None) -> Match:
+        """Theirs whose number it is, unless anything else on the line is somebody else's."""
+        named = self._named_so(told)
+        others = [found.id] if found is not None else []
+        if alias is not None:
+            others.append(alias.person_id or 0)
+        elif named and numbered.id not in named:
+            # One letter of a number mistyped is another person's: then the name is still right.
+            others.extend(named)
+        disagrees = any(other != numbered.id for other in others)
+        if disagrees or numbered.has_left or told.shares_number or Flag.SEVERAL_NAMES in told.flags:
+            suggested = _few(numbered.id, *others, *self._suggested(told))
+            here = tuple(one for one in suggested if one in self._here)
+            return Match(Standing.UNSURE, suggested=here, disagrees=disagrees or told.shares_number)
+        return Match(Standing.MATCHED, numbered.id, MatchBy.NUMBER)
+
+    def _named_so(self, told: Told) -> tuple[int, ...]:
+        """People of exactly this name, in any order of its parts."""
+        if told.flags & _WHOSE:
+            return ()
+        ways = [words for part in _parts(told.name) if len(words := name_words(part)) > 1]
+        return tuple(person_id for words in ways for person_id in self._by_name.get(_key(words), ()))
 
     def _alias(self, told: Told) -> Alias | None:
         return next((self._aliases[key] for key in alias_keys(told) if key in self._aliases), None)
@@ -201,6 +241,20 @@ def alias_keys(told: Told) -> tuple[tuple[AliasKind, str], ...]:
     return tuple(keys)
 
 
+def number_key(number: str) -> str:
+    """How numbers are compared: `E-1042` is `e-1042`. Zeros in front count, for they tell people apart."""
+    return " ".join(unicodedata.normalize("NFKC", number).casefold().split())
+
+
+def shared_numbers(lines: Iterable[Told]) -> frozenset[str]:
+    """The numbers, as they are compared, under which a report has several names."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for told in lines:
+        if told.number and told.name:
+            names[number_key(told.number)].add(_key(name_words(told.name)))
+    return frozenset(number for number, several in names.items() if len(several) > 1)
+
+
 def name_words(name: str) -> list[str]:
     """A name's words for comparison: `Nguyễn, Mai (she/her)` is nguyen, mai."""
     bare = _ASIDE.sub(" ", name.split("|", maxsplit=1)[0])
@@ -216,6 +270,10 @@ def name_words(name: str) -> list[str]:
 def standings(counted: Mapping[Standing, int]) -> dict[Standing, int]:
     """A figure for each standing, in their order."""
     return {standing: counted.get(standing, 0) for standing in Standing}
+
+
+def _few(*person_ids: int) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(person_ids))[:MOST_SUGGESTED]
 
 
 def _parts(name: str) -> list[str]:

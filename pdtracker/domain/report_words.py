@@ -41,6 +41,7 @@ FLAG_WORDS = {
     Flag.LATE: "Marked late",
     Flag.ABSENT: "Marked absent",
     Flag.EXCUSED: "Marked excused",
+    Flag.CONFLICT: "Number, e-mail and name are those of different people",
 }
 """What a flag says to a person."""
 

@@ -84,6 +84,9 @@ class Person(DistrictOwned, Base):
     email: Mapped[str]
     email_key: Mapped[str]
     title: Mapped[str]
+    # As the district writes it, and as it is compared.
+    employee_number: Mapped[str | None]
+    employee_key: Mapped[str | None]
     licence_ending: Mapped[str | None]
     school_id: Mapped[int | None]
     left_at: Mapped[datetime | None]
@@ -103,6 +106,7 @@ class Person(DistrictOwned, Base):
     __table_args__ = (
         in_district("school_id", to="school"),
         sa.UniqueConstraint("district_id", "email_key"),
+        sa.Index("uq_person_employee_number", "district_id", "employee_key", unique=True),
         sa.Index("ix_person_district_id_name", "district_id", "name", "id"),
     )
 

@@ -153,12 +153,17 @@ def import_event(scope: Scope, event_id: int, session_id: int | None) -> ImportE
 
 def directory(scope: Scope) -> Directory:
     """Everybody whose line it can be, with the remembered decisions. Two statements."""
-    people = scope.session.execute(sa.select(Person.id, Person.name, Person.email, Person.left_at))
+    people = scope.session.execute(
+        sa.select(Person.id, Person.name, Person.email, Person.left_at, Person.employee_number)
+    )
     aliases = scope.session.execute(
         sa.select(AttendanceAlias.kind, AttendanceAlias.key, AttendanceAlias.person_id)
     )
     return Directory(
-        [Known(row.id, row.name, row.email, row.left_at is not None) for row in people],
+        [
+            Known(row.id, row.name, row.email, row.left_at is not None, row.employee_number or "")
+            for row in people
+        ],
         [Alias(row.kind, row.key, row.person_id) for row in aliases],
     )
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Role
+from pdtracker.domain.matching import number_key
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.districts import School
 from pdtracker.models.people import Membership, Person
@@ -49,6 +50,7 @@ class PersonRow:
     school_id: int | None
     school_name: str | None
     left_at: datetime | None
+    employee_number: str
     roles: tuple[RoleAt, ...]
 
 
@@ -110,7 +112,7 @@ def of_people_in_sight(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def people(scope: Scope, *, after: int | None, words: str, limit: int = PEOPLE_PER_PAGE) -> People:
-    """A page of the district's people by name, `after` somebody; `words` narrows to names and addresses."""
+    """A page of the district's people by name, `after` somebody; `words` narrows to names, addresses and numbers."""
     wanted = _rows().order_by(Person.name, Person.id).limit(limit + 1)
     if after is not None:
         before = sa.select(Person.name).where(Person.id == after).scalar_subquery()
@@ -120,6 +122,7 @@ def people(scope: Scope, *, after: int | None, words: str, limit: int = PEOPLE_P
             sa.or_(
                 Person.name.icontains(words, autoescape=True),
                 Person.email_key.contains(words.casefold(), autoescape=True),
+                Person.employee_key == number_key(words),
             )
         )
     found = scope.session.execute(wanted).all()
@@ -158,7 +161,15 @@ def _of_person() -> sa.ColumnElement[bool]:
 
 
 def _rows() -> sa.Select[*tuple[Any, ...]]:
-    return sa.select(Person.id, Person.name, Person.email, Person.title, Person.school_id, Person.left_at)
+    return sa.select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.title,
+        Person.school_id,
+        Person.left_at,
+        Person.employee_number,
+    )
 
 
 def _told(scope: Scope, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[PersonRow, ...]:
@@ -180,6 +191,7 @@ def _told(scope: Scope, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[Pers
             row.school_id,
             names.get(row.school_id),
             row.left_at,
+            row.employee_number or "",
             tuple(roles.get(row.id, ())),
         )
         for row in found

@@ -21,6 +21,7 @@ from pdtracker.web.requests import scope, wiring
 people = Blueprint("people", __name__)
 
 _TITLE_CHARACTERS = 120
+_NUMBER_CHARACTERS = 40
 _WORDS_CHARACTERS = 100
 _NO_SCHOOL = {"": "No school, the district's office"}
 _ROLE_WORDS = {
@@ -32,13 +33,18 @@ _ROLE_WORDS = {
 
 
 class DetailsForm(Form):
-    """Name, title and school."""
+    """Name, title, school and employee number."""
 
     name = NameField("Name", [needed("Enter the name.")], description="As it will stand on certificates.")
     title = LineField(
         "Title", limit=_TITLE_CHARACTERS, description="Such as Principal. It stands beside their decisions."
     )
     school = ChooseField("School")
+    employee_number = LineField(
+        "Employee number",
+        limit=_NUMBER_CHARACTERS,
+        description="As your district writes it. It finds them in attendance reports that have it.",
+    )
 
     def offer(self, schools: Iterable[SchoolRow]) -> None:
         """The district's schools to choose from."""
@@ -88,7 +94,7 @@ class PersonForm(DetailsForm, RolesForm):
 class WordsForm(Form):
     """The search box of the list."""
 
-    words = LineField("Name or e-mail", limit=_WORDS_CHARACTERS)
+    words = LineField("Name, e-mail or number", limit=_WORDS_CHARACTERS)
 
 
 @people.get("/<slug:district>/people")
@@ -140,6 +146,7 @@ def add() -> Answer:
                     title=form.title.data or "",
                     school_id=form.school_id,
                     roles=form.chosen,
+                    employee_number=form.employee_number.data or "",
                 ),
             )
         except NotValid as refusal:
@@ -159,7 +166,7 @@ def show(person_id: int) -> Answer:
 @people.post("/<slug:district>/people/<ref:person_id>")
 @permitted(Permission.MANAGE_PEOPLE)
 def edit(person_id: int) -> Answer:
-    """Correct name, title and school."""
+    """Correct name, title, school and employee number."""
     form = DetailsForm()
     form.offer(queries.schools(scope()))
     if form.validate():
@@ -170,6 +177,7 @@ def edit(person_id: int) -> Answer:
                 name=form.name.data or "",
                 title=form.title.data or "",
                 school_id=form.school_id,
+                employee_number=form.employee_number.data or "",
             )
         except NotValid as refusal:
             form.take(refusal)
@@ -245,6 +253,7 @@ def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 
             name=person.name,
             title=person.title,
             school=ref_of(person.school_id) if person.school_id is not None else "",
+            employee_number=person.employee_number,
         )
     if not roles.errors:
         roles.process(

@@ -22,6 +22,7 @@ from pdtracker.actions.imports import (
     read_file,
     save_profile,
 )
+from pdtracker.actions.people import edit_person
 from pdtracker.actions.purging import purge_files, purge_reports
 from pdtracker.actions.recording import commit_import, undo_import
 from pdtracker.actions.reflections import Written, save_answers
@@ -31,6 +32,7 @@ from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.matching import MatchBy, Standing
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.events import EventBreak, EventSession
 from pdtracker.models.ids import new_id
@@ -110,6 +112,29 @@ def test_each_matched_person_gets_a_draft_with_its_evidence_and_one_letter(cast:
     assert letters(cam) == [
         ("Log it while it is fresh: Closing the gap with open resources", MailState.QUEUED)
     ]
+
+
+def test_a_sheet_with_employee_numbers_is_matched_by_them_and_what_disagrees_is_shown(
+    cast: Cast, cam: Scope
+) -> None:
+    for name, full, number in (("ada", "Ada Lindqvist", "001042"), ("bo", "Bo Tran", "1043")):
+        edit_person(cam, cast.person_ids[name], name=full, title="", school_id=None, employee_number=number)
+    event_id = an_event(cam)
+    when = local(cam.at - timedelta(minutes=90), cam.district.zone).strftime("%m/%d/%Y %H:%M:%S")
+    rows = [",A. L.,001042", ",Ada Lindqvist,1043", "ada@maplewood.example,Bo,1043", ",Kim,42"]
+    sheet = "\r\n".join(["Timestamp,Email Address,Full name,Employee ID", *(f"{when},{row}" for row in rows)])
+    told = lines_of(cam, brought(cast, cam, event_id, sheet.encode()))
+    assert {name: (row.standing, row.matched_by) for name, row in told.items()} == {
+        # Two names came under the number 1043, so it says nothing for either.
+        "A. L.": (Standing.MATCHED, MatchBy.NUMBER),
+        "Ada Lindqvist": (Standing.UNSURE, None),
+        "Bo": (Standing.UNSURE, None),
+        "Kim": (Standing.UNKNOWN, None),
+    }
+    both = {cast.person_ids["ada"], cast.person_ids["bo"]}
+    for name in ("Ada Lindqvist", "Bo"):
+        assert Flag.CONFLICT in told[name].flags
+        assert {one.id for one in told[name].suggested} == both
 
 
 def test_a_drafted_claim_is_sent_like_any_other(cast: Cast, cam: Scope) -> None:

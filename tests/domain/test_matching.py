@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from pdtracker.domain.matching import (
     Told,
     alias_keys,
     name_words,
+    shared_numbers,
 )
 
 ADA = Known(1, "Ada Lindqvist", "ada@maplewood.example")
@@ -95,6 +98,57 @@ def test_what_was_decided_before_goes_first() -> None:
     # An address goes before a name, and who left is matched by nothing.
     assert match(told("Kitty", "k@home.example"), *aliases).standing is Standing.UNKNOWN
     assert match(told("Old Gail"), *aliases).standing is not Standing.MATCHED
+
+
+@pytest.mark.parametrize("number", ["E-1042", " e-1042 ", "Ｅ-1042"])
+def test_an_employee_number_decides(number: str) -> None:
+    found = numbered(told("iPad (2)", "", number, Flag.DEVICE))
+    assert (found.standing, found.person_id, found.by) == (Standing.MATCHED, ADA.id, MatchBy.NUMBER)
+    # Typed by hand, a name may be anything but somebody else's.
+    assert numbered(told("A. Lindqvist-Berg", "a@home.example", number)).person_id == ADA.id
+
+
+@pytest.mark.parametrize("number", ["E-01042", "1042", "E1042"])
+def test_a_number_that_is_nearly_one_is_none(number: str) -> None:
+    assert numbered(told("Somebody Else", "", number)) == Match(Standing.UNKNOWN)
+    assert numbered(told("Somebody", PAT.email, number)).by is MatchBy.EMAIL
+
+
+@pytest.mark.parametrize(
+    ("line", "suggested"),
+    [
+        (told("Ada Lindqvist", PAT.email, "E-1042"), (ADA.id, PAT.id)),
+        (told("Patricia Lee", "", "E-1042"), (ADA.id, PAT.id)),
+        (told("Kitty", "", "E-1042"), (ADA.id, JOSE.id)),
+    ],
+)
+def test_where_number_address_and_name_disagree_nobody_is_guessed(
+    line: Told, suggested: tuple[int, ...]
+) -> None:
+    found = numbered(line, Alias(AliasKind.NAME, "kitty", JOSE.id))
+    assert (found.standing, found.person_id, found.suggested) == (Standing.UNSURE, None, suggested)
+    assert found.disagrees
+
+
+def test_a_number_under_which_two_names_came_is_nobody_s() -> None:
+    lines = [told("Ada Lindqvist", "", "E-1042"), told("Ben Ode", "", "e-1042"), told("", "", "7")]
+    assert shared_numbers(lines) == {"e-1042"}
+    found = numbered(replace(lines[1], shares_number=True))
+    assert (found.standing, found.suggested, found.disagrees) == (Standing.UNSURE, (ADA.id,), True)
+
+
+def test_a_decision_about_a_number_and_one_who_left() -> None:
+    decided = Alias(AliasKind.NUMBER, "e-1042", PAT.id)
+    assert numbered(told("Ada", "", "E-1042"), decided).person_id == PAT.id
+    nobody = Alias(AliasKind.EMAIL, "x@home.example", None)
+    assert numbered(told("Ada", "x@home.example", "E-1042"), nobody).standing is Standing.UNSURE
+    gone = replace(GONE, number="9")
+    assert Directory([gone], ()).match(told("Gail Old", "", "9")) == Match(Standing.UNSURE)
+
+
+def numbered(line: Told, *aliases: Alias) -> Match:
+    """The match where Ada has the employee number E-1042."""
+    return Directory([replace(ADA, number="E-1042"), JOSE, PAT, GONE], aliases).match(line)
 
 
 def test_a_decision_about_a_shared_address_or_a_device_is_not_remembered() -> None:

@@ -294,6 +294,19 @@ def test_names_of_every_kind_are_taken_as_they_are(house: House, name: str) -> N
     assert name in texts(client.get(_person(house, "ada")))
 
 
+def test_an_employee_number_is_one_person_s_and_finds_them(house: House) -> None:
+    client = house.client_of("cam")
+    wanted = {"name": "Ada Lindqvist", "title": "", "school": "", "employee_number": " E-1042 "}
+    assert client.post(_person(house, "ada"), data=wanted).status_code == 303
+    assert "E-1042" in texts(client.get(_person(house, "ada")))
+    assert "Ada Lindqvist" in texts(client.get("/maplewood/people?words=e-1042"))
+    taken = client.post("/maplewood/people", data=NEW | {"employee_number": "e-1042"})
+    assert taken.status_code == 422
+    assert "already has this number" in texts(taken)
+    kept = client.post("/maplewood/people", data=NEW | {"employee_number": "001042"})
+    assert kept.status_code == 200
+
+
 def test_extra_fields_change_nothing(house: House) -> None:
     before = _row(house)
     data = {column.key: "1" for column in sa.inspect(Person).columns} | {
@@ -303,7 +316,7 @@ def test_extra_fields_change_nothing(house: House) -> None:
     answer = house.client_of("cam").post(_person(house, "ada"), data=data)
     assert answer.status_code == 303
     changed = {key for key, value in _row(house).items() if before[key] != value}
-    assert changed <= {"title", "school_id"}
+    assert changed <= {"title", "school_id", "employee_number", "employee_key"}
 
 
 def _row(house: House) -> dict[str, object]:
