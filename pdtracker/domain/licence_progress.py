@@ -122,6 +122,11 @@ class CountedActivity:
         """One sentence for each rule that said something."""
         return self.parcel.reasons
 
+    @property
+    def lacks(self) -> tuple[frozenset[str], ...]:
+        """The sets of evidence of which the rules ask for one, and none is shown."""
+        return self.parcel.lacks
+
     def reasons_naming(self, titles: Mapping[str, str]) -> tuple[str, ...]:
         """The same with the titles of other activities in place of their references."""
         return tuple(_REF.sub(lambda found: titles.get(found[0], found[0]), one) for one in self.reasons)

@@ -31,7 +31,7 @@ class Filling:
 class Prospect:
     """What an activity would add: to the total, and to each minimum that is short. `reasons` say why.
 
-    `conditions` are what has to be shown afterwards for that, one of each set.
+    `conditions` are what has to be shown afterwards for that, one of each set; `lacks` what isn't shown and should be.
     """
 
     added: Fraction
@@ -39,6 +39,12 @@ class Prospect:
     fillings: tuple[Filling, ...]
     reasons: tuple[str, ...]
     conditions: tuple[frozenset[str], ...] = ()
+    lacks: tuple[frozenset[str], ...] = ()
+
+    @property
+    def lacks_provider(self) -> bool:
+        """Whether it would count if its provider were approved, or might."""
+        return any(APPROVED_PROVIDER in needs for needs in self.lacks)
 
     @property
     def counts(self) -> bool:
@@ -118,6 +124,7 @@ def prospect_of(
         fillings=_fillings(before.buckets, then),
         reasons=parcel.reasons,
         conditions=conditions,
+        lacks=parcel.lacks,
     )
 
 

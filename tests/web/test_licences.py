@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.domain.access import Role
+from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.licences import Licence
 from pdtracker.queries.licensing import licences_of
 from pdtracker.scope import Scope
 from tests.calendars import statements
 from tests.factories import House, a_licence, an_event
-from tests.licensing import a_credited_claim, a_waiting_claim, an_adjustment, an_adoption, an_approval
+from tests.licensing import a_credited_claim, a_fact, a_waiting_claim, an_adjustment, an_adoption, an_approval
 from tests.reviewing_client import fields, texts
 from tests.waiting import give_roles
 
@@ -158,6 +159,28 @@ def test_weak_and_historic_rules_say_so(house: House) -> None:
     told = page(client.get(f"/maplewood/licences/{ref_of(historic)}"))
     assert "Historic rules" in told
     assert "These rules are history" in told
+
+
+def test_what_counts_nothing_says_who_can_mend_it_and_where(house: House) -> None:
+    ada, bo = now_scope(house, "ada"), now_scope(house, "bo")
+    licence_id = a_licence(ada, **FIVE_YEARS)
+    credited = a_credited_claim(ada, bo)
+    waiting = a_waiting_claim(ada, ada.at - timedelta(days=2))
+    address = f"/maplewood/licences/{ref_of(licence_id)}"
+    mine = house.client_of("ada").get(address)
+    told, markup = page(mine), mine.get_data(as_text=True)
+    assert told.count("an administrator can note it, and the session counts.") == 2
+    assert "withdraw the claim, tick it under “For your licences”, and send it again" in told
+    assert "an administrator can sign for the credit: show them the proof" in told
+    assert 'href="/maplewood/rules/providers">Approved providers</a>' in markup
+    for claim_id in (credited, waiting):
+        assert f'href="/maplewood/claims/{ref_of(claim_id)}">The claim</a>' in markup
+    cams = house.client_of("cam").get(address).get_data(as_text=True)
+    assert 'href="/maplewood/rules/providers">Note an approval</a>' in cams
+    assert f'href="{address}/adjustments">Sign a change</a>' in cams
+    # Where it counts nobody has to mend anything.
+    a_fact(now_scope(house, "ada"), credited, FactAspect.EVIDENCE, "approved_provider")
+    assert "sign for the credit" not in page(house.client_of("ada").get(address))
 
 
 def test_a_licence_is_changed_closed_and_taken_up_again(house: House) -> None:

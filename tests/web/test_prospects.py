@@ -57,6 +57,9 @@ def test_before_a_claim_is_sent_it_says_what_it_would_count_for_each_licence(hou
     assert "Would count 1 hour for New Jersey professional development" in said
     assert "Not for New York CTLE yet" in said
     assert "It doesn't count, because this isn't shown: the sponsor was approved on that date" in said
+    markup = client.get(check).get_data(as_text=True)
+    assert f'<a href="{page_of(claim_id, "/time")}">For your licences</a>' in markup
+    assert '<a href="/maplewood/rules/providers">Approved providers</a>' in markup
     # What the claimant states for their licences is told as well.
     a_fact(today(house), claim_id, FactAspect.EVIDENCE, "approved_provider")
     said = texts(client.get(check))

@@ -23,6 +23,7 @@ from pdtracker.domain.regimes.words import plain
 from pdtracker.domain.when import date_text
 from pdtracker.queries.licensing import HeldLicence, Signed
 from pdtracker.web.drawing import Meter, minutes_meter, ring_minutes, things_meter
+from pdtracker.web.licences.mending import Mend, mends_of
 
 _SIGNS: Mapping[Course, str] = MappingProxyType(
     {Course.MET: "ok", Course.ON_TRACK: "half", Course.BEHIND: "warn", Course.ENDED_SHORT: "no"}
@@ -75,6 +76,7 @@ class ActivityRow:
     reasons: tuple[str, ...]
     is_waiting: bool
     counts: bool
+    mends: tuple[Mend, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +165,11 @@ def bucket_row(one: BucketProgress) -> BucketRow:
 
 
 def activity_rows(
-    progress: LicenceProgress, titles: dict[str, str], claim_ids: dict[str, int]
+    held: HeldLicence, progress: LicenceProgress, titles: dict[str, str], claim_ids: dict[str, int]
 ) -> list[ActivityRow]:
     """The activities of the record that lie in the cycle or count for it, newest first."""
     return [
-        _activity_row(one, progress.unit, titles, claim_ids[one.id])
+        _activity_row(one, held, progress.unit, titles, claim_ids[one.id])
         for one in progress.activities
         if one.units or one.parcel.activity.ends_on in progress.cycle
     ]
@@ -194,7 +196,9 @@ def span_words(start: date, end: date) -> str:
     return f"{date_text(start)} to {date_text(end)}"
 
 
-def _activity_row(one: CountedActivity, unit: Unit, titles: dict[str, str], claim_id: int) -> ActivityRow:
+def _activity_row(
+    one: CountedActivity, held: HeldLicence, unit: Unit, titles: dict[str, str], claim_id: int
+) -> ActivityRow:
     units = unit.words(one.units)
     return ActivityRow(
         claim_id=claim_id,
@@ -205,6 +209,7 @@ def _activity_row(one: CountedActivity, unit: Unit, titles: dict[str, str], clai
         reasons=one.reasons_naming(titles) or (f"It counts {units}.",),
         is_waiting=one.is_waiting,
         counts=bool(one.units),
+        mends=mends_of(one, held, claim_id),
     )
 
 

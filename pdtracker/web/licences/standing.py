@@ -124,7 +124,7 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
         "progress": progress,
         "on": None if progress.as_of == _today() else date_text(progress.as_of),
         "buckets": [bucket_row(one) for one in progress.buckets],
-        "rows": activity_rows(progress, titles, ids),
+        "rows": activity_rows(held, progress, titles, ids),
         "signed": [signed_row(one, version.unit, means) for one in signed(scope(), held.id)],
         "pdf": url_for("licence_statements.show_pdf", licence_id=held.id, on=request.args.get("on") or None),
         "facts": [
