@@ -47,7 +47,7 @@ def publish_layer(scope: Scope, regime: str, document: str, effective_from: date
     if (before := answered(scope, asked)) is not None:
         return int(before["layer"])
     require_from_today(scope, effective_from)
-    layer = read_layer(LAYER_FILE, document, versions[-1])
+    layer = read_layer(LAYER_FILE, document, versions[-1], is_new=True)
     if layer.layer != "district":
         raise NotValid({"document": 'This is your district\'s: write layer = "district".'})
     latest = scope.session.scalar(

@@ -117,6 +117,16 @@ def test_what_loosens_comes_back_at_its_field(house: House, name: str, typed: st
     assert fields(answer, PREVIEW)["limit_week"] == "30"
 
 
+def test_steps_smaller_than_the_regimes_come_back_at_their_field(house: House) -> None:
+    cam = house.client_of("cam")
+    layer = LAYER.replace("new-york-ctle", "georgia-plu")
+    typed = dict(all_fields(cam.get(layer), f"{layer}/preview"))
+    answer = cam.post(f"{layer}/preview", data=typed | {"quantum": "0.5"})
+    assert answer.status_code == 422
+    assert "Steps of 0.5 are smaller than the 1 above" in texts(answer)
+    assert 'id="quantum-why"' in answer.get_data(as_text=True)
+
+
 def test_the_text_itself_can_be_written_and_its_refusal_names_the_line(house: House) -> None:
     cam = house.client_of("cam")
     loose = f"{TOML}\n[target]\nunits = 9\n"

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from pdtracker.domain.regimes import restrictions
+from pdtracker.domain.regimes.idle import looser, refuse_idle
 from pdtracker.domain.regimes.restrictions import RESTRICTIONS, never_meet
 from pdtracker.domain.regimes.rules import Bucket, Layer, Limit, Op, Version
-from pdtracker.domain.regimes.table import BadRules, Document, Table
+from pdtracker.domain.regimes.table import Document, Table
 
 
 class Level(StrEnum):
@@ -39,10 +40,14 @@ _GIVING: Final = {
 }
 
 
-def read_layer(file: str, text: str, version: Version, above: Sequence[Layer] = ()) -> Layer:
+def read_layer(
+    file: str, text: str, version: Version, above: Sequence[Layer] = (), *, is_new: bool = False
+) -> Layer:
     """The layer that a file states, to stand below a version and the layers above it.
 
-    Refuses with `BadRules` what isn't understood, what belongs to another regime, and what loosens.
+    Refuses with `BadRules` what isn't understood, what belongs to another regime, and what loosens. Of one that
+    `is_new` also what reads as if it gave more and takes nothing: smaller steps, a later last day. What was published
+    before stays as it is.
     """
     top = Document(file, text).top((*_TOP, *_GIVING))
     for key, what in _GIVING.items():
@@ -67,6 +72,8 @@ def read_layer(file: str, text: str, version: Version, above: Sequence[Layer] = 
             "layer", f"A {layer.layer}'s rules stand above a {above[-1].layer}'s. Name it first."
         )
     _refuse_looser(top, layer, version, above)
+    if is_new:
+        refuse_idle(top, layer, version, above)
     return layer
 
 
@@ -96,41 +103,33 @@ def _refuse_looser(top: Table, layer: Layer, version: Version, above: Sequence[L
     target = max((one.target or Fraction(0) for one in above), default=Fraction(0))
     target = max(target, version.target.units or Fraction(0))
     if layer.target is not None and layer.target < target:
-        raise _looser(top, ("target", "units"), f"A target of {layer.target} is less than the {target} above")
+        raise looser(top, ("target", "units"), f"A target of {layer.target} is less than the {target} above")
     _refuse_looser_carrying(top, layer, version, above)
     upper = [version.restrictions, *(one.restrictions for one in above)]
     for place, bucket in enumerate(layer.restrictions.buckets):
         for held in (one for rules in upper for one in rules.buckets if one.id == bucket.id):
             # An id can stand for several buckets of different people; only those of the same people compare.
             if not never_meet(bucket.holders, held.holders) and _is_looser(bucket, held):
-                raise _looser(
+                raise looser(
                     top, ("bucket", place), f"The bucket {bucket.id} asks for less than the one above"
                 )
     for place, limit in enumerate(layer.restrictions.limits):
         if any(_allows_more(limit, held) for rules in upper for held in rules.limits):
-            raise _looser(
-                top, ("limit", place), f"This limit of a {limit.per} allows more than the one above"
-            )
+            raise looser(top, ("limit", place), f"This limit of a {limit.per} allows more than the one above")
     topic = layer.restrictions.topic_minimum
     if 0 < topic < max(rules.topic_minimum for rules in upper):
-        raise _looser(top, ("topic_minimum", "units"), "This topic minimum is lower than the one above")
+        raise looser(top, ("topic_minimum", "units"), "This topic minimum is lower than the one above")
 
 
 def _refuse_looser_carrying(top: Table, layer: Layer, version: Version, above: Sequence[Layer]) -> None:
     if layer.carry_most is None:
         return
     if version.carry_over is None and layer.carry_most > 0:
-        raise _looser(top, ("carry_over", "at_most"), "Nothing is carried over above")
+        raise looser(top, ("carry_over", "at_most"), "Nothing is carried over above")
     told = [] if version.carry_over is None else [version.carry_over.most]
     bounds = [most for most in (*told, *(one.carry_most for one in above)) if most is not None]
     if bounds and layer.carry_most > min(bounds):
-        raise _looser(top, ("carry_over", "at_most"), f"More is carried over than the {min(bounds)} above")
-
-
-def _looser(top: Table, path: tuple[str | int, ...], why: str) -> BadRules:
-    return top.document.refusal(
-        path, f"{why}; a layer may only tighten. Ask for the same or more, or take it out."
-    )
+        raise looser(top, ("carry_over", "at_most"), f"More is carried over than the {min(bounds)} above")
 
 
 def _is_looser(bucket: Bucket, held: Bucket) -> bool:

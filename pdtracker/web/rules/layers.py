@@ -151,7 +151,7 @@ def _typed(form: LayerForm, version: Version) -> Typed | None:
 def _by_fields(form: LayerForm, version: Version, first: date) -> Typed | None:
     written = write_layer(form.asked(), version)
     try:
-        return Typed(written.text, read_layer(LAYER_FILE, written.text, version), first)
+        return Typed(written.text, read_layer(LAYER_FILE, written.text, version, is_new=True), first)
     except BadRules as refusal:
         form.take(NotValid({written.field_of(refusal.line): _plain(refusal)}))
         return None
@@ -163,7 +163,7 @@ def _by_toml(form: LayerForm, version: Version, first: date) -> Typed | None:
         form.document.errors = [f"Write at most {MOST_TOML_CHARACTERS:,} characters."]
         return None
     try:
-        layer = read_layer(LAYER_FILE, text, version)
+        layer = read_layer(LAYER_FILE, text, version, is_new=True)
     except BadRules as refusal:
         form.document.errors = [f"Line {refusal.line}: {_plain(refusal)}"]
         return None

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from pdtracker.domain.regimes.evaluation import evaluate
 from pdtracker.domain.regimes.facts import Facts
+from pdtracker.domain.regimes.layer_writing import Tightenings, write_layer
 from pdtracker.domain.regimes.layers import read_layer
-from pdtracker.domain.regimes.rules import Bucket, Gate, Layer, Limit, Op, Period, Restrictions
+from pdtracker.domain.regimes.rules import Bucket, Gate, Layer, Limit, Op, Period, Restrictions, Version
 from pdtracker.domain.regimes.selection import EVERYBODY, EVERYTHING, Selector
 from pdtracker.domain.regimes.shelf import regime, shelf
 from pdtracker.domain.regimes.table import BadRules
-from tests.domain.regimes.records import LAYER, activity, counted, missing, units, version
+from pdtracker.domain.regimes.versions import governing
+from tests.domain.regimes.records import HOURLY, LAYER, activity, counted, missing, units, version
 from tests.domain.regimes.test_evaluation import NAMES, records
 
 STATE = """
@@ -76,6 +78,83 @@ def test_a_layer_that_loosens_is_refused_with_the_line_that_does(
         read_layer("district.toml", LAYER + rules, version(STATE))
     assert refused.value.sentence.startswith(f"district.toml, line {LAYER.count(chr(10)) + line}: ")
     assert sentence in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "sentence"),
+    [
+        ("at_least_minutes = 29\n", 1, "29 minutes are less than the 30 above"),
+        ("[rounding]\nquantum = 0.25\n", 2, "Steps of 0.25 are smaller than the 0.5 above"),
+        ("[[gate]]\nneeds = ['validated']\ndays_after_end = 31\n", 1, "more time than the rule above"),
+        ("[[gate]]\nneeds = ['planned']\ndays_before_start = 6\n", 1, "more time than the rule above"),
+        ("[[bucket]]\nid = 'own'\nname = 'x'\nat_most = 6\nkinds = ['study']\n", 1, "asks for less"),
+        ("[[bucket]]\nid = 'own'\nname = 'x'\nat_least = 3\ncategories = ['ell']\n", 1, "asks for less"),
+    ],
+)
+def test_a_new_layer_that_reads_as_if_it_gave_more_is_refused_and_an_old_one_stays(
+    rules: str, line: int, sentence: str
+) -> None:
+    """It takes nothing, so one that was published before isn't left out for it: that would loosen."""
+    gates = (
+        "[[gate]]\nneeds = ['validated']\ndays_after_end = 30\n"
+        "[[gate]]\nneeds = ['planned']\ndays_before_start = 7\n"
+    )
+    meant = "[words.evidence]\nvalidated = 'x'\nplanned = 'x'\n"
+    steps = "[rounding]\nquantum = 0.5\nmode = 'down'\nscope = 'activity'\n"
+    hours = HOURLY + "at_least_minutes = 30\n"
+    state = version(
+        STATE.replace("[words.categories]", f"{gates}{steps}{meant}[words.categories]"), accruals=hours
+    )
+    assert read_layer("district.toml", LAYER + rules, state)
+    with pytest.raises(BadRules) as refused:
+        read_layer("district.toml", LAYER + rules, state, is_new=True)
+    assert refused.value.line == LAYER.count(chr(10)) + line
+    assert sentence in refused.value.sentence
+    same = LAYER + "at_least_minutes = 30\n[rounding]\nquantum = 0.5\n"
+    assert read_layer("district.toml", same, state, is_new=True)
+
+
+QUARTERS = st.integers(0, 400).map(lambda quarters: Fraction(quarters, 4))
+AMOUNTS = st.none() | QUARTERS
+
+
+@st.composite
+def asked_of(draw: st.DrawFn, rules: Version) -> Tightenings:
+    """What somebody types for a regime, sensible or not."""
+    buckets, kinds = len(rules.restrictions.buckets), sorted(rules.words["kinds"]) or ["webinar"]
+    shown = sorted(rules.words["evidence"]) or ["reflected"]
+    places = st.dictionaries(st.integers(0, buckets - 1), QUARTERS, max_size=2) if buckets else st.just({})
+    return Tightenings(
+        name="Maplewood",
+        target=draw(AMOUNTS),
+        least_minutes=draw(st.integers(0, 100)),
+        quantum=draw(AMOUNTS),
+        topic_minimum=draw(AMOUNTS),
+        carry_most=draw(AMOUNTS),
+        limits=draw(st.dictionaries(st.sampled_from(Period), QUARTERS, max_size=1)),
+        evidence=draw(st.frozensets(st.sampled_from(shown), max_size=1)),
+        buckets=draw(places),
+        kinds=draw(st.dictionaries(st.sampled_from(kinds), QUARTERS, max_size=1)),
+    )
+
+
+@given(st.data(), st.sampled_from(NAMES), records())
+def test_whatever_is_typed_for_any_regime_is_refused_or_gives_nobody_more(
+    data: st.DataObject, name: str, record: Facts
+) -> None:
+    versions = shelf()[name]
+    rules = governing(versions, record)
+    try:
+        layer = read_layer("layer.toml", write_layer(data.draw(asked_of(rules)), rules).text, rules)
+    except BadRules:
+        return
+    above, below = evaluate(versions, record), evaluate(versions, record, [layer])
+    assert below.earned <= above.earned
+    assert below.required >= above.required
+    assert below.carry_over <= above.carry_over
+    counts = units(above)
+    assert all(amount <= counts[key] for key, amount in units(below).items())
+    assert below.missing or not above.missing
 
 
 def test_a_layer_belongs_under_its_regime_and_a_district_above_a_provider() -> None:
