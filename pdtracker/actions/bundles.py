@@ -12,8 +12,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from pdtracker.actions import beginning, particulars
+from pdtracker.actions.checked_in import attach_to_parts
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.moving import take
+from pdtracker.actions.taking_along import take_along
 from pdtracker.domain.access import Permission
 from pdtracker.domain.bundle import MOST_PARTS, BundleRule, hosts_words, overlap_among, part_fault
 from pdtracker.domain.calendar import EventTime
@@ -170,6 +172,9 @@ def add_part(
     )
     scope.session.add(part)
     scope.session.flush()  # the sum of the parts is read from them
+    if held.event_id is not None:
+        take_along(scope, claim, held.event_id)
+        attach_to_parts(scope, claim)
     _sum_up(scope, claim)
     _changed(scope, claim, "part.added", part=part.id, event=held.event_id, minutes=minutes)
     keep_answer(scope, asked, {"part": part.id})

@@ -1,6 +1,6 @@
 """What a check-in does for a claim: it becomes evidence, and says from when to when somebody was there.
 
-No action by itself: `claims` calls it within its own, and `fresh_drafts` for many at once.
+No action by itself: `claims` and `bundles` call it within their own, and `fresh_drafts` for many at once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pdtracker.actions.drafting import AttendedSpan, Proven
 from pdtracker.domain.attendance import Flag, minutes_of
 from pdtracker.domain.check_ins import Mark, Means
 from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.models.bundles import ClaimPart
+from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.ids import new_id
 from pdtracker.queries import check_ins
@@ -39,22 +41,52 @@ def attach_check_ins(scope: Scope, claim: Claim, *, sets_times: bool) -> None:
             setattr(claim, name, value)
 
 
-def pieces_of(scope: Scope, claim_ids: Collection[int]) -> dict[int, Evidence]:
-    """The piece in which each of these claims has its check-ins. One statement."""
+def attach_to_parts(scope: Scope, claim: Claim) -> None:
+    """The same for each part of a bundle whose claimant checked in to its event."""
+    parts = sa.select(ClaimPart.event_id).where(ClaimPart.claim_id == claim.id)
+    checked_in_to = sa.select(CheckInDesk.event_id).where(
+        CheckInDesk.event_id.in_(parts),
+        sa.exists(
+            sa.select(CheckIn.id).where(
+                CheckIn.district_id == CheckInDesk.district_id,
+                CheckIn.desk_id == CheckInDesk.id,
+                CheckIn.person_id == claim.person_id,
+            )
+        ),
+    )
+    for event_id in scope.session.scalars(checked_in_to.distinct()).all():
+        found = check_ins.attendance_of(scope, event_id, [claim.person_id]).get(claim.person_id, ())
+        piece = pieces_of(scope, [claim.id], event_id).get(claim.id)
+        bring_up_to_date(scope, claim, found, piece, of_part=event_id)
+
+
+def pieces_of(scope: Scope, claim_ids: Collection[int], event_id: int | None = None) -> dict[int, Evidence]:
+    """The piece in which each of these claims has its check-ins; of a bundle those at this event. One statement."""
     rows = scope.session.scalars(
         sa.select(Evidence)
         .where(
-            Evidence.claim_id.in_(claim_ids), Evidence.kind.in_(_CHECKED_IN), Evidence.removed_at.is_(None)
+            Evidence.claim_id.in_(claim_ids),
+            sa.or_(Evidence.event_id.is_(None), Evidence.event_id == event_id),
+            Evidence.kind.in_(_CHECKED_IN),
+            Evidence.removed_at.is_(None),
         )
         .order_by(Evidence.id.desc())
     )
     return {piece.claim_id: piece for piece in rows}
 
 
-def bring_up_to_date(scope: Scope, claim: Claim, found: Sequence[Attendance], piece: Evidence | None) -> bool:
+def bring_up_to_date(
+    scope: Scope,
+    claim: Claim,
+    found: Sequence[Attendance],
+    piece: Evidence | None,
+    *,
+    of_part: int | None = None,
+) -> bool:
     """Let the claim's piece say what the log says now; gives whether it changed.
 
     Called again it is the same piece: people check out after they began to write. Where every line was struck it goes.
+    `of_part` is the event of the part of a bundle that it shows.
     """
     if not found:
         if piece is not None:
@@ -67,6 +99,7 @@ def bring_up_to_date(scope: Scope, claim: Claim, found: Sequence[Attendance], pi
         piece = Evidence(
             id=new_id(),
             claim_id=claim.id,
+            event_id=of_part,
             kind=proven.kind,
             note=proven.words,
             minutes=proven.minutes,

@@ -9,9 +9,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from pdtracker.actions import beginning, particulars
-from pdtracker.actions.checked_in import attach_check_ins
+from pdtracker.actions.checked_in import attach_check_ins, attach_to_parts
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.moving import take
+from pdtracker.actions.taking_along import take_along
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
 from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
@@ -86,6 +87,7 @@ def begin_from_event(scope: Scope, event_id: int) -> int:
     if event.time.ends_at is not None and (event.time.has_hours or event.time.ends_at <= scope.at):
         claim.ends_at = event.time.ends_at
     claim_id = beginning.keep_draft(scope, claim, event=event.id)
+    take_along(scope, claim, event.id)
     attach_check_ins(scope, claim, sets_times=True)
     if claim.claimed_minutes is not None:
         particulars.keep_split(
@@ -214,6 +216,8 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int, reply: str =
             "changed_meanwhile", "It was changed since you opened this page. Look at it again, then send it."
         )
     answers = reflections.answers(scope, claim_id)
+    if claim.is_bundle:
+        attach_to_parts(scope, claim)
     attach_check_ins(scope, claim, sets_times=False)
     scope.session.flush()  # what is complete is read from the rows
     _require_complete(scope, claim, answers)

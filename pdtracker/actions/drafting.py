@@ -144,13 +144,14 @@ class Drafts:
         self._tell(person, claim_id, proven.words, not_before)
         return claim_id, evidence_id
 
-    def attach(self, claim_id: int, proven: Proven) -> int:
-        """Put a piece of evidence into a claim; gives its id."""
+    def attach(self, claim_id: int, proven: Proven, of_part: int | None = None) -> int:
+        """Put a piece of evidence into a claim, of a bundle for its part of this event; gives its id."""
         evidence_id = new_id()
         self._evidence.append(
             {
                 "id": evidence_id,
                 "claim_id": claim_id,
+                "event_id": of_part,
                 "kind": proven.kind,
                 "note": proven.words,
                 "minutes": proven.minutes,

@@ -56,8 +56,7 @@ class _At:
         self._people = attendants(scope, ids)
         self._noted = check_in_drafts.noted(scope, event_id, ids)
         self._claims = check_in_drafts.claims_to_change(scope, event_id, ids)
-        self._pieces = checked_in.pieces_of(scope, [claim.id for claim in self._claims.values()])
-        self._bundled = check_in_drafts.in_bundles(scope, event_id, ids)
+        self._pieces = checked_in.pieces_of(scope, [claim.id for claim in self._claims.values()], event_id)
 
     def look(self) -> None:
         """Begin what is missing, bring up to date what is there, and note both."""
@@ -83,7 +82,7 @@ class _At:
         """A new draft with its version, where there is one to begin."""
         found = self._found.get(person.id, ())
         minutes = sum(one.found.minutes for one in found)
-        if self._drafts is None or not person.may_log or not minutes or person.id in self._bundled:
+        if self._drafts is None or not person.may_log or not minutes:
             return None
         claim_id, _ = self._drafts.begin(
             person, checked_in.span_of(found), checked_in.proven_by(found), not_before=self._scope.at
@@ -96,7 +95,9 @@ class _At:
             return None
         is_ours = noted is not None and (noted.claim_id, noted.claim_version) == (claim.id, claim.version)
         found = self._found.get(claim.person_id, ())
-        if not checked_in.bring_up_to_date(self._scope, claim, found, self._pieces.get(claim.id)):
+        of_part = self._event_id if claim.is_bundle else None
+        piece = self._pieces.get(claim.id)
+        if not checked_in.bring_up_to_date(self._scope, claim, found, piece, of_part=of_part):
             return None
         claim.version += 1
         claim.updated_at = self._scope.at

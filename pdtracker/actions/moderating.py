@@ -12,12 +12,13 @@ from pdtracker.domain.claim import HOLDING_STATES
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.registration import RegistrationState
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.claims import Claim
+from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.events import Event, EventHost, EventState
 from pdtracker.models.going import Going
 from pdtracker.models.ids import new_id
 from pdtracker.models.registrations import Registration, RegistrationTerms
 from pdtracker.queries import changing_events
+from pdtracker.queries.bundles import of_event
 from pdtracker.queries.event_filters import visible
 from pdtracker.scope import Scope, action
 
@@ -87,11 +88,10 @@ def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
 
 def _move_claims(scope: Scope, event_id: int, into_id: int) -> list[int]:
     """The claims that went over; the trail keeps them, so that each can be found at what it was made for."""
-    both = sa.select(Claim.person_id).where(
-        Claim.event_id == into_id, Claim.state.in_(HOLDING_STATES), Claim.follow_up.is_(None)
-    )
     free = sa.or_(
-        Claim.state.not_in(HOLDING_STATES), Claim.follow_up.is_not(None), Claim.person_id.not_in(both)
+        Claim.state.not_in(HOLDING_STATES),
+        Claim.follow_up.is_not(None),
+        Claim.person_id.not_in(_holders(into_id)),
     )
     moved = list(
         scope.session.scalars(
@@ -108,14 +108,28 @@ def _move_claims(scope: Scope, event_id: int, into_id: int) -> list[int]:
 
 
 def _move_parts(scope: Scope, event_id: int, into_id: int) -> None:
-    """The parts of bundles go along, but for a bundle that has the other event already."""
-    both = sa.select(ClaimPart.claim_id).where(ClaimPart.event_id == into_id)
+    """The parts of bundles go along with what shows them, but for people who have the other event already."""
+    in_both = sa.select(ClaimPart.claim_id).where(ClaimPart.event_id == into_id)
+    parts = scope.session.scalars(
+        sa.select(ClaimPart).where(
+            ClaimPart.event_id == event_id,
+            ClaimPart.claim_id.not_in(in_both),
+            ClaimPart.person_id.not_in(_holders(into_id)),
+        )
+    ).all()
     scope.session.execute(
-        sa.update(ClaimPart)
-        .where(ClaimPart.event_id == event_id, ClaimPart.claim_id.not_in(both))
+        sa.update(Evidence)
+        .where(Evidence.event_id == event_id, Evidence.claim_id.in_([part.claim_id for part in parts]))
         .values(event_id=into_id)
         .execution_options(synchronize_session=False)
     )
+    for part in parts:
+        part.event_id = into_id
+
+
+def _holders(event_id: int) -> sa.Select[int]:
+    """Who holds an event, by a claim or by a part of a bundle."""
+    return sa.select(Claim.person_id).where(of_event(event_id), Claim.state.in_(HOLDING_STATES))
 
 
 def _move_registrations(scope: Scope, event_id: int, into_id: int) -> list[int]:

@@ -26,7 +26,7 @@ from pdtracker.domain.report_words import attended_span, kind_of, proof_words, s
 from pdtracker.models.claims import Claim
 from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
-from pdtracker.queries import import_events, imports
+from pdtracker.queries import bundles, import_events, imports
 from pdtracker.queries.import_events import ImportEvent
 from pdtracker.queries.report_lines import stays_of
 from pdtracker.scope import Scope, action
@@ -204,7 +204,8 @@ class _Recording:
             return
         claim.version += 1
         claim.updated_at = self._scope.at
-        mark.outcome, mark.evidence_id = LineOutcome.ATTACHED, self._drafts.attach(claim.id, proven)
+        of_part = self._event.event_id if claim.is_bundle else None
+        mark.outcome, mark.evidence_id = LineOutcome.ATTACHED, self._drafts.attach(claim.id, proven, of_part)
         if claim.id in drafts:
             # Begun by the export that this one replaces, and untouched: it goes by the newer times.
             self._drafts.follow(claim, self._span(proof))
@@ -216,13 +217,12 @@ class _Recording:
         return AttendedSpan(*attended_span(proof.stays, hours), minutes)
 
     def _claims(self) -> Mapping[int, Claim]:
-        """The claim of each person for the event: the one that holds it, else the last."""
+        """The claim of each person for the event: the one that holds it, by itself or as a part, else the last."""
         found: dict[int, Claim] = {}
         for claim in self._scope.session.scalars(
             sa.select(Claim)
             .where(
-                Claim.event_id == self._event.event_id,
-                Claim.follow_up.is_(None),
+                bundles.of_event(self._event.event_id),
                 Claim.person_id.in_(_people_of(self._one.id)),
             )
             .order_by(Claim.id)

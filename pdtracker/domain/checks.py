@@ -145,6 +145,7 @@ class PartFacts:
     longer_reason: str
     evidence: frozenset[EvidenceKind]
     overlaps: tuple[Overlap, ...]
+    recorded_minutes: int | None = None
 
     def alone(self, kind: EventKind, zone: str) -> CheckFacts:
         """The session as a claim of its own would have it; what only all together have is left out."""
@@ -155,6 +156,7 @@ class PartFacts:
             longer_reason=self.longer_reason,
             cap_left_minutes=None,
             evidence=self.evidence,
+            recorded_minutes=self.recorded_minutes,
             reflection_words=0,
             overlaps=self.overlaps,
             zone=zone,

@@ -175,12 +175,14 @@ class ReflectionAnswer(DistrictOwned, Base):
 class Evidence(DistrictOwned, Base):
     """Something that shows attendance: what was recorded there, a link, a file (kept by content hash), one's word.
 
-    What was recorded says in `note` what it shows, in words, and in `minutes` for how long, where it tells that.
+    What was recorded says in `note` what it shows, in words, and in `minutes` for how long, where it tells that. Of a
+    bundle it shows the part of `event_id`, and nothing when there is none.
     """
 
     __tablename__ = "evidence"
 
     claim_id: Mapped[int]
+    event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"))
     kind: Mapped[EvidenceKind] = mapped_column(words(EvidenceKind))
     link: Mapped[str | None]
     note: Mapped[str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,12 +28,21 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.telling import session_text
 from pdtracker.domain.when import session_minutes
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.claims import Claim
+from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.events import EventHost
 from pdtracker.scope import Scope
 
 PART = "part_"
 """What the name of a part begins with where a reviewer comments on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRow:
+    """What was recorded at a part's event, in words; `minutes` for how long, where it tells that."""
+
+    kind: EvidenceKind
+    note: str
+    minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class PartRow:
     longer_reason: str
     link: str | None
     note: str
+    recorded: tuple[RecordedRow, ...] = ()
 
     @property
     def field(self) -> str:
@@ -76,7 +87,12 @@ class PartRow:
     def evidence(self) -> frozenset[EvidenceKind]:
         """Which forms of evidence it has."""
         forms = ((EvidenceKind.LINK, self.link), (EvidenceKind.ATTESTATION, self.note))
-        return frozenset(kind for kind, given in forms if given)
+        return frozenset(kind for kind, given in forms if given) | {one.kind for one in self.recorded}
+
+    @property
+    def recorded_minutes(self) -> int | None:
+        """The longest that was recorded; `None` where nothing tells it."""
+        return max((one.minutes for one in self.recorded if one.minutes is not None), default=None)
 
     @property
     def words(self) -> str:
@@ -111,8 +127,13 @@ def parts_among(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, tuple[
     """The parts of each of these bundles, the earliest first. One statement; none without a bundle."""
     found: dict[int, list[PartRow]] = defaultdict(list)
     if claim_ids:
-        for row in scope.session.execute(_PARTS, {"claims": list(claim_ids)}):
-            found[row.claim_id].append(PartRow(*row))
+        rows = scope.session.execute(_PARTS, {"claims": list(claim_ids)})
+        # One row for each piece that was recorded, or a single one without.
+        for _, pieces in groupby(rows, lambda row: row.id):
+            first, *others = pieces
+            recorded = [RecordedRow(*row[-3:]) for row in (first, *others) if row[-3] is not None]
+            part = PartRow(*first[:-3])
+            found[first.claim_id].append(replace(part, recorded=tuple(recorded)) if recorded else part)
     return {claim_id: tuple(parts) for claim_id, parts in found.items()}
 
 
@@ -151,6 +172,13 @@ def open_bundles(scope: Scope, kind: EventKind | None = None) -> tuple[OpenBundl
     if kind is not None:
         wanted = wanted.where(Claim.kind == kind)
     return tuple(OpenBundle(*row) for row in scope.session.execute(wanted.order_by(Claim.id.desc())))
+
+
+def of_event(event_id: int) -> sa.ColumnElement[bool]:
+    """Whether a claim is of an event, by itself or by one of its parts; not what follows such a claim."""
+    return sa.and_(
+        sa.or_(Claim.event_id == event_id, Claim.id.in_(with_part(event_id))), Claim.follow_up.is_(None)
+    )
 
 
 def with_part(event_id: int) -> sa.Select[int]:
@@ -224,7 +252,19 @@ _PARTS: sa.Select[*tuple[Any, ...]] = (
         ClaimPart.longer_reason,
         ClaimPart.link,
         ClaimPart.note,
+        Evidence.kind.label("recorded_kind"),
+        Evidence.note.label("recorded_note"),
+        Evidence.minutes.label("recorded_minutes"),
+    )
+    .outerjoin(
+        Evidence,
+        sa.and_(
+            Evidence.district_id == ClaimPart.district_id,
+            Evidence.claim_id == ClaimPart.claim_id,
+            Evidence.event_id == ClaimPart.event_id,
+            Evidence.removed_at.is_(None),
+        ),
     )
     .where(ClaimPart.claim_id.in_(sa.bindparam("claims", expanding=True)))
-    .order_by(ClaimPart.starts_at, ClaimPart.id)
+    .order_by(ClaimPart.starts_at, ClaimPart.id, Evidence.id)
 )

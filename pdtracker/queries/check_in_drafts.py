@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from pdtracker.domain.attendance import SessionHours, Stay
 from pdtracker.domain.check_ins import Mark
 from pdtracker.domain.claim import HOLDING_STATES
-from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.check_ins import CheckedIn, CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim
 from pdtracker.models.events import Event, EventBreak, EventState, Organization
 from pdtracker.models.ids import id_before
 from pdtracker.models.people import Person
+from pdtracker.queries.bundles import of_event
 from pdtracker.queries.import_events import ImportEvent
 from pdtracker.scope import Scope
 
@@ -81,11 +81,11 @@ def noted(scope: Scope, event_id: int, person_ids: Collection[int]) -> dict[int,
 
 
 def claims_to_change(scope: Scope, event_id: int, person_ids: Collection[int]) -> dict[int, Claim]:
-    """Their claims for the event: the one that holds it, else the last one. One statement."""
+    """Their claims for the event: the one that holds it, by itself or as a part, else the last one. One statement."""
     found: dict[int, Claim] = {}
     for claim in scope.session.scalars(
         sa.select(Claim)
-        .where(Claim.event_id == event_id, Claim.follow_up.is_(None), Claim.person_id.in_(person_ids))
+        .where(of_event(event_id), Claim.person_id.in_(person_ids))
         .order_by(Claim.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -94,20 +94,6 @@ def claims_to_change(scope: Scope, event_id: int, person_ids: Collection[int]) -
         if before is None or before.state not in HOLDING_STATES:
             found[claim.person_id] = claim
     return found
-
-
-def in_bundles(scope: Scope, event_id: int, person_ids: Collection[int]) -> frozenset[int]:
-    """Who of them has the event as a part of a bundle. One statement."""
-    rows = scope.session.scalars(
-        sa.select(ClaimPart.person_id)
-        .join(Claim, Claim.id == ClaimPart.claim_id)
-        .where(
-            ClaimPart.event_id == event_id,
-            ClaimPart.person_id.in_(person_ids),
-            Claim.state.in_(HOLDING_STATES),
-        )
-    )
-    return frozenset(rows)
 
 
 def attended_event(scope: Scope, event_id: int) -> ImportEvent | None:

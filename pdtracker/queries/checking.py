@@ -308,6 +308,7 @@ def _part_facts(row: Any, part: PartRow, nearby: Sequence[_Near]) -> PartFacts:
         part.longer_reason,
         part.evidence,
         tuple(_overlaps(spent, row.kind, nearby)),
+        part.recorded_minutes,
     )
 
 

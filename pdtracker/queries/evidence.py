@@ -35,8 +35,13 @@ class EvidenceRow:
 
 
 def evidence(scope: Scope, claim_id: int) -> tuple[EvidenceRow, ...]:
-    """The evidence of a claim that the caller has found readable, in the order in which it was added."""
-    rows = scope.session.execute(_rows().where(Evidence.claim_id == claim_id).order_by(Evidence.id))
+    """The evidence of a claim that the caller has found readable, in the order in which it was added.
+
+    What shows a part of a bundle stands with that part (`queries.bundles`).
+    """
+    rows = scope.session.execute(
+        _rows().where(Evidence.claim_id == claim_id, Evidence.event_id.is_(None)).order_by(Evidence.id)
+    )
     return tuple(EvidenceRow(*row) for row in rows)
 
 
