@@ -28,10 +28,13 @@ from pdtracker.web.check_ins.scanner import scanners
 from pdtracker.web.check_ins.screen import screens
 from pdtracker.web.check_ins.sheet import sheets
 from pdtracker.web.claims import own_claims
+from pdtracker.web.commitments import commitments
 from pdtracker.web.drafts import drafts
 from pdtracker.web.event_imports import event_imports
 from pdtracker.web.events import events
+from pdtracker.web.events.archiving import archiving
 from pdtracker.web.events.changing import changing
+from pdtracker.web.events.discussing import discussing
 from pdtracker.web.events.feeds import feeds
 from pdtracker.web.events.going import going
 from pdtracker.web.events.inviting import inviting
@@ -84,8 +87,10 @@ PAGES: Sequence[Blueprint] = (
     proposals,
     feeds,
     inviting,
+    archiving,
     changing,
     bringing,
+    discussing,
     reading,
     event_imports,
     registering,
@@ -127,6 +132,7 @@ PAGES: Sequence[Blueprint] = (
     reports,
     licence_reports,
     credit_reports,
+    commitments,
 )
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -33,6 +33,9 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
     "ck_claim_claimed_minutes": NotValid({"minutes": "Enter between 1 minute and 24 hours."}),
     "ck_claim_span": NotValid({"ends": "The end has to be after the start."}),
+    "uq_commitment_district_id_version": NotNow(
+        "published_meanwhile", "Somebody published a version a moment before you. Look at it first."
+    ),
     "uq_invitation_district_id_event_id_to_hash": NotValid(
         {"email": "This address was sent this event already. It is never sent twice."}
     ),

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "certificate_status",
     "check_in",
     "claim_step",
+    "commitment",
     "credit_policy",
     "field_comment",
     "licence_adjustment",

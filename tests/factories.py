@@ -25,6 +25,8 @@ from flask import Flask
 
 from pdtracker import passwords
 from pdtracker.actions.accounts import secret_hash
+from pdtracker.actions.archives import ArchiveEntry, give_archive_link
+from pdtracker.actions.discussions import contribute
 from pdtracker.actions.districts import NewDistrict, create_district
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.participation import Joining, propose_participant
@@ -35,6 +37,7 @@ from pdtracker.app import create_app
 from pdtracker.db import Database
 from pdtracker.domain import policy as rules
 from pdtracker.domain.access import Role
+from pdtracker.domain.archive import ArchiveKind
 from pdtracker.domain.attendance import Strength
 from pdtracker.domain.attendance_import import ImportState
 from pdtracker.domain.check_in_codes import screen_token
@@ -471,6 +474,17 @@ def a_participant(scope: Scope) -> int:
     return propose_participant(scope, programme.id, joining)
 
 
+def a_contribution(scope: Scope, event_id: int, words: str = "What did you try?") -> int:
+    """What the acting person says about an event."""
+    return contribute(scope, event_id, words, address="http://localhost/")
+
+
+def an_archive_link(scope: Scope, event_id: int, **more: Any) -> int:
+    """A link that the acting person gives to an event's archive."""
+    told = {"kind": ArchiveKind.RECORDING, "title": "Recording", "link": "https://video.example/1"}
+    return give_archive_link(scope, event_id, ArchiveEntry(**(told | more)))
+
+
 def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
     """For every argument that stands in an address of ours, a value of the teacher's district.
 
@@ -508,9 +522,12 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "sign_in_id": sign_in_id,
         "follow_up_id": a_follow_up(mine, certificate.claim_id),
         "participant_id": a_participant(mine),
+        "contribution_id": a_contribution(mine, event_id),
+        "link_id": an_archive_link(mine, event_id),
         "theme_id": new_id(),
         "policy_id": mine.session.scalar(sa.select(CreditPolicy.id)),
         "approval_id": an_approval(cast.operator(mine.district)),
+        "of": mine.district.slug,
         "regime": "new-york-ctle",
         "programme": shared_slug,
         "slug": shared_slug,

@@ -17,6 +17,7 @@ from pdtracker.actions.check_ins import check_in_by_screen
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
 from pdtracker.models import Base
+from pdtracker.models.commitments import Commitment
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation, RegimeLayer
 from pdtracker.scope import Scope
@@ -33,6 +34,7 @@ FROZEN = {
     "certificate_status": (),
     "check_in": (),
     "claim_step": ("release_at",),
+    "commitment": (),
     "credit_policy": (),
     "field_comment": (),
     "licence_adjustment": (),
@@ -217,6 +219,9 @@ def _sign(cam: Scope, holder_id: int) -> None:
         cam.session.insert_rows(LicenceAdjustment, [{**about, "units": Fraction(1, 2), "reason": "Counted."}])
         cam.session.insert_rows(LicenceAttestation, [{**about, "fact": "mastery", "note": ""}])
         layer = {"regime": "new-york-ctle", "edition": 1, "effective_from": NOW.date(), "document": "x = 1"}
+        promised = {"id": new_id(), "version": 1, "words": "", "promises": [], "published_by_id": cam.me.id}
+        days = {"from_on": NOW.date(), "until_on": NOW.date(), "published_at": NOW}
+        cam.session.insert_rows(Commitment, [{**promised, **days}])
         cam.session.insert_rows(RegimeLayer, [{**layer, **signed, "published_at": NOW}])
 
 

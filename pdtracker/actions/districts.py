@@ -23,8 +23,8 @@ from pdtracker.scope import DistrictFacts, Scope, action
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 RESERVED_SLUGS = frozenset(
     {
-        "about", "accessibility", "account", "admin", "api", "check-in", "events", "files", "healthz", "help",
-        "join", "privacy", "programmes", "readyz", "sign-in", "sign-out", "static", "verify", "www",
+        "about", "accessibility", "account", "admin", "api", "check-in", "commitments", "events", "files", "healthz",
+        "help", "join", "privacy", "programmes", "readyz", "sign-in", "sign-out", "static", "verify", "www",
     }
 )  # fmt: skip
 """First parts of our own addresses: no district may stand in their way."""

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.issuing import Issuer
 from pdtracker.db import Database
+from pdtracker.demo.afterwards import look_back
 from pdtracker.demo.attendance import take_attendance
 from pdtracker.demo.bundles import BundleDeed, bundle_deeds
 from pdtracker.demo.claims import demo_claims, in_order_of_time
@@ -35,7 +36,7 @@ from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
 from pdtracker.demo.summit import hold_summit
-from pdtracker.demo.taking_part import take_part
+from pdtracker.demo.taking_part import promise, take_part
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import undo_until
 from pdtracker.domain.when import local
@@ -100,7 +101,9 @@ def load_demo(
     moments = tuple(_moments(in_order_of_time(claims), bundle_deeds(now), now))
     with Progress("Loading the demo", len(people()) + len(moments)) as progress:
         founded = found(database, current, secret=issuer.secrets[0], on=on, seed=seed, step=progress.step)
+        began_at = before_it_begins(current, founded.districts[districts()[0].slug].zone)
         settle_licences(founded, on, lambda slug: before_it_begins(current, founded.districts[slug].zone))
+        promise(founded, began_at, is_first=True)
         player = Player(founded, issuer)
         for at, deed in moments:
             if deed is None:
@@ -113,6 +116,9 @@ def load_demo(
     take_part(founded, current, now)
     take_attendance(founded, now)
     hold_summit(founded, now)
+    look_back(founded, now, base_url)
+    promise(founded, now, is_first=False)
+    deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(now))
     district = founded.districts[districts()[0].slug]
     with database.session(district.id) as session:
         _say_that_it_is_loaded(Scope(session, district, now), on, seed)

@@ -1,9 +1,10 @@
-"""Who takes part in the demo's current programme: both districts, and what their people speak for."""
+"""Who takes part in the demo's current programme, what their people speak for, and what a district promises."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from pdtracker.actions.commitments import publish_commitment
 from pdtracker.actions.participation import (
     Joining,
     decide_participant,
@@ -14,6 +15,7 @@ from pdtracker.demo.calendar import DemoCalendar
 from pdtracker.demo.founding import Founded
 from pdtracker.demo.people import districts, people
 from pdtracker.domain.access import Role
+from pdtracker.domain.commitment import Promise
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.queries.programmes import programme
 
@@ -22,6 +24,15 @@ _PROPOSED = (
     ("paul.novak@maplewood.example", ParticipantKind.STATE, "New York", True),
     ("ada@maplewood.example", ParticipantKind.ORGANIZATION, "Maplewood Garden Club", False),
 )
+
+
+_WORDS = (
+    "Our teachers learn from colleagues everywhere, at the hour that fits them. What they learn there counts here,"
+    " and nobody waits long to hear so."
+)
+_HOLDS = timedelta(days=300)
+_AT_FIRST = {Promise.TEACHERS_CREDITED: "50"}
+_PROMISED = {Promise.CONNECTED_SHARE: "60", Promise.DECISION_DAYS: "5", Promise.TEACHERS_CREDITED: "80"}
 
 
 def take_part(founded: Founded, current: DemoCalendar, at: datetime) -> None:
@@ -41,6 +52,14 @@ def take_part(founded: Founded, current: DemoCalendar, at: datetime) -> None:
         if is_listed:
             with founded.scope(_administrator(first), at) as scope:
                 decide_participant(scope, proposed_id, accept=True, reason="")
+
+
+def promise(founded: Founded, at: datetime, *, is_first: bool) -> None:
+    """The first district promises one thing, and later more of them."""
+    with founded.scope(_administrator(districts()[0].slug), at) as scope:
+        publish_commitment(
+            scope, "" if is_first else _WORDS, _AT_FIRST if is_first else _PROMISED, at.date() + _HOLDS
+        )
 
 
 def _administrator(slug: str) -> str:

@@ -41,6 +41,10 @@ Outlook
     What an event would bring by the district's rules, before anybody attended: would it count for me, and as what.
 Invitation
     A letter with which somebody brings a colleague: an event and its calendar entry, to one address, once.
+Archive
+    What stays of an event when it is over: links to its recording, its chat, its resources.
+Discussion
+    What the people of one district say about an event. Words are hidden with a reason, never taken away.
 Host
     A person who speaks for an event, and who therefore decides no claim for it.
 
@@ -48,6 +52,8 @@ The people
 
 District
     Who owns people, claims, rules and certificates. One district sees nothing of another.
+Commitment
+    What a district promises in public about professional learning, in versions, with its real figures beside it.
 School
     Where a person of a district works, and where a reviewer decides.
 Membership

@@ -6,11 +6,14 @@ Importing this package registers every table with `Base.metadata`.
 from __future__ import annotations
 
 from pdtracker.models import (
+    archives,
     bundles,
     certificates,
     check_ins,
     claims,
+    commitments,
     credit,
+    discussions,
     districts,
     event_imports,
     events,
@@ -28,11 +31,14 @@ from pdtracker.models.base import Base
 
 __all__ = [
     "Base",
+    "archives",
     "bundles",
     "certificates",
     "check_ins",
     "claims",
+    "commitments",
     "credit",
+    "discussions",
     "districts",
     "event_imports",
     "events",

@@ -46,10 +46,12 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.when import local
 from pdtracker.installation import issuer_of
+from pdtracker.models.archives import ArchiveLink
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
+from pdtracker.models.discussions import Contribution
 from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.event_imports import CalendarImport
 from pdtracker.models.events import Event, Organization, Programme, Theme
@@ -178,7 +180,9 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_imports(scope),
         *_rules(scope),
         *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
+        {"of": "maplewood"},
         *_themes(scope),
+        *_said_and_kept(scope),
     ]
 
 
@@ -534,6 +538,16 @@ def _themes(scope: Scope) -> Iterator[Mapping[str, object]]:
         sa.select(Programme.slug, Participant.id).join(Programme, Programme.id == Participant.programme_id)
     ):
         yield {"slug": row.slug, "participant_id": row.id}
+
+
+def _said_and_kept(scope: Scope) -> Iterator[Mapping[str, object]]:
+    """What was said about an event, shown and hidden, and links of its archive, listed and waiting."""
+    for said in scope.session.scalars(sa.select(Contribution)):
+        yield {"event_id": said.event_id, "contribution_id": said.id}
+    links: dict[tuple[object, bool], ArchiveLink] = {}
+    for link in scope.session.scalars(sa.select(ArchiveLink)):
+        links.setdefault((link.state, link.given_by_id == scope.me.id), link)
+    yield from ({"event_id": link.event_id, "link_id": link.id} for link in links.values())
 
 
 def _slugs(scope: Scope) -> Sequence[str]:

@@ -22,7 +22,7 @@ from tests.reviewing_client import ReviewingClient
 
 MAPLEWOOD = [name for name, (district, _, _) in CAST.items() if district == "maplewood"]
 # Whoever holds a code may check the certificate: that is what it is for. The others belong to nobody.
-NOBODYS = {"code", "programme", "slug", "regime", "digest_asked", "filename"}
+NOBODYS = {"code", "of", "programme", "slug", "regime", "digest_asked", "filename"}
 JSON = {"Accept": "application/json"}
 
 

@@ -22,4 +22,6 @@ def index() -> Answer:
     summary = report_summary(scope(), ReportFilter())
     behind = summary.states[StandingState.BEHIND] + summary.states[StandingState.SHORT]
     said = f"{behind:,} of {summary.total:,} are behind" if summary.total else "No licence is counted yet"
-    return answers.page("reports/index.html", said=said, behind=behind)
+    return answers.page(
+        "reports/index.html", said=said, behind=behind, may_commit=scope().may(Permission.MANAGE_DISTRICT)
+    )

@@ -1,0 +1,57 @@
+"""What stays of an event when it is over: recording, chat archive, resources, as links with the day they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from pdtracker.domain.refusals import Mistyped
+from pdtracker.domain.text import clean_line, clean_link
+
+TITLE_CHARACTERS = 120
+MOST_LINKS = 40
+"""So many stand in one event's archive."""
+MOST_WAITING = 5
+"""So many proposals of one person may wait at one event."""
+
+
+class ArchiveKind(StrEnum):
+    """What a link leads to."""
+
+    RECORDING = "recording"
+    CHAT = "chat"
+    RESOURCE = "resource"
+
+    @property
+    def label(self) -> str:
+        """Its name on pages."""
+        return {"recording": "Recording", "chat": "Chat archive", "resource": "Resource"}[self.value]
+
+
+class ArchiveState(StrEnum):
+    """Where a link stands. Only a listed one is in the archive; the others are kept."""
+
+    PROPOSED = "proposed"
+    LISTED = "listed"
+    REFUSED = "refused"
+    REMOVED = "removed"
+
+
+def archive_faults(title: str, link: str) -> dict[str, str]:
+    """What is wrong with a link to the archive, by field; empty when nothing is."""
+    faults = {
+        "title": _fault(clean_line, title, "Enter what it is."),
+        "link": _fault(_link, link, "Paste the address."),
+    }
+    return {name: fault for name, fault in faults.items() if fault}
+
+
+def _fault(read: Callable[[str, int], str], typed: str, if_empty: str) -> str:
+    try:
+        return "" if read(typed, TITLE_CHARACTERS) else if_empty
+    except Mistyped as error:
+        return error.sentence
+
+
+def _link(typed: str, _limit: int) -> str:
+    return clean_link(typed)

@@ -1,0 +1,87 @@
+"""The discussion of an event: plain words of people of one district, with their links told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pdtracker.domain.letters import Letter
+from pdtracker.domain.refusals import Mistyped
+from pdtracker.domain.text import clean_link
+
+WORDS_CHARACTERS = 2000
+REASON_CHARACTERS = 300
+CONTRIBUTIONS_BY_ONE = ((timedelta(minutes=10), 5), (timedelta(days=1), 40))
+REPORTS_BY_ONE = ((timedelta(hours=1), 10),)
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+# What ends a sentence or a bracket around an address is none of it.
+_ENDS = ".,;:!?)]}'\u2019\u201d"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of somebody's words; with `link` it is an address that can be followed."""
+
+    words: str
+    link: str | None = None
+
+
+def pieces(words: str) -> tuple[Piece, ...]:
+    """The words in order, addresses apart. What no browser should follow stays words.
+
+    `See https://a.example/b.` -> `See `, the address, `.`
+    """
+    return tuple(_pieces(words))
+
+
+def _pieces(words: str) -> Iterator[Piece]:
+    at = 0
+    for found in _ADDRESS.finditer(words):
+        address = found[0].rstrip(_ENDS)
+        try:
+            link = clean_link(address)
+        except Mistyped:
+            continue
+        if found.start() > at:
+            yield Piece(words[at : found.start()])
+        yield Piece(address, link)
+        at = found.start() + len(address)
+    if at < len(words):
+        yield Piece(words[at:])
+
+
+def begun_letter(to_name: str, title: str, by_name: str, address: str) -> Letter:
+    """To who hosts an event, once: people have begun to discuss it."""
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"{by_name} wrote the first words under {_quoted(title)}, which you host.",
+        "You can answer there, and hide what doesn’t belong there, with a reason that everybody reads.",
+        "You get this letter once for each event.",
+        "",
+        f"The discussion: {address}",
+        "",
+    ]
+    return Letter(f"People discuss {title}", "\n".join(lines))
+
+
+def reported_letter(to_name: str, title: str, reason: str, address: str) -> Letter:
+    """To who can hide it: somebody thinks that words under an event don't belong there."""
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"Somebody reported words in the discussion of {_quoted(title)}.",
+        f"Their reason: {reason}",
+        "Look at it, and hide it with a reason, or leave it as it is.",
+        "",
+        f"What was reported: {address}",
+        "",
+    ]
+    return Letter(f"Reported: words under {title}", "\n".join(lines))
+
+
+def _quoted(title: str) -> str:
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
