@@ -7,8 +7,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.archive import MOST_LINKS, MOST_WAITING, ArchiveKind, ArchiveState, archive_faults
-from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.domain.archive import (
+    MOST_LINKS,
+    MOST_WAITING,
+    ArchiveKind,
+    ArchiveState,
+    archive_faults,
+    require_keeper,
+    require_something_to_keep,
+)
+from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.models.archives import ArchiveLink
 from pdtracker.models.events import EventState
 from pdtracker.models.ids import new_id
@@ -34,8 +42,11 @@ def give_archive_link(scope: Scope, event_id: int, entry: ArchiveEntry) -> int:
     not begun or holds enough.
     """
     facts = event(scope, event_id)
-    if facts.state is not EventState.PUBLISHED or not facts.time.has_begun(scope.at):
-        raise NotNow("archive_not_yet", f"There is nothing to keep of this {facts.kind.noun} yet.")
+    require_something_to_keep(
+        facts.kind.noun,
+        is_published=facts.state is EventState.PUBLISHED,
+        has_begun=facts.time.has_begun(scope.at),
+    )
     if faults := archive_faults(entry.title, entry.link):
         raise NotValid(faults)
     is_listed = speaks_for(scope, event_id)
@@ -99,11 +110,7 @@ def _found(scope: Scope, event_id: int, link_id: int) -> ArchiveLink:
     )
     if there is None:
         raise NotHere
-    if not speaks_for(scope, event_id):
-        raise NotPermitted(
-            "not_its_host",
-            "Only who hosts this event, or an administrator, decides what stays in its archive.",
-        )
+    require_keeper(speaks_for_it=speaks_for(scope, event_id))
     return there
 
 

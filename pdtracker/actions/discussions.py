@@ -17,9 +17,15 @@ from pdtracker.domain.discussion import (
     WORDS_CHARACTERS,
     begun_letter,
     reported_letter,
+    require_changeable,
+    require_discussed,
+    require_moderator,
+    require_own,
+    require_reportable,
+    require_shown,
 )
 from pdtracker.domain.letters import Letter
-from pdtracker.domain.refusals import Mistyped, NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.domain.refusals import Mistyped, NotHere, NotValid
 from pdtracker.domain.text import clean_paragraphs
 from pdtracker.models.discussions import Contribution, ContributionReport, DiscussionClosure
 from pdtracker.models.events import EventState
@@ -83,10 +89,9 @@ def contribute(scope: Scope, event_id: int, words: str, *, address: str, key: st
 @action(Permission.SEE_EVENTS)
 def change_contribution(scope: Scope, event_id: int, contribution_id: int, words: str) -> None:
     """Change one's own words. Refuses with `NotHere`, with `NotPermitted` those of others, `NotNow` and `NotValid`."""
-    said = _own(scope, event_id, contribution_id)
+    said = _found(scope, event_id, contribution_id)
+    require_changeable(said, is_mine=said.person_id == scope.me.id)
     _require_open(scope, event(scope, event_id))
-    if said.hidden_at is not None:
-        raise NotNow("contribution_hidden", "This is hidden, so it can’t be changed. You can withdraw it.")
     cleaned = _clean(words)
     if cleaned == said.words:
         return
@@ -97,10 +102,11 @@ def change_contribution(scope: Scope, event_id: int, contribution_id: int, words
 @action(Permission.SEE_EVENTS)
 def withdraw_contribution(scope: Scope, event_id: int, contribution_id: int) -> None:
     """Take one's own words back: they are gone, and that something was said stays. Again changes nothing."""
-    there = _found(scope, event_id, contribution_id)
-    if there.person_id == scope.me.id and there.withdrawn_at is not None:
+    said = _found(scope, event_id, contribution_id)
+    is_mine = said.person_id == scope.me.id
+    if is_mine and said.withdrawn_at is not None:
         return
-    said = _own(scope, event_id, contribution_id)
+    require_own(said, is_mine=is_mine)
     said.words, said.withdrawn_at = "", scope.at
     scope.record("discussion.withdrawn", "contribution", said.id)
 
@@ -113,8 +119,7 @@ def hide_contribution(scope: Scope, event_id: int, contribution_id: int, reason:
     reason.
     """
     said = _to_moderate(scope, event_id, contribution_id)
-    if said.withdrawn_at is not None or said.hidden_at is not None:
-        raise NotNow("contribution_gone", "These words are no longer shown.")
+    require_shown(said)
     if not reason:
         raise NotValid({"reason": "Say why. Everybody reads it in place of the words."})
     said.hidden_at, said.hidden_by_id, said.hidden_reason = scope.at, scope.me.id, reason
@@ -138,14 +143,11 @@ def report_contribution(
 ) -> None:
     """Tell who can hide words that they don't belong there; each person once, and each of them gets one letter.
 
-    Refuses with `NotHere`, with `NotNow` what isn't shown, with `NotValid` without a reason or one's own words.
+    Refuses with `NotHere`, with `NotNow` what isn't shown and one's own words, with `NotValid` without a reason.
     """
     facts = event(scope, event_id)
     said = _found(scope, event_id, contribution_id)
-    if said.withdrawn_at is not None or said.hidden_at is not None:
-        raise NotNow("contribution_gone", "These words are no longer shown.")
-    if said.person_id == scope.me.id:
-        raise NotNow("contribution_own", "These are your own words. You can change or withdraw them.")
+    require_reportable(said, is_mine=said.person_id == scope.me.id)
     if not reason:
         raise NotValid({"reason": "Say what is wrong with it."})
     there = sa.select(ContributionReport.id).where(
@@ -193,14 +195,12 @@ def open_discussions(scope: Scope) -> None:
 
 
 def _require_open(scope: Scope, facts: EventFacts) -> None:
-    if closed_since(scope) is not None:
-        raise NotNow(
-            "discussions_closed", f"{scope.district.name} has no discussions. What was said is kept."
-        )
-    if facts.state is not EventState.PUBLISHED:
-        raise NotNow(
-            "discussion_closed", f"This {facts.kind.noun} isn’t in the calendar: nobody discusses it here."
-        )
+    require_discussed(
+        facts.kind.noun,
+        scope.district.name,
+        is_closed=closed_since(scope) is not None,
+        is_published=facts.state is EventState.PUBLISHED,
+    )
 
 
 def _clean(words: str) -> str:
@@ -224,22 +224,10 @@ def _found(scope: Scope, event_id: int, contribution_id: int) -> Contribution:
     return said
 
 
-def _own(scope: Scope, event_id: int, contribution_id: int) -> Contribution:
-    said = _found(scope, event_id, contribution_id)
-    if said.person_id != scope.me.id:
-        raise NotPermitted("not_ones_own", "Only who wrote it can change or withdraw it.")
-    if said.withdrawn_at is not None:
-        raise NotNow("contribution_gone", "You withdrew these words.")
-    return said
-
-
 def _to_moderate(scope: Scope, event_id: int, contribution_id: int) -> Contribution:
     event(scope, event_id)
     said = _found(scope, event_id, contribution_id)
-    if not speaks_for(scope, event_id):
-        raise NotPermitted(
-            "not_its_host", "Only who hosts this event, or an administrator, can hide what is said about it."
-        )
+    require_moderator(speaks_for_it=speaks_for(scope, event_id))
     return said
 
 

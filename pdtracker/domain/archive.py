@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from pdtracker.domain.refusals import Mistyped
+from pdtracker.domain.refusals import Mistyped, NotNow, NotPermitted
 from pdtracker.domain.text import clean_line, clean_link
 
 TITLE_CHARACTERS = 120
@@ -35,6 +35,21 @@ class ArchiveState(StrEnum):
     LISTED = "listed"
     REFUSED = "refused"
     REMOVED = "removed"
+
+
+def require_something_to_keep(noun: str, *, is_published: bool, has_begun: bool) -> None:
+    """Refuses with `NotNow` an event that hasn't begun, or isn't in the calendar."""
+    if not is_published or not has_begun:
+        raise NotNow("archive_not_yet", f"There is nothing to keep of this {noun} yet.")
+
+
+def require_keeper(*, speaks_for_it: bool) -> None:
+    """Refuses with `NotPermitted` whoever neither hosts the event nor manages the calendar."""
+    if not speaks_for_it:
+        raise NotPermitted(
+            "not_its_host",
+            "Only who hosts this event, or an administrator, decides what stays in its archive.",
+        )
 
 
 def archive_faults(title: str, link: str) -> dict[str, str]:

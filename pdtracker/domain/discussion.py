@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from pdtracker.domain.letters import Letter
-from pdtracker.domain.refusals import Mistyped
+from pdtracker.domain.refusals import Mistyped, NotNow, NotPermitted
 from pdtracker.domain.text import clean_link
 
 WORDS_CHARACTERS = 2000
@@ -27,6 +28,62 @@ class Piece:
 
     words: str
     link: str | None = None
+
+
+class Said(Protocol):
+    """Something that was said, as far as the rules of changing and hiding look at it."""
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """When its author took it back."""
+
+    @property
+    def hidden_at(self) -> datetime | None:
+        """When somebody hid it."""
+
+
+def require_own(said: Said, *, is_mine: bool) -> None:
+    """Refuses with `NotPermitted` the words of others, with `NotNow` one's own that are withdrawn."""
+    if not is_mine:
+        raise NotPermitted("not_ones_own", "Only who wrote it can change or withdraw it.")
+    if said.withdrawn_at is not None:
+        raise NotNow("contribution_gone", "You withdrew these words.")
+
+
+def require_changeable(said: Said, *, is_mine: bool) -> None:
+    """Refuses like `require_own`, and with `NotNow` what is hidden: nothing comes back by another wording."""
+    require_own(said, is_mine=is_mine)
+    if said.hidden_at is not None:
+        raise NotNow("contribution_hidden", "This is hidden, so it can’t be changed. You can withdraw it.")
+
+
+def require_reportable(said: Said, *, is_mine: bool) -> None:
+    """Refuses with `NotNow` one's own words, and those that aren't shown."""
+    require_shown(said)
+    if is_mine:
+        raise NotNow("contribution_own", "These are your own words. You can change or withdraw them.")
+
+
+def require_shown(said: Said) -> None:
+    """Refuses with `NotNow` words that are withdrawn or hidden."""
+    if said.withdrawn_at is not None or said.hidden_at is not None:
+        raise NotNow("contribution_gone", "These words are no longer shown.")
+
+
+def require_moderator(*, speaks_for_it: bool) -> None:
+    """Refuses with `NotPermitted` whoever neither hosts the event nor manages the calendar."""
+    if not speaks_for_it:
+        raise NotPermitted(
+            "not_its_host", "Only who hosts this event, or an administrator, can hide what is said about it."
+        )
+
+
+def require_discussed(noun: str, district: str, *, is_closed: bool, is_published: bool) -> None:
+    """Refuses with `NotNow` where nobody discusses: the district has it switched off, or the event isn't published."""
+    if is_closed:
+        raise NotNow("discussions_closed", f"{district} has no discussions. What was said is kept.")
+    if not is_published:
+        raise NotNow("discussion_closed", f"This {noun} isn’t in the calendar: nobody discusses it here.")
 
 
 def pieces(words: str) -> tuple[Piece, ...]:

@@ -9,7 +9,7 @@ from tests.calendars import entry, hours, load, statements
 from tests.factories import House, a_contribution, an_archive_link, an_event
 from tests.reviewing_client import fields, texts
 
-MOST_STATEMENTS = 8
+MOST_STATEMENTS = 9
 
 
 def own(house: House) -> tuple[int, str]:
@@ -140,3 +140,31 @@ def test_a_link_goes_into_the_archive_by_way_of_the_host(house: House) -> None:
     )
     assert cam.post(f"{found[1]}/removal").status_code == 303
     assert "The whole hour" not in texts(house.client_of("bo").get(page))
+
+
+def test_whoever_may_not_change_words_is_refused_before_theirs_are_read(house: House) -> None:
+    event_id, page = own(house)
+    one = f"{page}/discussion/{ref_of(a_contribution(house.scope('ada'), event_id))}"
+    bo, ada, hal = house.client_of("bo"), house.client_of("ada"), house.client_of("hal")
+    assert bo.post(one, data={"words": ""}).status_code == 403
+    assert hal.post(f"{one}/hiding", data={"decision": ""}).status_code == 403
+    assert ada.post(f"{one}/reports", data={"reason": ""}).status_code == 409
+    assert ada.post(one, data={"words": ""}).status_code == 422
+    assert (
+        house.client_of("cam")
+        .post(f"{one}/hiding", data={"decision": "hide", "reason": "An advertisement"})
+        .status_code
+        == 303
+    )
+    assert ada.post(one, data={"words": "The same, in other words"}).status_code == 409
+
+
+def test_a_closed_discussion_shows_words_to_their_author_and_to_who_may_hide_them(house: House) -> None:
+    event_id, page = own(house)
+    one = f"{page}/discussion/{ref_of(a_contribution(house.scope('ada'), event_id, 'Between us'))}"
+    assert house.client_of("cam").post("/maplewood/discussions/closure").status_code == 303
+    assert house.client_of("bo").get(one).status_code == 404
+    assert "Between us" in texts(house.client_of("ada").get(one))
+    assert "Between us" in texts(house.client_of("cam").get(one))
+    refused = house.client_of("ada").post(f"{page}/discussion", data={"words": ""})
+    assert refused.status_code == 409

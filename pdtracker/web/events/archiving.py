@@ -11,12 +11,19 @@ from wtforms import HiddenField
 from pdtracker.actions import archives as actions
 from pdtracker.actions.archives import ArchiveEntry
 from pdtracker.domain.access import Permission
-from pdtracker.domain.archive import TITLE_CHARACTERS, ArchiveKind, ArchiveState
+from pdtracker.domain.archive import (
+    TITLE_CHARACTERS,
+    ArchiveKind,
+    ArchiveState,
+    require_keeper,
+    require_something_to_keep,
+)
 from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries.archives import Archived, archive
 from pdtracker.queries.hosting import speaks_for
 from pdtracker.queries.one_event import event
+from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -59,15 +66,19 @@ def show(event_id: int) -> Answer:
 @permitted(Permission.PROPOSE_EVENT)
 def give(event_id: int) -> Answer:
     """Add a link, or propose it to who speaks for the event."""
-    form = ArchiveForm()
+    form, who = ArchiveForm(), scope()
+    facts = event(who, event_id)
+    require_something_to_keep(
+        facts.kind.noun, is_published=facts.state == "published", has_begun=facts.time.has_begun(who.at)
+    )
     if form.validate():
         entry = ArchiveEntry(ArchiveKind(form.kind.data), form.title.data or "", form.link.data or "")
         try:
-            actions.give_archive_link(scope(), event_id, entry)
+            actions.give_archive_link(who, event_id, entry)
         except NotValid as refusal:
             form.take(refusal)
         else:
-            listed = speaks_for(scope(), event_id)
+            listed = speaks_for(who, event_id)
             saying = "It is in the archive." if listed else "Sent to who hosts the event."
             return answers.see("archiving.show", event_id=event_id, saying=saying)
     return _page(event_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -84,13 +95,15 @@ def ask(event_id: int, link_id: int) -> Answer:
 @permitted(Permission.PROPOSE_EVENT)
 def decide(event_id: int, link_id: int) -> Answer:
     """Take it into the archive, or refuse it with a reason."""
-    form = DecisionForm()
+    form, who = DecisionForm(), scope()
+    event(who, event_id)
+    decides = speaks_for(who, event_id)
+    _seen(who, event_id, link_id, decides=decides)
+    require_keeper(speaks_for_it=decides)
     if form.validate() and form.decision.data in (ACCEPT, REFUSE):
         accept = form.decision.data == ACCEPT
         try:
-            actions.decide_archive_link(
-                scope(), event_id, link_id, accept=accept, reason=form.reason.data or ""
-            )
+            actions.decide_archive_link(who, event_id, link_id, accept=accept, reason=form.reason.data or "")
         except NotValid as refusal:
             form.take(refusal)
         else:
@@ -111,9 +124,7 @@ def _one(event_id: int, link_id: int, form: DecisionForm, status: int = HTTPStat
     who = scope()
     facts = event(who, event_id)
     decides = speaks_for(who, event_id)
-    one = next((row for row in archive(who, event_id) if row.id == link_id), None)
-    if one is None or not (decides or one.by_id == who.me.id or one.state is ArchiveState.LISTED):
-        raise NotHere
+    one = _seen(who, event_id, link_id, decides=decides)
     return answers.page(
         "events/archive_link.html",
         status,
@@ -123,6 +134,14 @@ def _one(event_id: int, link_id: int, form: DecisionForm, status: int = HTTPStat
         form=form,
         decides=decides,
     )
+
+
+def _seen(who: Scope, event_id: int, link_id: int, *, decides: bool) -> Archived:
+    """The link, for whom it is there: its giver, who decides about it, and once it is listed everybody."""
+    one = next((row for row in archive(who, event_id) if row.id == link_id), None)
+    if one is None or not (decides or one.by_id == who.me.id or one.state is ArchiveState.LISTED):
+        raise NotHere
+    return one
 
 
 def _page(event_id: int, form: ArchiveForm, status: int = HTTPStatus.OK) -> Answer:

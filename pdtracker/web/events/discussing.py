@@ -9,9 +9,16 @@ from wtforms import HiddenField
 
 from pdtracker.actions import discussions as actions
 from pdtracker.domain.access import Permission
-from pdtracker.domain.discussion import REASON_CHARACTERS, WORDS_CHARACTERS
+from pdtracker.domain.discussion import (
+    REASON_CHARACTERS,
+    WORDS_CHARACTERS,
+    require_changeable,
+    require_discussed,
+    require_moderator,
+    require_reportable,
+)
 from pdtracker.domain.refs import id_of
-from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.when import moment_text
 from pdtracker.queries.discussions import (
     ContributionRow,
@@ -21,7 +28,7 @@ from pdtracker.queries.discussions import (
     waiting_reports,
 )
 from pdtracker.queries.hosting import speaks_for
-from pdtracker.queries.one_event import event
+from pdtracker.queries.one_event import EventFacts, event
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -55,7 +62,7 @@ class ReportForm(Form):
         "What is wrong with it?",
         [needed("Say what is wrong with it.")],
         limit=REASON_CHARACTERS,
-        description="Who hosts the event reads this, and no one else.",
+        description="Who hosts the event and your administrators read this, without your name.",
     )
 
 
@@ -82,7 +89,7 @@ def show(event_id: int) -> Answer:
 def add(event_id: int) -> Answer:
     """Say something."""
     form, who = ContributionForm(), scope()
-    event(who, event_id)
+    _require_open(who, event(who, event_id))
     if form.validate():
         _count(who)
         try:
@@ -112,7 +119,9 @@ def one(event_id: int, contribution_id: int) -> Answer:
 def change(event_id: int, contribution_id: int) -> Answer:
     """Change one's own words."""
     form, who = ContributionForm(), scope()
-    contribution(who, event_id, contribution_id)
+    facts, said = event(who, event_id), contribution(who, event_id, contribution_id)
+    require_changeable(said, is_mine=said.by_id == who.me.id)
+    _require_open(who, facts)
     if form.validate():
         _count(who)
         try:
@@ -137,7 +146,8 @@ def withdraw(event_id: int, contribution_id: int) -> Answer:
 def report(event_id: int, contribution_id: int) -> Answer:
     """Tell who hosts the event that words don't belong there."""
     form, who = ReportForm(), scope()
-    contribution(who, event_id, contribution_id)
+    said = contribution(who, event_id, contribution_id)
+    require_reportable(said, is_mine=said.by_id == who.me.id)
     if form.validate():
         actions.count_report(wiring().database, who.me.id, key=str(current_app.secret_key), at=who.at)
         try:
@@ -161,6 +171,7 @@ def hide(event_id: int, contribution_id: int) -> Answer:
     """Hide words with a reason, leave them as they are, or show them again."""
     form, who = HidingForm(), scope()
     contribution(who, event_id, contribution_id)
+    require_moderator(speaks_for_it=speaks_for(who, event_id))
     if form.validate() and form.decision.data in (KEEP, HIDE):
         try:
             if form.decision.data == HIDE:
@@ -249,6 +260,9 @@ def _one(
     said = contribution(who, event_id, contribution_id)
     moderates = speaks_for(who, event_id)
     is_mine = said.by_id == who.me.id
+    is_closed = closed_since(who) is not None
+    if is_closed and not (is_mine or moderates):
+        raise NotHere
     is_shown = said.withdrawn_at is None and said.hidden_at is None
     return answers.page(
         "events/contribution.html",
@@ -257,10 +271,10 @@ def _one(
         said=said,
         when=moment_text(said.at, who.at, who.zone),
         reads=_reads(said, who, moderates=moderates),
-        is_mine=is_mine,
-        is_shown=is_shown,
-        moderates=moderates,
-        is_closed=closed_since(who) is not None,
+        can_change=is_mine and is_shown and not is_closed and facts.state == "published",
+        can_withdraw=is_mine and said.withdrawn_at is None,
+        can_hide=moderates and said.withdrawn_at is None,
+        can_report=is_shown and not is_mine and not moderates,
         words=words or ContributionForm(formdata=None, words=said.words),
         reporting=reporting or ReportForm(formdata=None),
         hiding=hiding or HidingForm(formdata=None),
@@ -272,6 +286,15 @@ def _reads(row: ContributionRow, who: Scope, *, moderates: bool) -> bool:
     if row.withdrawn_at is not None:
         return False
     return row.hidden_at is None or moderates or row.by_id == who.me.id
+
+
+def _require_open(who: Scope, facts: EventFacts) -> None:
+    require_discussed(
+        facts.kind.noun,
+        who.district.name,
+        is_closed=closed_since(who) is not None,
+        is_published=facts.state == "published",
+    )
 
 
 def _count(who: Scope) -> None:
