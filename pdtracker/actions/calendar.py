@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pdtracker.actions.agendas import keep_agenda
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.naming import organization_named, programme_here
+from pdtracker.actions.proposal_letters import tell_proposer
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
 from pdtracker.domain.agenda import NO_AGENDA
@@ -24,6 +25,7 @@ from pdtracker.domain.duplicates import unseen
 from pdtracker.domain.event_facts import NOBODY_SAID, ForWhom, in_order
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.proposal import Proposal, proposal_faults
+from pdtracker.domain.proposal_letters import accepted_letter, refused_letter
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.search import search_line
 from pdtracker.domain.split import Split, main_category
@@ -208,9 +210,12 @@ def propose_event(
 
 
 @action(Permission.MANAGE_EVENTS)
-def decide_proposal(scope: Scope, event_id: int, *, accept: bool, reason: str) -> None:
+def decide_proposal(
+    scope: Scope, event_id: int, *, accept: bool, reason: str, address: str | None = None
+) -> None:
     """Take a proposal into the district's calendar, or refuse it with a reason that its proposer reads.
 
+    They get a letter that leads to `address`, the event's page; without one nobody is written to.
     Refuses with `NotHere`, with `NotNow` what was decided before, and with `NotValid` a refusal without a reason.
     """
     proposal = scope.session.scalar(
@@ -228,10 +233,12 @@ def decide_proposal(scope: Scope, event_id: int, *, accept: bool, reason: str) -
     proposal.decided_by_id, proposal.decided_at = scope.me.id, scope.at
     if accept:
         event.state = EventState.PUBLISHED
+        tell_proposer(scope, proposal, event.title, address, accepted_letter)
         scope.record("event.accepted", "event", event_id)
     else:
         # Still a proposal: nobody but its proposer and administrators ever sees it.
         proposal.reason = reason
+        tell_proposer(scope, proposal, event.title, address, lambda news: refused_letter(news, reason))
         scope.record("event.refused", "event", event_id, reason=reason)
 
 

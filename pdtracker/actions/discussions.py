@@ -7,7 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from pdtracker.actions import posting
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
+from pdtracker.actions.posting import Reader
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission
@@ -30,7 +32,7 @@ from pdtracker.domain.text import clean_paragraphs
 from pdtracker.models.discussions import Contribution, ContributionReport, DiscussionClosure
 from pdtracker.models.events import EventState
 from pdtracker.models.ids import new_id
-from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.models.records import OutboxMail
 from pdtracker.queries.discussions import closed_since
 from pdtracker.queries.hosting import Recipient, administrators, hosts_of, speaks_for
 from pdtracker.queries.one_event import EventFacts, event
@@ -250,27 +252,15 @@ def _post(
             sa.select(OutboxMail.dedupe_key).where(OutboxMail.dedupe_key.in_(keys.values()))
         )
     )
-    for reader in readers:
-        if keys[reader.id] in known:
-            continue
-        written = letter(reader)
-        scope.session.add(
-            OutboxMail(
-                id=new_id(),
-                dedupe_key=keys[reader.id],
-                to_person_id=reader.id,
-                to_email=reader.email,
-                to_name=reader.name,
-                subject=written.subject,
-                body=written.body,
-                attachment_name=None,
-                attachment=None,
-                step_id=None,
-                state=MailState.QUEUED,
-                not_before=scope.at,
-                attempts=0,
-                last_error="",
-                sent_at=None,
-                created_at=scope.at,
-            )
+    rows = [
+        posting.queued(
+            scope,
+            Reader(reader.id, reader.email, reader.name),
+            letter(reader),
+            key=keys[reader.id],
+            not_before=scope.at,
         )
+        for reader in readers
+        if keys[reader.id] not in known
+    ]
+    scope.session.insert_rows(OutboxMail, rows)

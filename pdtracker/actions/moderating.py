@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from pdtracker.actions import event_changes
+from pdtracker.actions.proposal_letters import tell_proposer
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import HOLDING_STATES
+from pdtracker.domain.proposal_letters import merged_letter, returned_letter
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.registration import RegistrationState
 from pdtracker.models.bundles import ClaimPart
@@ -24,9 +26,10 @@ from pdtracker.scope import Scope, action
 
 
 @action(Permission.MANAGE_EVENTS)
-def return_proposal(scope: Scope, event_id: int, comment: str) -> None:
+def return_proposal(scope: Scope, event_id: int, comment: str, *, address: str | None = None) -> None:
     """Give a proposal back to its proposer, who changes it and sends it again; nothing of it is lost.
 
+    They get a letter that leads to `address`, the event's page; without one nobody is written to.
     Refuses with NotNow what is decided or returned already, with NotValid a return without a comment.
     """
     proposal = changing_events.proposal_of(scope, event_id)
@@ -38,17 +41,21 @@ def return_proposal(scope: Scope, event_id: int, comment: str) -> None:
         raise NotNow("proposal_returned", "It was already returned. It comes back when it is sent again.")
     if not comment:
         raise NotValid({"reason": "Say what to change. Whoever proposed it reads this."})
+    title = scope.session.scalar(sa.select(Event.title).where(Event.id == event_id)) or ""
     proposal.returned_at, proposal.comment = scope.at, comment
+    tell_proposer(scope, proposal, title, address, lambda news: returned_letter(news, comment))
     scope.record("event.returned", "event", event_id, comment=comment)
 
 
 @action(Permission.MANAGE_EVENTS)
-def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
+def merge_event(scope: Scope, event_id: int, into_id: int, *, address: str | None = None) -> int:
     """Say that an event is another one too; gives how many claims went over to the one that remains.
 
     Its address leads there from now on, no list shows it. Claims keep every fact that they copied; only what they are
     of is another event. Who holds a claim for both keeps both: two claims are not made one. Refuses with NotHere what
     isn't seen or isn't the district's own, with NotNow to merge into what isn't in the calendar.
+    Who proposed what wasn't decided yet gets a letter that leads to `address`, the page of what remains; without one
+    nobody is written to.
     """
     event = changing_events.to_change(scope, event_id)
     into = scope.session.scalar(
@@ -74,6 +81,7 @@ def merge_event(scope: Scope, event_id: int, into_id: int) -> int:
     proposal = changing_events.proposal_of(scope, event_id)
     if proposal is not None and proposal.decided_at is None:
         proposal.decided_by_id, proposal.decided_at = scope.me.id, scope.at
+        tell_proposer(scope, proposal, event.title, address, lambda news: merged_letter(news, into.title))
     scope.record(
         "event.merged",
         "event",

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from pdtracker.actions.calendar import propose_event
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
+from pdtracker.models.records import OutboxMail
 from tests.calendars import EASTERN, entry, hours, load, proposal
 from tests.factories import House
 from tests.reviewing_client import fields, texts
@@ -289,3 +291,13 @@ def test_the_home_of_a_host_has_what_was_returned(house: House) -> None:
         f"/events/{ref_of(event_id)}/decision", data={"decision": "return", "reason": "Where?"}
     )
     assert "Change your event \u201cOpen house\u201d" in texts(house.client_of("hal").get("/maplewood"))
+
+
+def test_a_decision_is_written_to_who_proposed_with_the_address_of_its_page(house: House) -> None:
+    page, cam = proposed(house), house.client_of("cam")
+    sent = {"decision": "return", "reason": "Say in which room."}
+    assert cam.post(f"{page}/decision", data=sent).status_code == 303
+    letter = house.operator().session.scalars(sa.select(OutboxMail)).one()
+    assert letter.subject == "Returned to you: Our own book talk"
+    assert "What to change: Say in which room." in letter.body
+    assert f"{page}\n" in letter.body

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from pdtracker.actions.calendar import MAYBE_THERE, decide_proposal, propose_event
 from pdtracker.actions.moderating import merge_event, return_proposal
@@ -26,7 +26,7 @@ from pdtracker.web.doors import permitted
 from pdtracker.web.events import DecisionForm, event_page
 from pdtracker.web.events.describing import blank, sent, wants_rows
 from pdtracker.web.forms import Form, RefsField
-from pdtracker.web.requests import scope
+from pdtracker.web.requests import scope, wiring
 
 ACCEPT, RETURN, REFUSE = "accept", "return", "refuse"
 _DECISIONS = {
@@ -140,7 +140,7 @@ def merge(event_id: int) -> Answer:
     if not form.validate() or len(into) != 1:
         form.into.errors = ["Choose the event that it is."]
         return _merging(event_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    count = merge_event(scope(), event_id, into[0])
+    count = merge_event(scope(), event_id, into[0], address=_page_of(into[0]))
     saying = "This one remains, and the other address leads here."
     if count:
         saying += f" {count_of(count, 'claim', 'claims').capitalize()} went along."
@@ -149,9 +149,16 @@ def merge(event_id: int) -> Answer:
 
 def _decide(event_id: int, decision: str, reason: str) -> None:
     if decision == RETURN:
-        return_proposal(scope(), event_id, reason)
+        return_proposal(scope(), event_id, reason, address=_page_of(event_id))
     else:
-        decide_proposal(scope(), event_id, accept=decision == ACCEPT, reason=reason)
+        decide_proposal(
+            scope(), event_id, accept=decision == ACCEPT, reason=reason, address=_page_of(event_id)
+        )
+
+
+def _page_of(event_id: int) -> str:
+    base = wiring().settings.base_url.rstrip("/")
+    return base + url_for("events.show", event_id=event_id)
 
 
 def _merging(event_id: int, form: MergingForm, status: int = HTTPStatus.OK) -> Answer:

@@ -1,0 +1,83 @@
+"""What a proposer reads when somebody decided about their event: accepted, returned, refused, or there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pdtracker.domain.letters import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalNews:
+    """What each of these letters names; `address` is the page that it leads to."""
+
+    to_name: str
+    title: str
+    decided_by: str
+    district: str
+    address: str
+
+
+def accepted_letter(news: ProposalNews) -> Letter:
+    """It is in the calendar."""
+    return _letter(
+        f"In the calendar: {news.title}",
+        news,
+        [
+            f"{news.decided_by} accepted {_quoted(news.title)}.",
+            f"It is in the calendar of {news.district} now, and its page is there to share.",
+            "You host it: you can change it, take attendance, and never decide claims for it.",
+        ],
+        "Your event",
+    )
+
+
+def returned_letter(news: ProposalNews, comment: str) -> Letter:
+    """It came back with a comment; nothing of it is lost."""
+    return _letter(
+        f"Returned to you: {news.title}",
+        news,
+        [
+            f"{news.decided_by} returned {_quoted(news.title)} to you. Everything that you wrote is still there.",
+            f"What to change: {comment}",
+        ],
+        "Change it and send it again",
+    )
+
+
+def refused_letter(news: ProposalNews, reason: str) -> Letter:
+    """It does not enter the calendar, with the reason."""
+    return _letter(
+        f"Not in the calendar: {news.title}",
+        news,
+        [
+            f"{news.decided_by} did not take {_quoted(news.title)} into the calendar of {news.district}.",
+            f"The reason: {reason}",
+            "What you attended can count all the same: log it with what you have from it.",
+        ],
+        "What you proposed",
+    )
+
+
+def merged_letter(news: ProposalNews, remaining: str) -> Letter:
+    """It was there already, as `remaining`; `news.address` leads there."""
+    is_named_alike = remaining == news.title
+    there = "under the same name" if is_named_alike else f"as {_quoted(remaining)}"
+    return _letter(
+        f"There already: {news.title}",
+        news,
+        [
+            f"{news.decided_by} found that {_quoted(news.title)} is in the calendar already, {there}.",
+            "The address of your proposal leads there. Claims for it went along, and nothing of yours is lost.",
+        ],
+        "The event in the calendar",
+    )
+
+
+def _letter(subject: str, news: ProposalNews, lines: list[str], leads_to: str) -> Letter:
+    body = [f"Dear {news.to_name},", "", *lines, "", f"{leads_to}: {news.address}", ""]
+    return Letter(subject, "\n".join(body))
+
+
+def _quoted(title: str) -> str:
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
