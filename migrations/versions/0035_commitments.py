@@ -10,8 +10,8 @@ from alembic import op
 
 from pdtracker.migrating import freeze, unfreeze
 
-revision = "0029"
-down_revision = "0028"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
