@@ -12,7 +12,8 @@ from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text
 from pdtracker.models.events import Organization
 from pdtracker.models.ids import new_id
-from pdtracker.models.licences import AdoptedRegime, ProviderApproval
+from pdtracker.models.licences import AdoptedRegime, Licence, ProviderApproval
+from pdtracker.models.standings import LicenceStandingRow
 from pdtracker.scope import Scope, action
 
 _ALWAYS = date.max
@@ -139,6 +140,7 @@ def end_approval(scope: Scope, approval_id: int, last_on: date) -> None:
     if later is not None and last_on >= later:
         raise NotValid({"last_on": f"The next approval begins on {date_text(later)}. Enter an earlier day."})
     before, approval.approved_until = approval.approved_until, last_on
+    _count_again(scope, approval)
     scope.record(
         "provider.approval_ended",
         "provider_approval",
@@ -177,4 +179,14 @@ def _overlapping(row: ProviderApproval) -> str:
     return (
         f"It is approved from {date_text(row.approved_from)} {until} already"
         f"{f' (number {row.number})' if row.number else ''}. End that one first, or enter other days."
+    )
+
+
+def _count_again(scope: Scope, approval: ProviderApproval) -> None:
+    """Lets the licences of the approval's regime be counted anew, as if they had been before it was noted."""
+    held = sa.select(Licence.id).where(Licence.regime == approval.regime)
+    scope.session.execute(
+        sa.update(LicenceStandingRow)
+        .where(LicenceStandingRow.licence_id.in_(held), LicenceStandingRow.seen_id >= approval.id)
+        .values(seen_id=approval.id - 1)
     )

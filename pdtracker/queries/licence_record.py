@@ -28,7 +28,6 @@ from pdtracker.domain.licence import (
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.regimes.facts import Activity
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.split import Split
 from pdtracker.domain.when import last_day, local
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim, ClaimCategory, ClaimFact, StruckFact
@@ -208,10 +207,12 @@ def records(scope: Scope, person_ids: Collection[int]) -> Record:
     return Record(found, _approvals(scope), layers_of(scope))
 
 
-def if_sent(scope: Scope, claim_id: int, split: Split, *, has_reflection: bool) -> Done | None:
-    """A claim of one's own as it would wait if it were sent now; `None` while its days or hours aren't there.
+def if_sent(
+    scope: Scope, claim_id: int, spent: Mapping[CreditCategory, int], *, has_reflection: bool
+) -> Done | None:
+    """A claim of one's own as it would wait if it were sent now; `None` while its days aren't there.
 
-    The caller has found the claim, and knows its split and whether anything is written. Four statements.
+    `spent` are the minutes that a reviewer would credit as attended. Three statements.
     """
     wanted = (Claim.id == claim_id, Claim.person_id == scope.me.id)
     found = scope.session.execute(_CLAIMS.where(*wanted)).one_or_none()
@@ -220,9 +221,6 @@ def if_sent(scope: Scope, claim_id: int, split: Split, *, has_reflection: bool) 
     row = _ClaimRow._make(found)._replace(
         state=ClaimState.SUBMITTED, submitted_at=scope.at, reflection_words=int(has_reflection)
     )
-    spent = dict(split) or _whole(row)
-    if not spent:
-        return None
     hosts = _hosts_of_all_parts(scope, [row.id]) if row.is_bundle else _co_hosts(scope, wanted)
     return _done(
         row, spent, hosts.get(row.id, ()), _stated(scope, wanted).get(row.id, ()), scope.district.zone

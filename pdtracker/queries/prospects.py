@@ -11,13 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.credit import Credit
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import CATEGORY_WORDS
 from pdtracker.domain.prospect import Prospect, as_shown, conditions_of, prospect_of
 from pdtracker.domain.regimes.buckets import Missing
 from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation
 from pdtracker.domain.regimes.rules import Op
-from pdtracker.domain.split import Split
 from pdtracker.domain.when import instant, last_day, local
 from pdtracker.models.events import Event, EventCategory, EventCoHost, EventState, Organization
 from pdtracker.queries.bundles import held_events
@@ -94,14 +94,18 @@ def event_prospects(scope: Scope, facts: EventFacts) -> tuple[LicenceProspect, .
 
 
 def claim_prospects(
-    scope: Scope, claim_id: int, split: Split, *, has_reflection: bool
+    scope: Scope, claim_id: int, credit: Credit, *, has_reflection: bool
 ) -> tuple[LicenceProspect, ...]:
     """What a claim of one's own would count for each licence that one holds on its day, if it were sent now.
 
-    Three statements without a licence, else fourteen at most, however long the record is.
+    It goes by the minutes that the district would take as attended, as it will when the claim is approved. Three
+    statements without a licence, else thirteen at most, however long the record is.
     """
     held = licences_of(scope, [scope.me.id])
-    done = if_sent(scope, claim_id, split, has_reflection=has_reflection) if held else None
+    spent = {one.category: one.instructional_minutes for one in credit.shares if one.instructional_minutes}
+    if not held or not spent:
+        return ()
+    done = if_sent(scope, claim_id, spent, has_reflection=has_reflection)
     if done is None:
         return ()
     return _for_each(current(held, done.on), records(scope, [scope.me.id]), done, is_per_hour=False)

@@ -37,7 +37,8 @@ class Counted:
 def due_people(scope: Scope, today: date, after: int, limit: int) -> Sequence[int]:
     """The next people, by id, with a licence that was never counted, not today, or not since something changed.
 
-    What changes is a step of a claim, the licence itself, what was signed about it, or the district's rules.
+    What changes is a step of a claim, the licence itself, what was signed about it, or the district's rules. One that
+    was closed since it was counted leaves its place to the next cycle, so its holder is due as well.
     """
     oldest = sa.select(sa.func.min(LicenceStandingRow.seen_id)).scalar_subquery()
     moved = sa.select(ClaimStep.claimant_id, sa.func.max(ClaimStep.id).label("id")).where(
@@ -62,15 +63,17 @@ def due_people(scope: Scope, today: date, after: int, limit: int) -> Sequence[in
         )
         .outerjoin(latest, latest.c.claimant_id == Licence.person_id)
         .where(
-            Licence.closed_at.is_(None),
             Licence.person_id > after,
-            sa.or_(
-                LicenceStandingRow.licence_id.is_(None),
-                LicenceStandingRow.as_of != today,
-                LicenceStandingRow.counted_at < Licence.updated_at,
-                LicenceStandingRow.seen_id < latest.c.id,
-                LicenceStandingRow.seen_id < _newest_rule(),
-                *signed,
+            sa.case(
+                (Licence.closed_at.is_not(None), LicenceStandingRow.licence_id.is_not(None)),
+                else_=sa.or_(
+                    LicenceStandingRow.licence_id.is_(None),
+                    LicenceStandingRow.as_of != today,
+                    LicenceStandingRow.counted_at < Licence.updated_at,
+                    LicenceStandingRow.seen_id < latest.c.id,
+                    LicenceStandingRow.seen_id < _newest_rule(),
+                    *signed,
+                ),
             ),
         )
         .order_by(Licence.person_id)

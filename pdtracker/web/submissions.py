@@ -101,6 +101,7 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         split=split,
         reflection_words=written(row.answer for row in rows).words,
     )
+    credit = expected_credit(who, who.me.id, claimed)
     year = other_year(who, claimed.on) if claim.minutes else None
     missing = sending.against_sending(lacking, against)
     still = "are" if len(missing) > 1 else "is"
@@ -121,9 +122,9 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
             "reflections.show" if claim.follow_up else _page_of(claim, next(iter(missing), "")),
             claim_id=claim.id,
         ),
-        "credit": expected_credit(who, who.me.id, claimed),
-        "prospects": claim_prospects(who, claim.id, split, has_reflection=bool(claimed.reflection_words))
-        if claim.minutes
+        "credit": credit,
+        "prospects": claim_prospects(who, claim.id, credit, has_reflection=bool(claimed.reflection_words))
+        if credit
         else (),
         "other_year": school_year_text(*year) if year else "",
         "readers": one_of(names.get(claim.school_id, names[None])),

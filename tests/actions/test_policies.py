@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pdtracker.actions.policies import publish_policy
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.domain.refusals import NotPermitted, NotValid
+from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.facts import edition_for, policies
@@ -67,6 +68,21 @@ def test_nothing_is_retroactive_once_there_is_credit(cast: Cast) -> None:
     errors = _refused(cam, effective_from=TODAY - timedelta(days=1))
     assert "reverse its credit" in errors["effective_from"]
     assert publish_policy(cam, _next(cam, effective_from=TODAY))
+
+
+def test_what_was_given_stays_as_it_was_given_under_its_own_edition(cast: Cast) -> None:
+    cam = cast.scope("cam")
+    a_certificate(cast.scope("ada"), cast.scope("bo"))
+
+    def given() -> list[tuple[object, ...]]:
+        cam.session.rollback()
+        wanted = sa.select(Award.claim_id, Award.minutes, Award.policy_id, Award.policy_name)
+        return [tuple(row) for row in cam.session.execute(wanted.order_by(Award.id))]
+
+    before = given()
+    publish_policy(cam, _next(cam, effective_from=TODAY, minimum_session_minutes=600))
+    assert before
+    assert given() == before
 
 
 def test_before_there_is_any_credit_an_earlier_day_is_open(cast: Cast) -> None:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from pdtracker.actions.claims import AttendedTime, change_time
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.events import Event
 from pdtracker.models.licences import ProviderApproval
 from tests.calendars import statements
-from tests.claiming import a_complete_draft, a_draft, page_of, today
+from tests.claiming import a_complete_draft, a_draft, at_hours, page_of, today
 from tests.factories import House, a_licence, an_approval, an_event
 from tests.licensing import a_fact
 from tests.reviewing_client import texts
@@ -64,6 +65,25 @@ def test_before_a_claim_is_sent_it_says_what_it_would_count_for_each_licence(hou
     a_fact(today(house), claim_id, FactAspect.EVIDENCE, "approved_provider")
     said = texts(client.get(check))
     assert "Would count 1 clock hour for New York CTLE" in said
+
+
+def test_a_licence_goes_by_the_minutes_that_the_district_takes_as_attended(house: House) -> None:
+    """Who entered 90 minutes of a session of an hour is told of the hour, here as there."""
+    ada = today(house)
+    a_licence(ada, regime="new-jersey", name="Teacher", **A_CYCLE)
+    claim_id = a_complete_draft(ada, **at_hours(ada, 3, 2))
+    begun = ada.at - timedelta(hours=3)
+    time = AttendedTime(
+        starts_at=begun,
+        ends_at=begun + timedelta(minutes=90),
+        zone=ada.district.zone,
+        minutes=None,
+        longer_reason="Questions",
+    )
+    change_time(ada, claim_id, time)
+    said = texts(house.client_of("ada").get(page_of(claim_id, "/answers")))
+    assert "You would get 1 hour" in said
+    assert "Would count 1 hour for New Jersey professional development" in said
 
 
 def test_the_page_before_sending_costs_the_same_however_many_licences_there_are(house: House) -> None:
