@@ -38,6 +38,9 @@ from pdtracker.web.events.discussing import discussing
 from pdtracker.web.events.feeds import feeds
 from pdtracker.web.events.going import going
 from pdtracker.web.events.inviting import inviting
+from pdtracker.web.events.now_next import now_next
+from pdtracker.web.events.own_calendar import own_calendar
+from pdtracker.web.events.own_feed import own_feed
 from pdtracker.web.events.proposing import proposals
 from pdtracker.web.events.registering import registering
 from pdtracker.web.evidence import evidence
@@ -95,6 +98,9 @@ PAGES: Sequence[Blueprint] = (
     event_imports,
     registering,
     going,
+    now_next,
+    own_calendar,
+    own_feed,
     programmes,
     participation,
     phone,

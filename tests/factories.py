@@ -26,6 +26,7 @@ from flask import Flask
 from pdtracker import passwords
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.actions.archives import ArchiveEntry, give_archive_link
+from pdtracker.actions.calendar_addresses import token_hash
 from pdtracker.actions.discussions import contribute
 from pdtracker.actions.districts import NewDistrict, create_district
 from pdtracker.actions.issuing import Issuer
@@ -55,6 +56,7 @@ from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind, Fo
 from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.event_imports import CalendarImport
 from pdtracker.models.events import Event, EventState, Organization, Programme
+from pdtracker.models.going import CalendarAddress
 from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.licences import Licence
@@ -536,6 +538,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "part_id": _a_part(mine, claim_id),
         **_imports(mine, event_id),
         **_a_desk(mine, event_id),
+        **a_calendar_address(mine),
     }
 
 
@@ -614,6 +617,22 @@ def _imports(scope: Scope, event_id: int) -> dict[str, object]:
         "alias_id": alias_id,
         "calendar_import_id": calendar_import_id,
     }
+
+
+def a_calendar_address(scope: Scope) -> dict[str, object]:
+    """An address of the acting person's calendar, and the secret in it."""
+    address_id, secret = new_id(), f"only for tests {secrets.token_hex(8)}"
+    with scope.session.writing():
+        scope.session.add(
+            CalendarAddress(
+                id=address_id,
+                token_hash=token_hash(secret),
+                person_id=scope.me.id,
+                name="my phone",
+                made_at=scope.at,
+            )
+        )
+    return {"address_id": address_id, "secret": secret}
 
 
 def _a_desk(scope: Scope, event_id: int) -> dict[str, object]:

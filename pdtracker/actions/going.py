@@ -67,9 +67,11 @@ def set_reminder(scope: Scope, event_id: int, *, wanted: bool) -> None:
 
 @action(Permission.LOG_CLAIM)
 def unmark_going(scope: Scope, event_id: int) -> None:
-    """Take it out of one's calendar again. Twice is once."""
+    """Take it out of one's calendar again. Twice is once; refuses with NotHere what isn't seen."""
     mark = _mark(scope, event_id)
     if mark is None:
+        if scope.session.scalar(sa.select(Event.id).where(Event.id == event_id, visible(scope))) is None:
+            raise NotHere
         return
     scope.session.delete(mark)
     scope.record("event.not_going", "event", event_id, person=scope.me.id)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from pdtracker import passwords
 from pdtracker.actions.accounts import email_key
+from pdtracker.actions.calendar_addresses import end_addresses
 from pdtracker.actions.joining import OPERATOR, draw_code, lock_account, lock_person, tell_account
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission, Role
@@ -187,6 +188,7 @@ def _let_leave(scope: Scope, person_id: int, *, ends_sign_ins: bool) -> None:
     if person.left_at is not None:
         return
     person.left_at = scope.at
+    end_addresses(scope, person_id)
     if ends_sign_ins:
         _end_sign_ins(scope, person_id)
     scope.record("person.left", "person", person_id, name=person.name)

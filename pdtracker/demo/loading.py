@@ -32,6 +32,7 @@ from pdtracker.demo.deeds import (
     Revoke,
 )
 from pdtracker.demo.founding import before_it_begins, found
+from pdtracker.demo.going import GoingDeed, go_to_events, going_deed
 from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
@@ -110,10 +111,13 @@ def load_demo(
                 deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(at))
             elif isinstance(deed, BundleDeed):
                 deed.play(founded, issuer)
+            elif isinstance(deed, GoingDeed):
+                deed.play(founded)
             else:
                 player.play(*deed)
             progress.step()
     take_part(founded, current, now)
+    go_to_events(founded, now)
     take_attendance(founded, now)
     hold_summit(founded, now)
     look_back(founded, now, base_url)
@@ -132,13 +136,14 @@ def _say_that_it_is_loaded(scope: Scope, on: date, seed: int) -> None:
 
 def _moments(
     deeds: tuple[tuple[DemoClaim, DemoStep], ...], gathered: tuple[BundleDeed, ...], now: datetime
-) -> Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | None]]:
+) -> Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | GoingDeed | None]]:
     """Deeds, and between them the moments at which letters leave (`None`), in order of time up to `now`."""
     letters = {at for _, step in deeds if (at := _letter_leaves(step)) is not None and at < now}
     letters |= {undo_until(deed.at) + _WORKER_LOOKS for deed in gathered if deed.decides}
-    told: Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | None]] = chain(
+    told: Iterator[tuple[datetime, tuple[DemoClaim, DemoStep] | BundleDeed | GoingDeed | None]] = chain(
         ((step.at, (claim, step)) for claim, step in deeds),
         ((deed.at, deed) for deed in gathered),
+        ((deed.at, deed) for deed in (going_deed(now),)),
         ((at, None) for at in letters),
     )
     yield from sorted(told, key=lambda moment: moment[0])

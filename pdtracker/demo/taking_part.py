@@ -40,7 +40,7 @@ def take_part(founded: Founded, current: DemoCalendar, at: datetime) -> None:
     slug = current.programmes[0].slug
     first = districts()[0].slug
     for district in districts():
-        with founded.scope(_administrator(district.slug), at) as scope:
+        with founded.scope(administrator(district.slug), at) as scope:
             programme_id = programme(scope, slug).id
             scope.session.rollback()
             join_programme(scope, programme_id, publishes_counts=district.slug == first)
@@ -50,19 +50,20 @@ def take_part(founded: Founded, current: DemoCalendar, at: datetime) -> None:
             scope.session.rollback()
             proposed_id = propose_participant(scope, programme_id, Joining(kind, name, ""))
         if is_listed:
-            with founded.scope(_administrator(first), at) as scope:
+            with founded.scope(administrator(first), at) as scope:
                 decide_participant(scope, proposed_id, accept=True, reason="")
 
 
 def promise(founded: Founded, at: datetime, *, is_first: bool) -> None:
     """The first district promises one thing, and later more of them."""
-    with founded.scope(_administrator(districts()[0].slug), at) as scope:
+    with founded.scope(administrator(districts()[0].slug), at) as scope:
         publish_commitment(
             scope, "" if is_first else _WORDS, _AT_FIRST if is_first else _PROMISED, at.date() + _HOLDS
         )
 
 
-def _administrator(slug: str) -> str:
+def administrator(slug: str) -> str:
+    """The address of the first administrator of a district."""
     return next(
         person.email for person in people() if person.district == slug and Role.ADMINISTRATOR in person.roles
     )

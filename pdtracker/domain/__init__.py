@@ -37,6 +37,10 @@ Registration
     A person's place at an event that asks for it, or their place in the line; who asked first comes first.
 Going
     That a person means to come to an event that gives out no places; a registration says it too.
+Own calendar
+    What a person goes to, has a place at or waits for, and what is over of it: to be logged, or logged.
+Calendar address
+    Under which a phone reads somebody's own calendar without a sign-in. It is shown once, and can be revoked.
 Outlook
     What an event would bring by the district's rules, before anybody attended: would it count for me, and as what.
 Invitation

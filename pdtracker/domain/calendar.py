@@ -240,3 +240,16 @@ def _offset(at: datetime, zone: str) -> int:
 
 def _short(on: date) -> str:
     return f"{_MONTH_NAMES[on.month - 1][:3]}{NBSP}{on.day}"
+
+
+def in_time(at: datetime, now: datetime) -> str:
+    """How far ahead a moment of the next hours is: `in a minute`, `in 35 minutes`, `in 1 hour 5 minutes`.
+
+    Whole minutes, rounded up: what is said to begin in a minute has not begun.
+    """
+    minutes = max(1, -((now - at) // timedelta(minutes=1)))
+    if minutes < 60:
+        return "in a minute" if minutes == 1 else f"in {minutes}{NBSP}minutes"
+    hours, rest = divmod(minutes, 60)
+    words = f"in {hours}{NBSP}hour{'' if hours == 1 else 's'}"
+    return f"{words} {rest}{NBSP}minute{'' if rest == 1 else 's'}" if rest else words

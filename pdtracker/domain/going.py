@@ -9,6 +9,9 @@ from enum import StrEnum
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.refusals import NotNow
 
+MOST_ADDRESSES = 5
+"""So many addresses of one's calendar one can have: a phone, a tablet, a calendar at school, and two to spare."""
+
 
 class Tie(StrEnum):
     """What makes an event one of a person's own: one fact, told once."""

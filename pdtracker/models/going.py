@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pdtracker.models.base import Base, DistrictOwned, in_district
+from pdtracker.models.base import Base, Directory, DistrictOwned, in_district
+from pdtracker.models.ids import new_id
 
 
 class Going(DistrictOwned, Base):
@@ -30,4 +31,26 @@ class Going(DistrictOwned, Base):
         in_district("person_id", to="person"),
         sa.UniqueConstraint("district_id", "event_id", "person_id"),
         sa.Index("ix_going_person", "district_id", "person_id"),
+    )
+
+
+class CalendarAddress(Directory, Base):
+    """Under which a person's calendar can be read without signing in. Only the hash of its secret is kept.
+
+    A revoked one stays until its person makes the next: it answers like one that never was.
+    """
+
+    __tablename__ = "calendar_address"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True, sort_order=-3)
+    id: Mapped[int] = mapped_column(default=new_id, unique=True, sort_order=-2)
+    person_id: Mapped[int] = mapped_column(sort_order=6)
+    # Where they use it, in their own words: "my phone".
+    name: Mapped[str] = mapped_column(sort_order=7)
+    made_at: Mapped[datetime] = mapped_column(sort_order=8)
+    revoked_at: Mapped[datetime | None] = mapped_column(sort_order=9)
+
+    __table_args__ = (
+        in_district("person_id", to="person"),
+        sa.Index("ix_calendar_address_person", "district_id", "person_id"),
     )

@@ -25,13 +25,14 @@ from pdtracker.models.events import (
 )
 from pdtracker.models.people import Person
 from pdtracker.queries.bundles import held_events
-from pdtracker.queries.event_filters import EventFilter, conditions
+from pdtracker.queries.event_filters import EventFilter, begins_at_a_time, conditions, listed
 from pdtracker.scope import Scope, Visitor
 
 MOST_IN_A_MONTH = 2000
 """A month's page draws no more events than this, and says so."""
 
 _CANDIDATE_DAYS = 60
+_LONGEST = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,41 @@ def next_events(who: Scope | Visitor, limit: int, programme_id: int | None = Non
     )
     if programme_id is not None:
         query = query.where(Event.programme_id == programme_id)
+    return tuple(row_of(row) for row in who.session.execute(query))
+
+
+def on_now(who: Scope | Visitor, limit: int) -> tuple[EventRow, ...]:
+    """The published events with hours that run at this moment, the first to end first. One statement."""
+    query = (
+        row_query()
+        .where(
+            *listed(who),
+            Event.state == EventState.PUBLISHED,
+            Event.has_hours,
+            # What began longer ago isn't looked for: so the search stays on the index of beginnings.
+            Event.starts_at > who.at - _LONGEST,
+            Event.starts_at <= who.at,
+            Event.ends_at > who.at,
+        )
+        .order_by(Event.ends_at, Event.id)
+        .limit(limit)
+    )
+    return tuple(row_of(row) for row in who.session.execute(query))
+
+
+def starting_next(who: Scope | Visitor, limit: int) -> tuple[EventRow, ...]:
+    """The published events that begin after this moment at a known time, the next one first. One statement."""
+    query = (
+        row_query()
+        .where(
+            *listed(who),
+            Event.state == EventState.PUBLISHED,
+            begins_at_a_time(Event),
+            Event.starts_at > who.at,
+        )
+        .order_by(Event.starts_at, Event.id)
+        .limit(limit)
+    )
     return tuple(row_of(row) for row in who.session.execute(query))
 
 

@@ -17,6 +17,7 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.exchange.ics.feed import FeedEntry, in_one_line, uid_of
 from pdtracker.models.events import Event, EventSession, EventState, Organization
 from pdtracker.queries.event_filters import Condition, EventFilter, conditions, visible
+from pdtracker.queries.going import own_event_ids
 from pdtracker.scope import Scope, Visitor
 
 MOST_IN_A_FEED: Final = 2000
@@ -63,6 +64,11 @@ def feed_event(who: Scope | Visitor, event_id: int) -> FeedEvent:
     if not found:
         raise NotHere
     return found[0]
+
+
+def my_feed_events(scope: Scope) -> tuple[FeedEvent, ...]:
+    """What the acting person goes to, or has a place at, and went to: what is cancelled stays. Two statements."""
+    return _found(scope, (visible(scope), Event.id.in_(own_event_ids(scope))))
 
 
 def entries(event: FeedEvent, address: str) -> Iterator[FeedEntry]:

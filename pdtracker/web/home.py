@@ -65,7 +65,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a list; `quote` is what somebody wrote about it, `onward` what can be done now."""
+    """A line of a list; `quote` is what somebody wrote about it, `onward` what can be done now.
+
+    `is_mine`: an event that one goes to.
+    """
 
     title: str
     href: str
@@ -76,6 +79,7 @@ class Entry:
     minutes: int | None = None
     quote: str = ""
     onward: str = ""
+    is_mine: bool = False
 
 
 @home.get("/<slug:district>")
@@ -290,13 +294,14 @@ def _waiting(who: Scope, item: OpenClaim) -> Entry:
 
 
 def _coming(who: Scope, events: Sequence[HomeEvent]) -> list[Entry]:
-    """What comes: first where one is going, has a place or waits for one, then the next events of the calendar."""
+    """What comes, in order of time: what is in one's own calendar among the next events of everybody's."""
     mine = my_coming(who, _OWN_SHOWN, with_cancelled=False)
     known = {one.event.id for one in mine}
-    return [
-        *(_own(who, one) for one in mine),
-        *(_next(who, one) for one in events if one.id not in known),
+    coming = [
+        *((one.event.time.starts_at, _own(who, one)) for one in mine),
+        *((one.time.starts_at, _next(who, one)) for one in events if one.id not in known),
     ]
+    return [entry for _, entry in sorted(coming, key=lambda pair: pair[0])]
 
 
 def _own(who: Scope, one: OwnEvent) -> Entry:
@@ -309,6 +314,7 @@ def _own(who: Scope, one: OwnEvent) -> Entry:
         day=str(start.day),
         weekday=weekday_text(start)[:3],
         minutes=time.minutes,
+        is_mine=one.tie.comes,
     )
 
 

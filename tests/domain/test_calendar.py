@@ -16,6 +16,7 @@ from pdtracker.domain.calendar import (
     clock_offsets,
     current_season,
     days_text,
+    in_time,
 )
 from pdtracker.domain.refusals import Mistyped
 from pdtracker.domain.when import instant, local
@@ -146,3 +147,18 @@ def test_each_stretch_has_the_offset_that_its_clocks_show(minutes_in: int, zone:
         if begin <= now < end
     ]
     assert timedelta(minutes=offset) == local(now, zone).utcoffset()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(seconds=1), "in a minute"),
+        (timedelta(minutes=35), "in 35 minutes"),
+        (timedelta(minutes=59, seconds=30), "in 1 hour"),
+        (timedelta(minutes=61), "in 1 hour 1 minute"),
+        (timedelta(hours=2, minutes=5), "in 2 hours 5 minutes"),
+    ],
+)
+def test_how_far_ahead_is_told_in_whole_minutes(ahead: timedelta, words: str) -> None:
+    now = datetime(2014, 10, 14, 23, 0, tzinfo=UTC)
+    assert in_time(now + ahead, now).replace("\u00a0", " ") == words

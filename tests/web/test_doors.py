@@ -22,7 +22,8 @@ from tests.reviewing_client import ReviewingClient
 
 MAPLEWOOD = [name for name, (district, _, _) in CAST.items() if district == "maplewood"]
 # Whoever holds a code may check the certificate: that is what it is for. The others belong to nobody.
-NOBODYS = {"code", "of", "programme", "slug", "regime", "digest_asked", "filename"}
+# The secret of a calendar is a key: whoever has it reads it, from wherever they come.
+NOBODYS = {"code", "of", "programme", "slug", "regime", "digest_asked", "filename", "secret"}
 JSON = {"Accept": "application/json"}
 
 

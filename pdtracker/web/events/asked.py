@@ -154,8 +154,8 @@ class Asked:
             "view": self.view,
             "month": f"{self.month[0]}-{self.month[1]:02d}" if self.month else "",
             "day": self.day.isoformat() if self.day else "",
-            "after": _place_text(self.after),
-            "before": _place_text(self.before),
+            "after": place_text(self.after),
+            "before": place_text(self.before),
         }
         return {name: value for name, value in said.items() if value}
 
@@ -223,8 +223,8 @@ def read(args: MultiDict[str, str]) -> tuple[FilterForm, Asked | None]:
         view=_view(form.view.data or ""),
         month=_month(args.get("month", "")),
         day=_day(args.get("day", "")),
-        after=_place(args.get("after", "")),
-        before=_place(args.get("before", "")),
+        after=place_of(args.get("after", "")),
+        before=place_of(args.get("before", "")),
     )
     return form, asked
 
@@ -272,7 +272,8 @@ def _day(text: str) -> date | None:
         raise NotHere from error
 
 
-def _place(text: str) -> Place | None:
+def place_of(text: str) -> Place | None:
+    """The place that an address names; `None` without one. Raises NotHere for what no link of ours says."""
     if not text:
         return None
     found = _PLACE.fullmatch(text)
@@ -281,5 +282,6 @@ def _place(text: str) -> Place | None:
     return Place(datetime.fromtimestamp(int(found[1]), UTC), id_of(found[2]))
 
 
-def _place_text(place: Place | None) -> str:
+def place_text(place: Place | None) -> str:
+    """How an address names a place; empty for none."""
     return f"{int(place.starts_at.timestamp())}.{ref_of(place.id)}" if place else ""

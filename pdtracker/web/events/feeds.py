@@ -33,7 +33,7 @@ def of_search() -> Answer:
     programme = programme_of(programmes(looking.who), asked.programme, looking.today)
     found = feed_events(looking.who, asked.filter(programme, looking.zone))
     name = programme.name if programme else "Connected learning"
-    return _feed(name, looking.zone, found, "events.ics")
+    return feed_answer(name, looking.zone, found, "events.ics")
 
 
 @feeds.get("/events/<ref:event_id>.ics")
@@ -41,10 +41,13 @@ def of_search() -> Answer:
 def of_event(event_id: int) -> Answer:
     """One event, to add to a calendar."""
     found = feed_event(visitor(), event_id)
-    return _feed(found.title, found.time.zone, (found,), f"event-{ref_of(event_id)}.ics", keep=True)
+    return feed_answer(found.title, found.time.zone, (found,), f"event-{ref_of(event_id)}.ics", keep=True)
 
 
-def _feed(name: str, zone: str, found: Iterable[FeedEvent], file_name: str, *, keep: bool = False) -> Answer:
+def feed_answer(
+    name: str, zone: str, found: Iterable[FeedEvent], file_name: str, *, keep: bool = False
+) -> Answer:
+    """These events as a feed; the caller's calendar gets it anew only when something of it changed."""
     base = wiring().settings.base_url.rstrip("/")
     told = [
         entry for event in found for entry in entries(event, base + url_for("events.show", event_id=event.id))

@@ -35,7 +35,7 @@ class ReminderForm(GoingForm):
 def mark(event_id: int) -> Answer:
     """Take it into one's calendar."""
     mark_going(scope(), event_id)
-    return _back(GoingForm(), event_id, "You’re going. We remind you the day before.")
+    return _back(GoingForm(), event_id, "It is in your calendar. We remind you the day before.")
 
 
 @going.post("/events/<ref:event_id>/going/reminder")
@@ -53,7 +53,7 @@ def remind(event_id: int) -> Answer:
 def unmark(event_id: int) -> Answer:
     """Take it out again."""
     unmark_going(scope(), event_id)
-    return _back(GoingForm(), event_id, "You’re no longer going.")
+    return _back(GoingForm(), event_id, "It is out of your calendar.")
 
 
 def _back(form: GoingForm, event_id: int, saying: str) -> Answer:
