@@ -117,6 +117,7 @@ class CheckFacts:
     `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `day` is what lies
     on its days together with the person's other claims, `None` where that isn't known. `zone` is where overlapping
     times are told. `recorded_minutes` is the longest that reports and check-ins show, `None` where none tells it.
+    `missing_from` is the report of the event that counts and in which they are not ("Zoom report").
     """
 
     kind: EventKind
@@ -126,6 +127,7 @@ class CheckFacts:
     cap_left_minutes: int | None
     evidence: frozenset[EvidenceKind]
     recorded_minutes: int | None = None
+    missing_from: str = ""
     reflection_words: int
     repeated_answers: int = 0
     overlaps: tuple[Overlap, ...] = ()
@@ -330,6 +332,14 @@ def _evidence(facts: CheckFacts) -> Check:
     if kind is None:
         return Check(
             CheckCode.EVIDENCE, CheckLevel.STOP, "No evidence", "Nothing shows that they were there."
+        )
+    if facts.missing_from and not kind.is_recorded:
+        return Check(
+            CheckCode.EVIDENCE,
+            CheckLevel.GLANCE,
+            "Missing from the report",
+            f"The {facts.missing_from} of this event counts, and they are not in it."
+            f" Their evidence: {kind.label.lower()}.",
         )
     if kind is EvidenceKind.ATTESTATION:
         return Check(CheckCode.EVIDENCE, CheckLevel.GLANCE, "Attendance by own word", "No link and no file.")

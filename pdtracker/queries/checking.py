@@ -38,6 +38,7 @@ from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import Refusal
+from pdtracker.domain.report_words import source_words
 from pdtracker.domain.split import Split
 from pdtracker.domain.text import folded
 from pdtracker.domain.when import local, overlaps
@@ -49,6 +50,7 @@ from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.queries.bundles import PartRow, bundle_of, parts_among
 from pdtracker.queries.claims import logged_minutes
+from pdtracker.queries.imports import missing_from
 from pdtracker.queries.reviewing import lasted_of
 from pdtracker.scope import Scope
 
@@ -199,8 +201,8 @@ class Rules:
 def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> list[CheckedClaim]:
     """The claims of a page (a select of their ids, cut before anything is joined to it), the longest waiting first.
 
-    `page` is a statement that is kept, with `values` for what it asks. Three statements, and one for the parts of
-    bundles where there are any.
+    `page` is a statement that is kept, with `values` for what it asks. Three statements, and one each for the
+    parts of bundles and the reports of events where there are any.
     """
     joined = scope.session.execute(_facts_of(page), values).all()
     if not joined:
@@ -223,8 +225,19 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
     ]
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
     rules = Rules(scope, {row.person_id for row in rows}, days)
+    missing = missing_from(
+        scope, {(row.event_id, row.person_id) for row in rows if row.event_id and row.follow_up is None}
+    )
     return [
-        _checked(scope, row, near, rules, on, parts.get(row.id, ()))
+        _checked(
+            scope,
+            row,
+            near,
+            rules,
+            on,
+            parts.get(row.id, ()),
+            missing.get((row.event_id, row.person_id), ""),
+        )
         for row, near, on in zip(rows, nearby, days, strict=True)
     ]
 
@@ -253,7 +266,13 @@ def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
 
 
 def _checked(
-    scope: Scope, row: Any, nearby: Sequence[_Near], rules: Rules, on: date, parts: Sequence[PartRow]
+    scope: Scope,
+    row: Any,
+    nearby: Sequence[_Near],
+    rules: Rules,
+    on: date,
+    parts: Sequence[PartRow],
+    missing: str,
 ) -> CheckedClaim:
     share = FollowShare.of_columns(row.follow_up, row.follow_up_percent)
     bundle = bundle_of(row.title, parts, scope.district.zone)
@@ -261,6 +280,7 @@ def _checked(
     cap_left = rules.cap_left(row.person_id, row.kind, on)
     gathered = [_part_facts(row, one, nearby) for one in parts]
     known = _check_facts(scope, row, () if share or bundle else nearby, lasted, cap_left)
+    known = replace(known, missing_from=source_words(missing) if missing else "")
     if share is not None:
         found = check_follow_up(known, share)
     elif bundle is not None:
@@ -424,6 +444,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             claim.id,
+            claim.event_id,
             claim.version,
             claim.state,
             claim.person_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from pdtracker.queries.events import EventRow, Place, at_place, row_of, row_quer
 from pdtracker.scope import Scope
 
 _LOGGED = "logged"
+_UNLOGGED_FOR = timedelta(days=30)
 _TIES = {RegistrationState.REGISTERED: Tie.REGISTERED, RegistrationState.WAITING: Tie.WAITING}
 
 
@@ -120,6 +122,25 @@ def my_past(scope: Scope, limit: int, before: Place | None) -> PastEvents:
     return PastEvents(
         tuple(OwnEvent(row_of(row), Tie(row.tie)) for row in rows[:limit]), has_earlier=len(rows) > limit
     )
+
+
+def my_unlogged(scope: Scope, limit: int) -> tuple[OwnEvent, ...]:
+    """What they went to in the last month and have no claim for, the latest first. One statement."""
+    ties, at = _ties(scope.me.id), scope.at
+    mine = sa.select(Claim.event_id).where(Claim.person_id == scope.me.id, Claim.event_id == Event.id)
+    parts = sa.select(ClaimPart.event_id).where(
+        ClaimPart.person_id == scope.me.id, ClaimPart.event_id == Event.id
+    )
+    query = _own(scope, ties).where(
+        _ends_at() <= at,
+        Event.starts_at > at - _UNLOGGED_FOR,
+        Event.state == EventState.PUBLISHED,
+        ties.c.tie != Tie.WAITING.value,
+        ~sa.exists(mine),
+        ~sa.exists(parts),
+    )
+    rows = scope.session.execute(query.order_by(Event.starts_at.desc(), Event.id.desc()).limit(limit))
+    return tuple(OwnEvent(row_of(row), Tie(row.tie)) for row in rows)
 
 
 def held_among(scope: Scope, event_ids: Collection[int]) -> Mapping[int, HeldBy]:

@@ -18,8 +18,19 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
 from pdtracker.domain.when import date_text, local, moment_text, time_text
-from pdtracker.queries import asking, bundles, claims, details, evidence, follow_ups, histories, reflections
+from pdtracker.queries import (
+    asking,
+    bundles,
+    claims,
+    details,
+    evidence,
+    follow_ups,
+    going,
+    histories,
+    reflections,
+)
 from pdtracker.queries.claims import ClaimRow, OwnClaim
+from pdtracker.queries.going import OwnEvent
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
 from pdtracker.scope import Scope
@@ -39,6 +50,7 @@ STATE_SIGNS: Mapping[ClaimState, str] = {
     ClaimState.CREDITED: "ok",
     ClaimState.REVERSED: "off",
 }
+_MOST_UNLOGGED = 3
 _STEP_SIGNS: Mapping[Step, str] = {
     Step.SUBMIT: "ok",
     Step.WITHDRAW: "off",
@@ -119,6 +131,16 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class BeenTo:
+    """An event that one registered for or marked, is over, and not logged."""
+
+    title: str
+    href: str
+    meta: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """What the claim can still bring."""
 
@@ -148,6 +170,7 @@ def index() -> Answer:
             for one, (label, states) in _TABS.items()
         ],
         rows=[_list_entry(row, names) for row in page.rows],
+        unlogged=[_been_to(one) for one in _unlogged(tab)],
         any=bool(counts),
         older=_older(tab, page.older),
         newest=url_for("claims.index", show=request.args.get("show")) if _before() else None,
@@ -171,6 +194,21 @@ def withdraw(claim_id: int) -> Answer:
         "claims.show",
         claim_id=claim_id,
         saying="Withdrawn. Everything is kept, so you can put it right and send it again.",
+    )
+
+
+def _unlogged(tab: Tab) -> tuple[OwnEvent, ...]:
+    """On the first page of all claims: what one had a place at and may have forgotten."""
+    return going.my_unlogged(scope(), _MOST_UNLOGGED) if tab is Tab.ALL and _before() is None else ()
+
+
+def _been_to(one: OwnEvent) -> BeenTo:
+    event = one.event
+    return BeenTo(
+        event.title,
+        url_for("events.show", event_id=event.id),
+        f"{event.host}, {event.time.when_words(scope().zone)}",
+        ref_of(event.id),
     )
 
 

@@ -53,6 +53,19 @@ def plain(text: str) -> str:
     )
 
 
+def test_who_is_missing_from_a_report_that_counts_is_worth_a_glance() -> None:
+    facts = replace(GOOD, missing_from="Zoom report")
+    check = found(facts, CheckCode.EVIDENCE)
+    assert (check.level, check.title) == (CheckLevel.GLANCE, "Missing from the report")
+    assert "The Zoom report of this event counts, and they are not in it." in check.sentence
+    assert group_of(check_claim(facts)) is CheckGroup.GLANCE
+    # Whoever was seen at the event otherwise was there, in the room and not on the screen.
+    seen = replace(facts, evidence=frozenset({EvidenceKind.CHECK_IN}), recorded_minutes=60)
+    assert found(seen, CheckCode.EVIDENCE).level is CheckLevel.PASS
+    none = replace(facts, evidence=frozenset[EvidenceKind]())
+    assert found(none, CheckCode.EVIDENCE).level is CheckLevel.STOP
+
+
 def test_a_good_claim_passes_every_check() -> None:
     checks = check_claim(GOOD)
     assert {check.level for check in checks} == {CheckLevel.PASS}

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from pdtracker.actions.recording import commit_import
 from pdtracker.actions.reviews import Wish, approve_claims, deny_claim, return_claim
 from pdtracker.domain.access import Role
 from pdtracker.domain.checks import CheckCode, CheckGroup, CheckLevel
@@ -31,7 +32,8 @@ from pdtracker.queries.reviews import (
 )
 from pdtracker.scope import Scope
 from tests.calendars import statements
-from tests.factories import AN_ISSUER, NOW, Cast, a_claim
+from tests.factories import AN_ISSUER, NOW, Cast, a_claim, a_link, an_event
+from tests.importing import address, brought, confirmed, zoom
 from tests.waiting import (
     FIRST_SESSION_AT,
     a_waiting_claim,
@@ -370,3 +372,32 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         # One of them is who acts, which `cast.scope` asks.
         counted.append(len(told) - 1)
     assert counted == [most, most]
+
+
+def test_who_is_missing_from_the_report_of_their_event_is_told_to_the_reviewer(cast: Cast) -> None:
+    cam = cast.scope("cam")
+    event_id, other_id = an_event(cam), an_event(cam)
+    ids = [
+        a_claim(cast.scope("ada"), ClaimState.SUBMITTED, event_id=one, title=title)
+        for one, title in ((event_id, "In it"), (other_id, "No report"))
+    ]
+    for claim_id in ids:
+        a_link(cast.scope("ada"), claim_id)
+    bob = ("Bob", "bob@elsewhere.example", 0, 60)
+    first = brought(cast, cam, event_id, zoom(cam, bob))
+    assert _evidence_titles(cast) == {"In it": "Evidence is there", "No report": "Evidence is there"}
+    commit_import(cam, first, replaces=False, address=address)
+    assert _evidence_titles(cast)["In it"] == "Missing from the report"
+    assert _evidence_titles(cast)["No report"] == "Evidence is there"
+    ada = ("Ada", "ada@maplewood.example", 0, 60)
+    confirmed(cast, cam, event_id, zoom(cam, bob, ada))
+    assert _evidence_titles(cast)["In it"] == "Attendance matched"
+
+
+def _evidence_titles(cast: Cast) -> dict[str, str]:
+    return {
+        claim.title: check.title
+        for claim in waiting(cast.scope("bo"), ALL).rows
+        for check in claim.checks
+        if check.code is CheckCode.EVIDENCE
+    }

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.claims import withdraw_claim
+from pdtracker.actions.registering import register, set_terms
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.models.claims import Claim, ClaimStep, FieldComment
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Membership
 from pdtracker.queries import claims
 from tests.calendars import statements
+from tests.checking_in import a_hosted_event
 from tests.claiming import a_draft, a_sent_claim, at_hours, page_of, today
 from tests.factories import House, a_claim
 from tests.reviewing_client import fields, texts
@@ -215,3 +217,17 @@ def test_a_claim_that_nobody_can_decide_says_so(house: House) -> None:
     ada = house.client_of("ada")
     assert "Nobody reviews for this school yet" in texts(ada.get(page_of(claim_id)))
     assert "An administrator can name somebody." in texts(ada.get("/maplewood/claims"))
+
+
+def test_what_one_registered_for_and_did_not_log_is_asked_about(house: House) -> None:
+    ended = datetime.now(UTC) - timedelta(days=2)
+    event_id = a_hosted_event(house, ended, began=-60)
+    set_terms(house.scope("hal", ended), event_id, places=None, closes_at=None)
+    register(house.scope("ada", ended), event_id)
+    ada = house.client_of("ada")
+    page = ada.get("/maplewood/claims")
+    assert "You planned to go. Were you there?" in texts(page)
+    assert "Were you there?" not in texts(ada.get("/maplewood/claims?show=to-do"))
+    assert ada.post("/maplewood/claims", data=fields(page, "/maplewood/claims")).status_code == 303
+    assert "Were you there?" not in texts(ada.get("/maplewood/claims"))
+    assert "Were you there?" not in texts(house.client_of("hal").get("/maplewood/claims"))
