@@ -84,9 +84,19 @@ def folded(heading: str) -> str:
 
 def columns(row: Row, words: Words, required: Collection[Part]) -> Columns | None:
     """Where the parts stand when the row is a heading with all that are required."""
+    return _columns(_present(row), words, required)
+
+
+def _present(row: Row) -> dict[str, int]:
+    """Where each of a row's texts stands first."""
     present: dict[str, int] = {}
     for number, cell in enumerate(row.cells):
-        present.setdefault(folded(clean(cell)), number)
+        if cell:
+            present.setdefault(folded(clean(cell)), number)
+    return present
+
+
+def _columns(present: Mapping[str, int], words: Words, required: Collection[Part]) -> Columns | None:
     at: dict[Part, int] = {}
     for part, names in words.items():
         column = next((present[name] for name in names if name in present), None)
@@ -98,7 +108,10 @@ def columns(row: Row, words: Words, required: Collection[Part]) -> Columns | Non
 def find(sheet: Sheet, words: Words, required: Collection[Part]) -> tuple[int, Columns] | None:
     """The first heading row among a sheet's first rows: its place in the rows, and the columns."""
     for place, row in enumerate(sheet.head):
-        found = columns(row, words, required)
+        if place not in sheet.headings:
+            # Each format asks anew: to fold the widest rows once for each of them took seconds.
+            sheet.headings[place] = _present(row)
+        found = _columns(sheet.headings[place], words, required)
         if found:
             return place, found
     return None

@@ -32,6 +32,8 @@ _USUAL: Final = words(
         "participant name",
         "attendee",
         "attendee name",
+        "printed name",
+        "print name",
         "teacher",
         "display name",
     ),

@@ -18,7 +18,7 @@ _TABLE: Final = words(
     LAST_NAME=("last name", "surname"),
     FIRST_NAME="first name",
     EMAIL="email address",
-    PERSON=("student id", "id number"),
+    NUMBER=("student id", "id number"),
 )
 _SESSION: Final = re.compile(
     r"([0-9]{1,2} [A-Za-z]{3,9} [0-9]{4} [0-9]{1,2}[.:][0-9]{2} ?[AaPp][Mm])(?: .*)?"
@@ -66,6 +66,8 @@ def _entries(row: Row, table: Columns, sessions: dict[int, str]) -> Iterator[Ent
             line=row.line,
             name=table.name(row),
             email=table.text(row, Part.EMAIL),
+            # A district's Moodle knows its staff by the number that the district gave them.
+            number=table.text(row, Part.NUMBER),
             meeting=str(number),
             flags=frozenset({flag}) if flag else frozenset(),
             counts=came,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from pdtracker.domain.refusals import Mistyped
@@ -50,9 +50,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a file."""
+    """The rows of a file. `headings` keeps how its first rows read as headings, which a dozen formats ask for."""
 
     rows: list[Row]
+    headings: dict[int, Mapping[str, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def head(self) -> list[Row]:
