@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import time
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -15,10 +16,13 @@ from hypothesis import strategies as st
 
 from pdtracker.domain.matching import Directory, Known, Standing, Told
 from pdtracker.domain.refusals import Mistyped
+from pdtracker.exchange.attendance import headings
 from pdtracker.exchange.attendance.clock import Order, length_of, written
+from pdtracker.exchange.attendance.headings import folded
 from pdtracker.exchange.attendance.mapping import COLUMNS, Mapping, mapping_of
 from pdtracker.exchange.attendance.names import email_of, flags_of
 from pdtracker.exchange.attendance.report import Report, has_columns, is_recognised, read_report, table
+from pdtracker.exchange.attendance.sheet import HEAD_ROWS, MOST_COLUMNS
 from pdtracker.exchange.attendance.text import ENCODINGS, LIMIT_BYTES
 from pdtracker.exchange.attendance.workbook import LIMIT_UNPACKED_BYTES
 from tests.exchange.attendance.reports import (
@@ -321,3 +325,60 @@ def test_any_text_is_a_time_or_none(told: str) -> None:
     written(told)
     length_of(told)
     assert email_of(told) == email_of(email_of(told))
+
+
+MOST_MEMORY = 200 * MEGABYTE
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_no_file_takes_more_memory_than_it_may(name: str) -> None:
+    data = REFUSED[name][0]()
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(Mistyped):
+            read(data)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < MOST_MEMORY
+
+
+@pytest.mark.parametrize(
+    "name", ["rows as wide as they get", "too many cells", "more cells than anybody reports"]
+)
+def test_headings_of_the_widest_rows_are_folded_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Counted, not timed: each of a dozen formats looks at the first rows, and none folds them again.
+    data, folds = REFUSED[name][0](), 0
+
+    def counted(heading: str) -> str:
+        nonlocal folds
+        folds += 1
+        return folded(heading)
+
+    monkeypatch.setattr(headings, "folded", counted)
+    with pytest.raises(Mistyped):
+        read(data)
+    assert folds <= HEAD_ROWS * MOST_COLUMNS
+
+
+def test_a_bomb_that_says_its_size_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = REFUSED["a zip bomb"][0]()
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("It was unpacked."))
+    with pytest.raises(Mistyped, match="too much"):
+        read(bomb)
+
+
+def test_a_bomb_that_lies_about_its_size_is_unpacked_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked = 0
+    whole = zipfile.ZipExtFile.read
+
+    def counted(part: zipfile.ZipExtFile, size: int = -1) -> bytes:
+        nonlocal unpacked
+        chunk = whole(part, size)
+        unpacked += len(chunk)
+        return chunk
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
+    with pytest.raises(Mistyped):
+        read(with_lying_size())
+    assert unpacked <= LIMIT_UNPACKED_BYTES + MEGABYTE

@@ -335,3 +335,89 @@ def test_reading_again_after_excel_saved_it_gives_the_same() -> None:
         "ada@maplewood.example": 60.0,
         "Mai Nguyen (Unverified)": 80.0,
     }
+
+
+ZOOM_JOINS = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)"
+VARIANTS = {
+    "zoom with the account's columns": (
+        text(
+            "Name (Original Name),User Email,Department,Group,Has Zoom Rooms,Creation Time,Join Time,Leave Time,"
+            "Duration (Minutes),Guest,RecordingConsent,InWaitingRoom,MarketingOptIn",
+            "Ada,a@x.example,D,G,No,10/14/2026 15:00,10/14/2026 16:00,10/14/2026 17:00,60,No,,No,",
+            "Bo,b@x.example,D,G,No,10/14/2026 15:00,10/14/2026 16:00,10/14/2026 17:00,60,No,,Yes,",
+        ).encode(),
+        "zoom-meeting",
+        {"a@x.example": 60.0, "b@x.example": 0.0},
+    ),
+    "zoom with ISO times": (
+        text(ZOOM_JOINS, "Ada,a@x.example,2026-10-14 16:00:00,2026-10-14 17:00:00,60").encode(),
+        "zoom-meeting",
+        {"a@x.example": 60.0},
+    ),
+    "zoom, telephones of a webinar": (
+        text(
+            "Attendee Report",
+            "Topic,Webinar ID,Actual Start Time,Actual Duration (minutes)",
+            'W,1,"Oct 14, 2026 15:55:00",100',
+            "Attendee Details",
+            "Attended,User Name (Original Name),Email,Join Time,Leave Time,Time in Session (minutes)",
+            'Yes,Ada,a@x.example,"Oct 14, 2026 16:00:00","Oct 14, 2026 17:00:00",60',
+            "Other Attended",
+            "User Name,Join Time,Leave Time,Time in Session (minutes),Country/Region Name",
+            '17175551234,"Oct 14, 2026 16:10:00","Oct 14, 2026 17:00:00",50,US',
+        ).encode("utf-8-sig"),
+        "zoom-webinar",
+        {"a@x.example": 60.0, "17175551234": 50.0},
+    ),
+    "teams in German": (
+        "1. Zusammenfassung\nBesprechungstitel\tT\nStartzeit\t14.10.26, 15:59:07\n\n2. Teilnehmende\n"
+        "Name\tErster Beitritt\tLetztes Verlassen\tDauer\tE-Mail\tTeilnehmer-ID (UPN)\tRolle\n"
+        "Ada\t14.10.26, 16:00:00\t14.10.26, 17:00:00\t1 Std. 0 Min.\ta@x.example\ta@x.example\tOrganisator\n\n"
+        "3. Aktivit\u00e4ten in der Besprechung\nName\tBeitrittszeit\tVerlassen um\tDauer\tE-Mail\tRolle\n"
+        "Ada\t14.10.26, 16:00:00\t14.10.26, 16:50:00\t50 Min.\ta@x.example\tOrganisator\n".encode("utf-16"),
+        "teams-2022+",
+        {"a@x.example": 50.0},
+    ),
+    "teams since 2022, big-endian with a mark": (
+        "\ufeff1. Summary\nStart time\t14/10/26, 15:59:07\n\n2. Participants\n"
+        "Name\tFirst join\tLast leave\tIn-meeting duration\tEmail\tParticipant ID (UPN)\tRole\n"
+        "Ada\t14/10/26, 16:00:00\t14/10/26, 17:00:00\t1h\ta@x.example\ta@x.example\tOrganiser\n\n"
+        "3. In-Meeting activities\nName\tJoin time\tLeave time\tDuration\tEmail\tRole\n"
+        "Ada\t14/10/26, 16:00:00\t14/10/26, 17:00:00\t1h\ta@x.example\tOrganiser\n".encode("utf-16-be"),
+        "teams-2022+",
+        {"a@x.example": 60.0},
+    ),
+    "webex in UTF-16": (
+        "Event Name\tEvent Start Time\tEvent End Time\tName\tAttendee Email\tJoin Time\tLeave Time\t"
+        'Attendance Duration\tConnection Type\nE\t"=""2026-10-14 15:58:00"""\t"=""2026-10-14 17:31:00"""\tAda\t'
+        'a@x.example\t"=""2026-10-14 16:00:00"""\t"=""2026-10-14 17:00:00"""\t60 mins\tDesktop\n'.encode(
+            "utf-16"
+        ),
+        "webex-event",
+        {"a@x.example": 60.0},
+    ),
+    "a sign-in sheet that was typed": (
+        text(
+            "Sign-in sheet,,,",
+            "Printed Name,School,Sign in,Sign out",
+            "Ada,North,4:00 pm,5:00 pm",
+        ).encode(),
+        "table",
+        {"Ada": 60.0},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_what_real_exports_vary_in_is_read_alike(name: str) -> None:
+    data, format_name, minutes = VARIANTS[name]
+    report = read(data)
+    assert (report.format, minutes_by_person(report), report.refused) == (format_name, minutes, ())
+
+
+def test_moodle_knows_its_staff_by_number() -> None:
+    heading = "Last name\tFirst name\tID number\tEmail address\t14 Oct 2026 4.00PM All students Intro\t\tP\tL"
+    report = read(
+        f"Course\tPD\nGroup\tAll\n\n{heading}\nL\tAda\tE-7\ta@x.example\tP (2/2)\tlate bus\t1\t0\n".encode()
+    )
+    assert [(one.name, one.number, one.minutes) for one in report.people] == [("Ada L", "E-7", None)]
