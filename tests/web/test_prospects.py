@@ -43,6 +43,8 @@ def test_the_page_of_an_event_says_what_it_would_count_for_each_licence(house: H
         "It doesn't count, because this isn't shown: the sponsor was approved on that date, and the activity"
         in said
     )
+    markup = house.client_of("ada").get(page_of_event(event_id)).get_data(as_text=True)
+    assert '<a href="/maplewood/rules/providers">Approved providers</a>' in markup
     # A reviewer attends nothing, and a colleague's licences are nobody else's.
     assert "New Jersey" not in texts(house.client_of("bo").get(page_of_event(event_id)))
 
