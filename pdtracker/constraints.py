@@ -15,6 +15,9 @@ REFUSALS: Mapping[str, Refusal] = {
     "uq_claim_event": NotValid(
         {"event": "You already have a claim for this event. Open it from your claims."}
     ),
+    "uq_claim_session": NotValid(
+        {"event": "You already have a claim for this session. Open it from your claims."}
+    ),
     "uq_claim_step_district_id_claim_id_seen_version_step": NotNow(
         "decided_meanwhile", "Somebody decided this claim a moment before you. Look at it again."
     ),

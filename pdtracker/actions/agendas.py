@@ -20,7 +20,7 @@ from pdtracker.scope import Scope
 
 # Where sessions wait while they change places: a place is one session's at a time.
 _ASIDE = 1000
-_WHY_IT_STAYS = "a check-in desk or an attendance report belongs to it. Change its title or hours instead."
+_WHY_IT_STAYS = "check-in, an attendance report or a claim belongs to it. Change its title or hours instead."
 
 
 def with_moved_agenda(scope: Scope, event: Event, told: Proposal) -> Proposal:

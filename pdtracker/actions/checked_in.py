@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 
 from pdtracker.actions.drafting import AttendedSpan, Proven
-from pdtracker.domain.attendance import Flag, minutes_of
+from pdtracker.domain.attendance import Flag, SessionHours, Stay, minutes_of
 from pdtracker.domain.check_ins import Mark, Means
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.models.bundles import ClaimPart
@@ -18,6 +18,7 @@ from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.ids import new_id
 from pdtracker.queries import check_ins
+from pdtracker.queries.agendas import agenda_of
 from pdtracker.queries.check_ins import Attendance
 from pdtracker.scope import Scope
 
@@ -33,12 +34,27 @@ def attach_check_ins(scope: Scope, claim: Claim, *, sets_times: bool) -> None:
     """
     if claim.event_id is None or claim.follow_up is not None:
         return
-    found = check_ins.attendance_of(scope, claim.event_id, [claim.person_id]).get(claim.person_id, ())
+    hours = _hours_of_session(scope, claim)
+    at_event = check_ins.attendance_of(
+        scope, claim.event_id, [claim.person_id], session_id=claim.session_id, within=hours
+    )
+    found = at_event.get(claim.person_id, ())
     if not bring_up_to_date(scope, claim, found, pieces_of(scope, [claim.id]).get(claim.id)):
         return
     if sets_times and found and not _is_doubted(found):
         for name, value in span_of(found).columns.items():
             setattr(claim, name, value)
+
+
+def _hours_of_session(scope: Scope, claim: Claim) -> SessionHours | None:
+    """The hours of the claim's session as they were copied, with the event's breaks; nothing of a whole event."""
+    starts_at, ends_at = claim.session_starts_at, claim.session_ends_at
+    if claim.session_id is None or claim.event_id is None or starts_at is None or ends_at is None:
+        return None
+    breaks = agenda_of(scope, claim.event_id).breaks
+    return SessionHours(
+        starts_at, ends_at, claim.zone, tuple(Stay(one.starts_at, one.ends_at) for one in breaks)
+    )
 
 
 def attach_to_parts(scope: Scope, claim: Claim) -> None:

@@ -64,29 +64,32 @@ class AttendedTime:
 
 
 @action(Permission.LOG_CLAIM)
-def begin_from_event(scope: Scope, event_id: int) -> int:
-    """Make a draft from an event, with its facts copied for good; gives the claim's id.
+def begin_from_event(scope: Scope, event_id: int, session_id: int | None = None) -> int:
+    """Make a draft from an event or one session of it, with its facts copied for good; gives the claim's id.
 
-    One's own claim that holds the event already is given instead, so that asking twice is asking once. Refuses what
-    `event_for_claim` refuses.
+    One's own claim that holds it already is given instead, so that asking twice is asking once. Refuses what
+    `event_for_claim` refuses, and with NotNow the whole of an event of which sessions are claimed.
     """
     # The event comes through the scope: another district's does not exist here.
-    event = one_event.event_for_claim(scope, event_id)
+    event = one_event.event_for_claim(scope, event_id, session_id)
     claims.lock_me(scope)
-    if (held := one_event.my_claim(scope, event_id)) is not None:
-        return held.id
+    if (held := _held_already(scope, event_id, session_id)) is not None:
+        return held
     facts = SessionFacts(
         title=event.title, host=event.host, kind=event.kind, category=event.category, link=event.link or ""
     )
     claim = _begun(scope, facts, event.time.zone)
     claim.event_id, claim.hashtag, claim.starts_at = event.id, event.hashtag, event.time.starts_at
+    claim.session_id, claim.break_minutes = session_id, event.break_minutes
     if event.time.has_hours and event.time.ends_at is not None:
         claim.session_starts_at, claim.session_ends_at = event.time.starts_at, event.time.ends_at
-        claim.claimed_minutes = session_minutes(event.time.starts_at, event.time.ends_at)
+        lasted = session_minutes(event.time.starts_at, event.time.ends_at)
+        claim.claimed_minutes = max(lasted - event.break_minutes, 1)
     # Of an open window only the part that is over can be claimed; the claimant says until when.
     if event.time.ends_at is not None and (event.time.has_hours or event.time.ends_at <= scope.at):
         claim.ends_at = event.time.ends_at
-    claim_id = beginning.keep_draft(scope, claim, event=event.id)
+    told = {"event": event.id} | ({"session": session_id} if session_id is not None else {})
+    claim_id = beginning.keep_draft(scope, claim, **told)
     take_along(scope, claim, event.id)
     attach_check_ins(scope, claim, sets_times=True)
     if claim.claimed_minutes is not None:
@@ -130,7 +133,7 @@ def change_time(scope: Scope, claim_id: int, time: AttendedTime) -> None:
     claim = claims.session_to_edit(scope, claim_id)
     minutes = time.minutes if time.log is None else sum(day.minutes for day in time.log)
     if minutes is None and claim.kind.is_live and time.ends_at > time.starts_at:
-        minutes = session_minutes(time.starts_at, time.ends_at)
+        minutes = _whole_time(claim, session_minutes(time.starts_at, time.ends_at))
     draft = ClaimDraft(
         title=claim.title,
         host=claim.host,
@@ -249,6 +252,19 @@ def withdraw_claim(scope: Scope, claim_id: int) -> None:
     scope.record("claim.withdrawn", "claim", claim.id, version=seen_version, from_state=from_state.value)
 
 
+def _held_already(scope: Scope, event_id: int, session_id: int | None) -> int | None:
+    """The claim that holds the event as a whole, or just this session of it."""
+    held = one_event.my_claims(scope, event_id)
+    for one in held:
+        if one.session_id is None or one.session_id == session_id:
+            return one.id
+    if held and session_id is None:
+        raise NotNow(
+            "sessions_claimed", "You have logged sessions of this event. Log the others in the same way."
+        )
+    return None
+
+
 def _begun(scope: Scope, facts: SessionFacts, zone: str) -> Claim:
     return beginning.draft(
         scope,
@@ -284,10 +300,18 @@ def _split_so_far(scope: Scope, claim: Claim) -> Split:
     return details.split_of_claim(scope, claim.id)
 
 
+def _whole_time(claim: Claim, span: int) -> int:
+    """The minutes of somebody who was there all the time: who stayed through the breaks gets none for them."""
+    lasted = _session_minutes(claim)
+    if lasted is not None and lasted < span <= lasted + claim.break_minutes:
+        return lasted
+    return span
+
+
 def _session_minutes(claim: Claim) -> int | None:
     if claim.session_starts_at is None or claim.session_ends_at is None:
         return None
-    return session_minutes(claim.session_starts_at, claim.session_ends_at)
+    return session_minutes(claim.session_starts_at, claim.session_ends_at) - claim.break_minutes
 
 
 def _was_sent(scope: Scope, claim: Claim, seen_version: int) -> bool:

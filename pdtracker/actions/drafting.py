@@ -128,6 +128,8 @@ class Drafts:
                 "hashtag": event.hashtag,
                 "session_starts_at": event.hours.starts_at,
                 "session_ends_at": event.hours.ends_at,
+                "session_id": event.session_id,
+                "break_minutes": event.break_minutes,
                 "zone": event.hours.zone,
                 "longer_reason": "",
                 "is_recording": False,

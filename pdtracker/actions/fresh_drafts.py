@@ -56,6 +56,7 @@ class _At:
         self._people = attendants(scope, ids)
         self._noted = check_in_drafts.noted(scope, event_id, ids)
         self._claims = check_in_drafts.claims_to_change(scope, event_id, ids)
+        self._by_session = check_in_drafts.of_sessions(scope, event_id, ids)
         self._pieces = checked_in.pieces_of(scope, [claim.id for claim in self._claims.values()], event_id)
 
     def look(self) -> None:
@@ -82,7 +83,7 @@ class _At:
         """A new draft with its version, where there is one to begin."""
         found = self._found.get(person.id, ())
         minutes = sum(one.found.minutes for one in found)
-        if self._drafts is None or not person.may_log or not minutes:
+        if self._drafts is None or not person.may_log or not minutes or person.id in self._by_session:
             return None
         claim_id, _ = self._drafts.begin(
             person, checked_in.span_of(found), checked_in.proven_by(found), not_before=self._scope.at

@@ -217,12 +217,13 @@ class _Recording:
         return AttendedSpan(*attended_span(proof.stays, hours), minutes)
 
     def _claims(self) -> Mapping[int, Claim]:
-        """The claim of each person for the event: the one that holds it, by itself or as a part, else the last."""
+        """The claim of each person for the session: by itself, of all or as a part; what holds it, else the last."""
         found: dict[int, Claim] = {}
         for claim in self._scope.session.scalars(
             sa.select(Claim)
             .where(
                 bundles.of_event(self._event.event_id),
+                sa.or_(Claim.session_id.is_(None), Claim.session_id == self._event.session_id),
                 Claim.person_id.in_(_people_of(self._one.id)),
             )
             .order_by(Claim.id)

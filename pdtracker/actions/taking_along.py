@@ -23,6 +23,9 @@ def take_along(scope: Scope, claim: Claim, event_id: int) -> None:
     That is what lies with a claim that was laid aside, or with a bundle out of which the part was taken.
     """
     laid_aside = sa.and_(Claim.event_id == event_id, Claim.state == ClaimState.WITHDRAWN)
+    if claim.session_id is not None:
+        # What was said of another session says nothing of this one.
+        laid_aside = sa.and_(laid_aside, Claim.session_id == claim.session_id)
     without_part = sa.and_(
         Evidence.event_id == event_id,
         ~sa.exists(

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pdtracker.domain.attendance import SessionHours, Stay, time_within
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.hours import MAX_DAY_MINUTES
-from pdtracker.domain.when import DASH, date_text, local, month_day, span_text, time_text
+from pdtracker.domain.when import DASH, date_text, local, month_day, session_minutes, span_text, time_text
 
 MOST_SESSIONS = 60
 MOST_BREAKS = 30
@@ -78,6 +78,18 @@ class Agenda:
         breaks = tuple(Stay(one.starts_at, one.ends_at) for one in self.breaks)
         hours = SessionHours(time.starts_at, time.ends_at, time.zone, breaks)
         return time_within(stays or [Stay(time.starts_at, time.ends_at)], hours) // timedelta(minutes=1)
+
+    def session(self, session_id: int | None) -> PlannedSession | None:
+        """The session of this id, if it is one of these."""
+        return next((one for one in self.sessions if session_id is not None and one.id == session_id), None)
+
+    def break_minutes(self, time: EventTime, session: PlannedSession | None) -> int:
+        """How many minutes of an event at this time, or of one session of it, count for nobody."""
+        if session is not None:
+            lasted = session_minutes(session.starts_at, session.ends_at)
+            return lasted - self.counted_minutes(session.starts_at, session.ends_at)
+        counted = self.event_minutes(time)
+        return 0 if counted is None or time.minutes is None else time.minutes - counted
 
     def words(self, zone: str) -> str:
         """The whole of it in a line: `Oct 14, 9:00-9:50 am Keynote; ...; break 10:00-10:15 am`."""

@@ -94,6 +94,11 @@ def overlap_fault(title: str, starts_at: datetime, ends_at: datetime, zone: str,
     )
 
 
+def session_held_fault(title: str) -> str:
+    """What stands against a claim of a whole event beside one of its sessions, and the other way round."""
+    return f"You claim “{title}” already, and one of the two holds the other. Withdraw the one that you don’t need."
+
+
 def no_rules_fault(on: date) -> str:
     """What stands against a day on which the district has no rules for credit."""
     return (

@@ -15,7 +15,8 @@ from pdtracker.domain.licence import FactAspect, FollowUpKind
 from pdtracker.models.base import Amount, Base, DistrictOwned, in_district, words
 from pdtracker.models.people import Person
 
-# A claim in one of these states holds its event: a second claim for the same event is refused.
+# A claim in one of these states holds its event or session: a second claim for the same one is refused. That a whole
+# event is not claimed beside its sessions, the actions see to, under the lock of the person.
 # What follows a credited claim of the event is not a second one.
 HOLDING = "state IN ('draft', 'submitted', 'returned', 'credited') AND follow_up IS NULL"
 
@@ -32,6 +33,8 @@ class Claim(DistrictOwned, Base):
     person_id: Mapped[int]
     school_id: Mapped[int | None]
     event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"))
+    # Of an event with several sessions the one that it is for; without it, it is for the whole event.
+    session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event_session.id"))
     state: Mapped[ClaimState] = mapped_column(words(ClaimState))
     version: Mapped[int]
 
@@ -44,6 +47,8 @@ class Claim(DistrictOwned, Base):
     # The host's own hours, when the event states them; the claim may say less, or more with a reason.
     session_starts_at: Mapped[datetime | None]
     session_ends_at: Mapped[datetime | None]
+    # How much of these hours counts for nobody: breaks, and what lies between the sessions of a whole event.
+    break_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     # When the claimant was there; unknown in a draft of one's own session.
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
@@ -106,6 +111,15 @@ class Claim(DistrictOwned, Base):
             "district_id",
             "person_id",
             "event_id",
+            unique=True,
+            sqlite_where=sa.text(f"{HOLDING} AND session_id IS NULL"),
+            postgresql_where=sa.text(f"{HOLDING} AND session_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_claim_session",
+            "district_id",
+            "person_id",
+            "session_id",
             unique=True,
             sqlite_where=sa.text(HOLDING),
             postgresql_where=sa.text(HOLDING),

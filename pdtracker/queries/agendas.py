@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.agenda import Agenda, PlannedBreak, PlannedSession
 from pdtracker.models.check_ins import CheckInDesk
+from pdtracker.models.claims import Claim
 from pdtracker.models.events import EventBreak, EventSession
 from pdtracker.models.imports import AttendanceImport
 from pdtracker.scope import Scope, Visitor
@@ -45,10 +46,10 @@ def agenda_of(who: Scope | Visitor, event_id: int) -> Agenda:
 
 
 def in_use(scope: Scope, session_ids: Collection[int]) -> frozenset[int]:
-    """Which of these sessions something was noted for: check-in or an attendance report. One statement."""
+    """Which of these sessions something was noted for: check-in, an attendance report, a claim. One statement."""
     noted = [
         sa.select(table.session_id).where(table.session_id.in_(session_ids))
-        for table in (CheckInDesk, AttendanceImport)
+        for table in (CheckInDesk, AttendanceImport, Claim)
     ]
     rows = scope.session.scalars(sa.union_all(*noted))
     return frozenset(session_id for session_id in rows if session_id is not None)

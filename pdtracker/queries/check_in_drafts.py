@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pdtracker.domain.attendance import SessionHours, Stay
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.check_ins import Mark
 from pdtracker.domain.claim import HOLDING_STATES
 from pdtracker.models.check_ins import CheckedIn, CheckIn, CheckInDesk
@@ -81,11 +82,11 @@ def noted(scope: Scope, event_id: int, person_ids: Collection[int]) -> dict[int,
 
 
 def claims_to_change(scope: Scope, event_id: int, person_ids: Collection[int]) -> dict[int, Claim]:
-    """Their claims for the event: the one that holds it, by itself or as a part, else the last one. One statement."""
+    """Their claims for the whole event: what holds it, by itself or as a part, else the last one. One statement."""
     found: dict[int, Claim] = {}
     for claim in scope.session.scalars(
         sa.select(Claim)
-        .where(of_event(event_id), Claim.person_id.in_(person_ids))
+        .where(of_event(event_id), Claim.session_id.is_(None), Claim.person_id.in_(person_ids))
         .order_by(Claim.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -94,6 +95,19 @@ def claims_to_change(scope: Scope, event_id: int, person_ids: Collection[int]) -
         if before is None or before.state not in HOLDING_STATES:
             found[claim.person_id] = claim
     return found
+
+
+def of_sessions(scope: Scope, event_id: int, person_ids: Collection[int]) -> frozenset[int]:
+    """Who of them claims sessions of the event, each by itself. One statement."""
+    rows = scope.session.scalars(
+        sa.select(Claim.person_id).where(
+            Claim.event_id == event_id,
+            Claim.session_id.is_not(None),
+            Claim.person_id.in_(person_ids),
+            Claim.state.in_(HOLDING_STATES),
+        )
+    )
+    return frozenset(rows)
 
 
 def attended_event(scope: Scope, event_id: int) -> ImportEvent | None:
@@ -106,7 +120,9 @@ def attended_event(scope: Scope, event_id: int) -> ImportEvent | None:
     if row is None:
         return None
     event: Event = row.Event
-    if event.ends_at is None:
+    time = EventTime(event.starts_at, event.ends_at, event.zone, event.has_hours)
+    # What goes on for days is claimed session by session.
+    if event.ends_at is None or (time.has_hours and time.minutes is None):
         return None
     breaks = scope.session.execute(
         sa.select(EventBreak.starts_at, EventBreak.ends_at).where(EventBreak.event_id == event_id)

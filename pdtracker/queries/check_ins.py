@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from pdtracker.domain.attendance import SessionHours
 from pdtracker.domain.check_ins import Attended, Entry, Mark, Means, attended, attended_words
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.check_ins import CheckIn
@@ -72,13 +73,24 @@ class EntryRow:
 
 
 def attendance_of(
-    scope: Scope, event_id: int, person_ids: Collection[int] | None = None
+    scope: Scope,
+    event_id: int,
+    person_ids: Collection[int] | None = None,
+    *,
+    session_id: int | None = None,
+    within: SessionHours | None = None,
 ) -> dict[int, tuple[Attendance, ...]]:
     """What people checked in to at an event, desk by desk, in the order of its sessions; `None` asks for everybody.
 
+    Of one session, with its hours: what is noted at its own desk, and of a desk for the whole event what lies within.
+
     Three statements, however many people there are. Whoever was noted and struck again isn't among them.
     """
-    desks = desks_of(scope, event_id)
+    desks = [
+        replace(desk, hours=within) if within is not None and desk.session_id is None else desk
+        for desk in desks_of(scope, event_id)
+        if session_id is None or desk.session_id in {None, session_id}
+    ]
     if not desks or (person_ids is not None and not person_ids):
         return {}
     wanted = _entries().where(

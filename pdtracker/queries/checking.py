@@ -460,6 +460,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             claim.claimed_minutes,
             claim.session_starts_at,
             claim.session_ends_at,
+            claim.break_minutes,
             claim.longer_reason,
             sa.func.coalesce(claim.application_minutes, 0).label("application_minutes"),
             claim.is_recording,

@@ -72,6 +72,8 @@ class ClaimRow:
     follow_up_percent: int | None
     is_bundle: bool
     parts: int
+    session_id: int | None
+    break_minutes: int
 
     @property
     def follow_share(self) -> FollowShare | None:
@@ -91,10 +93,10 @@ class ClaimRow:
 
     @property
     def session_minutes(self) -> int | None:
-        """How long the event lasts by the calendar; `None` for one's own or one without fixed hours."""
+        """How long it counts by the calendar, less breaks; `None` for one's own or one without fixed hours."""
         if self.session_starts_at is None or self.session_ends_at is None:
             return None
-        return session_minutes(self.session_starts_at, self.session_ends_at)
+        return session_minutes(self.session_starts_at, self.session_ends_at) - self.break_minutes
 
     @property
     def counted_minutes(self) -> int | None:
@@ -357,6 +359,8 @@ def select_claims() -> sa.Select[*tuple[Any, ...]]:
             Claim.follow_up_percent,
             Claim.is_bundle,
             part_count(),
+            Claim.session_id,
+            Claim.break_minutes,
         )
         .select_from(Claim)
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))

@@ -138,6 +138,7 @@ class Holder:
     zone: str
     minutes: int | None
     parts: tuple[PartRow, ...] = ()
+    session_id: int | None = None
 
     @classmethod
     def of_nothing(
@@ -151,6 +152,13 @@ class Holder:
         """The events that it holds."""
         held = (self.event_id, *(part.event_id for part in self.parts))
         return frozenset(event_id for event_id in held if event_id is not None)
+
+    def has_in_common(self, other: Holder) -> bool:
+        """Whether both hold the same event, or the same session of it; a whole event holds its sessions too."""
+        both = self.events & other.events
+        if self.session_id is None or other.session_id is None:
+            return bool(both)
+        return bool(both) and self.session_id == other.session_id
 
     @property
     def stretches(self) -> tuple[Holder, ...]:
@@ -184,6 +192,7 @@ class Holder:
             zone=part.zone,
             minutes=part.minutes,
             parts=(),
+            session_id=None,
         )
 
 
@@ -214,9 +223,9 @@ class Held:
         return None
 
     def of_event(self, claim: Holder) -> Holder | None:
-        """The person's first other claim of the same event, or with it among its parts."""
-        mine, others = claim.events, self._holders[claim.person_id]
-        return next((one for one in others if one.id != claim.id and not mine.isdisjoint(one.events)), None)
+        """The person's first other claim of the same event or session, or with it among its parts."""
+        others = self._holders[claim.person_id]
+        return next((one for one in others if one.id != claim.id and one.has_in_common(claim)), None)
 
     def day_of(self, claim: Holder, states: Collection[ClaimState], zone: str) -> DayLoad | None:
         """How full its days are with the person's other claims in these states; `None` while it has no time."""
@@ -283,6 +292,7 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
             sa.case((Claim.state == ClaimState.CREDITED, standing), else_=Claim.claimed_minutes).label(
                 "minutes"
             ),
+            Claim.session_id,
             Claim.is_bundle,
         )
         .where(
@@ -299,7 +309,7 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
     ).all()
     parts = parts_among(scope, [row.id for row in rows if row.is_bundle])
     for row in rows:
-        found.add(replace(Holder(*row[:-1]), parts=parts.get(row.id, ())))
+        found.add(replace(Holder(*row[:-2]), parts=parts.get(row.id, ()), session_id=row.session_id))
     return found
 
 

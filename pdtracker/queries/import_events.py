@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +46,12 @@ class ImportEvent:
     link: str | None
     hashtag: str | None
     hours: SessionHours
+
+    @property
+    def break_minutes(self) -> int:
+        """How many minutes of its hours count for nobody."""
+        lasted = self.hours.ends_at - self.hours.starts_at
+        return (lasted - self.hours.counted) // timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

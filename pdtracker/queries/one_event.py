@@ -37,6 +37,9 @@ from pdtracker.queries.event_filters import visible
 from pdtracker.queries.facts import credited, edition_for, policies
 from pdtracker.scope import Scope, Visitor
 
+BY_SESSION = "by_session"
+"""The code of the refusal of a claim for the whole of an event of several days."""
+
 # Any: columns that the functions here read by their names.
 Found = sa.Row[*tuple[Any, ...]]
 
@@ -108,15 +111,18 @@ class ClaimableEvent:
     link: str | None
     hashtag: str | None
     time: EventTime
+    session_id: int | None
+    break_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
 class MyClaim:
-    """The claim with which a person holds an event; `is_bundle` if it is one of several sessions there."""
+    """A claim with which a person holds an event, or one session of it; `is_bundle` if it is one of several there."""
 
     id: int
     state: ClaimState
     is_bundle: bool
+    session_id: int | None
 
 
 def event(who: Scope | Visitor, event_id: int) -> EventFacts:
@@ -168,11 +174,11 @@ def merged_into(who: Scope | Visitor, event_id: int) -> int | None:
     return who.session.scalar(sa.select(Event.merged_into_id).where(Event.id == event_id))
 
 
-def event_for_claim(scope: Scope, event_id: int) -> ClaimableEvent:
-    """The event that somebody wants to claim. One statement.
+def event_for_claim(scope: Scope, event_id: int, session_id: int | None = None) -> ClaimableEvent:
+    """The event that somebody wants to claim, or one session of it. Two statements.
 
     Refuses with `NotHere` what they don't see, with `NotNow` what was cancelled, what an administrator has not
-    accepted, and what has not begun.
+    accepted, what has not begun, and as a whole what goes on for days: with `BY_SESSION`.
     """
     if not is_id(event_id):
         raise NotHere
@@ -184,7 +190,13 @@ def event_for_claim(scope: Scope, event_id: int) -> ClaimableEvent:
     if row is None:
         raise NotHere
     found: Event = row.Event
+    agenda = agenda_of(scope, event_id)
+    session = agenda.session(session_id)
+    if session_id is not None and session is None:
+        raise NotHere
     time = EventTime(found.starts_at, found.ends_at, found.zone, found.has_hours)
+    if session is not None:
+        time = EventTime(session.starts_at, session.ends_at, found.zone, has_hours=True)
     if found.state is EventState.CANCELLED:
         raise NotNow("event_cancelled", f"This {found.kind.noun} was cancelled: there is nothing to claim.")
     if found.state is EventState.PROPOSED:
@@ -193,28 +205,37 @@ def event_for_claim(scope: Scope, event_id: int) -> ClaimableEvent:
             "This event is still a proposal. Log the session as one of your own, or wait until it is accepted.",
         )
     if not time.has_begun(scope.at):
-        start, zone = local(found.starts_at, scope.zone), zone_words(scope.zone)
+        start, zone = local(time.starts_at, scope.zone), zone_words(scope.zone)
         raise NotNow(
             "event_not_begun",
             f"It begins on {day_text(start)} at {time_text(start)} {zone}. You can log it from then on.",
         )
+    if session is None and agenda.sessions and time.has_hours and time.minutes is None:
+        raise NotNow(BY_SESSION, "It goes on for several days. Log each session that you were at.")
     return ClaimableEvent(
         id=found.id,
-        title=found.title,
+        title=f"{found.title}: {session.title}" if session else found.title,
         host=row.host,
         kind=found.kind,
         category=found.category,
         link=found.link,
         hashtag=found.hashtag,
         time=time,
+        session_id=session_id,
+        break_minutes=agenda.break_minutes(time, session),
     )
 
 
 def my_claim(scope: Scope, event_id: int) -> MyClaim | None:
-    """The claim with which the person holds this event, if there is one. One statement."""
+    """The claim with which the person holds this event or a part of it, if there is one. One statement."""
+    return next(iter(my_claims(scope, event_id)), None)
+
+
+def my_claims(scope: Scope, event_id: int) -> tuple[MyClaim, ...]:
+    """The claims with which the person holds this event: one of the whole, or one of each session. One statement."""
     holds = sa.or_(Claim.event_id == event_id, Claim.id.in_(with_part(event_id)))
-    row = scope.session.execute(
-        sa.select(Claim.id, Claim.state, Claim.is_bundle)
+    rows = scope.session.execute(
+        sa.select(Claim.id, Claim.state, Claim.is_bundle, Claim.session_id)
         .where(
             Claim.person_id == scope.me.id,
             holds,
@@ -223,9 +244,8 @@ def my_claim(scope: Scope, event_id: int) -> MyClaim | None:
         )
         # Two hold it only where a bundle came back with an event that was claimed by itself meanwhile.
         .order_by(Claim.is_bundle, Claim.id)
-        .limit(1)
-    ).one_or_none()
-    return MyClaim(row.id, row.state, row.is_bundle) if row else None
+    )
+    return tuple(MyClaim(row.id, row.state, row.is_bundle, row.session_id) for row in rows)
 
 
 def withdrawn_among(scope: Scope, event_ids: Collection[int]) -> dict[int, int]:

@@ -166,7 +166,12 @@ def _elsewhere(
             Claim.kind.in_(_LIVE_KINDS),
             Claim.follow_up.is_(None),
             Claim.claimed_minutes.is_not(None),
-            sa.or_(Claim.event_id.is_(None), Claim.event_id != one.event_id),
+            sa.or_(
+                Claim.event_id.is_(None),
+                Claim.event_id != one.event_id,
+                # Of the same event, another session: nobody is in two rooms.
+                Claim.session_id != one.session_id,
+            ),
             Claim.starts_at < hours.ends_at,
             Claim.ends_at > hours.starts_at,
         )

@@ -71,6 +71,7 @@ class Deciding:
     licence_ending: str | None
     school_id: int | None
     event_id: int | None
+    session_id: int | None
     title: str
     host: str
     kind: EventKind
@@ -108,6 +109,7 @@ class Deciding:
             self.zone,
             self.minutes,
             self.parts,
+            self.session_id,
         )
 
 
@@ -128,6 +130,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Person.licence_ending,
             Claim.school_id,
             Claim.event_id,
+            Claim.session_id,
             Claim.title,
             Claim.host,
             Claim.kind,
@@ -139,6 +142,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Claim.claimed_minutes,
             Claim.session_starts_at,
             Claim.session_ends_at,
+            Claim.break_minutes,
             Claim.application_minutes,
             Claim.is_recording,
             logged_minutes(Claim).label("logged_minutes"),
@@ -170,6 +174,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             licence_ending=row.licence_ending,
             school_id=row.school_id,
             event_id=row.event_id,
+            session_id=row.session_id,
             title=row.title,
             host=row.host,
             kind=row.kind,
@@ -380,12 +385,12 @@ def standing_certificates(scope: Scope, claim_ids: Sequence[int]) -> tuple[Stand
 def lasted_of(row: Any, bundle: Bundle | None) -> int | None:
     """How long the session was for the rules: by the calendar, else from start to end of a live one, else unknown.
 
-    Of a bundle it is the sum of its parts' sessions.
+    The calendar's is less its breaks. Of a bundle it is the sum of its parts' sessions.
     """
     if row.follow_up is not None:
         return None
     if bundle is not None:
         return bundle.session_minutes
     if row.session_starts_at is not None and row.session_ends_at is not None:
-        return session_minutes(row.session_starts_at, row.session_ends_at)
+        return session_minutes(row.session_starts_at, row.session_ends_at) - int(row.break_minutes)
     return session_minutes(row.starts_at, row.ends_at) if row.kind.is_live else None

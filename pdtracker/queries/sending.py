@@ -23,6 +23,7 @@ from pdtracker.domain.draft import (
     follow_over_fault,
     no_rules_fault,
     overlap_fault,
+    session_held_fault,
 )
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.split import split_fault
@@ -85,10 +86,12 @@ def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
 
 
 def _event_fault(held: facts.Held, wanted: facts.Holder) -> str:
-    """The sentence that names the other claim of an event. Of two single claims the schema says so itself."""
+    """The sentence that names the other claim of an event. Of two single claims of one thing the schema says it."""
     other = held.of_event(wanted)
-    if other is None or not (wanted.parts or other.parts):
+    if other is None:
         return ""
+    if not (wanted.parts or other.parts):
+        return "" if wanted.session_id == other.session_id else session_held_fault(other.title)
     return event_held_fault(other.title) if wanted.parts else event_in_bundle_fault(other.title)
 
 
@@ -233,4 +236,5 @@ def _holder_of(claim: ClaimRow, parts: tuple[PartRow, ...]) -> Holder:
         claim.zone,
         claim.minutes,
         parts,
+        claim.session_id,
     )

@@ -109,6 +109,7 @@ def _awards(
             Claim.claimed_minutes,
             Claim.session_starts_at,
             Claim.session_ends_at,
+            Claim.break_minutes,
             Claim.starts_at,
             Claim.ends_at,
             Claim.application_minutes,

@@ -18,7 +18,7 @@ from pdtracker.domain.calendar import HOST_CHARACTERS, TITLE_CHARACTERS
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import id_of
-from pdtracker.domain.refusals import Mistyped, NotHere
+from pdtracker.domain.refusals import Mistyped, NotHere, NotNow
 from pdtracker.domain.search import search_words
 from pdtracker.domain.telling import session_text
 from pdtracker.domain.when import (
@@ -33,7 +33,7 @@ from pdtracker.domain.when import (
 from pdtracker.queries import claims, events, histories, one_event, sending
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.events import EventRow
-from pdtracker.queries.one_event import ClaimableEvent
+from pdtracker.queries.one_event import BY_SESSION, ClaimableEvent
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -123,7 +123,13 @@ def choose() -> Answer:
 @permitted(Permission.LOG_CLAIM)
 def begin() -> Answer:
     """A draft from an event, or the claim that holds it already."""
-    claim_id = begin_from_event(scope(), _event_id(request.form.get("event", "")))
+    event_id, session = _event_id(request.form.get("event", "")), request.form.get("session", "")
+    try:
+        claim_id = begin_from_event(scope(), event_id, _event_id(session) if session else None)
+    except NotNow as refusal:
+        if refusal.code != BY_SESSION:
+            raise
+        return _by_session(event_id, refusal)
     claim = claims.own_claim(scope(), claim_id)
     if claim.state is ClaimState.DRAFT and not claim.is_bundle:
         return answers.see("attendance.show", claim_id=claim_id)
@@ -208,7 +214,13 @@ def _candidate(event: EventRow) -> tuple[EventRow, str, str, str]:
 
 
 def _one_event(ref: str) -> Answer:
-    event = one_event.event_for_claim(scope(), _event_id(ref))
+    event_id = _event_id(ref)
+    try:
+        event = one_event.event_for_claim(scope(), event_id)
+    except NotNow as refusal:
+        if refusal.code != BY_SESSION:
+            raise
+        return _by_session(event_id, refusal)
     if (mine := one_event.my_claim(scope(), event.id)) is not None:
         return answers.see("claims.show", claim_id=mine.id)
     when = session_text(
@@ -221,6 +233,11 @@ def _one_event(ref: str) -> Answer:
         zone=zone_words(event.time.zone),
         may_gather=_may_gather(event),
     )
+
+
+def _by_session(event_id: int, refusal: NotNow) -> Answer:
+    """To the sessions of the event, each with its button."""
+    return answers.see("events.show", event_id=event_id, saying=refusal.sentence, kind="wait")
 
 
 def _may_gather(event: ClaimableEvent) -> bool:

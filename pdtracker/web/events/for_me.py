@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from pdtracker.domain.when import moment_text
 from pdtracker.queries.changing_events import keeps
 from pdtracker.queries.check_in_desks import desks_of, is_host
 from pdtracker.queries.going import my_mark
-from pdtracker.queries.one_event import EventFacts, event_outlook, my_claim
+from pdtracker.queries.one_event import EventFacts, MyClaim, event_outlook, my_claims
 from pdtracker.queries.prospects import event_prospects
 from pdtracker.queries.registrations import places
 from pdtracker.scope import Scope, Visitor
@@ -27,6 +28,7 @@ def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "keeps": isinstance(who, Scope) and facts.is_own and keeps(who, facts.id),
         **_registration(who, facts),
         "claim": None,
+        "session_claims": {},
         "going": None,
         "may_mark": False,
         "outlook": None,
@@ -36,14 +38,21 @@ def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "takes_attendance": is_host(who, facts.id),
     }
     if isinstance(who, Scope) and told["may_log"]:
-        told["claim"] = my_claim(who, facts.id)
+        told |= _claims(my_claims(who, facts.id), facts)
         told["going"] = my_mark(who, facts.id)
         told["may_mark"] = told["places"] is None and not facts.time.is_over(who.at)
         told["outlook"], told["no_rules"] = _outlook(who, facts)
         # What is claimed already is in the record, where it counts or waits.
-        told["prospects"] = () if told["claim"] else event_prospects(who, facts)
+        told["prospects"] = () if told["claim"] or told["session_claims"] else event_prospects(who, facts)
         told["desks"] = tuple(desk for desk in desks_of(who, facts.id) if desk.is_open(who.at))
     return told
+
+
+def _claims(mine: Sequence[MyClaim], facts: EventFacts) -> dict[str, Any]:
+    """The claim of the whole event, else of a session that its agenda lost in a merger; and those of its sessions."""
+    of_sessions = {one.session_id: one for one in mine if facts.agenda.session(one.session_id)}
+    other = next((one for one in mine if one.session_id not in of_sessions), None)
+    return {"claim": other, "session_claims": of_sessions}
 
 
 def takes_reports(who: Scope, facts: EventFacts) -> bool:
