@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 from pdtracker.actions.calendar import decide_proposal, propose_event
 from pdtracker.domain.agenda import Agenda, PlannedBreak, PlannedSession
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.refs import ref_of
-from tests.calendars import hours, proposal, statements
+from tests.calendars import EASTERN, hours, proposal, statements
 from tests.factories import House
 from tests.reviewing_client import fields, texts
 
@@ -120,3 +122,47 @@ def test_a_page_takes_as_many_statements_for_many_sessions_as_for_two(house: Hou
             ada.get(page)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_teacher_logs_one_session_from_the_page_of_the_event(house: House) -> None:
+    at = datetime.now(UTC).replace(second=0, microsecond=0)
+    start = at - timedelta(hours=4)
+    planned = (
+        PlannedSession("Opening", start, start + timedelta(hours=1)),
+        PlannedSession("Closing", start + timedelta(hours=1), start + timedelta(hours=2)),
+    )
+    time = EventTime(start, start + timedelta(hours=2), EASTERN, has_hours=True)
+    event_id = propose_event(
+        house.scope("cam", at), proposal("Our summit", time=time, agenda=Agenda(planned))
+    )
+    page, ada = f"/events/{ref_of(event_id)}", house.client_of("ada")
+    shown = ada.get(page)
+    assert "I attended all of it" in texts(shown)
+    sessions = re.findall(r'name="session" value="([0-9a-z]+)"', shown.text)
+    assert len(sessions) == 2
+    answer = ada.post(
+        "/maplewood/claims",
+        data=fields(shown, "/maplewood/claims") | {"event": ref_of(event_id), "session": sessions[1]},
+    )
+    assert answer.status_code == 303
+    assert "Our summit: Closing" in texts(ada.get(answer.headers["Location"]))
+    again = texts(ada.get(page))
+    assert "I attended all of it" not in again
+    assert "You logged this Open your claim for Closing" in again
+    assert again.count("Log this session") == 1
+
+
+def test_an_event_of_several_days_leads_to_its_sessions(house: House) -> None:
+    at = datetime.now(UTC).replace(second=0, microsecond=0)
+    start = at - timedelta(days=3)
+    planned = (PlannedSession("Opening", start, start + timedelta(hours=1)),)
+    time = EventTime(start, start + timedelta(days=2), EASTERN, has_hours=True)
+    event_id = propose_event(
+        house.scope("cam", at), proposal("Our summit", time=time, agenda=Agenda(planned))
+    )
+    ada = house.client_of("ada")
+    answer = ada.get(f"/maplewood/claims/new?event={ref_of(event_id)}")
+    assert answer.headers["Location"].endswith(f"/events/{ref_of(event_id)}")
+    shown = texts(ada.get(answer.headers["Location"]))
+    assert "It goes on for several days. Log each session that you were at." in shown
+    assert "I attended" not in shown
