@@ -13,6 +13,7 @@ from pdtracker.actions.check_in_desks import set_up_desks
 from pdtracker.actions.check_ins import check_in_by_screen, check_out
 from pdtracker.actions.claims import AttendedTime, begin_from_event, change_time, submit_claim
 from pdtracker.actions.event_changes import change_event
+from pdtracker.actions.fresh_drafts import begin_fresh_drafts
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.domain.agenda import NO_AGENDA, Agenda, PlannedBreak, PlannedSession
 from pdtracker.domain.calendar import EventTime
@@ -30,6 +31,7 @@ from tests.calendars import EASTERN, proposal
 from tests.checking_in import code_at, sent
 from tests.claiming import complete, send
 from tests.factories import AN_ISSUER, NOW, Cast
+from tests.importing import address
 
 BEGAN = NOW - timedelta(hours=6)
 _HOUR = timedelta(hours=1)
@@ -229,3 +231,6 @@ def test_check_ins_speak_for_the_session_in_which_they_lie(cast: Cast) -> None:
     (piece,) = evidence(cast.scope("ada"), other)
     # From 10:00 to 10:50, of which the break takes the last quarter from 10:30 on.
     assert piece.minutes == 35
+    # Who logs session by session finds no draft of the whole event.
+    assert begin_fresh_drafts(cast.scope("cam"), address) == 1
+    assert len(my_claims(cast.scope("ada"), event_id)) == 2
