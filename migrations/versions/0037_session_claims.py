@@ -1,6 +1,6 @@
 """Claims of one session of an event, and how much of its hours is breaks.
 
-Revision: 0036
+Revision: 0037
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
