@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from pdtracker.actions import event_changes
 from pdtracker.actions.agendas import with_moved_agenda
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.naming import organization_named, programme_here
+from pdtracker.actions.rates import Limit, count_try
+from pdtracker.db import Database
 from pdtracker.domain.access import Permission
-from pdtracker.domain.event_import import MOST_AT_ONCE, Fate, Known, Planned, Said, told_time
+from pdtracker.domain.event_import import MOST_AT_ONCE, READINGS_BY_ONE, Fate, Known, Planned, Said, told_time
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.search import search_line
@@ -56,6 +59,12 @@ class TakenBack:
     gone: int
     restored: int
     stayed: int
+
+
+def count_reading(database: Database, person_id: int, *, key: str, at: datetime) -> None:
+    """Count a calendar that one person has read, before it is read; raises TooManyTries."""
+    limits = [Limit("calendar", str(person_id), window, tries) for window, tries in READINGS_BY_ONE]
+    count_try(database, limits, key=key, at=at)
 
 
 @action(Permission.MANAGE_EVENTS)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from pdtracker.domain.calendar import EventTime
 
 MOST_AT_ONCE = 500
+READINGS_BY_ONE = ((timedelta(minutes=10), 20), (timedelta(days=1), 100))
+"""So many calendars one person has read, looked at or taken over."""
 """So many new and changed events are taken over at once: a page of them can still be looked through."""
 
 

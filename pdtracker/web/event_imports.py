@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from http import HTTPStatus
 from pathlib import PurePath
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 
-from pdtracker.actions.event_imports import Choices, Imported, import_events, undo_import
+from pdtracker.actions.event_imports import Choices, Imported, count_reading, import_events, undo_import
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import HOST_CHARACTERS, EventTime
 from pdtracker.domain.event_import import MOST_AT_ONCE, Fate, Planned, Said, told_time
@@ -35,7 +35,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import UPLOAD_LIMIT_BYTES, accepts, permitted
 from pdtracker.web.forms import ChooseField, DayField, Form, KeyField, LineField, ZoneField, needed
-from pdtracker.web.requests import scope
+from pdtracker.web.requests import scope, wiring
 
 event_imports = Blueprint("event_imports", __name__)
 
@@ -127,6 +127,7 @@ def preview() -> Answer:
     if not data:
         form.file.errors = ["Choose a file, or paste the calendar."]
         return _asked(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    _count()
     try:
         reading = _read(data, form.first_on.data, form.last_on.data, form.zone.data)
     except Mistyped as fault:
@@ -152,6 +153,7 @@ def bring() -> Answer:
     """Take over what was looked at."""
     form = ChoicesForm().offer(programmes(scope()))
     is_valid = form.validate()
+    _count()
     try:
         reading = _read(
             _unpacked(form.packed.data or ""), form.first_on.data, form.last_on.data, form.zone.data
@@ -236,6 +238,12 @@ def _days_are_right(form: CalendarForm) -> bool:
     elif form.first_on.data is not None and form.last_on.data < form.first_on.data:
         form.last_on.errors = ["Enter a last day on or after the first."]
     return not form.last_on.errors
+
+
+def _count() -> None:
+    """Reading a calendar is the work of a second: nobody has it done without end."""
+    who = scope()
+    count_reading(wiring().database, who.me.id, key=str(current_app.secret_key), at=who.at)
 
 
 def _read(data: bytes, first: date | None, last: date | None, zone: str) -> Reading:

@@ -133,3 +133,11 @@ def test_only_administrators_import(house: House) -> None:
         assert client.get(HOME).status_code == 403
         assert client.post(f"{HOME}/preview", data=asked()).status_code == 403
     assert house.client_of("dee").get(HOME).status_code == 404
+
+
+def test_nobody_has_calendars_read_without_end(house: House) -> None:
+    cam = house.client_of("cam")
+    answers = [cam.post(f"{HOME}/preview", data=asked(pasted="no calendar")).status_code for _ in range(20)]
+    assert set(answers) == {422}
+    assert cam.post(f"{HOME}/preview", data=asked()).status_code == 429
+    assert cam.get(HOME).status_code == 200

@@ -453,3 +453,18 @@ def test_what_a_host_writes_is_only_text(house: House) -> None:
         answer = house.visitor().get(path)
         assert "<img" not in answer.get_data(as_text=True)
         assert nasty in texts(answer)
+
+
+def test_what_states_call_its_kind_is_shown_to_who_keeps_the_calendar(house: House) -> None:
+    event_id = load(house.database, entry("one", hours("2014-10-14T19:00")))["one"]
+    page = f"/events/{ref_of(event_id)}"
+    assert "In CEDS" in texts(house.client_of("cam").get(page))
+    for client in (house.visitor(), house.client_of("ada")):
+        assert "In CEDS" not in texts(client.get(page))
+
+
+def test_the_list_leads_to_the_reports_of_attendance_for_who_keeps_the_calendar(house: House) -> None:
+    leads = 'href="/maplewood/imports"'
+    assert leads in house.client_of("cam").get("/events?programme=all").get_data(as_text=True)
+    assert leads not in house.client_of("ada").get("/events?programme=all").get_data(as_text=True)
+    assert leads not in house.visitor().get("/events?programme=all").get_data(as_text=True)

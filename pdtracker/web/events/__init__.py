@@ -13,6 +13,7 @@ from wtforms import HiddenField
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import OPEN_ZONE, EventTime, current_season, days_text, month_words
+from pdtracker.domain.ceds import CEDS_KINDS
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
@@ -103,6 +104,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         event=facts,
         event_ref=ref_of(facts.id),
         host_ref=ref_of(facts.host.id),
+        ceds=CEDS_KINDS[facts.kind],
         split=split_words(split_of_event(who, facts.id)),
         link_words=site_words(facts.link),
         source_words=site_words(facts.source),

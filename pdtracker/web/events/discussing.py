@@ -62,7 +62,7 @@ class ReportForm(Form):
         "What is wrong with it?",
         [needed("Say what is wrong with it.")],
         limit=REASON_CHARACTERS,
-        description="Who hosts the event and your administrators read this, without your name.",
+        description="Who hosts the event and your administrators read this.",
     )
 
 
