@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pdtracker.bench import approval, certificate, compliance, pages, rules
+from pdtracker.bench import approval, certificate, compliance, credit, pages, rules
 from pdtracker.bench.data import LARGE, SMALL, many_claims
 from pdtracker.bench.measuring import Figure, Unit
 from pdtracker.domain.refusals import Refusal
@@ -25,6 +25,7 @@ BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "approval": lambda _folder: approval.approval(),
     "rules": lambda _folder: rules.measure(),
     "compliance": compliance.compliance,
+    "credit": credit.credit,
 }
 _SHORT_SECONDS = 0.1
 _DATA_BYTES = 3_000_000_000
@@ -36,8 +37,8 @@ def register(subparsers: Any) -> None:
         "bench",
         help="measure what the program costs, beside anchors of the same run",
         description="Measures what the program costs, each figure beside an anchor that is measured in the same run. "
-        f"`bench {DATA}` only makes the claims that `scale` and `compliance` need, up to {LARGE:,}, once, in the "
-        "instance folder.",
+        f"`bench {DATA}` only makes the claims that `scale`, `compliance` and `credit` need, up to {LARGE:,}, once, "
+        "in the instance folder.",
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"{DATA}, {', '.join(BENCHES)}; all without one"
@@ -52,7 +53,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise Refusal("bench", f"There is no {unknown[0]}. Choose from: {DATA}, {', '.join(BENCHES)}")
     wanted = arguments.names or list(BENCHES)
     folder = load_settings().instance / "bench"
-    if {DATA, "scale", "compliance"} & set(wanted):
+    if {DATA, "scale", "compliance", "credit"} & set(wanted):
         _make_data(folder)
     figures: dict[str, list[Figure]] = {}
     for name in wanted:
