@@ -11,6 +11,7 @@ from pdtracker.actions.calendar import decide_proposal, propose_event
 from pdtracker.domain.refusals import Mistyped
 from pdtracker.domain.search import search_line, search_words
 from pdtracker.models.events import Event, EventState
+from pdtracker.queries.event_facets import tally
 from pdtracker.queries.event_filters import EventFilter
 from pdtracker.queries.events import events_page
 from pdtracker.scope import Scope, Visitor
@@ -150,3 +151,28 @@ def test_postgresql_keeps_the_index_of_words_from_everybody(cast: Cast, database
     with owner.connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM event_search")) == 1
     owner.dispose()
+
+
+def test_sqlite_looks_only_at_the_events_that_the_index_of_words_names(
+    cast: Cast, database_urls: DatabaseUrls
+) -> None:
+    if not database_urls.app.startswith("sqlite"):
+        pytest.skip("PostgreSQL asks its index through a function")
+    plans: list[str] = []
+    who = anybody(cast)
+
+    def explain(
+        connection: sa.Connection, _cursor: object, statement: str, values: object, *_: object
+    ) -> None:
+        if "event_search" in statement and not statement.startswith("EXPLAIN"):
+            cursor = connection.connection.cursor()
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+            plans.extend(row[3] for row in cursor.fetchall())
+
+    sa.event.listen(cast.database.engine, "before_cursor_execute", explain)
+    wanted = EventFilter(words=search_words("assess"))
+    tally(who, wanted, None)
+    events_page(who, wanted, 10)
+    of_events = [plan for plan in plans if plan.split()[1:2] == ["event"]]
+    assert len(of_events) == 2
+    assert all("(id=?)" in plan for plan in of_events), of_events
