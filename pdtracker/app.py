@@ -43,6 +43,7 @@ from pdtracker.web.events.own_calendar import own_calendar
 from pdtracker.web.events.own_feed import own_feed
 from pdtracker.web.events.proposing import proposals
 from pdtracker.web.events.registering import registering
+from pdtracker.web.events.repeating import repeating
 from pdtracker.web.evidence import evidence
 from pdtracker.web.face import dress
 from pdtracker.web.follow_ups import following
@@ -92,6 +93,7 @@ PAGES: Sequence[Blueprint] = (
     inviting,
     archiving,
     changing,
+    repeating,
     bringing,
     discussing,
     reading,

@@ -43,6 +43,12 @@ def change_event(scope: Scope, event_id: int, told: Proposal, *, seen_version: i
 def cancel_event(scope: Scope, event_id: int, reason: str) -> None:
     """Call an event off, with a reason for those who wanted to come. It stays in calendars as cancelled."""
     event = changing_events.to_change(scope, event_id)
+    require_cancellable(event, reason)
+    call_off(scope, event, reason)
+
+
+def require_cancellable(event: Event, reason: str) -> None:
+    """Refuse to call off without a reason, or what does not take place anyway."""
     if not reason:
         raise NotValid({"reason": "Say why. Those who wanted to come read this."})
     if event.state is EventState.CANCELLED:
@@ -51,9 +57,13 @@ def cancel_event(scope: Scope, event_id: int, reason: str) -> None:
         raise NotNow(
             "event_proposed", "It is not in the calendar yet. Administrators refuse a proposal instead."
         )
+
+
+def call_off(scope: Scope, event: Event, reason: str) -> None:
+    """Let an event be cancelled, with its entry in the trail."""
     event.state, event.cancel_reason = EventState.CANCELLED, reason
     grow(scope, event)
-    scope.record("event.cancelled", "event", event_id, reason=reason, version=event.version)
+    scope.record("event.cancelled", "event", event.id, reason=reason, version=event.version)
 
 
 @action(Permission.PROPOSE_EVENT)
@@ -85,10 +95,15 @@ def require_valid(scope: Scope, told: Proposal) -> None:
         raise NotValid({"programme": "Choose a programme from the list."})
 
 
+def said_of(scope: Scope, event: Event) -> Proposal:
+    """What an event says now. Four statements."""
+    host = scope.session.scalar(sa.select(Organization.name).where(Organization.id == event.organization_id))
+    return changing_events.as_proposal(scope, event, host or "")
+
+
 def put(scope: Scope, event: Event, told: Proposal) -> tuple[Change, ...]:
     """Write what differs, with its entry in the trail; gives it. The event is locked by the caller."""
-    host = scope.session.scalar(sa.select(Organization.name).where(Organization.id == event.organization_id))
-    before = changing_events.as_proposal(scope, event, host or "")
+    before = said_of(scope, event)
     found = changes(before, told, programmes=_names(scope, before.programme_id, told.programme_id))
     if not found:
         return ()

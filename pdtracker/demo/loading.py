@@ -36,7 +36,7 @@ from pdtracker.demo.going import GoingDeed, go_to_events, going_deed
 from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
-from pdtracker.demo.summit import hold_summit
+from pdtracker.demo.summit import hold_book_talks, hold_summit
 from pdtracker.demo.taking_part import promise, take_part
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import undo_until
@@ -120,6 +120,7 @@ def load_demo(
     go_to_events(founded, now)
     take_attendance(founded, now)
     hold_summit(founded, now)
+    hold_book_talks(founded, now)
     look_back(founded, now, base_url)
     promise(founded, now, is_first=False)
     deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(now))

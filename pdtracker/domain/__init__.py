@@ -19,6 +19,8 @@ Session
     contest.
 Agenda
     The sessions of an event that has several, and the breaks that count for nobody.
+Series
+    Events that are one event coming again, each of them claimed, changed and cancelled by itself.
 Facet
     A filter of the calendar, each of whose options says how many events it would leave beside the other filters.
 Feed

@@ -100,6 +100,8 @@ class Event(SharedOrOwned, Base):
     language: Mapped[str] = mapped_column(default="")
     # Where it can be seen or read again: a recording, the archive of a chat.
     archive_link: Mapped[str | None]
+    # The first event of the series that it belongs to; of the first one itself. Nothing for an event of its own.
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"))
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme | None] = relationship(lazy="raise_on_sql")
@@ -109,6 +111,7 @@ class Event(SharedOrOwned, Base):
         sa.CheckConstraint("NOT has_hours OR ends_at IS NOT NULL", name="hours_have_an_end"),
         sa.CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="merged_into_another"),
         sa.Index("ix_event_starts_at", "starts_at", "id"),
+        sa.Index("ix_event_series_id", "series_id", "starts_at"),
         sa.Index("ix_event_programme_id_starts_at", "programme_id", "starts_at", "id"),
     )
 

@@ -92,6 +92,7 @@ class EventFacts:
     for_whom: ForWhom
     archive_link: str | None
     agenda: Agenda = NO_AGENDA
+    series_id: int | None = None
 
     @property
     def minutes(self) -> int | None:
@@ -166,6 +167,7 @@ def event(who: Scope | Visitor, event_id: int) -> EventFacts:
         ),
         archive_link=found.archive_link,
         agenda=agenda_of(who, event_id),
+        series_id=found.series_id,
     )
 
 

@@ -24,6 +24,7 @@ from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place
 from pdtracker.queries.going import Mine, mine_among
 from pdtracker.queries.one_event import event, merged_into
 from pdtracker.queries.programmes import ProgrammeRow, programmes
+from pdtracker.queries.series import in_series
 from pdtracker.scope import Scope, Visitor
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -96,6 +97,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
     """The page of one event; `form` decides about a proposal."""
     who = visitor()
     facts = event(who, event_id)
+    series = in_series(who, event_id) if facts.series_id else None
     zone = who.zone if isinstance(who, Scope) else facts.time.zone
     return answers.page(
         "events/show.html",
@@ -112,6 +114,8 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         zone_name=zone_words(zone),
         day_words=_day_words(facts.time, zone),
         hours_words=facts.time.hours_words(zone),
+        series=series,
+        series_next=day_text(local(series.next_at, zone)) if series and series.next_at else "",
         agenda_days=agenda_days(facts.agenda, zone, who.at),
         has_begun=facts.time.has_begun(who.at),
         may_import=isinstance(who, Scope) and takes_reports(who, facts),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from pdtracker.actions.event_changes import (
     CHANGED_MEANWHILE,
@@ -15,12 +15,16 @@ from pdtracker.actions.event_changes import (
     change_event,
     reinstate_event,
 )
+from pdtracker.actions.series import cancel_following, change_following
 from pdtracker.domain.access import Permission
 from pdtracker.domain.event_change import Aspect
+from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import moment_text
 from pdtracker.queries.changing_events import EditableEvent, HistoryRow, editable, history
 from pdtracker.queries.programmes import programmes
+from pdtracker.queries.series import in_series
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -29,6 +33,7 @@ from pdtracker.web.forms import Form, ParagraphsField, needed
 from pdtracker.web.requests import scope
 
 REASON_CHARACTERS = 1000
+FOLLOWING = "following"
 _SENT_AGAIN = "Sent to your administrators again."
 
 changing = Blueprint("changing", __name__)
@@ -70,7 +75,9 @@ def ask(event_id: int) -> Answer:
     """The form with what the event says now."""
     found = editable(scope(), event_id)
     form = filled(found.event, found.version).offer(programmes(scope()))
-    return answers.page("events/change.html", form=form, event=found, meanwhile=())
+    return answers.page(
+        "events/change.html", form=form, event=found, meanwhile=(), following=_following(event_id)
+    )
 
 
 @changing.post("/events/<ref:event_id>/changes")
@@ -81,17 +88,22 @@ def change(event_id: int) -> Answer:
     form = sent().offer(programmes(scope()))
     told = form.told()
     if told is None:
-        return answers.refused("events/change.html", form=form, event=found, meanwhile=())
+        return answers.refused(
+            "events/change.html", form=form, event=found, meanwhile=(), following=_following(event_id)
+        )
     try:
-        changes = change_event(scope(), event_id, told, seen_version=seen_version(form))
+        saying = _changed(event_id, told, seen_version(form))
     except NotValid as refusal:
         form.take(refusal)
-        return answers.refused("events/change.html", form=form, event=found, meanwhile=())
+        return answers.refused(
+            "events/change.html", form=form, event=found, meanwhile=(), following=_following(event_id)
+        )
     except NotNow as refusal:
         if refusal.code != CHANGED_MEANWHILE:
             raise
         return _slower(form, event_id)
-    saying = _SENT_AGAIN if found.is_returned else _said(len(changes))
+    if found.is_returned:
+        saying = _SENT_AGAIN
     if wants_rows():
         return answers.see("changing.ask", event_id=event_id, saying=saying)
     return answers.see("events.show", event_id=event_id, saying=saying)
@@ -110,9 +122,8 @@ def cancel(event_id: int) -> Answer:
     """Cancel it."""
     form = CancellationForm()
     if form.validate():
-        cancel_event(scope(), event_id, form.reason.data or "")
         return answers.see(
-            "events.show", event_id=event_id, saying="Cancelled. It stays in calendars as that."
+            "events.show", event_id=event_id, saying=_called_off(event_id, form.reason.data or "")
         )
     return _cancellation(editable(scope(), event_id), form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -126,7 +137,32 @@ def reinstate(event_id: int) -> Answer:
 
 
 def _cancellation(event: EditableEvent, form: CancellationForm, status: int = HTTPStatus.OK) -> Answer:
-    return answers.page("events/cancellation.html", status, form=form, event=event)
+    return answers.page(
+        "events/cancellation.html", status, form=form, event=event, following=_following(event.id)
+    )
+
+
+def _changed(event_id: int, told: Proposal, version: int) -> str:
+    """Change this one, or with it those that follow; what came of it in a sentence."""
+    if request.form.get("then") == FOLLOWING:
+        count = change_following(scope(), event_id, told, seen_version=version)
+        return f"Changed, {count_of(count, 'event', 'events')} in all." if count else _said(0)
+    return _said(len(change_event(scope(), event_id, told, seen_version=version)))
+
+
+def _called_off(event_id: int, reason: str) -> str:
+    """Call this one off, or with it those that follow; what came of it in a sentence."""
+    if request.form.get("then") == FOLLOWING:
+        count = cancel_following(scope(), event_id, reason)
+        return f"Cancelled, {count_of(count, 'event', 'events')} in all. They stay in calendars as that."
+    cancel_event(scope(), event_id, reason)
+    return "Cancelled. It stays in calendars as that."
+
+
+def _following(event_id: int) -> int:
+    """How many events of the series come after this one; none of an event of its own."""
+    found = in_series(scope(), event_id)
+    return found.following if found else 0
 
 
 def _slower(form: Any, event_id: int) -> Answer:
@@ -138,7 +174,12 @@ def _slower(form: Any, event_id: int) -> Answer:
         "Somebody changed this event while you were writing. Look at what is different, then save yours."
     )
     return answers.page(
-        "events/change.html", HTTPStatus.CONFLICT, form=form, event=now, meanwhile=_told(since)
+        "events/change.html",
+        HTTPStatus.CONFLICT,
+        form=form,
+        event=now,
+        meanwhile=_told(since),
+        following=_following(event_id),
     )
 
 
@@ -177,6 +218,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "event.merged": ("Merged into another event", "off"),
     "event.changed": ("Changed", "half"),
     "event.cancelled": ("Cancelled", "off"),
+    "event.repeated": ("Made a series", "todo"),
     "event.reinstated": ("Brought back", "ok"),
     "event.registration_set": ("Registration set", "todo"),
     "event.hosts_named": ("Hosts named", "todo"),
