@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "licence_adjustment",
     "licence_attestation",
     "regime_layer",
+    "status_entry",
 )
 
 # Of these `release_at` may move, and only towards an earlier time.

@@ -40,6 +40,7 @@ FROZEN = {
     "licence_adjustment": (),
     "licence_attestation": (),
     "regime_layer": (),
+    "status_entry": (),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -13,7 +12,6 @@ from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.certificate import Holder
 from pdtracker.domain.claim import Step
-from pdtracker.domain.codes import new_code, new_serial
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.when import local
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
@@ -70,11 +68,12 @@ def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issue
     person = scope.session.execute(
         sa.select(Person.name, Person.licence_ending).where(Person.id == old.person_id)
     ).one()
-    press = open_press(scope, issuer)
+    press = open_press(scope, issuer, 1)
+    serial, code = press.numbers()
     snapshot = replace(
         earlier,
-        serial=new_serial(secrets.token_bytes(16)),
-        code=new_code(secrets.token_bytes(10)),
+        serial=serial,
+        code=code,
         issued_at=scope.at,
         issued_on=local(scope.at, scope.district.zone).date(),
         district=press.district,

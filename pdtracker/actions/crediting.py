@@ -93,7 +93,7 @@ class Crediting:
         self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
         self._splits = facts.splits(scope, [claim.id for claim in claims])
         self._originals = follow_ups.held_times(scope, [one.id for one in claims if one.follow_share])
-        self._press = open_press(scope, issuer)
+        self._press = open_press(scope, issuer, len(claims))
 
     def approve(self, claim: Deciding, change: Change, note: str = "") -> Approval:
         """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it.

@@ -8,20 +8,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from pdtracker import signing
 from pdtracker.domain.certificate import IssuingDistrict, Snapshot
 from pdtracker.domain.codes import new_code, new_serial
-from pdtracker.models.certificates import Certificate, CertificateCode
+from pdtracker.domain.status_list import place_of
+from pdtracker.models.certificates import Certificate, CertificateCode, StatusEntry
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.models.ids import new_id
 from pdtracker.pdf.logos import read_logo
 from pdtracker.scope import Scope
+
+_SPARE: Final = 8
+"""Serials drawn beyond what is wanted, so that a taken place seldom costs another statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,11 @@ class Press:
     district: IssuingDistrict
     kid: str
     private_key: bytes
+    serials: list[str] = field(repr=False)
 
     def numbers(self) -> tuple[str, str]:
-        """A new serial and a new printed code."""
-        return new_serial(secrets.token_bytes(16)), new_code(secrets.token_bytes(10))
+        """A new serial, whose place in the status list is free, and a new printed code."""
+        return self.serials.pop(), new_code(secrets.token_bytes(10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,11 @@ class Issue:
     release_at: datetime
 
 
-def open_press(scope: Scope, issuer: Issuer) -> Press:
-    """Open the district's newest signing key, making the first one when there is none. Two statements."""
+def open_press(scope: Scope, issuer: Issuer, wanted: int) -> Press:
+    """Open the district's newest signing key, making the first one when there is none, for so many certificates.
+
+    Three statements.
+    """
     mark = scope.session.scalar(sa.select(District.mark_png).where(District.id == scope.district.id))
     district = IssuingDistrict(
         name=scope.district.name,
@@ -73,14 +81,11 @@ def open_press(scope: Scope, issuer: Issuer) -> Press:
         sponsor_number=scope.district.sponsor_number,
         mark=read_logo(mark).digest if mark else None,
     )
-    row = scope.session.execute(
-        sa.select(SigningKey.kid, SigningKey.sealed_private_key)
-        .where(SigningKey.retired_at.is_(None))
-        .order_by(SigningKey.valid_from.desc())
-        .limit(1)
-    ).first()
+    # Who waited while the key was replaced finds no row under the old one's lock, and asks once more.
+    row = newest_key(scope) or newest_key(scope)
     if row is not None:
-        return Press(district, row.kid, signing.unlock(row.sealed_private_key, row.kid, issuer.secrets))
+        private = signing.unlock(row.sealed_private_key, row.kid, issuer.secrets)
+        return Press(district, row.kid, private, _free_serials(scope, wanted))
     key = signing.new_key()
     key_id = new_id()
     scope.session.add(
@@ -94,11 +99,35 @@ def open_press(scope: Scope, issuer: Issuer) -> Press:
     )
     scope.session.flush()  # the certificates of this batch point at the key
     scope.record("signing_key.made", "signing_key", key_id, kid=key.kid)
-    return Press(district, key.kid, key.private)
+    return Press(district, key.kid, key.private, _free_serials(scope, wanted))
+
+
+def newest_key(scope: Scope) -> sa.Row[int, str, bytes, datetime] | None:
+    """The key that signs now; who asks next waits: one batch at a time looks for free places. One statement."""
+    return scope.session.execute(
+        sa.select(SigningKey.id, SigningKey.kid, SigningKey.sealed_private_key, SigningKey.valid_from)
+        .where(SigningKey.retired_at.is_(None))
+        .order_by(SigningKey.valid_from.desc())
+        .limit(1)
+        .with_for_update(key_share=True)
+    ).first()
+
+
+def _free_serials(scope: Scope, wanted: int) -> list[str]:
+    """So many new serials whose places in the status list are free and not each other's."""
+    free: dict[int, str] = {}
+    while len(free) < wanted:
+        drawn = (new_serial(secrets.token_bytes(16)) for _ in range(wanted + _SPARE))
+        found = {place_of(serial): serial for serial in drawn}
+        taken = scope.session.scalars(sa.select(StatusEntry.place).where(StatusEntry.place.in_(found)))
+        for place in taken.all():
+            del found[place]
+        free |= found
+    return list(free.values())
 
 
 def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> Mapping[int, int]:
-    """Sign and write the certificates; gives the certificate's id for each decision's id. Two statements."""
+    """Sign and write the certificates; gives the certificate's id for each decision's id. Three statements."""
     rows: list[dict[str, Any]] = []
     codes: list[dict[str, Any]] = []
     for issue in issues:
@@ -125,4 +154,8 @@ def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> M
         codes.append({"code": row["code"], "serial": row["serial"], "certificate_id": row["id"]})
     scope.session.insert_rows(Certificate, rows)
     scope.session.insert_rows(CertificateCode, codes)
+    scope.session.insert_rows(
+        StatusEntry,
+        [{"certificate_id": row["id"], "place": place_of(row["serial"]), "is_moved": False} for row in rows],
+    )
     return {row["step_id"]: row["id"] for row in rows}

@@ -26,7 +26,11 @@ from pdtracker.domain.when import date_text
 from pdtracker.pdf.reading import LIMIT_BYTES
 from pdtracker.queries import verification
 from pdtracker.queries.certificates import Listed, anything_issued, certificates, district_of_code
+from pdtracker.queries.kept_keys import LIMIT_BYTES as KEYS_LIMIT_BYTES
+from pdtracker.queries.kept_keys import KeptKeys, of_keys_document
 from pdtracker.queries.outbox import districts
+from pdtracker.queries.status_lists import LIMIT_BYTES as STATUS_LIMIT_BYTES
+from pdtracker.queries.status_lists import KeptList, of_status_document
 from pdtracker.queries.verification import Answer, Standing, Verdict
 from pdtracker.scope import Scope
 from pdtracker.settings import is_installed, load_settings
@@ -62,11 +66,16 @@ def register(subparsers: Any) -> None:
         "verify",
         help="check a PDF: exit 0 authentic, 1 altered or unknown, 2 revoked or superseded",
         description="Checks a certificate's PDF. In an installation keys and status come from its database; "
-        "elsewhere, or with --keys, only the signature can be checked, by the keys in the file.",
+        "elsewhere, or with --keys, the keys in the file check the signature, and a list with --status its status.",
     )
     verify.add_argument("file", metavar="FILE.pdf", help="the certificate")
     verify.add_argument(
         "--keys", metavar="FILE", help="public keys, as kept from https://…/.well-known/pdtracker-keys.json"
+    )
+    verify.add_argument(
+        "--status",
+        metavar="FILE",
+        help="with --keys: a status list, as kept from https://…/.well-known/pdtracker-status/ or a shutdown kit",
     )
     verify.add_argument("--json", action="store_true", help="answer as JSON")
     verify.set_defaults(run=_verify)
@@ -85,7 +94,7 @@ def register(subparsers: Any) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    answer = _answer(arguments.file, arguments.keys)
+    answer = _answer(arguments.file, arguments.keys, arguments.status)
     if arguments.json:
         print(json.dumps(verification.document_of(answer), ensure_ascii=False, indent=2))
     else:
@@ -93,8 +102,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     return _EXITS.get(answer.verdict, EXIT_NOT_AUTHENTIC)
 
 
-def _answer(file: str, keys: str | None) -> Answer:
+def _answer(file: str, keys: str | None, status: str | None) -> Answer:
+    if status is not None and keys is None:
+        raise Refusal("keys", "Give the keys that you trust as well, with --keys FILE.")
     trusted = _kept_keys(keys) if keys is not None else None
+    lists = _kept_lists(status, trusted) if status is not None and trusted is not None else ()
     try:
         with Path(file).open("rb") as opened:
             # One byte more than a certificate has is enough to tell that it is none.
@@ -103,7 +115,7 @@ def _answer(file: str, keys: str | None) -> Answer:
         reason = f"The file can’t be read: {error.strerror or error}."
         return Answer(Verdict.NOT_A_CERTIFICATE, (reason,))
     if trusted is not None or not is_installed():
-        return verification.of_file_offline(data, trusted or {})
+        return verification.of_file_offline(data, trusted or KeptKeys({}), lists)
     with _installation() as (database, at), ExitStack() as sessions:
         doors = sessions.enter_context(database.session(None, installation=True))
         return verification.of_file(
@@ -111,13 +123,30 @@ def _answer(file: str, keys: str | None) -> Answer:
         )
 
 
-def _kept_keys(file: str) -> dict[str, bytes]:
+def _kept_keys(file: str) -> KeptKeys:
     try:
-        return verification.of_keys_document(Path(file).read_bytes())
-    except OSError as error:
-        raise Refusal("keys", f"{file}: {error.strerror or error}.") from error
+        return of_keys_document(_read(file, KEYS_LIMIT_BYTES))
     except ValueError as error:
         raise Refusal("keys", f"{file}: {error}") from error
+
+
+def _kept_lists(file: str, trusted: KeptKeys) -> tuple[KeptList, ...]:
+    try:
+        return of_status_document(_read(file, STATUS_LIMIT_BYTES), trusted, datetime.now(UTC))
+    except ValueError as error:
+        raise Refusal("status", f"{file}: {error}") from error
+
+
+def _read(file: str, limit_bytes: int) -> bytes:
+    """The whole file. Raises ValueError when it is longer than any that we write."""
+    try:
+        with Path(file).open("rb") as opened:
+            data = opened.read(limit_bytes + 1)
+    except OSError as error:
+        raise ValueError(f"{error.strerror or error}.") from error
+    if len(data) > limit_bytes:
+        raise ValueError("It is larger than any that we write.")
+    return data
 
 
 def _tell(answer: Answer) -> None:

@@ -180,6 +180,10 @@ Transcript
     A person's awards over a period, with their totals.
 Certificate
     A frozen, numbered, signed statement of one or more awards, which anyone can check.
+Status list
+    What a district publishes of its certificates: a bit for each, set when it is no longer in force.
+Key history
+    A district's signing keys, each of which vouches for the one that follows it.
 Refusal
     A wish that we turn down, with a sentence that the person can act on.
 """

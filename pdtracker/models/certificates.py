@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pdtracker.models.base import Base, Directory, DistrictOwned, in_district, words
+from pdtracker.models.base import Base, Directory, DistrictBound, DistrictOwned, in_district, words
 
 
 class CertificateNews(enum.StrEnum):
@@ -77,6 +77,24 @@ class CertificateStatus(DistrictOwned, Base):
         in_district("successor_id", to="certificate"),
         sa.UniqueConstraint("district_id", "certificate_id", "news"),
         sa.CheckConstraint("(news = 'superseded') = (successor_id IS NOT NULL)", name="successor"),
+    )
+
+
+class StatusEntry(DistrictBound, Base):
+    """A certificate's place in the district's published status list: nobody else's, and never given again."""
+
+    __tablename__ = "status_entry"
+
+    certificate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int]
+    # Another certificate from before there were lists had the place that follows from its serial.
+    is_moved: Mapped[bool]
+
+    __table_args__ = (
+        in_district("certificate_id", to="certificate"),
+        sa.UniqueConstraint("district_id", "place"),
+        sa.Index("ix_status_entry_moved", "district_id", "is_moved"),
+        sa.CheckConstraint("place BETWEEN 0 AND 16777215", name="place"),
     )
 
 

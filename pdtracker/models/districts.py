@@ -68,7 +68,10 @@ class CreditPolicy(DistrictOwned, Base):
 
 
 class SigningKey(DistrictOwned, Base):
-    """A key that signs the district's certificates; the private half is kept encrypted."""
+    """A key that signs the district's certificates; the private half is kept encrypted.
+
+    All but the first were endorsed by the key before them, `predecessor`, when it retired.
+    """
 
     __tablename__ = "signing_key"
 
@@ -77,5 +80,7 @@ class SigningKey(DistrictOwned, Base):
     sealed_private_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
     valid_from: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+    predecessor: Mapped[str | None]
+    endorsement: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
 
     __table_args__ = (sa.UniqueConstraint("district_id", "kid"),)

@@ -85,7 +85,10 @@ def district_of_slug(session: DistrictSession, slug: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """The public half of a key, whose certificates it proves, and from when to when it signed."""
+    """The public half of a key, whose certificates it proves, and from when to when it signed.
+
+    `endorsement` is the signature by which `predecessor`, the key before it, vouched for it.
+    """
 
     district_slug: str
     district_name: str
@@ -93,6 +96,8 @@ class PublicKey:
     public_key: bytes
     valid_from: datetime
     retired_at: datetime | None
+    predecessor: str | None = None
+    endorsement: bytes | None = None
 
 
 def every_public_key(database: Database) -> tuple[PublicKey, ...]:
@@ -106,7 +111,12 @@ def every_public_key(database: Database) -> tuple[PublicKey, ...]:
         with database.session(place.id) as session:
             rows = session.execute(
                 sa.select(
-                    SigningKey.kid, SigningKey.public_key, SigningKey.valid_from, SigningKey.retired_at
+                    SigningKey.kid,
+                    SigningKey.public_key,
+                    SigningKey.valid_from,
+                    SigningKey.retired_at,
+                    SigningKey.predecessor,
+                    SigningKey.endorsement,
                 ).order_by(SigningKey.valid_from, SigningKey.id)
             )
             found.extend(PublicKey(place.slug, place.name, *row) for row in rows)

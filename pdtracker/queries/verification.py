@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,13 +18,13 @@ from pdtracker import signing
 from pdtracker.db import DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.codes import kid_of, number_of
+from pdtracker.domain.status_list import Purpose
 from pdtracker.models.certificates import CertificateNews
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.logos import read_logo
 from pdtracker.pdf.verdict import FileMatch, Finding, examine
 from pdtracker.queries.certificates import (
     Issued,
-    PublicKey,
     Successor,
     anything_issued,
     district_of_code,
@@ -32,13 +32,18 @@ from pdtracker.queries.certificates import (
     public_keys,
     released,
 )
+from pdtracker.queries.kept_keys import KeptKeys
+from pdtracker.queries.status_lists import KeptList
 
 OpenDistrict = Callable[[int], DistrictSession]
 
 # A district that no installation has: ids grow with time. As long as a real one, so that statements are of one kind.
 _NOBODY: Final = 2**63 - 1
-KEYS_SCHEMA: Final = "pdtracker.keys/1"
 _NO_NUMBER = ""
+
+_NO_LIST: Final = (
+    "The status list doesn't speak for this certificate: it is of another district, or older than it."
+)
 
 
 class Verdict(StrEnum):
@@ -64,6 +69,13 @@ class Standing(StrEnum):
     SUPERSEDED = "superseded"
     WITHHELD = "withheld"
     UNTOLD = "untold"
+
+
+_LISTED: Final = {
+    Standing.VALID: "It stands, as of the status list: the district has neither revoked nor replaced it.",
+    Standing.REVOKED: "The district revoked it, says the status list.",
+    Standing.SUPERSEDED: "The district replaced it by a newer one, says the status list.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +154,27 @@ def of_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes, at
     return Answer(verdict, (*found.reasons, reason), found.snapshot, issued, found.file, status, at)
 
 
-def of_file_offline(data: bytes, keys: Mapping[str, bytes]) -> Answer:
-    """The answer for a PDF by keys alone; nothing is said of its status."""
-    found = examine(data, keys, signing.verify)
-    if found.finding is not Finding.GENUINE:
+def of_file_offline(data: bytes, kept: KeptKeys, lists: Sequence[KeptList] = ()) -> Answer:
+    """The answer for a PDF by kept keys, and for its status by kept lists; without one nothing is said of that."""
+    found = examine(data, kept.public_keys, signing.verify)
+    if found.finding is not Finding.GENUINE or found.snapshot is None:
         return Answer(Verdict(found.finding.value), found.reasons)
-    return Answer(
-        Verdict.GENUINE, found.reasons, found.snapshot, file=found.file, status=Status(Standing.UNTOLD)
-    )
+    slug = kept.keys[found.snapshot.key].district_slug
+    told = {one.purpose: one for one in lists if one.district_slug == slug}
+    revocation, refresh = told.get(Purpose.REVOCATION), told.get(Purpose.REFRESH)
+    reasons, snapshot, file = found.reasons, found.snapshot, found.file
+    if revocation is None or revocation.as_of < snapshot.issued_at:
+        told_nothing = (_NO_LIST,) if lists else ()
+        return Answer(
+            Verdict.GENUINE, (*reasons, *told_nothing), snapshot, None, file, Status(Standing.UNTOLD)
+        )
+    standing, reason = Standing.VALID, _LISTED[Standing.VALID]
+    if revocation.tells(snapshot.serial):
+        is_replaced = refresh is not None and refresh.tells(snapshot.serial)
+        standing = Standing.SUPERSEDED if is_replaced else Standing.REVOKED
+        reason = _LISTED[standing]
+    verdict = Verdict.GENUINE if standing is Standing.VALID else Verdict(standing.value)
+    return Answer(verdict, (*reasons, reason), snapshot, None, file, Status(standing), as_of=revocation.as_of)
 
 
 def standing_of(issued: Issued, at: datetime) -> Status:
@@ -210,40 +235,6 @@ def _members(answer: Answer) -> dict[str, Any]:
         "signature": issued.signature.hex() if issued and answer.snapshot else None,
         "public_key": issued.public_key.hex() if issued and answer.snapshot else None,
     }
-
-
-def keys_document(keys: Iterable[PublicKey], issuer: str) -> dict[str, Any]:
-    """The public keys for programs; `of_keys_document` reads them back, years later and without us."""
-    return {
-        "schema": KEYS_SCHEMA,
-        "issuer": issuer,
-        "keys": [
-            {
-                "kid": key.kid,
-                "algorithm": "Ed25519",
-                "public_key": key.public_key.hex(),
-                "district": key.district_slug,
-                "name": key.district_name,
-                "valid_from": _moment(key.valid_from),
-                "valid_until": _moment(key.retired_at),
-            }
-            for key in keys
-        ],
-    }
-
-
-def of_keys_document(data: bytes) -> dict[str, bytes]:
-    """The public keys of a kept keys document, by their ids. Raises ValueError with a sentence."""
-    try:
-        document = json.loads(data)
-        keys = {str(key["kid"]): bytes.fromhex(key["public_key"]) for key in document["keys"]}
-    except (ValueError, TypeError, KeyError, RecursionError) as problem:
-        raise ValueError(
-            "This is not a list of keys as /.well-known/pdtracker-keys.json gives it."
-        ) from problem
-    if any(kid_of(public) != kid for kid, public in keys.items()):
-        raise ValueError("A key in this list doesn't fit its id.")
-    return keys
 
 
 def _district_of(doors: DistrictSession, claimed: Snapshot | None) -> int | None:

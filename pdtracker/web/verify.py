@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,18 +11,22 @@ from http import HTTPStatus
 from typing import Final
 
 import segno
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, g, jsonify, request, url_for
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import redirect
 
 from pdtracker.actions.accounts import network
 from pdtracker.actions.rates import Limit, count_try
+from pdtracker.domain.canonical import canonical
 from pdtracker.domain.codes import number_of
+from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.statement import Statement, statement
+from pdtracker.domain.status_list import Purpose
 from pdtracker.domain.when import date_text, local
-from pdtracker.queries import verification
-from pdtracker.queries.certificates import Successor, every_public_key
+from pdtracker.installation import issuer_of
+from pdtracker.queries import kept_keys, status_lists, verification
+from pdtracker.queries.certificates import Successor, district_of_slug, every_public_key
 from pdtracker.queries.verification import Standing, Status, Verdict
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -35,6 +40,7 @@ verify = Blueprint("verify", __name__)
 # A licensing office checks a pile within the hour; whoever guesses among 2^80 codes gets nowhere at this pace.
 LOOKS_PER_MINUTE: Final = 300
 FILES_PER_MINUTE: Final = 60
+LISTS_PER_MINUTE: Final = 60
 KEYS_KEPT_SECONDS: Final = 3600
 
 _SIXTEEN = "A code has 16 letters and digits, in groups of four on the certificate. Look at it again."
@@ -143,10 +149,49 @@ def show_pdf(code: str) -> Answer:
 def keys() -> Answer:
     """The public keys of every district, which prove certificates without us."""
     wiring = requests.wiring()
-    response = jsonify(
-        verification.keys_document(every_public_key(wiring.database), wiring.settings.base_url)
+    response = jsonify(kept_keys.keys_document(every_public_key(wiring.database), wiring.settings.base_url))
+    return _for_everybody(response, KEYS_KEPT_SECONDS)
+
+
+@verify.get("/.well-known/pdtracker-status/<slug:district>/revocation.json")
+@public
+def revocations() -> Answer:
+    """Which of the district's certificates are no longer in force, as a signed list of bits."""
+    return _status_list(Purpose.REVOCATION)
+
+
+@verify.get("/.well-known/pdtracker-status/<slug:district>/refresh.json")
+@public
+def refreshes() -> Answer:
+    """Which of them a newer one replaced."""
+    return _status_list(Purpose.REFRESH)
+
+
+def _status_list(purpose: Purpose) -> Answer:
+    """A district's list, the same for everybody for some minutes; absent until the district has a key."""
+    _count("status-list", LISTS_PER_MINUTE)
+    wiring = requests.wiring()
+    district_id = district_of_slug(requests.installation_session(), str(g.district_slug))
+    if district_id is None:
+        raise NotHere
+    told = status_lists.published(
+        requests.district_session(district_id),
+        status_lists.Publisher.of(wiring.settings.base_url, issuer_of(wiring.settings).secrets),
+        purpose,
+        requests.at(),
     )
-    response.headers["Cache-Control"] = f"public, max-age={KEYS_KEPT_SECONDS}"
+    if told is None:
+        raise NotHere
+    data = canonical(told)
+    response = Response(data, mimetype="application/vc")
+    response.set_etag(hashlib.sha256(data).hexdigest()[:32])
+    response.make_conditional(request)
+    return _for_everybody(response, status_lists.KEPT_SECONDS)
+
+
+def _for_everybody(response: Response, seconds: int) -> Response:
+    """It may be kept for so long, and read by any page of the world."""
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

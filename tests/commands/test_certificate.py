@@ -15,7 +15,7 @@ import pytest
 
 from pdtracker.cli import main
 from tests.certifying import Numbers, certified, certified_now, pdf, reissue, revoke, with_page_changed
-from tests.factories import NOW, SECRET, Cast
+from tests.factories import NOW, SECRET, Cast, House
 
 
 @dataclass
@@ -170,6 +170,52 @@ def test_the_kept_keys_prove_a_certificate_where_nothing_is_installed(
     # Checking makes nothing: no folder, no key of an installation.
     assert sorted(file.name for file in outside.folder.iterdir()) == ["keys.json", "mine.pdf"]
     assert told["facts"]["key"] in inside.run("keys", "list")[1]
+
+
+def test_a_kept_status_list_tells_whether_it_stands_where_nothing_is_installed(
+    house: House, inside: Shell, outside: Shell
+) -> None:
+    files = certificates_of_each_kind(house)
+    (outside.folder / "keys.json").write_text(inside.run("keys", "list", "--json")[1], encoding="utf-8")
+    lists = [
+        house.visitor().get(f"/.well-known/pdtracker-status/maplewood/{name}.json").get_json(force=True)
+        for name in ("revocation", "refresh")
+    ]
+    told = json.dumps({"schema": "pdtracker.status/1", "lists": lists})
+    (outside.folder / "status.json").write_text(told, encoding="utf-8")
+    for name, expected in (("genuine", 0), ("revoked", 2), ("superseded", 2)):
+        (outside.folder / "mine.pdf").write_bytes(files[name][1])
+        check = ("certificate", "verify", "mine.pdf", "--keys", "keys.json", "--json", "--status")
+        status, out, complaint = outside.run(*check, "status.json")
+        assert (status, complaint) == (expected, "")
+        assert json.loads(out)["verdict"] == name
+        assert json.loads(out)["status_as_of"] == lists[0]["validFrom"]
+    # Both lists show the same place; one without the other tells that it isn't in force, and no more.
+    (outside.folder / "one.json").write_text(json.dumps(lists[0]), encoding="utf-8")
+    assert json.loads(outside.run(*check, "one.json")[1])["verdict"] == "revoked"
+    lists[0]["credentialSubject"]["encodedList"] = lists[1]["credentialSubject"]["encodedList"]
+    (outside.folder / "one.json").write_text(json.dumps(lists[0]), encoding="utf-8")
+    status, out, complaint = outside.run(*check, "one.json")
+    assert (status, out) == (1, "")
+    assert "no status list, or its signature doesn't fit" in complaint
+    status, _, complaint = outside.run("certificate", "verify", "mine.pdf", "--status", "status.json")
+    assert (status, "--keys FILE" in complaint) == (1, True)
+
+
+def test_a_key_is_rotated_by_command_and_the_old_one_goes_on_proving(
+    cast: Cast, inside: Shell, outside: Shell
+) -> None:
+    numbers = certified(cast)
+    (outside.folder / "mine.pdf").write_bytes(pdf(cast, numbers))
+    status, out, words = inside.run("keys", "rotate", "maplewood")
+    assert (status, "from now on" in out + words) == (0, True)
+    keys = json.loads(inside.run("keys", "list", "--json")[1])["keys"]
+    old, new = (key for key in keys if key["district"] == "maplewood")
+    assert (new["predecessor"], old["valid_until"]) == (old["kid"], new["valid_from"])
+    (outside.folder / "keys.json").write_text(json.dumps({"keys": keys}), encoding="utf-8")
+    assert outside.run("certificate", "verify", "mine.pdf", "--keys", "keys.json")[0] == 0
+    status, _, complaint = inside.run("keys", "rotate", "nowhere")
+    assert (status, "There is no district nowhere here." in complaint) == (1, True)
 
 
 def test_no_file_is_too_strange_for_an_answer(outside: Shell) -> None:

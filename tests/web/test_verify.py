@@ -270,6 +270,24 @@ def test_the_keys_may_be_kept_and_read_by_any_page(house: House) -> None:
     assert "max-age" in headers["Cache-Control"]
 
 
+def test_a_status_list_is_served_at_one_address_and_may_be_kept(house: House) -> None:
+    numbers = certified(house)
+    revoke(house, numbers)
+    address = "/.well-known/pdtracker-status/maplewood/revocation.json"
+    first = house.visitor().get(address)
+    assert (first.status_code, first.mimetype) == (200, "application/vc")
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert first.get_json(force=True)["type"][1] == "BitstringStatusListCredential"
+    assert numbers.serial not in first.get_data(as_text=True)
+    tag = {"If-None-Match": first.headers["ETag"]}
+    # Five minutes may end in between: then the list is another one.
+    assert 304 in [house.visitor().get(address, headers=tag).status_code] or (
+        house.visitor().get(address).headers["ETag"] != first.headers["ETag"]
+    )
+    assert house.visitor().get("/.well-known/pdtracker-status/nowhere/refresh.json").status_code == 404
+
+
 def test_whoever_asks_too_often_waits(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "LOOKS_PER_MINUTE", 3)
     monkeypatch.setattr(page, "FILES_PER_MINUTE", 2)
