@@ -184,6 +184,8 @@ Status list
     What a district publishes of its certificates: a bit for each, set when it is no longer in force.
 Key history
     A district's signing keys, each of which vouches for the one that follows it.
+Shutdown kit
+    What a district keeps of its certificates so that they can be checked when no server is left.
 Refusal
     A wish that we turn down, with a sentence that the person can act on.
 """

@@ -63,15 +63,9 @@ def signed_lists(
 ) -> dict[Purpose, dict[str, Json]]:
     """Both lists, signed by the district's newest key; none for a district without one. Four statements."""
     place = session.execute(sa.select(District.slug, District.name)).first()
-    key = session.execute(
-        sa.select(SigningKey.kid, SigningKey.public_key, SigningKey.sealed_private_key)
-        .where(SigningKey.retired_at.is_(None))
-        .order_by(SigningKey.valid_from.desc())
-        .limit(1)
-    ).first()
+    key = opened_key(session, publisher.secrets)
     if place is None or key is None:
         return {}
-    private = signing.unlock(key.sealed_private_key, key.kid, publisher.secrets)
     told, elsewhere = _told(session), _elsewhere(session)
     lists = {}
     for purpose, places in (
@@ -79,9 +73,23 @@ def signed_lists(
         (Purpose.REFRESH, [one for one, news in told.items() if news is CertificateNews.SUPERSEDED]),
     ):
         unsigned = _credential(publisher.address(place.slug, purpose), purpose, places, elsewhere, at, until)
-        unsigned["issuer"] = {"id": proofs.did_of(key.public_key), "name": place.name}
-        lists[purpose] = _signed(unsigned, key.public_key, private, at)
+        unsigned["issuer"] = {"id": proofs.did_of(key.public), "name": place.name}
+        lists[purpose] = _signed(unsigned, key.public, key.private, at)
     return lists
+
+
+def opened_key(session: DistrictSession, secrets: tuple[str, ...]) -> signing.SigningKey | None:
+    """The district's newest key, opened to sign with. One statement."""
+    key = session.execute(
+        sa.select(SigningKey.kid, SigningKey.public_key, SigningKey.sealed_private_key)
+        .where(SigningKey.retired_at.is_(None))
+        .order_by(SigningKey.valid_from.desc())
+        .limit(1)
+    ).first()
+    if key is None:
+        return None
+    private = signing.unlock(key.sealed_private_key, key.kid, secrets)
+    return signing.SigningKey(key.kid, key.public_key, private)
 
 
 def _told(session: DistrictSession) -> dict[int, CertificateNews]:

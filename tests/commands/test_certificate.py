@@ -202,6 +202,37 @@ def test_a_kept_status_list_tells_whether_it_stands_where_nothing_is_installed(
     assert (status, "--keys FILE" in complaint) == (1, True)
 
 
+def test_a_shutdown_kit_is_exported_and_its_files_tell_the_command_what_it_needs(
+    cast: Cast, inside: Shell, outside: Shell
+) -> None:
+    files = certificates_of_each_kind(cast)
+    inside.run("keys", "rotate", "maplewood")
+    kit = inside.folder / "kit"
+    status, _, words = inside.run("export", "archive", str(kit))
+    assert (status, "maplewood: 4 certificates." in words) == (0, True)
+    for name, expected in (("genuine", 0), ("revoked", 2), ("superseded", 2)):
+        (outside.folder / "mine.pdf").write_bytes(files[name][1])
+        told = (
+            "verify",
+            "mine.pdf",
+            "--json",
+            "--keys",
+            f"{kit}/keys.json",
+            "--status",
+            f"{kit}/status.json",
+        )
+        status, out, _ = outside.run("certificate", *told)
+        assert (status, json.loads(out)["verdict"]) == (expected, name)
+    manifest = json.loads((kit / "manifest.json").read_bytes())["files"]
+    held = {str(file.relative_to(kit)) for file in kit.rglob("*") if file.is_file()}
+    assert held == {*manifest, "manifest.json"}
+    assert {"README.txt", "verify.py", "verify.html", "keys.json", "status.json"} < held
+    status, _, complaint = inside.run("export", "archive", str(kit))
+    assert (status, "already there" in complaint) == (1, True)
+    status, _, complaint = outside.run("export", "archive", "kit")
+    assert (status, "There is no installation here." in complaint) == (1, True)
+
+
 def test_a_key_is_rotated_by_command_and_the_old_one_goes_on_proving(
     cast: Cast, inside: Shell, outside: Shell
 ) -> None:

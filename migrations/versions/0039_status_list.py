@@ -1,6 +1,6 @@
 """Certificates' places in the published status list, and who vouched for a signing key.
 
-Revision: 0038
+Revision: 0039
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 from pdtracker.domain.status_list import PLACES, place_of
 from pdtracker.migrating import freeze, unfreeze
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
