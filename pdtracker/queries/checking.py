@@ -1,4 +1,4 @@
-"""Claims with what the machine found beside them, and what they would be worth: facts of a whole page, then rules.
+"""Claims with what the machine found beside them: the facts of a whole page, then the checks.
 
 The number of statements doesn't depend on the number of rows.
 """
@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from pdtracker.domain.bundle import Bundle
 from pdtracker.domain.checks import (
@@ -31,10 +29,9 @@ from pdtracker.domain.checks import (
     check_part,
     group_of,
 )
-from pdtracker.domain.claim import AGAINST_STATES, LIVE_STATES, ClaimState
+from pdtracker.domain.claim import AGAINST_STATES, ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, minutes_left
 from pdtracker.domain.days import Spent, fullest, fullest_of
-from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import Refusal
@@ -42,20 +39,12 @@ from pdtracker.domain.report_words import source_words
 from pdtracker.domain.split import Split
 from pdtracker.domain.text import folded
 from pdtracker.domain.when import local, overlaps
-from pdtracker.models.base import DayAfter, DayBefore
-from pdtracker.models.claims import Claim, Evidence
-from pdtracker.models.credit import Award
-from pdtracker.models.districts import School
-from pdtracker.models.people import Person
 from pdtracker.queries import facts
 from pdtracker.queries.bundles import PartRow, bundle_of, parts_among
-from pdtracker.queries.claims import logged_minutes
+from pdtracker.queries.facts_beside import BITS, facts_of
 from pdtracker.queries.imports import missing_from
 from pdtracker.queries.reviewing import lasted_of
 from pdtracker.scope import Scope
-
-_BITS: Final = {kind: 1 << place for place, kind in enumerate(EvidenceKind)}
-"""A bit for each form of evidence: so one sum tells all that a claim has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +106,6 @@ class CheckedClaim:
             self.minutes,
             self.parts,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a claim would be worth if it were approved now, after those before it; or why it can't be."""
-
-    claim: CheckedClaim
-    credit: Credit | None
-    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +184,7 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
     `page` is a statement that is kept, with `values` for what it asks. Three statements, and one each for the
     parts of bundles and the reports of events where there are any.
     """
-    joined = scope.session.execute(_facts_of(page), values).all()
+    joined = scope.session.execute(facts_of(page), values).all()
     if not joined:
         return []
     # A claim has one row for each other claim near it.
@@ -240,29 +220,6 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
         )
         for row, near, on in zip(rows, nearby, days, strict=True)
     ]
-
-
-def previews(scope: Scope, claims: Sequence[CheckedClaim]) -> list[Preview]:
-    """What each of these claims would be worth if all were approved in this order. Four statements."""
-    if not claims:
-        return []
-    days = [local(claim.starts_at, scope.district.zone).date() for claim in claims]
-    rules = Rules(scope, {claim.person_id for claim in claims}, days)
-    held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
-    splits = facts.splits(scope, [claim.id for claim in claims])
-    found = []
-    for claim, on in zip(claims, days, strict=True):
-        try:
-            facts.require_unheld(held, claim.holder)
-            worth = rules.worth(claim, on, splits.get(claim.id, ()))
-            credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
-            facts.require_room(scope, held, credited)
-            rules.add(claim, on, worth)
-            found.append(Preview(claim, worth, None))
-            held.add(credited)
-        except Refusal as refusal:
-            found.append(Preview(claim, None, refusal))
-    return found
 
 
 def _checked(
@@ -342,7 +299,7 @@ def _check_facts(
         session_minutes=lasted,
         longer_reason=row.longer_reason,
         cap_left_minutes=cap_left,
-        evidence=frozenset(kind for kind, bit in _BITS.items() if (row.shown_by or 0) & bit),
+        evidence=frozenset(kind for kind, bit in BITS.items() if (row.shown_by or 0) & bit),
         recorded_minutes=row.recorded_minutes,
         reflection_words=row.reflection_words,
         repeated_answers=row.repeated_answers,
@@ -391,130 +348,3 @@ def _same_text(row: Any) -> SameText:
 
 def _spent(row: Any) -> Spent:
     return Spent(row.title, row.starts_at, row.ends_at, row.claimed_minutes)
-
-
-def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
-    """Claims with the facts that the checks need, the longest waiting first."""
-    other, same = aliased(Claim), aliased(Claim)
-    author = aliased(Person)
-    standing = (
-        sa.select(sa.cast(sa.func.sum(Award.minutes), sa.BigInteger))
-        .where(Award.claim_id == other.id)
-        .correlate(other)
-        .scalar_subquery()
-    )
-    mine, theirs = aliased(Evidence), aliased(Evidence)
-    same_link = sa.exists(
-        sa.select(mine.id)
-        .join(theirs, sa.and_(theirs.district_id == mine.district_id, theirs.link == mine.link))
-        .where(
-            mine.claim_id == claim.id,
-            mine.removed_at.is_(None),
-            theirs.claim_id == other.id,
-            theirs.removed_at.is_(None),
-        )
-        .correlate(claim, other)
-    )
-    twin = aliased(Claim)
-    first_twin = (
-        sa.select(twin.id)
-        .where(
-            twin.reflection_digest == claim.reflection_digest,
-            twin.id != claim.id,
-            # To deny the one copy must not clear the other.
-            twin.state.in_(sorted(LIVE_STATES | AGAINST_STATES)),
-        )
-        .order_by(twin.id)
-        .limit(1)
-        .correlate(claim)
-        .scalar_subquery()
-    )
-    shown_by = (
-        sa.select(sa.cast(sa.func.sum(sa.distinct(sa.case(_BITS, value=Evidence.kind))), sa.BigInteger))
-        .where(Evidence.claim_id == claim.id, Evidence.removed_at.is_(None))
-        .correlate(claim)
-        .scalar_subquery()
-    )
-    recorded = (
-        sa.select(sa.func.max(Evidence.minutes))
-        .where(Evidence.claim_id == claim.id, Evidence.removed_at.is_(None))
-        .correlate(claim)
-        .scalar_subquery()
-    )
-    return (
-        sa.select(
-            claim.id,
-            claim.event_id,
-            claim.version,
-            claim.state,
-            claim.person_id,
-            Person.name.label("person_name"),
-            School.name.label("school_name"),
-            claim.title,
-            claim.host,
-            claim.kind,
-            claim.category,
-            claim.starts_at,
-            claim.ends_at,
-            claim.zone,
-            claim.claimed_minutes,
-            claim.session_starts_at,
-            claim.session_ends_at,
-            claim.break_minutes,
-            claim.longer_reason,
-            sa.func.coalesce(claim.application_minutes, 0).label("application_minutes"),
-            claim.is_recording,
-            logged_minutes(claim).label("logged_minutes"),
-            claim.reflection_words,
-            claim.repeated_answers,
-            claim.waiting_since,
-            claim.follow_up,
-            claim.follow_up_percent,
-            claim.is_bundle,
-            shown_by.label("shown_by"),
-            recorded.label("recorded_minutes"),
-            other.id.label("other_id"),
-            other.is_bundle.label("other_is_bundle"),
-            other.title.label("other_title"),
-            other.starts_at.label("other_starts_at"),
-            other.ends_at.label("other_ends_at"),
-            other.kind.label("other_kind"),
-            other.state.label("other_state"),
-            sa.case((other.state == ClaimState.CREDITED, standing), else_=other.claimed_minutes).label(
-                "other_minutes"
-            ),
-            same_link.label("other_same_link"),
-            same.id.label("same_id"),
-            same.title.label("same_title"),
-            same.person_id.label("same_person_id"),
-            same.state.label("same_state"),
-            author.name.label("same_author"),
-        )
-        .join(Person, sa.and_(Person.district_id == claim.district_id, Person.id == claim.person_id))
-        .outerjoin(School, sa.and_(School.district_id == claim.district_id, School.id == claim.school_id))
-        .outerjoin(
-            other,
-            sa.and_(
-                other.district_id == claim.district_id,
-                other.person_id == claim.person_id,
-                other.id != claim.id,
-                other.follow_up.is_(None),
-                other.state.in_(sorted(LIVE_STATES)),
-                other.starts_at < DayAfter(claim.ends_at),
-                other.ends_at > DayBefore(claim.starts_at),
-            ),
-        )
-        .outerjoin(same, sa.and_(same.district_id == claim.district_id, same.id == first_twin))
-        .outerjoin(author, sa.and_(author.district_id == same.district_id, author.id == same.person_id))
-        .order_by(claim.waiting_since, claim.id, other.starts_at, other.id)
-    )
-
-
-# Made once: to put this statement together takes longer than to run it.
-_CLAIM = aliased(Claim)
-_FACTS = _with_facts(_CLAIM)
-
-
-@lru_cache(maxsize=128)
-def _facts_of(page: sa.Select[int]) -> sa.Select[*tuple[Any, ...]]:
-    return _FACTS.where(_CLAIM.id.in_(page))

@@ -25,15 +25,16 @@ from pdtracker.queries import (
     evidence,
     follow_ups,
     histories,
+    previewing,
     reflections,
 )
 from pdtracker.queries.bundles import PartRow, hosted_by
-from pdtracker.queries.checking import Preview
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.details import FactRow
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.follow_ups import Original
 from pdtracker.queries.histories import ClaimCertificate, ClaimCredit, StepRow
+from pdtracker.queries.previewing import Preview
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.queries.review_filters import Place, QueueFilter
 from pdtracker.queries.reviews import (
@@ -140,7 +141,7 @@ def _hosts(scope: Scope, claim: ClaimRow) -> tuple[int, ...]:
 
 def _preview(scope: Scope, claim_id: int, queue: InQueue | None) -> Preview | None:
     found = [queue.row] if queue else checking.checked(scope, _WAITING, {"claim": claim_id})
-    return next(iter(checking.previews(scope, found)), None)
+    return next(iter(previewing.previews(scope, found)), None)
 
 
 def _record(scope: Scope, claim: ClaimRow) -> Record:

@@ -29,7 +29,7 @@ from pdtracker.models.credit import Award
 from pdtracker.models.events import EventHost
 from pdtracker.models.people import Person
 from pdtracker.models.records import MailState, OutboxMail
-from pdtracker.queries import checking, follow_ups, reflections
+from pdtracker.queries import checking, follow_ups, previewing, reflections
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.one_event import my_claim
 from pdtracker.scope import Scope
@@ -308,7 +308,7 @@ def test_an_approved_answer_is_worth_its_share_and_holds_no_time(cast: Cast) -> 
     assert [check.code.value for check in found[answer_id].checks] == ["cap", "reflection", "own_words"]
     overlap = found[beside].checks[0]
     assert overlap.title == "No overlap"
-    preview = {one.claim.id: one for one in checking.previews(bo, list(found.values()))}
+    preview = {one.claim.id: one for one in previewing.previews(bo, list(found.values()))}
     worth = preview[answer_id].credit
     assert worth is not None
     assert worth.minutes == 30

@@ -38,7 +38,7 @@ from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.records import AuditEntry, IdempotencyKey, MailState, OutboxMail
 from pdtracker.queries import claims
-from pdtracker.queries.checking import previews
+from pdtracker.queries.previewing import previews
 from pdtracker.queries.reviews import chosen_waiting
 from pdtracker.scope import Scope
 from tests.calendars import statements

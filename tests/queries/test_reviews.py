@@ -18,8 +18,8 @@ from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refusals import NotHere, NotPermitted
 from pdtracker.models.claims import Claim
 from pdtracker.queries import outcomes, reviews
-from pdtracker.queries.checking import previews
 from pdtracker.queries.dossier import dossier
+from pdtracker.queries.previewing import previews
 from pdtracker.queries.review_filters import COUNTED_UP_TO, Place, QueueFilter, Tab
 from pdtracker.queries.reviews import (
     PAGE_ROWS,

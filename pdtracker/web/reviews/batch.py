@@ -15,10 +15,11 @@ from pdtracker.domain.claim import Step, undo_until
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.telling import count_of
-from pdtracker.queries import checking, outcomes
+from pdtracker.queries import outcomes, previewing
 from pdtracker.queries import reviews as desk
-from pdtracker.queries.checking import CheckedClaim, Preview
+from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.outcomes import Batch, Decided
+from pdtracker.queries.previewing import Preview
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -110,7 +111,9 @@ def confirming_page(step: Step, form: DecisionForm, status: int = HTTPStatus.OK)
     link = claim_links(asked.trail())
     current, left_out = _as_seen(who, seen, rows, link)
     if step is Step.APPROVE:
-        previews = checking.previews(who, [row for row in current if row.group is not CheckGroup.LOOK_FIRST])
+        previews = previewing.previews(
+            who, [row for row in current if row.group is not CheckGroup.LOOK_FIRST]
+        )
         left_out = [
             _stopped(who, row, link) for row in current if row.group is CheckGroup.LOOK_FIRST
         ] + left_out
