@@ -73,6 +73,7 @@ def test_short_sessions_become_one_certificate(house: House, new_page: NewPage, 
     expect(page.get_by_text("20 of 60 minutes; 40 to go", exact=True)).to_be_visible()
     for title, days_ago, minutes in (("Captions", 7, 20), ("By mistake", 6, 15), ("More captions", 5, 25)):
         add_one_of_my_own(page, house, title, days_ago, minutes)
+    expect(page.get_by_role("link", name="Change By mistake")).to_be_visible()
     mistake = page.get_by_role("listitem").filter(has_text="By mistake")
     follow(mistake.get_by_role("button", name="Take out"))
     expect(page.get_by_text("By mistake")).to_have_count(0)
