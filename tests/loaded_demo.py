@@ -26,6 +26,7 @@ from playwright.sync_api import Page
 
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.app import create_app
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.demo.loading import load_demo
 from pdtracker.demo.people import people
@@ -148,6 +149,7 @@ def fill(urls: DatabaseUrls, folder: Path) -> None:
             database,
             issuer_of(settings),
             FolderPost(folder / "mail"),
+            BlobStore(settings.evidence),
             base_url=settings.base_url,
             now=datetime.now(UTC),
         )

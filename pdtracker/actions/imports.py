@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 
 import sqlalchemy as sa
 
+from pdtracker.actions.rates import Limit, count_try
 from pdtracker.blobs import BlobStore, TooLarge, receive
 from pdtracker.domain.access import Permission
 from pdtracker.domain.attendance import Flag, Strength
@@ -33,6 +34,10 @@ from pdtracker.scope import Scope, action
 _NAME_CHARACTERS: Final = 120
 _MOST_REFUSED: Final = 200
 """So many lines that couldn't be read are told; how many there were in all is told too."""
+
+REPORTS_BY_PERSON, REPORTS_IN_DISTRICT = 30, 300
+REPORTS_WINDOW: Final = timedelta(minutes=10)
+"""So many reports somebody brings in this time, and so many a whole district."""
 
 _MOST_PROFILES: Final = 100
 _EARLY: Final = timedelta(minutes=15)
@@ -77,6 +82,21 @@ class Decision:
 
     person_id: int | None
     is_open: bool = False
+
+
+def count_report(scope: Scope, *, key: str) -> None:
+    """Count a report that somebody is about to bring, whatever becomes of it. Raises TooManyTries.
+
+    Reading one costs up to a second: nobody fills the machine or its disk with them. `key` is the installation's
+    secret.
+    """
+    scope.require(Permission.TAKE_ATTENDANCE)
+    limits = (
+        Limit("report", f"person {scope.me.id}", REPORTS_WINDOW, REPORTS_BY_PERSON),
+        Limit("report", f"district {scope.district.id}", REPORTS_WINDOW, REPORTS_IN_DISTRICT),
+    )
+    scope.session.rollback()
+    count_try(scope.session.database, limits, key=key, at=scope.at)
 
 
 def keep_report(scope: Scope, store: BlobStore, stream: BinaryIO, name: str) -> KeptReport:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from pdtracker import migrating
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.demo.current import ZONE
 from pdtracker.demo.loading import content, load_demo
@@ -111,6 +112,7 @@ def _make(settings: Settings, now: datetime) -> None:
             folder.rename(making / f"old-{folder.name}")
     file.replace(settings.instance / _DATABASE)
     (making / "mail").rename(settings.mail_folder)
+    (making / "evidence").rename(settings.evidence)
     shutil.rmtree(making)
 
 
@@ -121,7 +123,10 @@ def _fill(file: Path, settings: Settings, now: datetime) -> None:
     event.listen(database.engine, "connect", _without_syncing)
     post = FolderPost(file.parent / "mail")
     try:
-        load_demo(database, issuer_of(settings), post, base_url=settings.base_url, now=now)
+        files = file.parent / "evidence"
+        files.mkdir(mode=0o700)
+        store = BlobStore(files)
+        load_demo(database, issuer_of(settings), post, store, base_url=settings.base_url, now=now)
     finally:
         database.dispose()
     _as_one_file(file)

@@ -15,6 +15,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from pdtracker.actions.issuing import Issuer
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.demo.afterwards import look_back
 from pdtracker.demo.attendance import take_attendance
@@ -36,6 +37,7 @@ from pdtracker.demo.going import GoingDeed, go_to_events, going_deed
 from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
+from pdtracker.demo.reports import bring_reports
 from pdtracker.demo.summit import hold_book_talks, hold_summit
 from pdtracker.demo.taking_part import promise, take_part
 from pdtracker.domain.access import Permission
@@ -89,7 +91,14 @@ def content(database: Database) -> Content:
 
 
 def load_demo(
-    database: Database, issuer: Issuer, post: Post, *, base_url: str, now: datetime, seed: int = SEED
+    database: Database,
+    issuer: Issuer,
+    post: Post,
+    store: BlobStore,
+    *,
+    base_url: str,
+    now: datetime,
+    seed: int = SEED,
 ) -> None:
     """Load the demo, dated around `now`, into a migrated and empty database; letters of the past go to `post`.
 
@@ -121,6 +130,7 @@ def load_demo(
     take_attendance(founded, now)
     hold_summit(founded, now)
     hold_book_talks(founded, now)
+    bring_reports(founded, store, now)
     look_back(founded, now, base_url)
     promise(founded, now, is_first=False)
     deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(now))

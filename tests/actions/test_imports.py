@@ -11,8 +11,11 @@ import sqlalchemy as sa
 
 from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.imports import (
+    REPORTS_BY_PERSON,
+    REPORTS_WINDOW,
     Decision,
     HowRead,
+    count_report,
     decide_lines,
     discard_import,
     forget_alias,
@@ -24,6 +27,7 @@ from pdtracker.actions.imports import (
 )
 from pdtracker.actions.people import edit_person
 from pdtracker.actions.purging import purge_files, purge_reports
+from pdtracker.actions.rates import TooManyTries
 from pdtracker.actions.recording import commit_import, undo_import
 from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.domain.attendance import Flag
@@ -42,7 +46,7 @@ from pdtracker.queries import import_events, imports, reflections
 from pdtracker.queries.evidence import kept_files
 from pdtracker.scope import Scope
 from tests.claiming import complete, send
-from tests.factories import Cast, an_event
+from tests.factories import SECRET, Cast, an_event
 from tests.importing import address, brought, confirmed, hosted, lines_of, store_of, zoom
 
 ADA = ("Ada Lindqvist", "Ada@maplewood.example", 0, 50)
@@ -431,3 +435,12 @@ def test_a_report_that_nobody_confirms_goes_after_a_week_and_the_file_of_one_tha
     cam.session.rollback()
     assert purge_files(replace(cam, person=None, at=datetime.now(UTC) + timedelta(days=9)), store) == 1
     assert store.is_whole(cam.district.id, kept)
+
+
+def test_nobody_brings_reports_without_end(cast: Cast, cam: Scope) -> None:
+    for _ in range(REPORTS_BY_PERSON):
+        count_report(cam, key=SECRET)
+    with pytest.raises(TooManyTries):
+        count_report(cam, key=SECRET)
+    later = replace(cam, at=cam.at + REPORTS_WINDOW)
+    count_report(later, key=SECRET)

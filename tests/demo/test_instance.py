@@ -36,7 +36,9 @@ def loadings(demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> list[datetime]
     """The moments for which the demo was loaded; the loading itself is a copy, for it takes seconds."""
     moments: list[datetime] = []
 
-    def load(database: Database, issuer: object, post: Any, *, base_url: str, now: datetime) -> None:
+    def load(
+        database: Database, issuer: object, post: Any, store: object, *, base_url: str, now: datetime
+    ) -> None:
         moments.append(now)
         shutil.copyfile(demo_file, database.url.database or "")
         post.folder.mkdir()
@@ -77,6 +79,7 @@ def test_an_empty_instance_gets_the_demo_with_its_letters(
         "pdtracker.db",
         "mail",
         ".demo.lock",
+        "evidence",
     }
 
 
@@ -164,13 +167,13 @@ def test_a_fresh_demo_takes_the_place_of_the_old_one_with_everything_in_it(
 ) -> None:
     ready_demo(settings, now=NOW, fresh=False)
     (settings.mail_folder / "of-the-old-one.eml").write_text("")
-    settings.evidence.mkdir()
+    settings.evidence.mkdir(exist_ok=True)
     (settings.evidence / "file").write_text("")
     later = NOW + timedelta(days=9)
     assert ready_demo(settings, now=later, fresh=True) == day_of(later)
     assert [path.name for path in settings.mail_folder.iterdir()] == ["letter.eml"]
     assert (settings.mail_folder / "letter.eml").read_text() == later.isoformat()
-    assert not settings.evidence.exists()
+    assert not (settings.evidence / "file").exists()
     assert ".demo" not in names(settings)
 
 

@@ -12,6 +12,7 @@ from pdtracker.actions.imports import (
     HowRead,
     Read,
     begin_import,
+    count_report,
     forget_alias,
     keep_report,
     read_file,
@@ -107,6 +108,7 @@ def _brought(choice: EventChoice, form: BringForm) -> tuple[int, bool]:
     store = BlobStore(requests.wiring().settings.evidence)
     if form.file.data:
         stream, name = form.file.data.stream, form.file.data.filename or ""
+    count_report(who, key=requests.wiring().settings.secret_key)
     kept = keep_report(who, store, stream, name)
     columns = next((row.columns for row in import_events.profiles(who) if row.id == form.profile_id), None)
     how = HowRead(zone=form.zone.data, columns=columns)
