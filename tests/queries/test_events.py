@@ -271,7 +271,7 @@ def test_an_event_tells_everything_about_itself(cast: Cast, anybody: Visitor) ->
     )
     with statements(cast.database) as asked:
         found = event(anybody, ids["chat"])
-    assert len(asked) == 2
+    assert len(asked) == 3
     assert found.programme_slug == CEM.slug
     assert [theme.name for theme in found.themes] == ["Blended Learning"]
     assert [host.name for host in found.co_hosts] == ["NWP"]
