@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Final
 
 import segno
-from flask import Blueprint, Response, g, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import redirect
@@ -153,25 +153,25 @@ def keys() -> Answer:
     return _for_everybody(response, KEYS_KEPT_SECONDS)
 
 
-@verify.get("/.well-known/pdtracker-status/<slug:district>/revocation.json")
+@verify.get("/.well-known/pdtracker-status/<slug:of>/revocation.json")
 @public
-def revocations() -> Answer:
+def revocations(of: str) -> Answer:
     """Which of the district's certificates are no longer in force, as a signed list of bits."""
-    return _status_list(Purpose.REVOCATION)
+    return _status_list(of, Purpose.REVOCATION)
 
 
-@verify.get("/.well-known/pdtracker-status/<slug:district>/refresh.json")
+@verify.get("/.well-known/pdtracker-status/<slug:of>/refresh.json")
 @public
-def refreshes() -> Answer:
+def refreshes(of: str) -> Answer:
     """Which of them a newer one replaced."""
-    return _status_list(Purpose.REFRESH)
+    return _status_list(of, Purpose.REFRESH)
 
 
-def _status_list(purpose: Purpose) -> Answer:
+def _status_list(slug: str, purpose: Purpose) -> Answer:
     """A district's list, the same for everybody for some minutes; absent until the district has a key."""
     _count("status-list", LISTS_PER_MINUTE)
     wiring = requests.wiring()
-    district_id = district_of_slug(requests.installation_session(), str(g.district_slug))
+    district_id = district_of_slug(requests.installation_session(), slug)
     if district_id is None:
         raise NotHere
     told = status_lists.published(
