@@ -8,9 +8,17 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
+from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.joining import lock_person
 from pdtracker.domain.access import Permission
-from pdtracker.domain.licence_terms import LicenceTerms, may_renew, next_cycle, overlapping, terms_faults
+from pdtracker.domain.licence_terms import (
+    LONGEST_YEARS,
+    LicenceTerms,
+    may_renew,
+    next_cycle,
+    overlapping,
+    terms_faults,
+)
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.quantities import MOST_DECIMALS
@@ -21,6 +29,11 @@ from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttesta
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, licence, rules_for
 from pdtracker.scope import Scope, action
+
+_UNBOUNDED = (
+    "These rules carry over without a most, so nobody types how much. What you earned here comes along by itself when "
+    "the next cycle is begun. For more, an administrator signs a change with the reason."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +141,16 @@ def reopen_licence(scope: Scope, licence_id: int) -> None:
 
 
 @action(Permission.SIGN_LICENCES)
-def sign_adjustment(scope: Scope, licence_id: int, change: Change) -> None:
+def sign_adjustment(scope: Scope, licence_id: int, change: Change, *, key: str = "") -> None:
     """Sign a change to a licence's cycle from today on. A wrong one is answered by another, never edited.
 
-    Raises NotHere, NotPermitted for one's own licence, NotValid: units, target, ends, reason.
+    The same form (`key`) twice is one. Raises NotHere, NotPermitted for one's own licence, NotValid: units, target,
+    ends, reason.
     """
     found = _signable(scope, licence_id)
+    asked = Asked(key, "sign_adjustment", {"licence": licence_id} | _told_change(change))
+    if answered(scope, asked) is not None:
+        return
     if errors := _change_faults(scope, found, change):
         raise NotValid(errors)
     scope.session.add(
@@ -156,20 +173,21 @@ def sign_adjustment(scope: Scope, licence_id: int, change: Change) -> None:
         "licence",
         found.id,
         person=found.person_id,
-        units=_text(change.units),
-        target=_text(change.target),
-        ends_on=None if change.ends_on is None else change.ends_on.isoformat(),
-        reason=change.reason,
+        **_told_change(change),
     )
+    keep_answer(scope, asked, {})
 
 
 @action(Permission.SIGN_LICENCES)
-def sign_attestation(scope: Scope, licence_id: int, *, fact: str, note: str) -> None:
-    """Sign that a fact of the regime's holds of a licence's holder from today on.
+def sign_attestation(scope: Scope, licence_id: int, *, fact: str, note: str, key: str = "") -> None:
+    """Sign that a fact of the regime's holds of a licence's holder from today on. The same form (`key`) twice is one.
 
     Raises NotHere, NotPermitted for one's own licence, NotValid: fact.
     """
     found = _signable(scope, licence_id)
+    asked = Asked(key, "sign_attestation", {"licence": licence_id, "fact": fact, "note": note})
+    if answered(scope, asked) is not None:
+        return
     if not any(fact in version.words["facts"] for version in shelf()[found.regime]):
         raise NotValid({"fact": "Choose from the list."})
     scope.session.add(
@@ -186,6 +204,7 @@ def sign_attestation(scope: Scope, licence_id: int, *, fact: str, note: str) -> 
         )
     )
     scope.record("licence.attested", "licence", found.id, person=found.person_id, fact=fact, note=note)
+    keep_answer(scope, asked, {})
 
 
 def _hold(scope: Scope, person_id: int) -> None:
@@ -237,6 +256,10 @@ def _require_valid(
     stands = besides is not None and besides.target == terms.target
     if not errors and not stands and (why := _lessened(scope, terms)):
         errors["target"] = why
+    brought = Fraction(0) if besides is None else besides.carry_in
+    # A cap of the regime's bounds what is typed; without one it would be worth whatever somebody writes.
+    if not errors and terms.carry_in > brought and rules_for(scope).carries_without_end(terms, _today(scope)):
+        errors["carry_in"] = _UNBOUNDED
     if errors:
         raise NotValid(errors)
 
@@ -255,11 +278,24 @@ def _lessened(scope: Scope, terms: LicenceTerms) -> str | None:
 
 
 def _cycles(scope: Scope, person_id: int, regime: str, name: str, *, besides: int | None) -> list[Cycle]:
-    """The other cycles of a person's licence that aren't closed; its name is the same whatever its capitals."""
+    """The other cycles of a person's licence that aren't closed; its name is the same whatever its capitals.
+
+    One that was signed to end later covers those days too.
+    """
+    signed = (
+        sa.select(LicenceAdjustment.ends_on)
+        .where(LicenceAdjustment.licence_id == Licence.id, LicenceAdjustment.ends_on.is_not(None))
+        .order_by(LicenceAdjustment.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = scope.session.execute(
-        sa.select(Licence.id, Licence.name, Licence.starts_on, Licence.ends_on).where(
-            Licence.person_id == person_id, Licence.regime == regime, Licence.closed_at.is_(None)
-        )
+        sa.select(
+            Licence.id,
+            Licence.name,
+            Licence.starts_on,
+            sa.func.coalesce(signed, Licence.ends_on).label("ends_on"),
+        ).where(Licence.person_id == person_id, Licence.regime == regime, Licence.closed_at.is_(None))
     )
     return [
         Cycle(row.starts_on, row.ends_on)
@@ -280,6 +316,8 @@ def _change_faults(scope: Scope, found: Licence, change: Change) -> dict[str, st
         others = _cycles(scope, found.person_id, found.regime, found.name, besides=found.id)
         if change.ends_on < found.starts_on:
             errors["ends"] = f"The cycle begins on {date_text(found.starts_on)}. Enter a day after that."
+        elif change.ends_on.year - found.starts_on.year > LONGEST_YEARS:
+            errors["ends"] = f"A cycle lasts at most {LONGEST_YEARS} years. Enter an earlier day."
         elif any(other.overlaps(Cycle(found.starts_on, change.ends_on)) for other in others):
             errors["ends"] = "The next cycle has begun by then. Enter an earlier day."
     if not change.reason:
@@ -345,6 +383,16 @@ def _told(terms: LicenceTerms) -> dict[str, object]:
         "years_practised": _text(terms.years_practised),
         "target": _text(terms.target),
         "carry_in": _text(terms.carry_in),
+    }
+
+
+def _told_change(change: Change) -> dict[str, object]:
+    """A signed change for the audit trail."""
+    return {
+        "units": _text(change.units),
+        "target": _text(change.target),
+        "ends_on": None if change.ends_on is None else change.ends_on.isoformat(),
+        "reason": change.reason,
     }
 
 

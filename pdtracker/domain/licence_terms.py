@@ -21,8 +21,8 @@ MOST_YEARS: Final = 100
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
 DECIMALS: Final = 3
+LONGEST_YEARS: Final = 15
 
-_LONGEST_YEARS: Final = 15
 _A_YEAR: Final = timedelta(days=366)
 _A_QUARTER: Final = 4
 _AMOUNT = re.compile(r"-?[0-9]{1,7}(?:\.[0-9]+)?")
@@ -133,5 +133,5 @@ def _day_faults(terms: LicenceTerms) -> Iterator[tuple[str, str]]:
         yield "starts", f"Enter a year between {FIRST_YEAR} and {LAST_YEAR}."
     elif terms.ends_on < terms.starts_on:
         yield "ends", f"It begins on {date_text(terms.starts_on)}. Enter a last day after that."
-    elif terms.ends_on.year - terms.starts_on.year > _LONGEST_YEARS:
-        yield "ends", f"A cycle lasts at most {_LONGEST_YEARS} years. Enter an earlier day."
+    elif terms.ends_on.year - terms.starts_on.year > LONGEST_YEARS:
+        yield "ends", f"A cycle lasts at most {LONGEST_YEARS} years. Enter an earlier day."

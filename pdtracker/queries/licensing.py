@@ -19,6 +19,7 @@ from pdtracker.domain.licence_terms import LicenceTerms
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.evaluation import Evaluation, evaluate
 from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
+from pdtracker.domain.regimes.layering import layered_carry
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.regimes.versions import governing
 from pdtracker.models.districts import School
@@ -162,15 +163,17 @@ class Rules:
 
     def asked(self, terms: LicenceTerms, as_of: date) -> Fraction:
         """What the regime and the district ask of who holds it on these terms, whatever target the terms name."""
-        facts = Facts(
-            cycle=Cycle(terms.starts_on, terms.ends_on),
-            person=Person(facts=terms.facts, fte=terms.fte, years_practised=terms.years_practised),
-            as_of=as_of,
-            activities=(),
-        )
+        facts = _without_activities(terms, as_of)
         versions = shelf()[terms.regime]
         layers = self.layers.under(governing(versions, facts), facts.cycle)
         return evaluate(versions, facts, layers).required
+
+    def carries_without_end(self, terms: LicenceTerms, as_of: date) -> bool:
+        """Whether everything that is said to come from the cycle before would count in this one."""
+        facts = _without_activities(terms, as_of)
+        version = governing(shelf()[terms.regime], facts)
+        most = layered_carry(version, self.layers.under(version, facts.cycle))
+        return version.carry_over is not None and most is None
 
     def decided_progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by what is decided alone."""
@@ -184,6 +187,16 @@ class Rules:
         if len(hoped) > len(decided):
             then = self.evaluate(held, hoped, as_of)
         return progress_of(now, then, as_of)
+
+
+def _without_activities(terms: LicenceTerms, as_of: date) -> Facts:
+    """A holder of these terms who did nothing yet, and has no target of their own."""
+    return Facts(
+        cycle=Cycle(terms.starts_on, terms.ends_on),
+        person=Person(facts=terms.facts, fte=terms.fte, years_practised=terms.years_practised),
+        as_of=as_of,
+        activities=(),
+    )
 
 
 def rules_for(scope: Scope) -> Rules:

@@ -292,6 +292,7 @@ def test_nobody_signs_for_their_own_licence(cast: Cast) -> None:
         ("target", {"target": Fraction(-1)}),
         ("ends", {"ends_on": date(2010, 6, 30)}),
         ("ends", {"ends_on": date(2015, 7, 1)}),
+        ("ends", {"ends_on": date.max}),
         ("reason", {"units": Fraction(1), "reason": ""}),
     ],
 )
@@ -311,6 +312,65 @@ def test_only_facts_that_the_regime_knows_are_attested(cast: Cast) -> None:
     with pytest.raises(NotValid) as refused:
         sign_attestation(cast.scope("cam"), licence_id, fact="esol_certificate", note="")
     assert list(refused.value.errors) == ["fact"]
+
+
+def test_the_same_form_signs_once(cast: Cast) -> None:
+    """Pressed twice it would have given the units twice."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    for _ in range(2):
+        sign_adjustment(cam, licence_id, Change(units=Fraction(5), reason="Leave"), key="first")
+        sign_attestation(cam, licence_id, fact="administrator", note="", key="second")
+    with pytest.raises(NotNow) as refused:
+        sign_adjustment(cam, licence_id, Change(units=Fraction(6), reason="Leave"), key="first")
+    assert refused.value.code == "key_used"
+    (held,) = held_by(ada)
+    assert ([one.units for one in held.adjustments], len(held.attestations)) == ([5], 1)
+    assert trail(cast) == ["licence.added", "licence.adjusted", "licence.attested"]
+
+
+def test_no_other_cycle_lies_in_what_was_signed_on_at_the_end(cast: Cast) -> None:
+    """Else an hour of those days would count in both cycles of one licence."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    sign_adjustment(cam, licence_id, Change(ends_on=date(2016, 6, 30), reason="Leave"))
+    following = replace(TERMS, starts_on=date(2015, 7, 1), ends_on=date(2020, 6, 30))
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, following)
+    assert "2016" in refused.value.errors["starts"]
+    sign_adjustment(cam, licence_id, Change(ends_on=date(2015, 6, 30), reason="It was another's leave"))
+    add_licence(ada, ada.me.id, following)
+
+
+def test_what_is_carried_in_is_nobodys_to_type_where_nothing_bounds_it(cast: Cast) -> None:
+    """Illinois carries without a most: a number in a form would have met the whole target."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    for who in (ada, cam):
+        with pytest.raises(NotValid) as refused:
+            change_licence(who, licence_id, replace(TERMS, carry_in=Fraction(60)), seen_version=1)
+        assert list(refused.value.errors) == ["carry_in"]
+        with pytest.raises(NotValid) as refused:
+            add_licence(who, ada.me.id, replace(TERMS, name="Another", carry_in=Fraction(1, 2)))
+        assert list(refused.value.errors) == ["carry_in"]
+
+
+def test_what_is_carried_in_already_may_stay_or_become_less(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    more = {"starts_on": TERMS.starts_on, "ends_on": TERMS.ends_on, "facts": ["nbct"], "fte": TERMS.fte}
+    licence_id = a_licence(ada, regime="illinois", name=TERMS.name, carry_in=Fraction(3, 2), **more)
+    kept = replace(TERMS, name="Put right", carry_in=Fraction(3, 2))
+    change_licence(ada, licence_id, kept, seen_version=1)
+    change_licence(ada, licence_id, replace(kept, carry_in=Fraction(1)), seen_version=2)
+    with pytest.raises(NotValid):
+        change_licence(ada, licence_id, kept, seen_version=3)
+
+
+def test_what_is_carried_in_may_be_typed_as_far_as_a_cap_bounds_it(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    act_48 = replace(TERMS, regime="pennsylvania-act-48", facts=frozenset(), carry_in=Fraction(50))
+    add_licence(ada, ada.me.id, act_48)
+    assert [one.person.carry_in for one in held_by(ada)] == [50]
 
 
 def _prove(scope: Scope, claim_id: int) -> None:

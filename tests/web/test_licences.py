@@ -234,6 +234,19 @@ def test_a_slip_of_the_pen_does_not_make_one_forget_which_version_was_seen(house
     assert ada.post(address, data=fields(slip, address) | {"name": "Mine"}).status_code == 409
 
 
+def test_signing_twice_from_one_page_signs_once(house: House) -> None:
+    licence_id = a_licence(now_scope(house, "ada"), **FIVE_YEARS)
+    cam, address = house.client_of("cam"), f"/maplewood/licences/{ref_of(licence_id)}"
+    for what, told in (
+        ("adjustments", {"units": "5", "reason": "Leave"}),
+        ("attestations", {"fact": "esol_certificate"}),
+    ):
+        sent = fields(cam.get(f"{address}/{what}"), f"{address}/{what}") | told
+        assert [cam.post(f"{address}/{what}", data=sent).status_code for _ in range(2)] == [303, 303]
+    (one,) = held(house)
+    assert (len(one.adjustments), len(one.attestations)) == (1, 1)
+
+
 def test_the_next_cycle_begins_with_a_button_in_the_last_year(house: House) -> None:
     ada = now_scope(house, "ada")
     early = a_licence(ada, **FIVE_YEARS)

@@ -20,6 +20,7 @@ from pdtracker.web.forms import (
     ChooseSomeField,
     DayField,
     Form,
+    KeyField,
     LineField,
     ParagraphsField,
     needed,
@@ -178,6 +179,7 @@ class AdjustmentForm(Form):
         limit=_REASON_CHARACTERS,
         description="The licence’s holder and every auditor reads it.",
     )
+    idempotency_key = KeyField()
 
 
 class AttestationForm(Form):
@@ -185,6 +187,7 @@ class AttestationForm(Form):
 
     fact = ChooseField("What do you attest?", [needed("Choose from the list.")])
     note = ParagraphsField("Note", limit=_REASON_CHARACTERS, description="Such as where the proof is kept.")
+    idempotency_key = KeyField()
 
     def offer(self, versions: Sequence[Version]) -> None:
         """The facts that the regime knows."""

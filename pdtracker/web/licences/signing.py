@@ -40,7 +40,7 @@ def adjust(licence_id: int) -> Answer:
             reason=form.reason.data or "",
         )
         try:
-            sign_adjustment(scope(), licence_id, change)
+            sign_adjustment(scope(), licence_id, change, key=form.idempotency_key.data or "")
         except NotValid as refusal:
             form.take(refusal)
         else:
@@ -63,7 +63,13 @@ def attest(licence_id: int) -> Answer:
     form.offer(shelf()[held.regime])
     if form.validate():
         try:
-            sign_attestation(scope(), licence_id, fact=form.fact.data or "", note=form.note.data or "")
+            sign_attestation(
+                scope(),
+                licence_id,
+                fact=form.fact.data or "",
+                note=form.note.data or "",
+                key=form.idempotency_key.data or "",
+            )
         except NotValid as refusal:
             form.take(refusal)
         else:
