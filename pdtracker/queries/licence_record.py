@@ -35,6 +35,8 @@ from pdtracker.models.credit import Award
 from pdtracker.models.events import Event, EventCoHost
 from pdtracker.models.licences import ProviderApproval
 from pdtracker.models.people import Person
+from pdtracker.queries.attended import attended_by_category
+from pdtracker.queries.bundles import parts_among
 from pdtracker.queries.people import of_people_in_sight
 from pdtracker.queries.regime_layers import Layers, layers_of
 from pdtracker.scope import Scope
@@ -182,7 +184,7 @@ def _with_facts(plain: Activity, one: Done, regime: str, categories: Collection[
 def records(scope: Scope, person_ids: Collection[int]) -> Record:
     """What those people did whose credit one may look at. Seven statements, however many people.
 
-    And one for the hosts of bundles where there are any.
+    And one for the hosts of bundles where there are any, and one for the parts of those that wait.
     """
     wanted = _wanted(scope, person_ids)
     rows = scope.session.execute(_CLAIMS.where(*wanted).order_by(Claim.starts_at, Claim.id))
@@ -190,10 +192,14 @@ def records(scope: Scope, person_ids: Collection[int]) -> Record:
     credited, proposed = _credited(scope, person_ids), _proposed(scope, wanted)
     hosts, stated = _co_hosts(scope, wanted), _stated(scope, wanted)
     shared = _hosts_of_all_parts(scope, [row.id for row in claims if row.is_bundle])
+    parts = parts_among(scope, [row.id for row in claims if row.is_bundle and _waits(row)])
     zone = scope.district.zone
     found: dict[int, list[Done]] = defaultdict(list)
     for row in claims:
-        spent = proposed.get(row.id) or _whole(row) if _waits(row) else credited.get(row.id, {})
+        if _waits(row):
+            spent = attended_by_category(row, proposed.get(row.id, {}), parts.get(row.id, ()), zone)
+        else:
+            spent = credited.get(row.id, {})
         if spent:
             found[row.person_id].append(
                 _done(
@@ -344,6 +350,9 @@ class _ClaimRow(NamedTuple):
     category: CreditCategory
     starts_at: datetime
     ends_at: datetime
+    session_starts_at: datetime | None
+    session_ends_at: datetime | None
+    break_minutes: int
     claimed_minutes: int | None
     reflection_words: int
     submitted_at: datetime | None
@@ -354,10 +363,6 @@ class _ClaimRow(NamedTuple):
 
 def _waits(row: _ClaimRow) -> bool:
     return row.state is ClaimState.SUBMITTED
-
-
-def _whole(row: _ClaimRow) -> dict[CreditCategory, int]:
-    return {row.category: row.claimed_minutes} if row.claimed_minutes else {}
 
 
 def _done(
@@ -428,6 +433,9 @@ _CLAIMS = (
         Claim.category,
         Claim.starts_at,
         Claim.ends_at,
+        Claim.session_starts_at,
+        Claim.session_ends_at,
+        Claim.break_minutes,
         Claim.claimed_minutes,
         Claim.reflection_words,
         Claim.submitted_at,

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 import sqlalchemy as sa
 
-from pdtracker.actions.reviews import reverse_credit
+from pdtracker.actions.bundles import add_part
+from pdtracker.actions.reviews import Wish, approve_claims, reverse_credit
 from pdtracker.actions.undoing import undo_decisions
 from pdtracker.domain.claim import Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
@@ -16,7 +17,7 @@ from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.facts import Activity
-from pdtracker.models.claims import ClaimStep
+from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award
 from pdtracker.models.events import Event, EventCoHost
 from pdtracker.models.ids import new_id
@@ -24,7 +25,9 @@ from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, current, licence, licences_of, rules_for
 from pdtracker.queries.regime_layers import layers_for
 from pdtracker.scope import Scope
+from tests.bundling import a_bundle, a_chat, add_chat, answer, attended, publish_bundles
 from tests.calendars import statements
+from tests.claiming import send
 from tests.factories import AN_ISSUER, CYCLE, NOW, Cast, a_licence, an_event
 from tests.licensing import (
     a_credited_claim,
@@ -209,6 +212,63 @@ def test_waiting_claims_are_told_apart_and_by_their_split(cast: Cast) -> None:
     assert told(ada) == ()
     (activity,) = told(ada, "massachusetts-pdp", waiting=True)
     assert activity.categories == {"ell": 15, "pedagogy": 45}
+
+
+def test_a_waiting_claim_counts_as_far_as_its_session_lasted(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    begin = NOW - timedelta(hours=3)
+    claim_id = a_waiting_claim(
+        ada,
+        claimed_minutes=80,
+        longer_reason="We stayed to clear up.",
+        session_starts_at=begin,
+        session_ends_at=begin + timedelta(minutes=60),
+        break_minutes=10,
+    )
+    assert [one.minutes for one in told(ada, waiting=True)] == [50]
+    a_split(ada, claim_id, ell=20, pedagogy=60)
+    (activity,) = told(ada, "massachusetts-pdp", waiting=True)
+    assert (activity.minutes, activity.categories) == (50, {"ell": 13, "pedagogy": 37})
+
+
+def test_a_waiting_claim_of_something_without_fixed_hours_counts_as_entered(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    begin = NOW - timedelta(hours=2)
+    a_waiting_claim(
+        ada,
+        kind=EventKind.BOOK_CLUB,
+        claimed_minutes=80,
+        starts_at=begin,
+        ends_at=begin + timedelta(minutes=60),
+    )
+    assert [one.minutes for one in told(ada, waiting=True)] == [80]
+
+
+def test_a_waiting_bundle_counts_each_session_as_far_as_it_lasted(cast: Cast) -> None:
+    publish_bundles(cast)
+    ada = cast.scope("ada")
+    claim_id = a_bundle(ada)
+    event_id = a_chat(ada, 7, 25)
+    start = ada.at - timedelta(days=7, hours=2)
+    add_part(ada, claim_id, event_id, attended(start, 35, longer_reason="It ran on."))
+    for days_ago in (14, 21):
+        add_chat(ada, claim_id, days_ago, 25)
+    answer(ada, claim_id)
+    send(ada, claim_id)
+    assert ada.session.get_one(Claim, (ada.district.id, claim_id)).claimed_minutes == 85
+    (waiting,) = records(ada, [ada.me.id]).activities(ada.me.id, NEW_YORK, waiting=True)
+    assert waiting.minutes == 75
+
+
+def test_approval_gives_each_licence_what_waiting_promised(cast: Cast) -> None:
+    ada, bo = cast.scope("ada"), cast.scope("bo")
+    begin = NOW - timedelta(hours=3)
+    claim_id = a_waiting_claim(
+        ada, claimed_minutes=80, session_starts_at=begin, session_ends_at=begin + timedelta(minutes=55)
+    )
+    (promised,) = told(ada, waiting=True)
+    approve_claims(fresh(bo), [Wish(claim_id, 1)], AN_ISSUER, key="k" * 32)
+    assert told(ada) == (promised,)
 
 
 def test_progress_tells_what_the_waiting_would_add(cast: Cast) -> None:
