@@ -27,6 +27,7 @@ from pdtracker.models.claims import Claim
 from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.queries import bundles, import_events, imports
+from pdtracker.queries.check_in_drafts import lock_people
 from pdtracker.queries.import_events import ImportEvent
 from pdtracker.queries.report_lines import stays_of
 from pdtracker.scope import Scope, action
@@ -85,6 +86,8 @@ def commit_import(scope: Scope, import_id: int, *, replaces: bool, address: Addr
     if event.hours.ends_at > scope.at + _EARLY:
         raise NotNow("not_over", "The session is not over yet. Confirm the report once it is.")
     proofs = _proofs(scope, one, event)
+    # Before their claims are read: one that is begun beside this would not be found, and its session drafted again.
+    lock_people(scope, {proof.person_id for proof in proofs})
     drafts: set[int] = set()
     if replaces:
         drafts = _replace(scope, one, {proof.person_id for proof in proofs}, address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from pdtracker.actions.bundles import add_part, take_out_part
 from pdtracker.actions.check_ins import check_in_by_screen, check_out
 from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.moderating import merge_event
-from pdtracker.actions.recording import undo_import
+from pdtracker.actions.recording import commit_import, undo_import
+from pdtracker.actions.taking_along import take_along
 from pdtracker.domain.checks import CheckCode, CheckLevel
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.evidence import EvidenceKind
@@ -27,7 +29,7 @@ from tests.bundling import a_bundle, answer, attended, publish_bundles
 from tests.checking_in import a_desk, code_at, sent
 from tests.claiming import send
 from tests.factories import NOW, Cast, an_event
-from tests.importing import address, confirmed, zoom
+from tests.importing import address, brought, confirmed, zoom
 
 ADA = ("Ada Lindqvist", "ada@maplewood.example", 0, 50)
 MINUTE = timedelta(minutes=1)
@@ -57,6 +59,29 @@ def claims_for(cast: Cast, event_id: int) -> list[tuple[int, ClaimState]]:
         sa.select(Claim.id, Claim.state).where(Claim.event_id == event_id).order_by(Claim.id)
     )
     return [(row.id, row.state) for row in rows]
+
+
+def test_a_report_waits_for_who_is_just_adding_the_event_to_a_bundle(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without the lock on the people in `commit_import` the report finds no part yet, and begins a draft beside it.
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    event_id, claim_id = an_event(cam), a_bundle(ada, kind=EventKind.WEBINAR)
+    import_id = brought(cast, cam, event_id, zoom(cam, ADA))
+    confirms: list[Future[None]] = []
+
+    def confirm_meanwhile(*what: object) -> None:
+        take_along(*what)  # type: ignore[arg-type]
+        confirms.append(pool.submit(commit_import, cam, import_id, replaces=False, address=address))
+        with pytest.raises(TimeoutError):
+            confirms[0].result(timeout=1)
+
+    monkeypatch.setattr("pdtracker.actions.bundles.take_along", confirm_meanwhile)
+    with ThreadPoolExecutor(1) as pool:
+        a_part(ada, claim_id, event_id)
+        confirms[0].result(timeout=30)
+    assert claims_for(cast, event_id) == []
+    assert shown(the_part(cast, claim_id)) == [(EvidenceKind.REPORT, 50)]
 
 
 def test_a_report_shows_the_part_that_there_is_and_begins_no_draft_beside_it(cast: Cast) -> None:
