@@ -6,6 +6,7 @@ Minutes are integers everywhere. A reading is exact or it is refused; nothing is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from pdtracker.domain.refusals import Mistyped
@@ -61,6 +62,13 @@ def hours_text(minutes: int) -> str:
         return sign + _clock(size)
     hundredths = f"{rest * 100 // 60:02d}".rstrip("0")
     return f"{sign}{hours:,}.{hundredths}" if hundredths else f"{sign}{hours:,}"
+
+
+def hours_alike(minutes: Sequence[int]) -> tuple[str, ...]:
+    """The hours of a column, all written in one way: `1.5`, `2`; once one needs its minutes `1:30`, `2:00`, `0:50`."""
+    if all(one % 3 == 0 for one in minutes):
+        return tuple(hours_text(one) for one in minutes)
+    return tuple((_MINUS if one < 0 else "") + _clock(abs(one)) for one in minutes)
 
 
 def hours_phrase(minutes: int) -> str:

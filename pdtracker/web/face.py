@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from pdtracker.domain.hours import (
     NBSP,
+    hours_alike,
     hours_parts,
     hours_phrase,
     hours_short,
@@ -32,6 +33,7 @@ def dress(environment: Environment) -> None:
     """
     environment.globals.update(
         hours=hours_text,
+        hours_alike=hours_alike,
         ref=ref_of,
         file_size=file_size,
         hours_parts=hours_parts,

@@ -12,7 +12,7 @@ from flask import Blueprint, request, url_for
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.codes import code_text
-from pdtracker.domain.hours import hours_phrase, hours_text
+from pdtracker.domain.hours import hours_phrase, hours_short
 from pdtracker.domain.look import Record
 from pdtracker.domain.policy import KindCap
 from pdtracker.domain.refs import id_of, ref_of
@@ -229,7 +229,7 @@ def _category_words(line: Line) -> str:
     """`Pedagogy`, or of several each with its hours."""
     if len(line.categories) == 1:
         return line.categories[0][0].label
-    return " · ".join(f"{category.label} {hours_text(minutes)}" for category, minutes in line.categories)
+    return " · ".join(f"{category.label} {hours_short(minutes)}" for category, minutes in line.categories)
 
 
 def _certificate_state(line: Line) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pdtracker.domain.hours import (
     MAX_DAY_MINUTES,
+    hours_alike,
     hours_phrase,
     hours_short,
     hours_text,
@@ -172,6 +173,19 @@ def test_a_figure_never_parts_from_its_word() -> None:
 def test_a_list_has_quarters_as_hours_and_what_is_finer_with_its_minutes(minutes: int, short: str) -> None:
     assert hours_short(minutes).replace("\N{NO-BREAK SPACE}", " ") == short
     assert hours_short(-minutes).lstrip("\N{MINUS SIGN}") == hours_short(minutes)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "column"),
+    [
+        ((90, 120, 57), ("1.5", "2", "0.95")),
+        ((2139, 118, 60), ("35:39", "1:58", "1:00")),
+        ((-118, 0), ("\N{MINUS SIGN}1:58", "0:00")),
+        ((), ()),
+    ],
+)
+def test_a_column_writes_its_hours_in_one_way(minutes: tuple[int, ...], column: tuple[str, ...]) -> None:
+    assert hours_alike(minutes) == column
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ from html import unescape
 import pytest
 from openpyxl import load_workbook
 
+from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.refs import ref_of
-from tests.factories import House, a_claim
-from tests.licensing import a_credited_claim
+from tests.factories import AN_ISSUER, House, a_claim
+from tests.licensing import a_credited_claim, a_split, a_waiting_claim
 from tests.queries.test_licence_report import NORTH, a_teacher
 from tests.reviewing_client import texts
 from tests.web.test_licence_reports import csv_rows, plain
@@ -175,3 +176,14 @@ def test_a_csv_keeps_a_name_from_being_run(house: House) -> None:
     filled(house)
     data = house.client_of("cam").get(f"{PATH}.csv").get_data().decode("utf-8-sig")
     assert all(not cell.startswith("=") for row in csv.reader(io.StringIO(data)) for cell in row)
+
+
+def test_a_column_of_hours_is_written_in_one_way(house: House) -> None:
+    credited(house, a_teacher(house, "Ann"), claimed_minutes=90)
+    claim_id = a_waiting_claim(house.scope("ada", TODAY))
+    a_split(house.scope("ada", TODAY), claim_id, pedagogy=40, ell=20)
+    approve_claims(house.scope("bo", TODAY), [Wish(claim_id, 1)], AN_ISSUER, key="k" * 32)
+    found = rows(house.client_of("cam").get(PATH).get_data(as_text=True))
+    assert found["Pedagogy"] == ["2", "2:10"]
+    assert found["English language learners"] == ["1", "0:20"]
+    assert found[NORTH] == ["2", "2.5"]

@@ -61,6 +61,13 @@ def test_an_example_says_what_it_comes_to_and_why(house: House) -> None:
     assert "approved provider" in said
 
 
+def test_rules_that_ask_for_a_provider_lead_to_those_that_are_known(house: House) -> None:
+    ada = house.client_of("ada")
+    told = f'href="{RULES}/providers"'
+    assert told in ada.get(NEW_YORK).get_data(as_text=True)
+    assert told not in ada.get(f"{RULES}/regimes/new-jersey").get_data(as_text=True)
+
+
 def test_an_administrator_adopts_a_regime_and_gives_it_up(house: House) -> None:
     cam = house.client_of("cam")
     assert cam.post(f"{NEW_YORK}/adoption", data={"sponsor_number": "MAPLE-42"}).status_code == 303

@@ -10,6 +10,7 @@ from flask import Blueprint, request
 
 from pdtracker.actions.regimes import adopt_regime, give_up_regime
 from pdtracker.domain.access import Permission
+from pdtracker.domain.licence import APPROVED_PROVIDER
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.regimes.describing import in_force, layer_sentences, sentences
 from pdtracker.domain.regimes.layers import read_layer
@@ -134,6 +135,7 @@ def _page(regime: str, form: AdoptionForm, status: int) -> Answer:
         "rules/regime.html",
         status,
         version=version,
+        asks_provider=any(APPROVED_PROVIDER in gate.needs for gate in version.restrictions.gates),
         is_latest=version is versions[-1],
         others=[(one.version, since(one), one.regime) for one in reversed(versions) if one is not version],
         marks=regime_marks(version),
