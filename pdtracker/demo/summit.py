@@ -34,7 +34,7 @@ def hold_book_talks(founded: Founded, now: datetime) -> None:
         first = instant(datetime.combine(local(now, zone).date() - timedelta(days=6), time(16, 0)), zone)
         told = Proposal(
             title="Book talk: reading what we assign",
-            summary="One book for the whole winter, a chapter each time..",
+            summary="One book for the whole winter, a chapter each time.",
             kind=EventKind.WORKSHOP,
             category=CreditCategory.LITERACY,
             host="Birch Hill Teachers' Circle",

@@ -31,7 +31,7 @@ class RelatedEvent:
 
 
 def related_events(who: Scope | Visitor, facts: EventFacts, limit: int) -> tuple[RelatedEvent, ...]:
-    """Up to `limit` published events: what comes before what was, the nearest kinship first, then the soonest.
+    """Up to `limit` published events outside its series: what comes first, the nearest kin first, then the soonest.
 
     One statement.
     """
@@ -42,6 +42,8 @@ def related_events(who: Scope | Visitor, facts: EventFacts, limit: int) -> tuple
     )
     of_host = Event.organization_id == facts.host.id
     kinship = sa.case((of_hashtag, _HASHTAG), (of_theme, _THEME), else_=_HOST)
+    # The other dates of its series stand in the series.
+    in_its_series = Event.series_id == facts.series_id if facts.series_id is not None else sa.false()
     # A window that is open counts among what comes.
     is_over = sa.case((sa.func.coalesce(Event.ends_at, Event.starts_at) > who.at, 0), else_=1)
     rows = who.session.execute(
@@ -52,6 +54,7 @@ def related_events(who: Scope | Visitor, facts: EventFacts, limit: int) -> tuple
             Event.state == EventState.PUBLISHED,
             visible(who),
             sa.or_(of_hashtag, of_theme, of_host),
+            sa.or_(Event.series_id.is_(None), sa.not_(in_its_series)),
         )
         .order_by(
             is_over,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pdtracker.actions.calendar import propose_event
+from pdtracker.actions.series import repeat_event
+from pdtracker.domain.series import Repetition
 from pdtracker.queries.one_event import event
 from pdtracker.queries.related_events import related_events
 from tests.calendars import entry, hours, load, proposal, statements, window
@@ -51,3 +53,12 @@ def test_a_proposal_of_somebody_else_and_another_district_are_not_among_them(cas
 
     assert titles("bo") == ["Ours"]
     assert titles("dee") == []
+
+
+def test_the_other_dates_of_its_series_are_not_among_them(cast: Cast) -> None:
+    cam = cast.scope("cam")
+    talk = propose_event(cam, proposal("Book talk", hashtag="#oak", time=hours("2014-10-25T19:00")))
+    propose_event(cam, proposal("Another evening", hashtag="#oak", time=hours("2014-11-04T19:00")))
+    assert repeat_event(cam, talk, Repetition(1, None, 4), key="weekly") == 4
+    found = related_events(cam, event(cam, talk), 10)
+    assert [one.title for one in found] == ["Another evening"]

@@ -148,7 +148,7 @@ def test_a_teacher_logs_one_session_from_the_page_of_the_event(house: House) -> 
     assert "Our summit: Closing" in texts(ada.get(answer.headers["Location"]))
     again = texts(ada.get(page))
     assert "I attended all of it" not in again
-    assert "You logged this Open your claim for Closing" in again
+    assert "Your draft, not sent yet Open your claim for Closing" in again
     assert again.count("Log this session") == 1
 
 

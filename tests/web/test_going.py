@@ -37,6 +37,29 @@ def test_an_event_is_marked_and_taken_back_on_its_page(house: House) -> None:
     assert "You’re going" not in texts(ada.get(page))
 
 
+def test_on_the_last_day_no_reminder_is_promised(house: House) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=3)
+    page = (
+        f"/events/{ref_of(an_event(house.scope('cam'), starts_at=soon, ends_at=soon + timedelta(hours=1)))}"
+    )
+    ada = house.client_of("ada")
+    assert "It comes into your calendar" in texts(ada.get(page)).replace("\n", " ")
+    ada.post(f"{page}/going")
+    shown = texts(ada.get(page))
+    assert "You’re going" in shown
+    assert "remind" not in shown.lower()
+
+
+def test_what_is_on_now_is_logged_and_no_longer_gone_to(house: House) -> None:
+    begun = datetime.now(UTC) - timedelta(minutes=20)
+    page = (
+        f"/events/{ref_of(an_event(house.scope('cam'), starts_at=begun, ends_at=begun + timedelta(hours=1)))}"
+    )
+    shown = texts(house.client_of("ada").get(page))
+    assert "I attended" in shown
+    assert "I’m going" not in shown
+
+
 def test_a_mark_is_on_ones_home_and_in_the_lists(house: House) -> None:
     page, ada = its_page(house), house.client_of("ada")
     ada.post(f"{page}/going")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pdtracker.domain.access import Permission
 from pdtracker.domain.outlook import Outlook
 from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.registration import REMIND_BEFORE
 from pdtracker.domain.when import moment_text
 from pdtracker.queries.changing_events import keeps
 from pdtracker.queries.check_in_desks import desks_of, is_host
@@ -31,6 +32,8 @@ def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "session_claims": {},
         "going": None,
         "may_mark": False,
+        # Who marks it on the last day gets no letter.
+        "reminds": facts.time.starts_at > who.at + REMIND_BEFORE,
         "outlook": None,
         "no_rules": "",
         "prospects": (),

@@ -35,7 +35,7 @@ class ReminderForm(GoingForm):
 def mark(event_id: int) -> Answer:
     """Take it into one's calendar."""
     mark_going(scope(), event_id)
-    return _back(GoingForm(), event_id, "It is in your calendar. We remind you the day before.")
+    return _back(GoingForm(), event_id, "It is in your calendar.")
 
 
 @going.post("/events/<ref:event_id>/going/reminder")
