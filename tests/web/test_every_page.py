@@ -337,7 +337,7 @@ def _type_faults(each: Asked) -> Iterator[str]:
     if each.is_page or each.status != 200:
         return
     body = each.answer.get_data()
-    if each.media_type == "application/json":
+    if each.media_type in {"application/json", "application/vc"}:
         json.loads(body)
     elif each.media_type in {"text/csv", "text/css", "text/javascript"}:
         body.decode("utf-8")
