@@ -16,12 +16,14 @@ Path: TypeAlias = "tuple[str | int, ...]"
 _WORDING = re.compile(
     r"""\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*""",
 )
-_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\s-]+?)\s*\]")
+# No two parts of these that follow each other match the same character: what doesn't match fails in one pass.
+_HEADER = re.compile(r"\s*(\[\[?)([A-Za-z0-9_.\s-]+)\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
 _BRACKET = re.compile(r"[{}\[\]]")
 _LONG_FIGURE = re.compile(r"\d{300}")
 _DEEPEST: Final = 20
-_INSIDE = re.compile(r"([A-Za-z0-9_-]+)\s*=|[{}\[\]]")
+_MOST_DOTS: Final = 200
+_INSIDE = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]+)\s*=|[{}\[\]]")
 
 
 def lines_of(text: str) -> Mapping[Path, int]:
@@ -64,6 +66,12 @@ def deepest_line(text: str) -> int | None:
         if _LONG_FIGURE.search(line):
             return number
     return None
+
+
+def dotted_line(text: str) -> int | None:
+    """The first line with more dots than any key needs: tomllib takes a time that grows with their square."""
+    lines = enumerate(text.split("\n"), start=1)
+    return next((number for number, line in lines if line.count(".") > _MOST_DOTS), None)
 
 
 def _blank(found: re.Match[str]) -> str:

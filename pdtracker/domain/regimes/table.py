@@ -13,13 +13,14 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from pdtracker.domain.refusals import Refusal
-from pdtracker.domain.regimes.lines import Path, deepest_line, line_of, lines_of
+from pdtracker.domain.regimes.lines import Path, deepest_line, dotted_line, line_of, lines_of
 from pdtracker.domain.regimes.quantities import LARGEST_AMOUNT
 
 WordT = TypeVar("WordT", bound=StrEnum)
 T = TypeVar("T")
 
 _MOST_DIGITS: Final = 12
+_TOO_LONG: Final = "This is too deep or too long for a rule file. Take it out."
 
 
 class BadRules(Refusal):
@@ -41,15 +42,15 @@ class Document:
 
     def top(self, known: Collection[str]) -> Table:
         """The whole document as a table with these keys. Refuses what is no TOML."""
+        if (line := dotted_line(self._text)) is not None:
+            raise BadRules(self.file, line, _TOO_LONG)
         try:
             values = tomllib.loads(self._text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
             raise self._not_toml(str(error)) from None
         except (RecursionError, ValueError):
             line = deepest_line(self._text) or 1
-            raise BadRules(
-                self.file, line, "This is too deep or too long for a rule file. Take it out."
-            ) from None
+            raise BadRules(self.file, line, _TOO_LONG) from None
         return Table(self, (), values, known)
 
     def refusal(self, path: Path, sentence: str) -> BadRules:

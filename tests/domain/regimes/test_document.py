@@ -40,6 +40,8 @@ START = HEAD.count("\n") + HOURLY.count("\n")
         ("[targt.more]\nunits = 5\n", 1, "There is no key targt here. Did you mean target?"),
         ("[target]\nunits = 5\nfloor = " + "9" * 5000, 3, "too deep or too long"),
         ("[target]\nunits = 5\nfloor = " + "[" * 100_000, 3, "too deep or too long"),
+        ("[target]\nunits = 5\nfloor" + ".a" * 5000 + " = 1", 3, "too deep or too long"),
+        ("[target]\nunits = 5\nflor = 0." + "1" * 15_000, 3, "Did you mean floor?"),
         ("[target]\nunits = 5\nunits = 6\n", 3, "stands here a second time"),
         ("[[bucket]]\nid = 'total'\nname = 'a'\nat_least = 3\n", 2, "The id total is taken."),
     ],
@@ -49,6 +51,13 @@ def test_a_mistake_is_told_with_its_line(rules: str, line: int, sentence: str) -
         version(rules)
     assert refused.value.sentence.startswith(f"test.toml, line {START + line}: ")
     assert sentence in refused.value.sentence
+
+
+def test_a_header_of_many_blanks_is_refused_at_once() -> None:
+    """What reads the headers took a time that grew with their cube: hours for what the form takes."""
+    with pytest.raises(BadRules) as refused:
+        version("[" + " " * 15_000 + "'x']\n")
+    assert "There is no key x here." in refused.value.sentence
 
 
 def test_cycles_that_overlap_are_refused_at_the_later_one() -> None:
