@@ -150,7 +150,8 @@ def test_every_address_answers_somebody(site: Demo, furnished: Furnished) -> Non
     for actor in ACTORS:
         for each in furnished.walk[actor]:
             answered[each.endpoint].add(each.status)
-            faults += [f"{each.path} for {actor}: {fault}" for fault in _type_faults(each)]
+            told = (*_type_faults(each), *_origin_faults(each))
+            faults += [f"{each.path} for {actor}: {fault}" for fault in told]
             if each.status >= 500:
                 faults.append(f"{each.path} breaks for {actor}")
     for rule, _ in rules(site):
@@ -330,6 +331,15 @@ def _keyboard_faults(page: Page, site: Demo, asked_before: Asked) -> Iterator[st
     if reached[: len(stops)] != stops:
         missed = [stop for stop in stops if stop not in reached]
         yield f"Tab went {reached}, missed {missed} of {len(stops)}"
+
+
+def _origin_faults(each: Asked) -> Iterator[str]:
+    """Forms that would come from nowhere: without a referrer a browser sends `Origin: null`, which the door refuses."""
+    if not each.is_page or each.answer.headers.get("Referrer-Policy") != "no-referrer":
+        return
+    for form in document_of(each.answer).iter(f"{HTML}form"):
+        if any(control.get("name") == "csrf_token" for control in form.iter()):
+            yield f"a form to {form.get('action')} of a page without a referrer"
 
 
 def _type_faults(each: Asked) -> Iterator[str]:
