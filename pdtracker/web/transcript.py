@@ -26,13 +26,12 @@ from pdtracker.queries.transcript import transcript as transcript_of
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
-from pdtracker.web.forms import DayField, Form
 from pdtracker.web.looking import noted
+from pdtracker.web.periods import FIRST_YEAR, LAST_YEAR, PeriodForm
 from pdtracker.web.requests import at, scope
 
 transcript = Blueprint("transcript", __name__)
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 CSV_HEADER = (
     "Date",
     "Title",
@@ -49,30 +48,6 @@ CSV_HEADER = (
     "Certificate",
     "Certificate status",
 )
-
-
-class PeriodForm(Form):
-    """The days between which the transcript looks."""
-
-    first = DayField("From", name="from")
-    last = DayField("To", name="to")
-
-    def period(self) -> Period | None:
-        """Both days, or `None` when none was chosen. Raises NotValid with a sentence at the field."""
-        if not self.validate():
-            raise NotValid({name: str(errors[0]) for name, errors in self.errors.items() if errors})
-        first, last = self.first.data, self.last.data
-        if first is None and last is None:
-            return None
-        if first is None:
-            raise NotValid({"first": "Choose the first day as well."})
-        if last is None:
-            raise NotValid({"last": "Choose the last day as well."})
-        if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR or last < first:
-            raise NotValid(
-                {"last": "Choose a last day that is not before the first, both after the year 2000."}
-            )
-        return first, last
 
 
 @dataclass(frozen=True, slots=True)

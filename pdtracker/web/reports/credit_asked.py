@@ -11,17 +11,17 @@ from wtforms import BooleanField
 from pdtracker.domain.credit_report import CreditLine
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.refs import id_of, ref_of
-from pdtracker.domain.refusals import NotHere, NotValid
+from pdtracker.domain.refusals import NotHere
 from pdtracker.queries.credit_report import NONE, CreditFilter, Period
-from pdtracker.web.forms import ChooseField, DayField, Form
+from pdtracker.web.forms import ChooseField
+from pdtracker.web.periods import PeriodForm
 
-FIRST_YEAR, LAST_YEAR = 2000, 2099
 LONG_DAYS: Final = (1, 2, 3, 5, 7, 10, 14, 30)
 _USUAL_DAYS: Final = 5
 _NO_ONE: Final = "none"
 
 
-class CreditForm(Form):
+class CreditForm(PeriodForm):
     """The filters of the report; schools and themes are filled in for the page."""
 
     school = ChooseField("School", choices={"": "All schools"}, default="", validate_choice=False)
@@ -32,8 +32,6 @@ class CreditForm(Form):
         default="",
         validate_choice=False,
     )
-    first = DayField("From", name="from")
-    last = DayField("To", name="to")
     days = ChooseField(
         "Long waits from",
         choices={str(days): "1 day" if days == 1 else f"{days} days" for days in LONG_DAYS},
@@ -85,7 +83,7 @@ class Asked:
 
 def asked(form: CreditForm, year: Period) -> Asked:
     """What the address asks for; without days the school year that runs. Raises NotValid, with sentences by field."""
-    period = _period(form)
+    period = form.period()
     return Asked(
         chosen=CreditFilter(
             period=period or year,
@@ -102,21 +100,6 @@ def asked(form: CreditForm, year: Period) -> Asked:
 def word_of(line: CreditLine) -> str:
     """How a line's school or theme stands in an address."""
     return _word(int(line.key))
-
-
-def _period(form: CreditForm) -> Period | None:
-    if not form.validate():
-        raise NotValid({name: str(sentences[0]) for name, sentences in form.errors.items() if sentences})
-    first, last = form.first.data, form.last.data
-    if first is None and last is None:
-        return None
-    if first is None:
-        raise NotValid({"first": "Choose the first day as well."})
-    if last is None:
-        raise NotValid({"last": "Choose the last day as well."})
-    if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR or last < first:
-        raise NotValid({"last": "Choose a last day that is not before the first, both from 2000 to 2099."})
-    return first, last
 
 
 def _with(everything: str, words: Mapping[str, str], chosen: str | None) -> dict[str, str]:
