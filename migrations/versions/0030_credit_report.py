@@ -5,6 +5,7 @@ Revision: 0030
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
@@ -13,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 BEFORE = ["district_id", "person_id", "activity_on", "kind", "category", "minutes"]
+DECIDED = "decided_at IS NOT NULL"
 
 
 def upgrade() -> None:
@@ -20,7 +22,11 @@ def upgrade() -> None:
     op.drop_index("ix_award_person", table_name="award")
     op.create_index("ix_award_person", "award", [*BEFORE, "claim_id"])
     op.create_index(
-        "ix_claim_answered", "claim", ["district_id", "decided_at", "state", "submitted_at", "person_id"]
+        "ix_claim_answered",
+        "claim",
+        ["district_id", "decided_at", "state", "submitted_at", "person_id"],
+        sqlite_where=sa.text(DECIDED),
+        postgresql_where=sa.text(DECIDED),
     )
 
 

@@ -156,8 +156,18 @@ class Claim(DistrictOwned, Base):
             "school_id",
             "kind",
         ),
-        # How long what was decided had waited is read from it alone.
-        sa.Index("ix_claim_answered", "district_id", "decided_at", "state", "submitted_at", "person_id"),
+        # How long what was decided between two days had waited is read from it alone. It is not for the lists of the
+        # desk, which are searched by state first.
+        sa.Index(
+            "ix_claim_answered",
+            "district_id",
+            "decided_at",
+            "state",
+            "submitted_at",
+            "person_id",
+            sqlite_where=sa.text("decided_at IS NOT NULL"),
+            postgresql_where=sa.text("decided_at IS NOT NULL"),
+        ),
         sa.Index("ix_claim_digest", "district_id", "reflection_digest", "id"),
     )
 

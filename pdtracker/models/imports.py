@@ -89,6 +89,7 @@ class AttendanceLine(DistrictOwned, Base):
         sa.UniqueConstraint("district_id", "import_id", "position"),
         sa.Index("ix_attendance_line_standing", "district_id", "import_id", "standing", "position"),
         sa.Index("ix_attendance_line_claim", "district_id", "claim_id"),
+        sa.Index("ix_attendance_line_person", "district_id", "person_id", "import_id", "standing"),
         sa.Index("ix_attendance_line_evidence", "district_id", "evidence_id"),
     )
 

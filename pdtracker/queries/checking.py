@@ -42,7 +42,6 @@ from pdtracker.domain.when import local, overlaps
 from pdtracker.queries import facts
 from pdtracker.queries.bundles import PartRow, bundle_of, parts_among
 from pdtracker.queries.facts_beside import BITS, facts_of
-from pdtracker.queries.imports import missing_from
 from pdtracker.queries.reviewing import lasted_of
 from pdtracker.scope import Scope
 
@@ -181,8 +180,8 @@ class Rules:
 def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> list[CheckedClaim]:
     """The claims of a page (a select of their ids, cut before anything is joined to it), the longest waiting first.
 
-    `page` is a statement that is kept, with `values` for what it asks. Three statements, and one each for the
-    parts of bundles and the reports of events where there are any.
+    `page` is a statement that is kept, with `values` for what it asks. Three statements, and one for the
+    parts of bundles where there are any.
     """
     joined = scope.session.execute(facts_of(page), values).all()
     if not joined:
@@ -205,19 +204,8 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
     ]
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
     rules = Rules(scope, {row.person_id for row in rows}, days)
-    missing = missing_from(
-        scope, {(row.event_id, row.person_id) for row in rows if row.event_id and row.follow_up is None}
-    )
     return [
-        _checked(
-            scope,
-            row,
-            near,
-            rules,
-            on,
-            parts.get(row.id, ()),
-            missing.get((row.event_id, row.person_id), ""),
-        )
+        _checked(scope, row, near, rules, on, parts.get(row.id, ()))
         for row, near, on in zip(rows, nearby, days, strict=True)
     ]
 
@@ -229,7 +217,6 @@ def _checked(
     rules: Rules,
     on: date,
     parts: Sequence[PartRow],
-    missing: str,
 ) -> CheckedClaim:
     share = FollowShare.of_columns(row.follow_up, row.follow_up_percent)
     bundle = bundle_of(row.title, parts, scope.district.zone)
@@ -237,7 +224,7 @@ def _checked(
     cap_left = rules.cap_left(row.person_id, row.kind, on)
     gathered = [_part_facts(row, one, nearby) for one in parts]
     known = _check_facts(scope, row, () if share or bundle else nearby, lasted, cap_left)
-    known = replace(known, missing_from=source_words(missing) if missing else "")
+    known = replace(known, missing_from=source_words(row.missing_from) if row.missing_from else "")
     if share is not None:
         found = check_follow_up(known, share)
     elif bundle is not None:

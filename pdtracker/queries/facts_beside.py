@@ -8,12 +8,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from pdtracker.domain.attendance_import import ImportState
 from pdtracker.domain.claim import AGAINST_STATES, LIVE_STATES, ClaimState
 from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.matching import Standing
 from pdtracker.models.base import DayAfter, DayBefore
 from pdtracker.models.claims import Claim, Evidence
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
+from pdtracker.models.imports import AttendanceImport, AttendanceLine
 from pdtracker.models.people import Person
 from pdtracker.queries.claims import logged_minutes
 
@@ -69,6 +72,20 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
         .correlate(claim)
         .scalar_subquery()
     )
+    report = aliased(AttendanceImport)
+    counts_without_them = (
+        sa.select(report.format)
+        .where(
+            report.event_id == claim.event_id,
+            report.state == ImportState.COMMITTED,
+            claim.follow_up.is_(None),
+            ~_is_in_a_report(claim),
+        )
+        .order_by(report.id.desc())
+        .limit(1)
+        .correlate(claim)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             claim.id,
@@ -101,6 +118,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             claim.is_bundle,
             shown_by.label("shown_by"),
             recorded.label("recorded_minutes"),
+            counts_without_them.label("missing_from"),
             other.id.label("other_id"),
             other.is_bundle.label("other_is_bundle"),
             other.title.label("other_title"),
@@ -135,6 +153,22 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(same, sa.and_(same.district_id == claim.district_id, same.id == first_twin))
         .outerjoin(author, sa.and_(author.district_id == same.district_id, author.id == same.person_id))
         .order_by(claim.waiting_since, claim.id, other.starts_at, other.id)
+    )
+
+
+def _is_in_a_report(claim: type[Claim]) -> sa.Exists:
+    """Whether the person is in a report that counts of the claim's event."""
+    line, report = aliased(AttendanceLine), aliased(AttendanceImport)
+    return sa.exists(
+        sa.select(line.id)
+        .join(report, sa.and_(report.district_id == line.district_id, report.id == line.import_id))
+        .where(
+            line.person_id == claim.person_id,
+            line.standing == Standing.MATCHED,
+            report.event_id == claim.event_id,
+            report.state == ImportState.COMMITTED,
+        )
+        .correlate(claim)
     )
 
 

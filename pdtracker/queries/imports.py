@@ -123,35 +123,6 @@ def of_the_same_meeting(scope: Scope, one: ImportRow | AttendanceImport, source:
     return tuple(rows)
 
 
-def missing_from(scope: Scope, attendances: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """Of these events with persons those whose event has a report that counts, without them: the report's format.
-
-    One statement, and none where no event is asked about.
-    """
-    if not attendances:
-        return {}
-    theirs = sa.and_(
-        AttendanceLine.district_id == AttendanceImport.district_id,
-        AttendanceLine.import_id == AttendanceImport.id,
-        AttendanceLine.standing == Standing.MATCHED,
-        AttendanceLine.person_id.in_({person_id for _, person_id in attendances}),
-    )
-    formats: dict[int, str] = {}
-    present: set[tuple[int, int | None]] = set()
-    for event_id, format_name, person_id in scope.session.execute(
-        sa.select(AttendanceImport.event_id, AttendanceImport.format, AttendanceLine.person_id)
-        .outerjoin(AttendanceLine, theirs)
-        .where(
-            AttendanceImport.event_id.in_({event_id for event_id, _ in attendances}),
-            AttendanceImport.state == ImportState.COMMITTED,
-        )
-        .order_by(AttendanceImport.id)
-    ):
-        formats[event_id] = format_name
-        present.add((event_id, person_id))
-    return {one: formats[one[0]] for one in attendances if one[0] in formats and one not in present}
-
-
 def _hosts(scope: Scope) -> sa.ColumnElement[bool]:
     return EventHost.person_id == scope.me.id
 
