@@ -22,6 +22,7 @@ from wtforms import (
     EmailField,
     Field,
     HiddenField,
+    IntegerField,
     PasswordField,
     SelectField,
     SelectMultipleField,
@@ -46,6 +47,16 @@ _SITE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}
 _MOMENT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 NOT_IN_LIST = "Choose from the list."
 MOST_CHOSEN = 1000
+
+
+def between(least: int, most: int, message: str) -> Callable[[FlaskForm, IntegerField], None]:
+    """A check that a whole number is neither less nor more, however many digits somebody sends."""
+
+    def check(_form: FlaskForm, field: IntegerField) -> None:
+        if field.data is None or not least <= field.data <= most:
+            raise ValidationError(message)
+
+    return check
 
 
 class Form(FlaskForm):  # type: ignore[misc]

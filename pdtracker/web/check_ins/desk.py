@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, request
 from wtforms import IntegerField, RadioField
-from wtforms.validators import NumberRange
 
 from pdtracker.actions.check_in_desks import change_window, set_up_desks
 from pdtracker.actions.taking_attendance import correct_entry, note_guest
@@ -23,7 +22,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.check_ins import desk_words, page, sent
 from pdtracker.web.doors import permitted
-from pdtracker.web.forms import Form, KeyField, LineField, LocalTimeField, new_key
+from pdtracker.web.forms import Form, KeyField, LineField, LocalTimeField, between, new_key
 from pdtracker.web.requests import scope
 
 desks = Blueprint("desks", __name__)
@@ -37,11 +36,11 @@ class WindowForm(Form):
 
     opens_before = IntegerField(
         "Opens before the start, minutes",
-        [NumberRange(0, MOST_AROUND, message=f"Enter between 0 and {MOST_AROUND} minutes.")],
+        [between(0, MOST_AROUND, f"Enter between 0 and {MOST_AROUND} minutes.")],
     )
     closes_after = IntegerField(
         "Closes after the end, minutes",
-        [NumberRange(0, MOST_AROUND, message=f"Enter between 0 and {MOST_AROUND} minutes.")],
+        [between(0, MOST_AROUND, f"Enter between 0 and {MOST_AROUND} minutes.")],
     )
 
 

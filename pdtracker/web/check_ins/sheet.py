@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from wtforms import IntegerField, StringField
-from wtforms.validators import NumberRange
 
 from pdtracker.actions.taking_attendance import SheetLine, type_sheet
 from pdtracker.domain.access import Permission
@@ -28,7 +27,7 @@ from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.check_ins import desk_words, page
 from pdtracker.web.doors import permitted
-from pdtracker.web.forms import ChooseField, Form, KeyField, LineField
+from pdtracker.web.forms import ChooseField, Form, KeyField, LineField, between
 from pdtracker.web.requests import scope
 
 sheets = Blueprint("sheets", __name__)
@@ -45,7 +44,7 @@ class PrintForm(Form):
     names = ChooseField("Names on it", choices={NOBODY: "None, blank lines only"}, default=NOBODY)
     blanks = IntegerField(
         "Blank lines",
-        [NumberRange(0, MOST_BLANKS, message=f"Enter between 0 and {MOST_BLANKS} lines.")],
+        [between(0, MOST_BLANKS, f"Enter between 0 and {MOST_BLANKS} lines.")],
         default=_BLANKS,
     )
     paper = ChooseField("Paper", choices={paper.value: paper.label for paper in Paper}, default=Paper.LETTER)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint
 from wtforms import IntegerField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
 from pdtracker.actions.registering import give_up, register, set_terms
 from pdtracker.domain.access import Permission
@@ -20,7 +20,7 @@ from pdtracker.queries.registrations import attendees, places
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
-from pdtracker.web.forms import Form, LocalTimeField
+from pdtracker.web.forms import Form, LocalTimeField, between
 from pdtracker.web.requests import scope
 
 registering = Blueprint("registering", __name__)
@@ -38,7 +38,7 @@ class TermsForm(Form):
         "Places",
         [
             Optional(),
-            NumberRange(1, MOST_PLACES, message=f"Enter between 1 and {MOST_PLACES:,} places, or nothing."),
+            between(1, MOST_PLACES, f"Enter between 1 and {MOST_PLACES:,} places, or nothing."),
         ],
         description="Nothing, if there is a place for everybody.",
     )
