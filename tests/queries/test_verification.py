@@ -14,16 +14,15 @@ from pdtracker.actions.undoing import undo_decisions
 from pdtracker.domain.claim import UNDO_MINUTES
 from pdtracker.models.certificates import Certificate
 from pdtracker.queries.certificates import Successor, every_public_key
+from pdtracker.queries.kept_keys import KeptKeys, keys_document, of_keys_document
 from pdtracker.queries.verification import (
     UNKNOWN,
     Answer,
     Standing,
     Verdict,
     document_of,
-    keys_document,
     of_file,
     of_file_offline,
-    of_keys_document,
     of_number,
 )
 from tests.calendars import statements
@@ -175,19 +174,17 @@ def test_no_flipped_bit_makes_other_facts_genuine(cast: Cast) -> None:
     numbers = certified(cast)
     data, chance = pdf(cast, numbers), random.Random(7)
     original = by_file(cast, data).snapshot
-    keys = {key.kid: key.public_key for key in every_public_key(cast.database)}
+    keys = {key.kid: key for key in every_public_key(cast.database)}
     for _ in range(60):
-        answer = of_file_offline(with_a_bit_flipped(data, chance), keys)
+        answer = of_file_offline(with_a_bit_flipped(data, chance), KeptKeys(keys))
         assert answer.verdict is not Verdict.GENUINE or answer.snapshot == original
 
 
 def test_another_districts_certificate_is_checked_with_its_own_key(cast: Cast) -> None:
     """Nobody chooses a district for the file: its serial leads there."""
     numbers = certified(cast)
-    keys = {
-        key.kid: key.public_key for key in every_public_key(cast.database) if key.district_slug == "riverton"
-    }
-    assert of_file_offline(pdf(cast, numbers), keys).verdict is Verdict.UNKNOWN_KEY
+    keys = {key.kid: key for key in every_public_key(cast.database) if key.district_slug == "riverton"}
+    assert of_file_offline(pdf(cast, numbers), KeptKeys(keys)).verdict is Verdict.UNKNOWN_KEY
     assert by_file(cast, pdf(cast, numbers)).verdict is Verdict.GENUINE
 
 
