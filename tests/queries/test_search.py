@@ -153,11 +153,9 @@ def test_postgresql_keeps_the_index_of_words_from_everybody(cast: Cast, database
     owner.dispose()
 
 
-def test_sqlite_looks_only_at_the_events_that_the_index_of_words_names(
-    cast: Cast, database_urls: DatabaseUrls
-) -> None:
-    if not database_urls.app.startswith("sqlite"):
-        pytest.skip("PostgreSQL asks its index through a function")
+# PostgreSQL asks its index through a function.
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+def test_sqlite_looks_only_at_the_events_that_the_index_of_words_names(cast: Cast) -> None:
     plans: list[str] = []
     who = anybody(cast)
 
