@@ -194,12 +194,14 @@ def _gate(gate: Gate) -> str:
     if not gate.needs:
         return f"{what} never count{_holders(gate.holders)}.{_origin(gate.origin)}"
     due = ""
-    if gate.days_before_start is not None:
+    if gate.days_before_start == 0:
+        due += ", dated no later than it begins"
+    elif gate.days_before_start is not None:
         due += f", dated {gate.days_before_start} days or more before it begins"
     if gate.days_after_end is not None:
         due += f", dated {gate.days_after_end} days or less after it ends"
     told = " where that is told" if gate.only_if_told else ""
-    asked = f"{what} count only with the evidence {either(gate.needs)}{due}{told}"
+    asked = f"{what} count only with this evidence: {either(gate.needs)}{due}{told}"
     return f"{asked}{_holders(gate.holders)}.{_origin(gate.origin)}"
 
 
@@ -211,7 +213,7 @@ def _accrual(accrual: Accrual, unit: Unit) -> str:
             one = "An activity"
         case quantity:
             one = quantity_words(quantity, Fraction(1))
-    of = "" if accrual.selector == Selector() else f" of {_selected(accrual.selector, first='')}"
+    of = "" if accrual.selector == Selector() else f" {_selected(accrual.selector, first='')}"
     brings = f"{one}{of} brings {unit.words(accrual.units)}"
     times = f", times {figure(accrual.multiplier)}" if accrual.multiplier != 1 else ""
     least = f", from {minutes_text(accrual.least_minutes)} on" if accrual.least_minutes else ""
@@ -259,15 +261,15 @@ def _carry_over(version: Version) -> str:
 
 
 def _selected(selector: Selector, first: str = "Activities") -> str:
-    """`Activities of kind conference`; without anything selected, `Activities`."""
+    """`Activities of the kind conference`; without anything selected, `Activities`."""
     parts = [
         f"{label} {either(found)}"
         for label, found in (
-            ("of kind", selector.kinds),
-            ("of level", selector.levels),
+            ("of the kind", selector.kinds),
+            ("of the level", selector.levels),
             ("about", selector.categories),
             ("with", selector.evidence),
-            ("not of kind", selector.other_kinds),
+            ("not of the kind", selector.other_kinds),
             ("without", selector.lacking_evidence),
         )
         if found
