@@ -39,6 +39,6 @@ def tell_proposer(
     reader = Reader(proposer.id, proposer.email, proposer.name)
     written = letter(ProposalNews(reader.name, title, scope.me.name, scope.district.name, address))
     # A proposal is returned as often as it is sent again: the moment tells the letters apart.
-    key = f"proposal:{proposal.event_id}:{int(scope.at.timestamp())}"
+    key = f"proposal:{proposal.event_id}:{scope.at.isoformat()}"
     row = posting.queued(scope, reader, written, key=key, not_before=scope.at)
     scope.session.insert_rows(OutboxMail, [row])
