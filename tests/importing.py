@@ -47,12 +47,18 @@ def store_of(cast: Cast) -> BlobStore:
 
 
 def brought(
-    cast: Cast, scope: Scope, event_id: int, data: bytes, how: HowRead | None = None, name: str = "report.csv"
+    cast: Cast,
+    scope: Scope,
+    event_id: int,
+    data: bytes,
+    how: HowRead | None = None,
+    name: str = "report.csv",
+    session_id: int | None = None,
 ) -> int:
     """A report that waits to be confirmed."""
     kept = keep_report(scope, store_of(cast), io.BytesIO(data), name)
-    read = read_file(scope, import_event(scope, event_id, None), data, how or HowRead())
-    return begin_import(scope, event_id, None, kept, read)
+    read = read_file(scope, import_event(scope, event_id, session_id), data, how or HowRead())
+    return begin_import(scope, event_id, session_id, kept, read)
 
 
 def confirmed(cast: Cast, scope: Scope, event_id: int, data: bytes, *, replaces: bool = False) -> int:

@@ -58,11 +58,16 @@ def _faults(proposal: Proposal) -> Iterator[tuple[str, str]]:
     elif time.has_hours and time.minutes is None and not proposal.agenda.sessions:
         yield "ends", "One session lasts at most a day. Enter the sessions of each day below."
     elif time.has_hours and time.ends_at - time.starts_at > LONGEST_AGENDA:
-        yield "ends", "An event with sessions lasts at most 31 days. Add the rest as an event of its own."
+        most = LONGEST_AGENDA.days
+        yield (
+            "ends",
+            f"An event with sessions lasts at most {most} days. Add the rest as an event of its own.",
+        )
     elif time.ends_at - time.starts_at > _LONGEST_WINDOW:
         yield "ends", "Enter an end within a year of the start."
+    elif faults := agenda_faults(proposal.agenda, time):
+        yield from faults.items()
     else:
-        yield from agenda_faults(proposal.agenda, time).items()
         lasted = proposal.agenda.event_minutes(time)
         if lasted is not None and (fault := split_fault(proposal.split, lasted, claimed="it lasts")):
             yield "split", fault

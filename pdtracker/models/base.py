@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -119,6 +119,22 @@ def _hours_between(element: HoursBetween, compiler: SQLCompiler, **more: Any) ->
             f"((CAST(strftime('%s', {last}) AS INTEGER) - CAST(strftime('%s', {first}) AS INTEGER)) / 3600)"
         )
     return f"CAST(trunc(extract(epoch FROM {last} - {first}) / 3600) AS BIGINT)"
+
+
+class UtcDay(sa.FunctionElement[date]):
+    """The day, in UTC, of the moment of a column."""
+
+    inherit_cache = True
+    type = sa.Date()
+
+
+@compiles(UtcDay)
+def _utc_day(element: UtcDay, compiler: SQLCompiler, **more: Any) -> str:
+    at = compiler.process(element.clauses, **more)
+    if compiler.dialect.name == "sqlite":
+        return f"date({at})"
+    # The server may count its days by another zone.
+    return f"CAST({at} AT TIME ZONE 'UTC' AS DATE)"
 
 
 @compiles(DayAfter)

@@ -12,6 +12,7 @@ from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Role
 from pdtracker.domain.commitment import CONNECTED_KINDS, CommitmentFigures, Pledge, from_document
 from pdtracker.domain.when import instant
+from pdtracker.models.base import UtcDay
 from pdtracker.models.claims import Claim
 from pdtracker.models.commitments import Commitment
 from pdtracker.models.credit import Award
@@ -101,7 +102,7 @@ def _decision_days(session: DistrictSession, first: date, last: date, zone: str)
     """How many claims took how many days, by the days of UTC: one row for each pair of days, not for each claim."""
     begins = instant(datetime.combine(first, time()), zone)
     ends = instant(datetime.combine(last + timedelta(days=1), time()), zone)
-    sent, decided = sa.func.date(Claim.submitted_at), sa.func.date(Claim.decided_at)
+    sent, decided = UtcDay(Claim.submitted_at), UtcDay(Claim.decided_at)
     rows = session.execute(
         sa.select(sent.label("sent"), decided.label("decided"), sa.func.count(Claim.id).label("claims"))
         .where(
@@ -114,10 +115,5 @@ def _decision_days(session: DistrictSession, first: date, last: date, zone: str)
     )
     counted: Counter[int] = Counter()
     for row in rows:
-        counted[max((_day(row.decided) - _day(row.sent)).days, 0)] += row.claims
+        counted[max((row.decided - row.sent).days, 0)] += row.claims
     return dict(counted)
-
-
-def _day(value: date | str) -> date:
-    """SQLite tells a day as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -76,8 +76,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
     counts_without_them = (
         sa.select(report.format)
         .where(
-            report.event_id == claim.event_id,
-            report.state == ImportState.COMMITTED,
+            _counts_for(report, claim),
             claim.follow_up.is_(None),
             ~_is_in_a_report(claim),
         )
@@ -157,7 +156,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _is_in_a_report(claim: type[Claim]) -> sa.Exists:
-    """Whether the person is in a report that counts of the claim's event."""
+    """Whether the person is in a report that counts of what they claim."""
     line, report = aliased(AttendanceLine), aliased(AttendanceImport)
     return sa.exists(
         sa.select(line.id)
@@ -165,10 +164,20 @@ def _is_in_a_report(claim: type[Claim]) -> sa.Exists:
         .where(
             line.person_id == claim.person_id,
             line.standing == Standing.MATCHED,
-            report.event_id == claim.event_id,
-            report.state == ImportState.COMMITTED,
+            _counts_for(report, claim),
         )
         .correlate(claim)
+    )
+
+
+def _counts_for(report: type[AttendanceImport], claim: type[Claim]) -> sa.ColumnElement[bool]:
+    """Whether a report counts of what is claimed: of a session its own, or one of the whole event."""
+    return sa.and_(
+        report.event_id == claim.event_id,
+        report.state == ImportState.COMMITTED,
+        sa.or_(
+            claim.session_id.is_(None), report.session_id.is_(None), report.session_id == claim.session_id
+        ),
     )
 
 

@@ -93,12 +93,20 @@ def _on_claims(session: DistrictSession) -> Iterator[str]:
 
 
 def _on_events(session: DistrictSession) -> Iterator[str]:
-    """Events that are credited twice to the same person: by claims of their own, or as parts of bundles."""
-    own = sa.select(Claim.person_id, Claim.event_id, Claim.id.label("claim_id")).where(
+    """Events, or sessions of one, that are credited twice to the same person: by claims, or as parts of bundles.
+
+    Claims of different sessions stand beside each other; a claim of the whole event beside none of them.
+    """
+    own = sa.select(Claim.person_id, Claim.event_id, Claim.session_id, Claim.id.label("claim_id")).where(
         Claim.event_id.is_not(None), Claim.follow_up.is_(None), Claim.state == ClaimState.CREDITED
     )
     of_parts = (
-        sa.select(ClaimPart.person_id, ClaimPart.event_id, ClaimPart.claim_id)
+        sa.select(
+            ClaimPart.person_id,
+            ClaimPart.event_id,
+            sa.cast(sa.null(), sa.BigInteger).label("session_id"),
+            ClaimPart.claim_id,
+        )
         .join(Claim, sa.and_(Claim.district_id == ClaimPart.district_id, Claim.id == ClaimPart.claim_id))
         .where(ClaimPart.event_id.is_not(None), Claim.state == ClaimState.CREDITED)
     )
@@ -107,7 +115,7 @@ def _on_events(session: DistrictSession) -> Iterator[str]:
     twice = (
         sa.select(held.c.event_id, first.label("first"), last.label("last"))
         .group_by(held.c.person_id, held.c.event_id)
-        .having(first < last)
+        .having(first < last, sa.func.count() > sa.func.count(sa.distinct(held.c.session_id)))
         .order_by(held.c.event_id, first)
     )
     rows = session.execute(twice).yield_per(_BATCH)

@@ -14,6 +14,7 @@ from pdtracker.actions.check_ins import check_in_by_screen, check_out
 from pdtracker.actions.claims import AttendedTime, begin_from_event, change_time, submit_claim
 from pdtracker.actions.event_changes import change_event
 from pdtracker.actions.fresh_drafts import begin_fresh_drafts
+from pdtracker.actions.recording import commit_import
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.domain.agenda import NO_AGENDA, Agenda, PlannedBreak, PlannedSession
 from pdtracker.domain.calendar import EventTime
@@ -24,14 +25,18 @@ from pdtracker.queries import claims
 from pdtracker.queries.agendas import agenda_of
 from pdtracker.queries.changing_events import editable
 from pdtracker.queries.check_in_desks import desks_of
+from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.evidence import evidence
 from pdtracker.queries.one_event import my_claims
+from pdtracker.queries.proving import contradictions
+from pdtracker.queries.review_filters import QueueFilter
+from pdtracker.queries.reviews import waiting
 from pdtracker.scope import Scope
 from tests.calendars import EASTERN, proposal
 from tests.checking_in import code_at, sent
 from tests.claiming import complete, send
 from tests.factories import AN_ISSUER, NOW, Cast
-from tests.importing import address
+from tests.importing import address, brought, zoom
 
 BEGAN = NOW - timedelta(hours=6)
 _HOUR = timedelta(hours=1)
@@ -139,6 +144,26 @@ def test_sessions_back_to_back_are_both_credited_and_named_on_their_certificates
     assert [one.refusal for one in outcomes] == [None, None]
     titles = cast.scope("bo").session.scalars(sa.select(Certificate.title)).all()
     assert {"Summit: Opening", "Summit: Studio"} <= set(titles)
+    with cast.database.session(cast.maplewood.id) as session:
+        assert list(contradictions(session)) == []
+
+
+def test_the_report_of_another_session_says_nothing_of_a_claim(cast: Cast) -> None:
+    event_id, sessions = summit(cast)
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    claim_id = begin_from_event(ada, event_id, sessions[0])
+    complete(ada, claim_id)
+    send(ada, claim_id)
+
+    def report(session_id: int) -> CheckedClaim:
+        others = zoom(cam, ("Bob", "bob@elsewhere.example", 0, 60))
+        import_id = brought(cast, cam, event_id, others, session_id=session_id)
+        commit_import(cam, import_id, replaces=False, address=address)
+        return waiting(cast.scope("bo"), QueueFilter()).rows[0]
+
+    missing = "Missing from the report"
+    assert missing not in {check.title for check in report(sessions[1]).checks}
+    assert missing in {check.title for check in report(sessions[0]).checks}
 
 
 def test_parallel_sessions_are_not_earned_at_once(cast: Cast) -> None:

@@ -68,6 +68,7 @@ def test_what_stands_against_an_agenda_is_told_at_its_place(agenda: Agenda, plac
     faults = agenda_faults(agenda, DAY)
     assert list(faults) == [place]
     assert words in faults[place]
+    assert proposal_faults(proposal("A day", time=DAY, agenda=agenda)) == faults
 
 
 def test_an_open_window_has_no_sessions() -> None:
