@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pdtracker.db import Database
 from pdtracker.domain.refusals import Refusal
@@ -23,8 +23,6 @@ from pdtracker.queries.shutdown_kit import Archived, archived, sign_pages
 from pdtracker.queries.status_lists import SCHEMA, Publisher, signed_lists
 from pdtracker.scope import DistrictFacts
 
-_PIECE_BYTES: Final = 1_048_576
-
 
 @dataclass
 class Written:
@@ -35,7 +33,7 @@ class Written:
 
 
 def write_archive(database: Database, publisher: Publisher, folder: Path, at: datetime) -> Written:
-    """Write the kit into a folder that isn't there yet. Raises Refusal; then nothing of it is left."""
+    """Write the kit into a folder that isn't there yet. Raises Refusal; then no part of one is left."""
     if folder.exists():
         raise Refusal("taken", f"{folder} is already there. Choose another name; a kit never replaces one.")
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
@@ -150,11 +148,8 @@ def _opened(file: Path) -> Iterator[Any]:
 
 
 def _digest(file: Path) -> str:
-    digest = hashlib.sha256()
     with file.open("rb") as opened:
-        while piece := opened.read(_PIECE_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _sync(folder: Path) -> None:

@@ -11,9 +11,9 @@ from pdtracker.actions.keys import rotate_key
 from pdtracker.db import Database
 from pdtracker.domain.refusals import NotHere
 from pdtracker.installation import issuer_of
+from pdtracker.queries.accounts import district_by_slug
 from pdtracker.queries.certificates import every_public_key
 from pdtracker.queries.kept_keys import keys_document
-from pdtracker.queries.outbox import districts
 from pdtracker.scope import Scope
 from pdtracker.settings import load_settings
 from pdtracker.terminal import say
@@ -62,8 +62,8 @@ def _rotate(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = Database(settings.database_url)
     try:
-        with database.session(None) as session:
-            place = next((one for one in districts(session) if one.slug == arguments.district), None)
+        with database.session(None, installation=True) as doors:
+            place = district_by_slug(doors, arguments.district)
         if place is None:
             raise NotHere("no_district", f"There is no district {arguments.district} here.")
         with database.session(place.id) as session:

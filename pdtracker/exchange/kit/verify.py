@@ -78,7 +78,9 @@ def main(told: list[str] | None = None) -> int:
     try:
         kit = Kit(Path(asked.kit), asked.keys, asked.status)
         for name in asked.files:
-            answer = check(_opened(name), kit)
+            data = _opened(name)
+            unread = Answer("not_a_certificate", ["The file can't be read."])
+            answer = unread if data is None else check(data, kit)
             sys.stdout.write(_json(name, answer) if asked.json else _told(name, answer))
             status = EXITS.get(answer.verdict, 1)
             worst = status if worst == 0 or status == 1 else worst
@@ -284,7 +286,11 @@ def records_of(data: bytes) -> Iterator[bytes]:
 
 def _record(data: bytes) -> dict[str, Any] | None:
     """The signed record, if it is written exactly as records are: canonical JSON (RFC 8785) with these members."""
-    record = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
+    try:
+        record = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
+        bytes.fromhex(record["public_key"] + record["signature"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
     members = {"algorithm", "kid", "public_key", "schema", "signature", "snapshot"}
     if not isinstance(record, dict) or set(record) != members or canonical(record) != data:
         return None
@@ -316,7 +322,6 @@ class Key(NamedTuple):
 
     public: bytes
     district: str
-    name: str
     valid_from: str
     valid_until: str | None
     predecessor: str | None
@@ -495,7 +500,6 @@ def _key(member: dict[str, Any]) -> Key:
     return Key(
         bytes.fromhex(member["public_key"]),
         str(member["district"]),
-        str(member["name"]),
         str(member["valid_from"]),
         member["valid_until"],
         member.get("predecessor"),
@@ -642,12 +646,13 @@ BASE: Point = _BASE
 # What is said
 
 
-def _opened(name: str) -> bytes:
+def _opened(name: str) -> bytes | None:
+    """What a file holds, up to a byte more than any certificate; None for what can't be read."""
     try:
         with Path(name).open("rb") as opened:
             return opened.read(FILE_LIMIT + 1)
     except (OSError, ValueError):
-        return b""
+        return None
 
 
 def _json(name: str, answer: Answer) -> str:
