@@ -129,6 +129,14 @@ def test_an_address_is_shown_once_and_read_without_signing_in(house: House) -> N
     assert b"ATTENDEE" not in answer.data
 
 
+def test_a_name_that_is_too_long_comes_back_with_a_sentence_and_makes_no_address(house: House) -> None:
+    ada = house.client_of("ada")
+    answer = ada.post(ADDRESSES, data={"name": "x" * 41})
+    assert answer.status_code == 422
+    assert "x" * 41 in answer.get_data(as_text=True)
+    assert "Your addresses" not in ada.get(ADDRESSES).get_data(as_text=True)
+
+
 def test_a_feed_comes_anew_only_when_something_changed(house: House) -> None:
     event_id, feed = marked(house, "Mine", 30), an_address(house)
     visitor = house.visitor()

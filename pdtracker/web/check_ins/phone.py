@@ -139,6 +139,7 @@ def mine(desk_id: int) -> Answer:
         person=ref_of(who.me.id),
         is_over=who.at > desk.hours.ends_at,
         event_ref=ref_of(desk.event_id),
+        session_ref=ref_of(desk.session_id) if desk.session_id else "",
         **desk_words(who, desk),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from http import HTTPStatus
 
 import segno
 from flask import Blueprint, Response, request, url_for
@@ -76,21 +77,17 @@ def read(secret: str) -> Answer:
 @permitted(Permission.SEE_EVENTS)
 def index() -> Answer:
     """One's addresses, and how to use one."""
-    who = scope()
-    rows = my_addresses(who)
-    return answers.page(
-        "own_calendar/addresses.html",
-        form=AddressForm(),
-        rows=[(one, moment_text(one.made_at, who.at, who.zone)) for one in rows],
-        may_make=len(rows) < MOST_ADDRESSES,
-    )
+    return _page(AddressForm(formdata=None))
 
 
 @own_feed.post("/<slug:district>/calendar/addresses")
 @permitted(Permission.SEE_EVENTS)
 def make() -> Answer:
     """A new address, shown once on the answer itself."""
-    name = AddressForm().name.data or "A calendar"
+    form = AddressForm()
+    if not form.validate():
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    name = form.name.data or "A calendar"
     return _handed_over(name, actions.make_address(scope(), name))
 
 
@@ -109,6 +106,18 @@ def revoke(address_id: int) -> Answer:
     """End it."""
     actions.revoke_address(scope(), address_id)
     return answers.see("own_feed.index", saying="Revoked. Calendars that ask for it get nothing from now on.")
+
+
+def _page(form: AddressForm, status: int = HTTPStatus.OK) -> Answer:
+    who = scope()
+    rows = my_addresses(who)
+    return answers.page(
+        "own_calendar/addresses.html",
+        status,
+        form=form,
+        rows=[(one, moment_text(one.made_at, who.at, who.zone)) for one in rows],
+        may_make=len(rows) < MOST_ADDRESSES,
+    )
 
 
 def _handed_over(name: str, token: str) -> Answer:
