@@ -1,6 +1,6 @@
 """What stays of an event: links to its archive, and what people of a district say about it.
 
-Revision: 0028
+Revision: 0034
 """
 
 from __future__ import annotations

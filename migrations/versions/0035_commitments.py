@@ -1,6 +1,6 @@
 """What a district commits to, version by version.
 
-Revision: 0029
+Revision: 0035
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pdtracker.domain.going import MOST_ADDRESSES
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.models.going import CalendarAddress
 from pdtracker.models.ids import new_id
-from pdtracker.models.people import Person
+from pdtracker.queries import claims
 from pdtracker.scope import Scope, action
 
 _TOKEN_BYTES = 32
@@ -29,7 +29,7 @@ def make_address(scope: Scope, name: str) -> str:
 
     Refuses with NotNow more than `MOST_ADDRESSES` at a time.
     """
-    _lock_me(scope)
+    claims.lock_me(scope)
     live = [one for one in _mine(scope) if one.revoked_at is None]
     if len(live) >= MOST_ADDRESSES:
         raise NotNow(
@@ -53,7 +53,7 @@ def make_address(scope: Scope, name: str) -> str:
 @action(Permission.SEE_EVENTS)
 def renew_address(scope: Scope, address_id: int) -> str:
     """Another secret in place of the one before, which ends at once. Raises NotHere for one that isn't theirs."""
-    _lock_me(scope)
+    claims.lock_me(scope)
     found = _one(scope, address_id)
     if found.revoked_at is not None:
         raise NotNow("address_revoked", "This address was revoked. Make a new one.")
@@ -66,7 +66,7 @@ def renew_address(scope: Scope, address_id: int) -> str:
 @action(Permission.SEE_EVENTS)
 def revoke_address(scope: Scope, address_id: int) -> None:
     """End an address; whoever asks for it gets the answer of one that never was. Twice is once."""
-    _lock_me(scope)
+    claims.lock_me(scope)
     found = _one(scope, address_id)
     if found.revoked_at is not None:
         return
@@ -82,11 +82,6 @@ def end_addresses(scope: Scope, person_id: int) -> None:
         .values(revoked_at=scope.at)
         .execution_options(synchronize_session=False)
     )
-
-
-def _lock_me(scope: Scope) -> None:
-    """Two forms of one person at once come one after the other."""
-    scope.session.execute(sa.select(Person.id).where(Person.id == scope.me.id).with_for_update())
 
 
 def _mine(scope: Scope) -> list[CalendarAddress]:

@@ -26,9 +26,8 @@ def publish_commitment(
     It is counted from the day of the first version that still holds. Refuses with `NotValid`. The same form (`key`)
     sent twice is one version.
     """
-    asked = Asked(
-        key, "publish_commitment", {"words": words, "entered": {p.value: t for p, t in entered.items()}}
-    )
+    wish = {"words": words, "entered": {one.value: told for one, told in entered.items()}, "until": until_on}
+    asked = Asked(key, "publish_commitment", wish)
     if (before := answered(scope, asked)) is not None:
         return int(before["version"])
     today = local(scope.at, scope.district.zone).date()

@@ -32,7 +32,6 @@ from pdtracker.domain.text import clean_paragraphs
 from pdtracker.models.discussions import Contribution, ContributionReport, DiscussionClosure
 from pdtracker.models.events import EventState
 from pdtracker.models.ids import new_id
-from pdtracker.models.records import OutboxMail
 from pdtracker.queries.discussions import closed_since
 from pdtracker.queries.hosting import Recipient, administrators, hosts_of, speaks_for
 from pdtracker.queries.one_event import EventFacts, event
@@ -246,21 +245,14 @@ def _post(
     scope: Scope, readers: Sequence[Recipient], letter: Callable[[Recipient], Letter], *, key: str
 ) -> None:
     """A letter to each who hasn't had one under this key."""
-    keys = {reader.id: f"{key}:{reader.id}" for reader in readers}
-    known = set(
-        scope.session.scalars(
-            sa.select(OutboxMail.dedupe_key).where(OutboxMail.dedupe_key.in_(keys.values()))
-        )
-    )
-    rows = [
+    letters = [
         posting.queued(
             scope,
             Reader(reader.id, reader.email, reader.name),
             letter(reader),
-            key=keys[reader.id],
+            key=f"{key}:{reader.id}",
             not_before=scope.at,
         )
         for reader in readers
-        if keys[reader.id] not in known
     ]
-    scope.session.insert_rows(OutboxMail, rows)
+    posting.queue_new(scope, letters)

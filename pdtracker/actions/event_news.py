@@ -15,7 +15,6 @@ from pdtracker.domain.event_letters import EventNews
 from pdtracker.domain.letters import Letter
 from pdtracker.domain.registration import REMIND_BEFORE
 from pdtracker.models.events import Event, EventState
-from pdtracker.models.records import OutboxMail
 from pdtracker.models.registrations import Registration
 from pdtracker.queries.event_news import (
     Due,
@@ -23,7 +22,6 @@ from pdtracker.queries.event_news import (
     due_to_registered,
     has_news,
     told_of,
-    written_already,
 )
 from pdtracker.scope import Scope, action
 
@@ -42,14 +40,13 @@ def write_event_letters(scope: Scope, address: Callable[[int], str], limit: int 
     if len(due) < limit:
         due += due_to_going(scope, limit - len(due))
     rows = [row for one in due for row in _letters(scope, one, address(one.event.id))]
-    known = written_already(scope, [row["dedupe_key"] for row in rows]) if rows else ()
-    rows = [row for row in rows if row["dedupe_key"] not in known]
-    scope.session.insert_rows(OutboxMail, rows)
+    # An event that is moved there and back is on the old day again.
+    written = posting.queue_new(scope, rows)
     for one in due:
         _note(scope, one)
     if due:
         scope.record(
-            "event.letters_written", "district", scope.district.id, looked_at=len(due), written=len(rows)
+            "event.letters_written", "district", scope.district.id, looked_at=len(due), written=written
         )
     return len(due)
 

@@ -11,8 +11,8 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.registration import REMIND_BEFORE, RegistrationState
 from pdtracker.models.events import Event, EventState
 from pdtracker.models.going import Going
-from pdtracker.models.people import Person
 from pdtracker.models.registrations import Registration, RegistrationTerms
+from pdtracker.queries import claims
 from pdtracker.queries.event_filters import visible
 from pdtracker.queries.event_news import told_of
 from pdtracker.scope import Scope, action
@@ -29,7 +29,7 @@ def mark_going(scope: Scope, event_id: int) -> None:
     if event is None:
         raise NotHere
     # Of two forms of one person at once the second waits here, and finds the mark of the first.
-    scope.session.execute(sa.select(Person.id).where(Person.id == scope.me.id).with_for_update())
+    claims.lock_me(scope)
     if _mark(scope, event_id) is not None or _is_registered(scope, event_id):
         return
     time = EventTime(event.starts_at, event.ends_at, event.zone, event.has_hours)

@@ -84,6 +84,19 @@ def letter_row(
     return queued(scope, reader, letter, key=key, step_id=step_id, not_before=not_before)
 
 
+def queue_new(scope: Scope, letters: Sequence[dict[str, Any]]) -> int:
+    """Queue letters, but for those whose key had one before; gives how many. Two statements at most."""
+    if not letters:
+        return 0
+    keys = [letter["dedupe_key"] for letter in letters]
+    known = set(
+        scope.session.scalars(sa.select(OutboxMail.dedupe_key).where(OutboxMail.dedupe_key.in_(keys)))
+    )
+    new = [letter for letter in letters if letter["dedupe_key"] not in known]
+    scope.session.insert_rows(OutboxMail, new)
+    return len(new)
+
+
 def post(
     scope: Scope, claim: Deciding, letter: Letter, *, key: str, step_id: int, not_before: datetime | None
 ) -> None:

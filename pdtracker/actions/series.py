@@ -70,9 +70,8 @@ def repeat_event(scope: Scope, event_id: int, how: Repetition, *, key: str) -> i
     with NotValid at weeks, until or count, with NotNow what is not in the calendar or in a series already. The same
     form (`key`) sent twice is one series.
     """
-    asked = Asked(
-        key, "repeat_event", {"event": str(event_id), "weeks": str(how.every_weeks), "count": str(how.count)}
-    )
+    wish = {"event": event_id, "weeks": how.every_weeks, "until": how.until, "count": how.count}
+    asked = Asked(key, "repeat_event", wish)
     if (before := answered(scope, asked)) is not None:
         return int(before["count"])
     event = changing_events.to_change(scope, event_id)

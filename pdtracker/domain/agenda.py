@@ -63,9 +63,7 @@ class Agenda:
 
     def counted_minutes(self, starts_at: datetime, ends_at: datetime) -> int:
         """The minutes between two moments that can count for somebody: whole ones, less the breaks."""
-        breaks = tuple(Stay(one.starts_at, one.ends_at) for one in self.breaks)
-        hours = SessionHours(starts_at, ends_at, "", breaks)
-        return time_within([Stay(starts_at, ends_at)], hours) // timedelta(minutes=1)
+        return self._hours(starts_at, ends_at).counted // timedelta(minutes=1)
 
     def event_minutes(self, time: EventTime) -> int | None:
         """How long the whole event can count: of parallel sessions one, between sessions nothing.
@@ -74,10 +72,9 @@ class Agenda:
         """
         if not time.has_hours or time.ends_at is None or time.minutes is None:
             return None
+        hours = self._hours(time.starts_at, time.ends_at)
         stays = [Stay(one.starts_at, one.ends_at) for one in self.sessions]
-        breaks = tuple(Stay(one.starts_at, one.ends_at) for one in self.breaks)
-        hours = SessionHours(time.starts_at, time.ends_at, time.zone, breaks)
-        return time_within(stays or [Stay(time.starts_at, time.ends_at)], hours) // timedelta(minutes=1)
+        return (time_within(stays, hours) if stays else hours.counted) // timedelta(minutes=1)
 
     def session(self, session_id: int | None) -> PlannedSession | None:
         """The session of this id, if it is one of these."""
@@ -96,6 +93,11 @@ class Agenda:
         told = [f"{_when(one, zone)} {one.title}" for one in self.in_order.sessions]
         told += [f"{_when(one, zone)} break" for one in self.in_order.breaks]
         return "; ".join(told)
+
+    def _hours(self, starts_at: datetime, ends_at: datetime) -> SessionHours:
+        return SessionHours(
+            starts_at, ends_at, "", tuple(Stay(one.starts_at, one.ends_at) for one in self.breaks)
+        )
 
 
 NO_AGENDA = Agenda()

@@ -16,6 +16,7 @@ from pdtracker.domain.document_fields import members_in, whole_in, words_in
 from pdtracker.domain.hours import MAX_DAY_MINUTES, minutes_text
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.telling import all_of, count_of
+from pdtracker.domain.text import quoted
 from pdtracker.domain.when import local, overlaps
 
 MOST_PARTS: Final = 24
@@ -147,7 +148,7 @@ def gathered_sentence(bundle: Bundle) -> str:
     listed = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
     unit = "minute" if listed == "1" else "minutes"
     sessions = count_of(len(lengths), "session", "sessions").capitalize()
-    made = f"{sessions} on {_quoted(bundle.topic)} of {listed} {unit} make {bundle.counted_minutes:,}."
+    made = f"{sessions} on {quoted(bundle.topic)} of {listed} {unit} make {bundle.counted_minutes:,}."
     if bundle.counted_minutes < bundle.minutes:
         return f"{made} You entered {minutes_text(bundle.minutes)}; each counts as far as its session lasted."
     return made
@@ -179,13 +180,13 @@ def several_years_fault() -> str:
 
 def event_held_fault(title: str) -> str:
     """What stands against a part whose event another claim of the same person has."""
-    claimed = f"One of these sessions is claimed in {_quoted(title)} already."
+    claimed = f"One of these sessions is claimed in {quoted(title)} already."
     return f"{claimed} Take it out here, or withdraw the other claim."
 
 
 def event_in_bundle_fault(title: str) -> str:
     """What stands against a claim whose event is among the parts of a bundle of the same person."""
-    return f"{_quoted(title)} has this session already. Take it out there, or withdraw this claim."
+    return f"{quoted(title)} has this session already. Take it out there, or withdraw this claim."
 
 
 def part_fault(rule: BundleRule | None, minutes: int) -> str:
@@ -254,7 +255,7 @@ def _gathering_fault(rule: BundleRule, topic: str, parts: Sequence[Gathered], zo
     if not parts:
         return "Add the short sessions that you were at."
     if bare := next((part for part in parts if not part.has_evidence), None):
-        return f"Add a link for {_quoted(bare.title)}, or your word."
+        return f"Add a link for {quoted(bare.title)}, or your word."
     starts = [part.starts_at for part in parts]
     days = days_between(min(starts), max(starts), zone)
     if days > rule.most_days:
@@ -269,7 +270,3 @@ def _gathering_fault(rule: BundleRule, topic: str, parts: Sequence[Gathered], zo
         f"{gathering.minutes:,} of {minutes_text(rule.threshold_minutes)} so far."
         f" Add sessions of {minutes_text(gathering.to_go_minutes)} or more in all, then send it."
     )
-
-
-def _quoted(title: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"

@@ -233,15 +233,6 @@ def clock_offsets(zone: str, first: date, last: date) -> tuple[tuple[datetime, d
     return (*stretches, (begin, end, offset))
 
 
-def _offset(at: datetime, zone: str) -> int:
-    shown = at.astimezone(ZoneInfo(zone)).utcoffset()
-    return int((shown or timedelta()).total_seconds()) // 60
-
-
-def _short(on: date) -> str:
-    return f"{_MONTH_NAMES[on.month - 1][:3]}{NBSP}{on.day}"
-
-
 def in_time(at: datetime, now: datetime) -> str:
     """How far ahead a moment of the next hours is: `in a minute`, `in 35 minutes`, `in 1 hour 5 minutes`.
 
@@ -253,3 +244,12 @@ def in_time(at: datetime, now: datetime) -> str:
     hours, rest = divmod(minutes, 60)
     words = f"in {hours}{NBSP}hour{'' if hours == 1 else 's'}"
     return f"{words} {rest}{NBSP}minute{'' if rest == 1 else 's'}" if rest else words
+
+
+def _offset(at: datetime, zone: str) -> int:
+    shown = at.astimezone(ZoneInfo(zone)).utcoffset()
+    return int((shown or timedelta()).total_seconds()) // 60
+
+
+def _short(on: date) -> str:
+    return f"{_MONTH_NAMES[on.month - 1][:3]}{NBSP}{on.day}"

@@ -16,6 +16,7 @@ from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.telling import count_of
+from pdtracker.domain.text import quoted
 from pdtracker.domain.when import local, short_day, span_text
 
 SHORT_REFLECTION_WORDS = 25
@@ -214,7 +215,7 @@ def _gravest(parts: Sequence[PartFacts], found: Sequence[Check], title: str, sen
     for level in (CheckLevel.STOP, CheckLevel.GLANCE):
         for part, check in zip(parts, found, strict=True):
             if check.level is level:
-                return replace(check, sentence=f"{_quoted(part.title)}: {check.sentence}")
+                return replace(check, sentence=f"{quoted(part.title)}: {check.sentence}")
     return Check(found[0].code, CheckLevel.PASS, title, sentence)
 
 
@@ -243,7 +244,7 @@ def _overlap(facts: CheckFacts) -> Check:
     day = short_day(local(other.starts_at, facts.zone))
     stands = "which is already credited" if other.is_credited else "which waits as well"
     span = span_text(other.starts_at, other.ends_at, facts.zone)
-    sentence = f"{_quoted(other.title)} was on {day}, {span}, {stands}."
+    sentence = f"{quoted(other.title)} was on {day}, {span}, {stands}."
     if len(facts.overlaps) > 1:
         sentence += f" {len(facts.overlaps) - 1} more at that time."
     return Check(CheckCode.OVERLAP, CheckLevel.STOP, f"Overlaps {other.title}", sentence)
@@ -257,7 +258,7 @@ def _beside(facts: CheckFacts) -> Check:
             CheckCode.OVERLAP,
             CheckLevel.STOP,
             "Maybe claimed twice",
-            f"{_quoted(twin.title)} of {when} has the same {twin.same}, and no hours tell them apart.",
+            f"{quoted(twin.title)} of {when} has the same {twin.same}, and no hours tell them apart.",
         )
     if other := next((other for other in facts.beside if other.has_hours), None):
         span = span_text(other.starts_at, other.ends_at, facts.zone)
@@ -265,7 +266,7 @@ def _beside(facts: CheckFacts) -> Check:
             CheckCode.OVERLAP,
             CheckLevel.GLANCE,
             f"Same day as {other.title}",
-            f"{_quoted(other.title)} was that day, {span}. This one has no hours to compare.",
+            f"{quoted(other.title)} was that day, {span}. This one has no hours to compare.",
         )
     return Check(CheckCode.OVERLAP, CheckLevel.PASS, "No overlap", "Nothing else at that time.")
 
@@ -388,13 +389,13 @@ def _own_words(facts: CheckFacts) -> Check:
     if colleagues:
         other = colleagues[0]
         name = ", ".join(filter(None, (other.colleague, other.stands)))
-        sentence = f"{other.colleague} wrote the same for {_quoted(other.title)}."
+        sentence = f"{other.colleague} wrote the same for {quoted(other.title)}."
         title = f"Same words as {name}"
         return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, title, sentence, other.claim_id)
     if facts.same_text:
         other = facts.same_text[0]
         name = ", ".join(filter(None, ("before", other.stands)))
-        sentence = f"They wrote the same for {_quoted(other.title)}."
+        sentence = f"They wrote the same for {quoted(other.title)}."
         title = f"Same words as {name}"
         return Check(CheckCode.OWN_WORDS, CheckLevel.STOP, title, sentence, other.claim_id)
     return Check(
@@ -403,7 +404,3 @@ def _own_words(facts: CheckFacts) -> Check:
         "Their own words",
         "Not word for word the same as a colleague\N{RIGHT SINGLE QUOTATION MARK}s, or as their own before.",
     )
-
-
-def _quoted(title: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"

@@ -11,9 +11,9 @@ from typing import Final
 
 from pdtracker.domain.calendar import month_words
 from pdtracker.domain.hours import NBSP
+from pdtracker.domain.participation import FEWEST_PEOPLE
 from pdtracker.domain.when import DASH, date_text
 
-LEAST_PEOPLE: Final = 5
 """Of fewer people no line is passed on: who knows the school knows whose hours they are."""
 
 MOST_RINGS: Final = 12
@@ -129,11 +129,11 @@ def fit_to_pass_on(
     in two lines; else how many they are can't be told.
     """
     ordered = sorted(lines, key=_people_of)
-    small = [line for line in ordered if _people_of(line) < LEAST_PEOPLE]
+    small = [line for line in ordered if _people_of(line) < FEWEST_PEOPLE]
     if not small:
         return tuple(lines)
     while len(small) < len(ordered) and (
-        len(small) == 1 or _at_least(small, ordered[len(small) :], people) < LEAST_PEOPLE
+        len(small) == 1 or _at_least(small, ordered[len(small) :], people) < FEWEST_PEOPLE
     ):
         small.append(ordered[len(small)])
     counted = sum(map(_people_of, small)) if are_disjoint else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase
+from pdtracker.domain.text import quoted
 from pdtracker.domain.when import date_text, last_day, local, short_day
 
 LONG_DAY_MINUTES = 600
@@ -121,7 +122,7 @@ def _load(days: tuple[date, date], claim: Spent, rest: Sequence[tuple[tuple[date
 
 def _named(titles: Sequence[str]) -> str:
     """`“A”`, `“A” and “B”`, `“A”, “B” and 3 more`."""
-    quoted = [f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}" for title in titles[:2]]
-    if len(titles) > len(quoted):
-        return f"{', '.join(quoted)} and {len(titles) - len(quoted)} more"
-    return " and ".join(quoted)
+    shown = [quoted(title) for title in titles[:2]]
+    if len(titles) > len(shown):
+        return f"{', '.join(shown)} and {len(titles) - len(shown)} more"
+    return " and ".join(shown)

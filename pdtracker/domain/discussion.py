@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pdtracker.domain.letters import Letter
 from pdtracker.domain.refusals import Mistyped, NotNow, NotPermitted
-from pdtracker.domain.text import clean_link
+from pdtracker.domain.text import clean_link, quoted
 
 WORDS_CHARACTERS = 2000
 REASON_CHARACTERS = 300
@@ -115,7 +115,7 @@ def begun_letter(to_name: str, title: str, by_name: str, address: str) -> Letter
     lines = [
         f"Dear {to_name},",
         "",
-        f"{by_name} wrote the first words under {_quoted(title)}, which you host.",
+        f"{by_name} wrote the first words under {quoted(title)}, which you host.",
         "You can answer there, and hide what doesn’t belong there, with a reason that everybody reads.",
         "You get this letter once for each event.",
         "",
@@ -130,7 +130,7 @@ def reported_letter(to_name: str, title: str, reason: str, address: str) -> Lett
     lines = [
         f"Dear {to_name},",
         "",
-        f"Somebody reported words in the discussion of {_quoted(title)}.",
+        f"Somebody reported words in the discussion of {quoted(title)}.",
         f"Their reason: {reason}",
         "Look at it, and hide it with a reason, or leave it as it is.",
         "",
@@ -138,7 +138,3 @@ def reported_letter(to_name: str, title: str, reason: str, address: str) -> Lett
         "",
     ]
     return Letter(f"Reported: words under {title}", "\n".join(lines))
-
-
-def _quoted(title: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"

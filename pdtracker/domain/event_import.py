@@ -12,9 +12,9 @@ from typing import Any
 from pdtracker.domain.calendar import EventTime
 
 MOST_AT_ONCE = 500
+"""So many new and changed events are taken over at once: a page of them can still be looked through."""
 READINGS_BY_ONE = ((timedelta(minutes=10), 20), (timedelta(days=1), 100))
 """So many calendars one person has read, looked at or taken over."""
-"""So many new and changed events are taken over at once: a page of them can still be looked through."""
 
 
 class Fate(StrEnum):

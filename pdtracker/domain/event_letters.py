@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pdtracker.domain.letters import Letter
+from pdtracker.domain.text import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class EventNews:
 
 def changed_letter(news: EventNews, changes: Sequence[tuple[str, str, str]]) -> Letter:
     """Time or place are others than before; `changes` are what, before and after."""
-    lines = [f"{_quoted(news.title)}, {news.tie}, has changed:"]
+    lines = [f"{quoted(news.title)}, {news.tie}, has changed:"]
     lines += [
         f"- {what}: {after or 'not said any more'} (before: {before or 'not said'})"
         for what, before, after in changes
@@ -40,7 +41,7 @@ def changed_letter(news: EventNews, changes: Sequence[tuple[str, str, str]]) -> 
 
 def cancelled_letter(news: EventNews, reason: str) -> Letter:
     """The event does not take place."""
-    lines = [f"{_quoted(news.title)}, {news.tie}, is cancelled.", f"It was to be {news.when}."]
+    lines = [f"{quoted(news.title)}, {news.tie}, is cancelled.", f"It was to be {news.when}."]
     lines += [f"The reason: {reason}"] if reason else []
     return _letter(f"Cancelled: {news.title}", news, lines)
 
@@ -48,14 +49,14 @@ def cancelled_letter(news: EventNews, reason: str) -> Letter:
 def reinstated_letter(news: EventNews) -> Letter:
     """The event takes place again."""
     stands = "Your registration stands." if news.is_registered else "It is still in your calendar."
-    lines = [f"{_quoted(news.title)} takes place after all: {news.when}.", stands]
+    lines = [f"{quoted(news.title)} takes place after all: {news.when}.", stands]
     return _letter(f"It takes place: {news.title}", news, lines)
 
 
 def place_letter(news: EventNews) -> Letter:
     """Who waited has a place."""
     lines = [
-        f"A place at {_quoted(news.title)} became free, and it is yours: {news.when}.",
+        f"A place at {quoted(news.title)} became free, and it is yours: {news.when}.",
         "If you can't come, give it up at the event, and the next in line gets it.",
     ]
     return _letter(f"You have a place: {news.title}", news, lines)
@@ -64,7 +65,7 @@ def place_letter(news: EventNews) -> Letter:
 def reminder_letter(news: EventNews, where: str) -> Letter:
     """It is soon."""
     begin = "You registered for" if news.is_registered else "You are going to"
-    lines = [f"{begin} {_quoted(news.title)}: {news.when}."]
+    lines = [f"{begin} {quoted(news.title)}: {news.when}."]
     lines += [f"Where: {where}"] if where else []
     return _letter(f"Soon: {news.title}", news, lines)
 
@@ -72,7 +73,7 @@ def reminder_letter(news: EventNews, where: str) -> Letter:
 def after_letter(news: EventNews) -> Letter:
     """It is over: what was learned is written down best while it is fresh."""
     lines = [
-        f"{_quoted(news.title)} is over.",
+        f"{quoted(news.title)} is over.",
         "Were you there? Log it while it is fresh: the hours, and a few sentences on what you take along.",
     ]
     return _letter(f"Log it while it is fresh: {news.title}", news, lines)
@@ -84,10 +85,6 @@ def _if_you_cannot_come(news: EventNews) -> str:
             "If you can't come now, give your place to somebody who waits: you find the button at the event."
         )
     return "If you can't come now, take it out of your calendar: you find the button at the event."
-
-
-def _quoted(title: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def _letter(subject: str, news: EventNews, lines: Sequence[str]) -> Letter:

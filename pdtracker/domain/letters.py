@@ -10,6 +10,7 @@ from typing import assert_never
 from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.text import quoted
 from pdtracker.domain.when import date_text, local, time_text, zone_words
 
 
@@ -37,7 +38,7 @@ def credited_letter(
     """Credit was given; `certificate` is the printed code, or nothing where the minutes came to none."""
     worth = hours_phrase(minutes) if minutes else "No hours"
     lines = [
-        f"{decided.reviewer} approved {_quoted(decided.title)}.",
+        f"{decided.reviewer} approved {quoted(decided.title)}.",
         f"Added to your transcript: {worth}. Here is why:",
     ]
     lines += [f"- {sentence}" for sentence in why]
@@ -51,7 +52,7 @@ def follow_up_letter(
     to_name: str, title: str, on: date, kind: FollowUpKind, closes_on: date, address: str
 ) -> Letter:
     """After a while: what came of a session that is credited? `on` is when it was, `address` where one answers."""
-    when = f"In {on:%B} {on.year} you were at {_quoted(title)}."
+    when = f"In {on:%B} {on.year} you were at {quoted(title)}."
     match kind:
         case FollowUpKind.APPLICATION:
             subject = f"What did you do differently since {title}?"
@@ -78,7 +79,7 @@ def attended_letter(to_name: str, title: str, district: str, proof: str, address
     lines = [
         f"Dear {to_name},",
         "",
-        f"Your attendance at {_quoted(title)} is recorded: {proof[:1].lower() + proof[1:]}",
+        f"Your attendance at {quoted(title)} is recorded: {proof[:1].lower() + proof[1:]}",
         f"A claim for {district} is begun for you. Its time and its evidence are filled in.",
         "What is missing is what only you know: a few sentences on what you take from it. They come easiest now.",
         "",
@@ -96,7 +97,7 @@ def unattended_letter(to_name: str, title: str, by: str, address: str) -> Letter
     lines = [
         f"Dear {to_name},",
         "",
-        f"{by} took back an attendance report for {_quoted(title)}.",
+        f"{by} took back an attendance report for {quoted(title)}.",
         "What it showed is no longer evidence of your claim.",
         "Everything that you wrote is still there. Look whether it has other evidence before you send it.",
         "",
@@ -112,7 +113,7 @@ def returned_letter(decided: Decided, comments: Mapping[str, str], note: str) ->
     things = "one thing" if count == 1 else f"{count} things"
     asked = f", with {things} to change" if count else ""
     lines = [
-        f"{decided.reviewer} returned {_quoted(decided.title)}"
+        f"{decided.reviewer} returned {quoted(decided.title)}"
         f" to you{asked}. Everything that you wrote is still there."
     ]
     lines += [f"- {label}: {comment}" for label, comment in comments.items()]
@@ -123,7 +124,7 @@ def returned_letter(decided: Decided, comments: Mapping[str, str], note: str) ->
 def denied_letter(decided: Decided, reason: str) -> Letter:
     """A claim was denied, with the reason."""
     lines = [
-        f"{decided.reviewer} denied {_quoted(decided.title)}.",
+        f"{decided.reviewer} denied {quoted(decided.title)}.",
         f"The reason: {reason}",
     ]
     return _letter(f"Denied: {decided.title}", decided, lines)
@@ -132,7 +133,7 @@ def denied_letter(decided: Decided, reason: str) -> Letter:
 def reversed_letter(decided: Decided, minutes: int, reason: str, *, is_followed: bool = False) -> Letter:
     """Credit was taken back; its certificate is revoked with it, and what followed it goes as well."""
     lines = [
-        f"{decided.reviewer} took back {hours_phrase(minutes)} for {_quoted(decided.title)}.",
+        f"{decided.reviewer} took back {hours_phrase(minutes)} for {quoted(decided.title)}.",
         f"The reason: {reason}",
         "The certificate is revoked and says so to everyone who checks it.",
     ]
@@ -144,7 +145,7 @@ def revoked_letter(decided: Decided, code: str, at: datetime, reason: str) -> Le
     """A certificate was revoked."""
     lines = [
         f"{decided.reviewer} revoked the certificate {code_text(code)} for"
-        f" {_quoted(decided.title)} on {at:%B} {at.day}, {at.year}.",
+        f" {quoted(decided.title)} on {at:%B} {at.day}, {at.year}.",
         f"The reason: {reason}",
     ]
     return _letter(f"Certificate revoked: {decided.title}", decided, lines)
@@ -153,7 +154,7 @@ def revoked_letter(decided: Decided, code: str, at: datetime, reason: str) -> Le
 def reissued_letter(decided: Decided, old_code: str, new_code: str, reason: str) -> Letter:
     """A certificate was issued again; the old code leads to the new one."""
     lines = [
-        f"{decided.reviewer} issued your certificate for {_quoted(decided.title)} again.",
+        f"{decided.reviewer} issued your certificate for {quoted(decided.title)} again.",
         f"The reason: {reason}",
         f"The new code is {code_text(new_code)}. The old one, {code_text(old_code)}, says what took its place.",
     ]
@@ -206,10 +207,6 @@ def chosen_letter(news: CodeNews) -> Letter:
 
 def _to_account(subject: str, news: CodeNews, lines: list[str]) -> Letter:
     return Letter(subject, "\n".join([f"Dear {news.to_name},", "", *lines, ""]))
-
-
-def _quoted(title: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def _letter(subject: str, decided: Decided, lines: list[str]) -> Letter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdtracker.domain.letters import Letter
+from pdtracker.domain.text import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def accepted_letter(news: ProposalNews) -> Letter:
         f"In the calendar: {news.title}",
         news,
         [
-            f"{news.decided_by} accepted {_quoted(news.title)}.",
+            f"{news.decided_by} accepted {quoted(news.title)}.",
             f"It is in the calendar of {news.district} now, and its page is there to share.",
             "You host it: you can change it, take attendance, and never decide claims for it.",
         ],
@@ -38,7 +39,7 @@ def returned_letter(news: ProposalNews, comment: str) -> Letter:
         f"Returned to you: {news.title}",
         news,
         [
-            f"{news.decided_by} returned {_quoted(news.title)} to you. Everything that you wrote is still there.",
+            f"{news.decided_by} returned {quoted(news.title)} to you. Everything that you wrote is still there.",
             f"What to change: {comment}",
         ],
         "Change it and send it again",
@@ -51,7 +52,7 @@ def refused_letter(news: ProposalNews, reason: str) -> Letter:
         f"Not in the calendar: {news.title}",
         news,
         [
-            f"{news.decided_by} did not take {_quoted(news.title)} into the calendar of {news.district}.",
+            f"{news.decided_by} did not take {quoted(news.title)} into the calendar of {news.district}.",
             f"The reason: {reason}",
             "What you attended can count all the same: log it with what you have from it.",
         ],
@@ -62,12 +63,12 @@ def refused_letter(news: ProposalNews, reason: str) -> Letter:
 def merged_letter(news: ProposalNews, remaining: str) -> Letter:
     """It was there already, as `remaining`; `news.address` leads there."""
     is_named_alike = remaining == news.title
-    there = "under the same name" if is_named_alike else f"as {_quoted(remaining)}"
+    there = "under the same name" if is_named_alike else f"as {quoted(remaining)}"
     return _letter(
         f"There already: {news.title}",
         news,
         [
-            f"{news.decided_by} found that {_quoted(news.title)} is in the calendar already, {there}.",
+            f"{news.decided_by} found that {quoted(news.title)} is in the calendar already, {there}.",
             "The address of your proposal leads there. Claims for it went along, and nothing of yours is lost.",
         ],
         "The event in the calendar",
@@ -77,7 +78,3 @@ def merged_letter(news: ProposalNews, remaining: str) -> Letter:
 def _letter(subject: str, news: ProposalNews, lines: list[str], leads_to: str) -> Letter:
     body = [f"Dear {news.to_name},", "", *lines, "", f"{leads_to}: {news.address}", ""]
     return Letter(subject, "\n".join(body))
-
-
-def _quoted(title: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"

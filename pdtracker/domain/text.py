@@ -130,6 +130,11 @@ def likeness(text: str) -> str | None:
     return hashlib.sha256(" ".join(found).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def quoted(title: str) -> str:
+    """The title within quotation marks: `\u201cKeynote\u201d`."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
 def _words_of(text: str) -> list[str]:
     """The words, each reduced to its letters, digits and marks; what holds no letter or digit is no word."""
     parts = _BETWEEN_WORDS.split(text)

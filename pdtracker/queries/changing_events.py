@@ -9,16 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.event_facts import ForWhom, in_order
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refusals import NotHere, NotPermitted
-from pdtracker.models.events import Event, EventGrade, EventHost, EventProposal, EventState, Organization
+from pdtracker.models.events import Event, EventGrade, EventProposal, EventState, Organization
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.agendas import agenda_of
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_filters import visible
+from pdtracker.queries.hosting import speaks_for
 from pdtracker.scope import Scope
 
 _KEEPERS = NotPermitted("not_its_host", "Only those who host this event and administrators can change it.")
@@ -49,14 +49,6 @@ class HistoryRow:
     facts: Mapping[str, Any]
 
 
-def keeps(scope: Scope, event_id: int) -> bool:
-    """Whether the acting person may change the event: its hosts and administrators. At most one statement."""
-    if scope.may(Permission.MANAGE_EVENTS):
-        return True
-    found = sa.select(EventHost.id).where(EventHost.event_id == event_id, EventHost.person_id == scope.me.id)
-    return scope.session.scalar(found) is not None
-
-
 def to_change(scope: Scope, event_id: int) -> Event:
     """An event of the district's own, as an entity, locked until the transaction ends.
 
@@ -70,7 +62,7 @@ def to_change(scope: Scope, event_id: int) -> Event:
     )
     if found is None or found.district_id is None or found.merged_into_id is not None:
         raise NotHere
-    if not keeps(scope, event_id):
+    if not speaks_for(scope, event_id):
         raise _KEEPERS
     return found
 
@@ -90,7 +82,7 @@ def editable(scope: Scope, event_id: int) -> EditableEvent:
     ).one_or_none()
     if row is None:
         raise NotHere
-    if not keeps(scope, event_id):
+    if not speaks_for(scope, event_id):
         raise _KEEPERS
     found: Event = row.Event
     return EditableEvent(

@@ -14,7 +14,8 @@ from pdtracker.domain.check_ins import MOST_AROUND, Window, window_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.when import span_text
 from pdtracker.models.check_ins import CheckInDesk
-from pdtracker.models.events import Event, EventBreak, EventHost, EventSession, EventState
+from pdtracker.models.events import Event, EventBreak, EventSession, EventState
+from pdtracker.queries.hosting import speaks_for
 from pdtracker.scope import Scope, Visitor
 
 _AROUND = timedelta(minutes=MOST_AROUND)
@@ -152,12 +153,7 @@ def places(scope: Scope, event_id: int) -> tuple[PlaceRow, ...]:
 
 def is_host(who: Scope | Visitor, event_id: int) -> bool:
     """Whether this person takes attendance at the event: one of its hosts, or who manages the district's events."""
-    if not isinstance(who, Scope) or not who.may(Permission.TAKE_ATTENDANCE):
-        return False
-    if who.may(Permission.MANAGE_EVENTS):
-        return True
-    mine = sa.select(EventHost.id).where(EventHost.event_id == event_id, EventHost.person_id == who.me.id)
-    return who.session.scalar(mine) is not None
+    return isinstance(who, Scope) and who.may(Permission.TAKE_ATTENDANCE) and speaks_for(who, event_id)
 
 
 def require_host(scope: Scope, event_id: int) -> None:

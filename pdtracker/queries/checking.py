@@ -224,7 +224,6 @@ def _checked(
     cap_left = rules.cap_left(row.person_id, row.kind, on)
     gathered = [_part_facts(row, one, nearby) for one in parts]
     known = _check_facts(scope, row, () if share or bundle else nearby, lasted, cap_left)
-    known = replace(known, missing_from=source_words(row.missing_from) if row.missing_from else "")
     if share is not None:
         found = check_follow_up(known, share)
     elif bundle is not None:
@@ -294,6 +293,7 @@ def _check_facts(
         beside=tuple(_beside(row, nearby, scope.district.zone)),
         day=fullest(_spent(row), [other.spent for other in nearby], scope.district.zone),
         same_text=same_text,
+        missing_from=source_words(row.missing_from) if row.missing_from else "",
         zone=scope.zone,
     )
 

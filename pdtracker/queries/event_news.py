@@ -15,13 +15,12 @@ from pdtracker.models.claims import Claim
 from pdtracker.models.events import Event, EventState
 from pdtracker.models.going import Going
 from pdtracker.models.people import Account, AccountDistrict, Person
-from pdtracker.models.records import OutboxMail
 from pdtracker.models.registrations import Registration
 from pdtracker.queries.event_filters import Condition
+from pdtracker.queries.registrations import HOLDING
 from pdtracker.scope import Scope
 
 AnyTie = TypeVar("AnyTie", Registration, Going)
-HOLDING = (RegistrationState.REGISTERED, RegistrationState.WAITING)
 NEWS_FOR = timedelta(days=30)
 """What began longer ago is news for nobody."""
 
@@ -103,13 +102,6 @@ def told_of(event: Event) -> dict[str, Any]:
 def has_news(event: Event, told: Mapping[str, Any]) -> bool:
     """Whether time, place or standing are others than the person was told."""
     return told_of(event) != dict(told)
-
-
-def written_already(scope: Scope, keys: Collection[str]) -> frozenset[str]:
-    """Which of these letters were written before: an event that is moved there and back is on the old day again."""
-    return frozenset(
-        scope.session.scalars(sa.select(OutboxMail.dedupe_key).where(OutboxMail.dedupe_key.in_(keys)))
-    )
 
 
 def asked_to_log(scope: Scope, event_id: int, person_ids: Collection[int]) -> frozenset[int]:

@@ -48,7 +48,9 @@ class Publisher:
 def published(
     session: DistrictSession, publisher: Publisher, purpose: Purpose, at: datetime
 ) -> dict[str, Json] | None:
-    """The list as everybody may fetch it: the same bytes for some minutes. None for a district without a key.
+    """The list as everybody may fetch it. None for a district without a key.
+
+    It is the same bytes for some minutes, unless something is said meanwhile.
 
     Four statements. It tells all that was said by the moment that it names.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -138,8 +138,7 @@ def _filled(latest: CommitmentVersion | None) -> CommitmentForm:
     if latest is None or not latest.pledges:
         return CommitmentForm(formdata=None)
     values: dict[str, Any] = {pledge.promise.value: str(pledge.target) for pledge in latest.pledges}
-    until_on: date = latest.until_on
-    return CommitmentForm(formdata=None, words=latest.words, until_on=until_on, **values)
+    return CommitmentForm(formdata=None, words=latest.words, until_on=latest.until_on, **values)
 
 
 def _day(at: datetime, zone: str) -> str:

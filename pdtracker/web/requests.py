@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import IO, Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, Request, current_app, g, session
+from flask import Flask, Request, current_app, g, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from pdtracker.actions import accounts
@@ -100,6 +100,11 @@ def register(app: Flask, wiring: Wiring) -> None:
 def wiring() -> Wiring:
     """Settings and database of this application."""
     return cast(Wiring, current_app.extensions[_WIRING])
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, for letters and for calendars."""
+    return wiring().settings.base_url.rstrip("/") + url_for(endpoint, **values)
 
 
 def visit() -> Visit:

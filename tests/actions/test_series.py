@@ -20,9 +20,10 @@ from pdtracker.domain.series import Repetition
 from pdtracker.domain.when import local
 from pdtracker.models.events import Event, EventState
 from pdtracker.queries.agendas import agenda_of
-from pdtracker.queries.changing_events import editable, history, keeps
+from pdtracker.queries.changing_events import editable, history
 from pdtracker.queries.claims import own_claim
 from pdtracker.queries.details import split_of_event
+from pdtracker.queries.hosting import speaks_for
 from pdtracker.queries.series import in_series
 from tests.calendars import EASTERN, hours, proposal
 from tests.factories import Cast
@@ -71,7 +72,7 @@ def test_a_series_is_made_at_once_with_all_that_belongs_to_its_first(cast: Cast)
     ids = a_series(cast)
     assert begins(cast, ids) == [f"10-{day} 19:00 Book talk" for day in ("07", "14", "21", "28")]
     last = cast.scope("hal")
-    assert keeps(last, ids[3])
+    assert speaks_for(last, ids[3])
     assert split_of_event(last, ids[3]) == SPLIT
     (session,) = agenda_of(last, ids[3]).sessions
     assert (session.title, f"{local(session.starts_at, EASTERN):%m-%d %H:%M}") == (

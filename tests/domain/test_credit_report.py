@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdtracker.domain.credit_report import (
-    LEAST_PEOPLE,
     MOST_RINGS,
     CreditLine,
     Waits,
@@ -22,6 +21,7 @@ from pdtracker.domain.credit_report import (
     stretches,
     together,
 )
+from pdtracker.domain.participation import FEWEST_PEOPLE
 
 JULY_1 = (7, 1)
 
@@ -117,5 +117,5 @@ def test_no_minute_is_lost_and_no_small_line_is_left(people: list[int], are_disj
     before = lines(*people)
     after = fit_to_pass_on(before, "Other schools", sum(people), are_disjoint=are_disjoint)
     assert sum(line.minutes for line in after) == sum(line.minutes for line in before)
-    if sum(people) >= LEAST_PEOPLE and len(people) > 1:
-        assert all(line.people is None or line.people >= LEAST_PEOPLE for line in after)
+    if sum(people) >= FEWEST_PEOPLE and len(people) > 1:
+        assert all(line.people is None or line.people >= FEWEST_PEOPLE for line in after)

@@ -33,7 +33,7 @@ from pdtracker.web.drawing import month_squares
 from pdtracker.web.events.around import around
 from pdtracker.web.events.asked import EVERY_PROGRAMME, MONTH, RECENT, Asked, midnight, read
 from pdtracker.web.events.days import by_day, day_title, latest_first, squares
-from pdtracker.web.events.for_me import for_me, site_words, takes_reports
+from pdtracker.web.events.for_me import for_me, site_words
 from pdtracker.web.events.searching import Reader, Search, box_counts, filters_on, offer
 from pdtracker.web.events.sessions import agenda_days
 from pdtracker.web.forms import Form, LineField
@@ -118,7 +118,6 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         series_next=day_text(local(series.next_at, zone)) if series and series.next_at else "",
         agenda_days=agenda_days(facts.agenda, zone, who.at),
         has_begun=facts.time.has_begun(who.at),
-        may_import=isinstance(who, Scope) and takes_reports(who, facts),
         **for_me(who, facts),
         **around(who, facts, zone),
     )

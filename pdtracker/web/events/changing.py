@@ -75,9 +75,7 @@ def ask(event_id: int) -> Answer:
     """The form with what the event says now."""
     found = editable(scope(), event_id)
     form = filled(found.event, found.version).offer(programmes(scope()))
-    return answers.page(
-        "events/change.html", form=form, event=found, meanwhile=(), following=_following(event_id)
-    )
+    return _changing(found, form)
 
 
 @changing.post("/events/<ref:event_id>/changes")
@@ -88,16 +86,12 @@ def change(event_id: int) -> Answer:
     form = sent().offer(programmes(scope()))
     told = form.told()
     if told is None:
-        return answers.refused(
-            "events/change.html", form=form, event=found, meanwhile=(), following=_following(event_id)
-        )
+        return _changing(found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         saying = _changed(event_id, told, seen_version(form))
     except NotValid as refusal:
         form.take(refusal)
-        return answers.refused(
-            "events/change.html", form=form, event=found, meanwhile=(), following=_following(event_id)
-        )
+        return _changing(found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     except NotNow as refusal:
         if refusal.code != CHANGED_MEANWHILE:
             raise
@@ -173,13 +167,19 @@ def _slower(form: Any, event_id: int) -> Answer:
     form.form_errors.append(
         "Somebody changed this event while you were writing. Look at what is different, then save yours."
     )
+    return _changing(now, form, HTTPStatus.CONFLICT, _told(since))
+
+
+def _changing(
+    found: EditableEvent, form: Any, status: int = HTTPStatus.OK, meanwhile: Sequence[Any] = ()
+) -> Answer:
     return answers.page(
         "events/change.html",
-        HTTPStatus.CONFLICT,
+        status,
         form=form,
-        event=now,
-        meanwhile=_told(since),
-        following=_following(event_id),
+        event=found,
+        meanwhile=meanwhile,
+        following=_following(found.id),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, request
 from wtforms import HiddenField
 
 from pdtracker.actions import discussions as actions
@@ -30,7 +30,7 @@ from pdtracker.queries.discussions import (
 from pdtracker.queries.hosting import speaks_for
 from pdtracker.queries.one_event import EventFacts, event
 from pdtracker.scope import Scope
-from pdtracker.web import answers
+from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import Form, KeyField, LineField, ParagraphsField, needed
@@ -97,7 +97,7 @@ def add(event_id: int) -> Answer:
                 who,
                 event_id,
                 form.words.data or "",
-                address=_address(event_id),
+                address=requests.address_of("discussing.show", event_id=event_id),
                 key=form.idempotency_key.data or "",
             )
         except NotValid as refusal:
@@ -156,7 +156,9 @@ def report(event_id: int, contribution_id: int) -> Answer:
                 event_id,
                 contribution_id,
                 form.reason.data or "",
-                address=_address(event_id, contribution_id),
+                address=requests.address_of(
+                    "discussing.one", event_id=event_id, contribution_id=contribution_id
+                ),
             )
         except NotValid as refusal:
             form.take(refusal)
@@ -241,7 +243,6 @@ def _page(event_id: int, form: ContributionForm, status: int = HTTPStatus.OK) ->
         is_open=closed_at is None and facts.state == "published",
         moderates=moderates,
         may_manage=who.may(Permission.MANAGE_EVENTS),
-        my_id=who.me.id,
         district_name=who.district.name,
     )
 
@@ -303,13 +304,6 @@ def _count(who: Scope) -> None:
 
 def _onwards(event_id: int, contribution_id: int, saying: str) -> Answer:
     return answers.see("discussing.one", event_id=event_id, contribution_id=contribution_id, saying=saying)
-
-
-def _address(event_id: int, contribution_id: int | None = None) -> str:
-    base = wiring().settings.base_url.rstrip("/")
-    if contribution_id is None:
-        return base + url_for("discussing.show", event_id=event_id)
-    return base + url_for("discussing.one", event_id=event_id, contribution_id=contribution_id)
 
 
 def _after() -> int | None:

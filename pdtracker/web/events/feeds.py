@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.exchange.ics.feed import MEDIA_TYPE, write_feed
 from pdtracker.queries.feeds import FeedEvent, entries, feed_event, feed_events
 from pdtracker.queries.programmes import programmes
-from pdtracker.web import answers
+from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public
 from pdtracker.web.events import programme_of, reader
 from pdtracker.web.events.asked import read
-from pdtracker.web.requests import visitor, wiring
+from pdtracker.web.requests import visitor
 
 feeds = Blueprint("feeds", __name__)
 
@@ -48,9 +48,10 @@ def feed_answer(
     name: str, zone: str, found: Iterable[FeedEvent], file_name: str, *, keep: bool = False
 ) -> Answer:
     """These events as a feed; the caller's calendar gets it anew only when something of it changed."""
-    base = wiring().settings.base_url.rstrip("/")
     told = [
-        entry for event in found for entry in entries(event, base + url_for("events.show", event_id=event.id))
+        entry
+        for event in found
+        for entry in entries(event, requests.address_of("events.show", event_id=event.id))
     ]
     data = write_feed(name, zone, told)
     tag = hashlib.sha256(data).hexdigest()[:32]

@@ -11,9 +11,9 @@ from pdtracker.domain.outlook import Outlook
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.registration import REMIND_BEFORE
 from pdtracker.domain.when import moment_text
-from pdtracker.queries.changing_events import keeps
-from pdtracker.queries.check_in_desks import desks_of, is_host
+from pdtracker.queries.check_in_desks import desks_of
 from pdtracker.queries.going import my_mark
+from pdtracker.queries.hosting import speaks_for
 from pdtracker.queries.one_event import EventFacts, MyClaim, event_outlook, my_claims
 from pdtracker.queries.prospects import event_prospects
 from pdtracker.queries.registrations import places
@@ -22,11 +22,13 @@ from pdtracker.scope import Scope, Visitor
 
 def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
     """What a person with claims of their own sees: would it count, and the claim that they have."""
+    speaks = isinstance(who, Scope) and speaks_for(who, facts.id)
+    takes_attendance = speaks and who.may(Permission.TAKE_ATTENDANCE)
     told: dict[str, Any] = {
         "signed_in": isinstance(who, Scope),
         "may_log": who.may(Permission.LOG_CLAIM),
         "may_decide": who.may(Permission.MANAGE_EVENTS),
-        "keeps": isinstance(who, Scope) and facts.is_own and keeps(who, facts.id),
+        "keeps": facts.is_own and speaks,
         **_registration(who, facts),
         "claim": None,
         "session_claims": {},
@@ -38,7 +40,8 @@ def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "no_rules": "",
         "prospects": (),
         "desks": (),
-        "takes_attendance": is_host(who, facts.id),
+        "takes_attendance": takes_attendance,
+        "may_import": takes_attendance and facts.time.has_begun(who.at),
     }
     if isinstance(who, Scope) and told["may_log"]:
         told |= _claims(my_claims(who, facts.id), facts)
@@ -56,11 +59,6 @@ def _claims(mine: Sequence[MyClaim], facts: EventFacts) -> dict[str, Any]:
     of_sessions = {one.session_id: one for one in mine if facts.agenda.session(one.session_id)}
     other = next((one for one in mine if one.session_id not in of_sessions), None)
     return {"claim": other, "session_claims": of_sessions}
-
-
-def takes_reports(who: Scope, facts: EventFacts) -> bool:
-    """Whether this person may bring an attendance report of the event."""
-    return facts.time.has_begun(who.at) and is_host(who, facts.id)
 
 
 def site_words(address: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, current_app
 
 from pdtracker.actions import invitations as actions
 from pdtracker.actions.invitations import Colleague
@@ -12,7 +12,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.invitation import NOTE_CHARACTERS
 from pdtracker.domain.refusals import NotValid
 from pdtracker.queries.one_event import event
-from pdtracker.web import answers
+from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import AddressField, Form, LineField, needed
@@ -51,8 +51,7 @@ def send(event_id: int) -> Answer:
     event(who, event_id)
     if form.validate():
         key, email = str(current_app.secret_key), form.email.data or ""
-        base = wiring().settings.base_url.rstrip("/")
-        address = base + url_for("events.show", event_id=event_id)
+        address = requests.address_of("events.show", event_id=event_id)
         actions.count_invitation(wiring().database, who.me.id, email, key=key, at=who.at)
         try:
             actions.invite_colleague(who, event_id, Colleague(email, form.note.data or "", address), key=key)

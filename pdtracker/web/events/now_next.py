@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint
 
@@ -19,7 +18,6 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public
 from pdtracker.web.events import reader
 from pdtracker.web.events.days import by_day
-from pdtracker.web.events.searching import Reader
 
 now_next = Blueprint("now_next", __name__)
 
@@ -31,20 +29,10 @@ LATER_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """An event with how far its end or its beginning is, in words; empty where its day stands above it."""
+    """An event with how far its end or its beginning is, in words."""
 
     row: EventRow
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class LaterDay:
-    """A day with what comes on it."""
-
-    on: date
-    title: str
-    today: bool
-    rows: tuple[Timed, ...]
 
 
 @now_next.get("/events/now")
@@ -64,15 +52,8 @@ def show() -> Answer:
         is_signed_in=isinstance(who, Scope),
         running=[Timed(row, f"Ends {in_time(row.time.ends_at or who.at, who.at)}") for row in running],
         soon=[Timed(row, f"Begins {in_time(row.time.starts_at, who.at)}") for row in soon],
-        later=_on_their_days(looking, later),
+        later=by_day(later, looking.zone, looking.today, frozenset()),
         today=looking.today,
         mine=mine,
         may_mark=who.may(Permission.LOG_CLAIM),
     )
-
-
-def _on_their_days(looking: Reader, rows: Sequence[EventRow]) -> list[LaterDay]:
-    return [
-        LaterDay(day.on, day.title, day.today, tuple(Timed(row, "") for row in day.rows))
-        for day in by_day(rows, looking.zone, looking.today, frozenset())
-    ]

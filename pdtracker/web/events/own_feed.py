@@ -7,7 +7,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import segno
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from pdtracker.actions import calendar_addresses as actions
 from pdtracker.actions.accounts import network
@@ -121,8 +121,7 @@ def _page(form: AddressForm, status: int = HTTPStatus.OK) -> Answer:
 
 
 def _handed_over(name: str, token: str) -> Answer:
-    base = requests.wiring().settings.base_url.rstrip("/")
-    address = base + url_for("own_feed.read", secret=token)
+    address = requests.address_of("own_feed.read", secret=token)
     phone = "webcal:" + address.partition(":")[2]
     return answers.page(
         "own_calendar/handed_over.html",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from pdtracker.actions.calendar import MAYBE_THERE, decide_proposal, propose_event
 from pdtracker.actions.moderating import merge_event, return_proposal
@@ -20,13 +20,13 @@ from pdtracker.queries.changing_events import editable
 from pdtracker.queries.duplicates import LikelyDuplicate, likely_duplicates
 from pdtracker.queries.events import WaitingProposal, waiting_proposals
 from pdtracker.queries.programmes import programmes
-from pdtracker.web import answers
+from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.events import DecisionForm, event_page
 from pdtracker.web.events.describing import blank, sent, wants_rows
 from pdtracker.web.forms import Form, RefsField
-from pdtracker.web.requests import scope, wiring
+from pdtracker.web.requests import scope
 
 ACCEPT, RETURN, REFUSE = "accept", "return", "refuse"
 _DECISIONS = {
@@ -157,8 +157,7 @@ def _decide(event_id: int, decision: str, reason: str) -> None:
 
 
 def _page_of(event_id: int) -> str:
-    base = wiring().settings.base_url.rstrip("/")
-    return base + url_for("events.show", event_id=event_id)
+    return requests.address_of("events.show", event_id=event_id)
 
 
 def _merging(event_id: int, form: MergingForm, status: int = HTTPStatus.OK) -> Answer:

@@ -8,7 +8,8 @@ from typing import Final
 from flask import Blueprint, request, url_for
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.credit_report import LEAST_PEOPLE, ring_hours, share_words, stretches
+from pdtracker.domain.credit_report import ring_hours, share_words, stretches
+from pdtracker.domain.participation import FEWEST_PEOPLE
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.when import local, school_year
 from pdtracker.exchange import csv_out, xlsx_out
@@ -25,7 +26,7 @@ from pdtracker.web.requests import at, scope
 credit_reports = Blueprint("credit_reports", __name__)
 
 _TOO_FEW: Final = (
-    f"Fewer than {LEAST_PEOPLE} people have credit in this: whoever it is passed on to could tell whose it is. "
+    f"Fewer than {FEWEST_PEOPLE} people have credit in this: whoever it is passed on to could tell whose it is. "
     "Choose more days or schools, or look at it without passing it on."
 )
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 from flask import url_for
 
 from pdtracker.domain.credit_report import (
-    LEAST_PEOPLE,
     CreditLine,
     Waits,
     days_figure,
@@ -20,6 +19,7 @@ from pdtracker.domain.credit_report import (
     together,
 )
 from pdtracker.domain.kinds import CreditCategory
+from pdtracker.domain.participation import FEWEST_PEOPLE
 from pdtracker.domain.when import school_year, school_year_text
 from pdtracker.exchange.csv_out import Cell
 from pdtracker.exchange.xlsx_out import Column
@@ -61,12 +61,15 @@ class Found:
     @property
     def is_too_small(self) -> bool:
         """Whether it is to be passed on and would tell of single people."""
-        return self.asked.is_to_pass_on and 0 < self.credited.people < LEAST_PEOPLE
+        return self.asked.is_to_pass_on and 0 < self.credited.people < FEWEST_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table; `href` narrows the report to it, or opens it again where it is narrowed to it."""
+    """A row of a table; `href` narrows the report to it, or opens it again where it is narrowed to it.
+
+    It is empty where lines were put together.
+    """
 
     name: str
     within: str
@@ -80,7 +83,6 @@ class Line:
 class Table:
     """Lines by one thing."""
 
-    by: str
     title: str
     lines: tuple[Line, ...]
 
@@ -106,10 +108,10 @@ def tables(found: Found) -> tuple[Table, ...]:
         for line in lines:
             value = _value(by, line.key)
             is_chosen = now is not None and value == now
-            href = url_for("credit_reports.show", **query(**{by: None if is_chosen else value}))
-            href = href if line.key else ""
+            wish = query(**{by: None if is_chosen else value})
+            href = url_for("credit_reports.show", **wish) if line.key else ""
             rows.append(Line(_name(by, line), line.within, line.people, line.minutes, href, is_chosen))
-        return Table(by, title, tuple(rows))
+        return Table(title, tuple(rows))
 
     return (
         table("theme_id", "theme", credited.themes, chosen.theme_id, "Other themes"),

@@ -23,9 +23,6 @@ from pdtracker.web.rules.words import layer_name, regime_marks
 
 rules = Blueprint("rules", __name__)
 
-SCHOOL_YEAR_STARTS = (7, 1)
-"""Month and day on which a school year begins where no policy says so."""
-
 
 @dataclass(frozen=True, slots=True)
 class EditionLine:

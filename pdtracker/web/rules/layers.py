@@ -21,7 +21,7 @@ from pdtracker.domain.regimes.rules import Layer, Version
 from pdtracker.domain.regimes.table import BadRules
 from pdtracker.domain.when import date_text, school_year
 from pdtracker.exchange.csv_out import MEDIA_TYPE, csv_bytes
-from pdtracker.queries import rulebook
+from pdtracker.queries import facts, rulebook
 from pdtracker.queries.layer_trial import try_layer
 from pdtracker.queries.rulebook import LayerEdition
 from pdtracker.scope import Scope
@@ -29,7 +29,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
-from pdtracker.web.rules.book import SCHOOL_YEAR_STARTS, governing, today_of
+from pdtracker.web.rules.book import today_of
 from pdtracker.web.rules.layer_form import MOST_TOML_CHARACTERS, LayerForm, can_say, filled, form_of
 from pdtracker.web.rules.regimes import versions_of
 from pdtracker.web.rules.trial_words import CSV_HEADER, answer, cells, effects, sample, tried_lines
@@ -125,8 +125,7 @@ def publish(regime: str) -> Answer:
 def _first_day(who: Scope, every: Sequence[LayerEdition]) -> date:
     """The first day of the next school year, or the latest edition's where that lies behind it."""
     today = today_of(who)
-    now = governing(rulebook.editions(who), today)
-    _, last = school_year(today, now.policy.year_starts if now else SCHOOL_YEAR_STARTS)
+    _, last = school_year(today, facts.year_starts(facts.policies(who), today))
     return max([last + timedelta(days=1), *(one.effective_from for one in every[:1])])
 
 

@@ -26,12 +26,14 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
-from pdtracker.web.rules.book import SCHOOL_YEAR_STARTS, governing, today_of
+from pdtracker.web.rules.book import governing, today_of
 from pdtracker.web.rules.policy_form import PolicyForm, filled
 
 policies = Blueprint("policies", __name__)
 
 _SHOWN = 50
+# Where no policy says when a school year begins: month and day.
+_SCHOOL_YEAR_STARTS = (7, 1)
 _LONGEST_TRY = timedelta(days=5 * 366)
 _NOT_CARRIED = frozenset({"tried_from", "tried_until", "digest", "csrf_token"})
 
@@ -159,7 +161,7 @@ def _first(who: Scope, every: Sequence[Edition]) -> PolicyForm:
             name=f"{who.district.name} hours",
             edition="1",
             effective_from=today,
-            year_starts=SCHOOL_YEAR_STARTS,
+            year_starts=_SCHOOL_YEAR_STARTS,
         )
     )
     begins = _next_year(policy, today) if every else today
