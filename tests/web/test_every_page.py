@@ -106,6 +106,12 @@ number => {
     return form && !form.closest('[data-scanner]') ? form.action : '';
 }
 """
+# What bears `autofocus` is given the focus when the page is first drawn, which may be after it was loaded.
+FOCUSED_WHEN_DRAWN = """
+new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(
+    () => drawn(document.activeElement.matches('.errors'))
+)))
+"""
 FEWEST_REFUSING_FORMS = 8
 
 
@@ -259,7 +265,7 @@ def _without_ids(address: str) -> str:
 def _refused_faults(page: Page) -> Iterator[str]:
     if not page.title().startswith("Error: "):
         yield f"its title is {page.title()!r}"
-    if page.evaluate("!document.activeElement.matches('.errors')"):
+    if not page.evaluate(FOCUSED_WHEN_DRAWN):
         yield "the summary has no focus"
     if wider := sideways(page):
         yield f"{wider} px wider than a small screen"
