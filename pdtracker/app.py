@@ -76,6 +76,7 @@ from pdtracker.web.rules.providers import providers
 from pdtracker.web.rules.regimes import regimes
 from pdtracker.web.sign_in import sign_in
 from pdtracker.web.submissions import submissions
+from pdtracker.web.trail import trail
 from pdtracker.web.transcript import transcript
 from pdtracker.web.verify import verify
 
@@ -140,6 +141,7 @@ PAGES: Sequence[Blueprint] = (
     reports,
     licence_reports,
     credit_reports,
+    trail,
     commitments,
 )
 

@@ -32,6 +32,7 @@ class AuditEntry(DistrictOwned, Base):
     __table_args__ = (
         sa.UniqueConstraint("district_id", "seq"),
         sa.Index("ix_audit_entry_subject", "district_id", "subject", "subject_id", "seq"),
+        sa.Index("ix_audit_entry_at", "district_id", "at"),
     )
 
 

@@ -23,5 +23,9 @@ def index() -> Answer:
     behind = summary.states[StandingState.BEHIND] + summary.states[StandingState.SHORT]
     said = f"{behind:,} of {summary.total:,} are behind" if summary.total else "No licence is counted yet"
     return answers.page(
-        "reports/index.html", said=said, behind=behind, may_commit=scope().may(Permission.MANAGE_DISTRICT)
+        "reports/index.html",
+        said=said,
+        behind=behind,
+        may_commit=scope().may(Permission.MANAGE_DISTRICT),
+        may_audit=scope().may(Permission.SEE_AUDIT),
     )

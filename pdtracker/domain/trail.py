@@ -1,0 +1,247 @@
+"""The audit trail in words: what each entry says that somebody did, and the areas by which entries are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+
+from pdtracker.domain.check_ins import Mark
+from pdtracker.domain.look import Record
+
+
+class Area(StrEnum):
+    """What an entry belongs to; one chooses it in the audit trail."""
+
+    CLAIMS = "claims"
+    DECISIONS = "decisions"
+    ATTENDANCE = "attendance"
+    EVENTS = "events"
+    TALK = "talk"
+    LICENCES = "licences"
+    RULES = "rules"
+    CERTIFICATES = "certificates"
+    PEOPLE = "people"
+    LOOKS = "looks"
+    DISTRICT = "district"
+    MAIL = "mail"
+
+    @property
+    def label(self) -> str:
+        """Its name in a list to choose from."""
+        return _AREA_LABELS[self]
+
+
+_AREA_LABELS: Final[Mapping[Area, str]] = MappingProxyType(
+    {
+        Area.CLAIMS: "Claims, evidence and reflections",
+        Area.DECISIONS: "Decisions",
+        Area.ATTENDANCE: "Attendance and check-in",
+        Area.EVENTS: "Events and registrations",
+        Area.TALK: "Discussions and archives",
+        Area.LICENCES: "Licences",
+        Area.RULES: "Rules and providers",
+        Area.CERTIFICATES: "Certificates and keys",
+        Area.PEOPLE: "People, roles and passwords",
+        Area.LOOKS: "Looks at somebody’s record",
+        Area.DISTRICT: "District, programmes and calendars",
+        Area.MAIL: "Mail",
+    }
+)
+
+_WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
+    {
+        Area.CLAIMS: {
+            "claim.begun": "began a claim",
+            "claim.draft_removed": "removed a draft",
+            "claim.session_changed": "changed the session of a claim",
+            "claim.time_changed": "changed the time of a claim",
+            "claim.facts_stated": "stated facts for a claim",
+            "claim.submitted": "sent a claim",
+            "claim.withdrawn": "took a claim back",
+            "bundle.changed": "changed a bundle",
+            "part.added": "added a part to a bundle",
+            "part.changed": "changed a part of a bundle",
+            "part.removed": "removed a part of a bundle",
+            "evidence.added": "added evidence",
+            "evidence.recorded": "recorded evidence",
+            "evidence.removed": "removed evidence",
+            "reflection.saved": "saved a reflection",
+            "follow_up.asked": "asked for a follow-up",
+        },
+        Area.DECISIONS: {
+            "claim.approved": "approved a claim",
+            "claim.returned": "returned a claim",
+            "claim.denied": "denied a claim",
+            "claim.reversed": "reversed credit",
+            "decision.undone": "undid a decision",
+            "decision.released": "let a decision out before its time",
+        },
+        Area.ATTENDANCE: {
+            "attendance.brought": "uploaded an attendance report",
+            "attendance.columns_saved": "saved the columns of a report",
+            "attendance.committed": "recorded an attendance report",
+            "attendance.decided": "decided who is meant in a report",
+            "attendance.discarded": "discarded a report",
+            "attendance.forgotten": "forgot a name of reports",
+            "attendance.purged": "removed old reports",
+            "attendance.read_again": "read a report again",
+            "attendance.remembered": "remembered a name of reports",
+            "attendance.replaced": "replaced a report",
+            "attendance.undone": "undid the record of a report",
+            **{
+                f"check_in.{mark.value}": words
+                for mark, words in (
+                    (Mark.IN, "checked in"),
+                    (Mark.OUT, "checked out"),
+                    (Mark.MOVED, "corrected the time of a check-in"),
+                    (Mark.STRUCK, "struck a check-in"),
+                )
+            },
+            "check_in.looked_at": "made drafts for people who had checked out",
+            "check_in.repeated": "sent the same check-in again",
+            "check_in.set_up": "set up a check-in desk",
+            "check_in.window_changed": "changed when check-in is open",
+        },
+        Area.EVENTS: {
+            "event.accepted": "published an event",
+            "event.cancelled": "cancelled an event",
+            "event.changed": "changed an event",
+            "event.colleague_invited": "invited a colleague",
+            "event.going": "said that they are going",
+            "event.going_reminder": "changed a reminder",
+            "event.hosts_named": "named the hosts of an event",
+            "event.letters_written": "had letters about an event written",
+            "event.merged": "merged an event with another",
+            "event.not_going": "said that they are not going",
+            "event.place_given": "gave a place to somebody who waited",
+            "event.proposed": "proposed an event",
+            "event.refused": "refused an event",
+            "event.registered": "registered for an event",
+            "event.registration_given_up": "gave up a place",
+            "event.registration_set": "set up registration",
+            "event.reinstated": "brought an event back",
+            "event.repeated": "made a series of an event",
+            "event.returned": "returned an event with what to change",
+            "event.sent_again": "sent an event again",
+        },
+        Area.TALK: {
+            "archive.accepted": "accepted an archive link",
+            "archive.given": "gave an archive link",
+            "archive.refused": "refused an archive link",
+            "archive.removed": "removed an archive link",
+            "discussion.all_closed": "closed all discussions",
+            "discussion.all_opened": "opened discussions",
+            "discussion.changed": "changed a contribution",
+            "discussion.contributed": "contributed to a discussion",
+            "discussion.hidden": "hid a contribution",
+            "discussion.kept": "kept a reported contribution",
+            "discussion.reported": "reported a contribution",
+            "discussion.withdrawn": "withdrew a contribution",
+        },
+        Area.LICENCES: {
+            "licence.added": "added a licence",
+            "licence.adjusted": "signed an adjustment",
+            "licence.attested": "signed an attestation",
+            "licence.changed": "changed a licence",
+            "licence.closed": "closed a licence",
+            "licence.renewed": "renewed a licence",
+            "licence.reopened": "reopened a licence",
+            "licences.counted": "had licences counted",
+        },
+        Area.RULES: {
+            "layer.published": "published rules on top of a licensing body’s",
+            "policy.published": "published rules for credit",
+            "provider.approval_ended": "ended a provider’s approval",
+            "provider.approved": "approved a provider",
+            "regime.adopted": "adopted a licensing body’s rules",
+            "regime.adopted_again": "adopted a licensing body’s rules again",
+            "regime.given_up": "gave up a licensing body’s rules",
+            "regime.number_changed": "changed a sponsor number",
+        },
+        Area.CERTIFICATES: {
+            "certificate.reissued": "issued a certificate again",
+            "certificate.revoked": "revoked a certificate",
+            "signing_key.made": "made a signing key",
+            "signing_key.rotated": "began a new signing key",
+        },
+        Area.PEOPLE: {
+            "person.added": "added a person",
+            "person.changed": "changed a person’s details",
+            "person.code_given": "gave a person a code",
+            "person.joined": "joined the district",
+            "person.left": "noted that a person left",
+            "person.password_changed": "changed their password",
+            "person.password_chosen": "chose a password",
+            "person.returned": "noted that a person came back",
+            "person.roles_changed": "changed a person’s roles",
+        },
+        Area.LOOKS: {one.action: f"looked at somebody’s {one.value}" for one in Record},
+        Area.DISTRICT: {
+            "calendar.address_made": "made an address for their own calendar",
+            "calendar.address_renewed": "renewed the address of their own calendar",
+            "calendar.address_revoked": "revoked the address of their own calendar",
+            "calendar.imported": "imported a calendar",
+            "calendar.nothing_new": "imported a calendar without anything new",
+            "calendar.undone": "undid the import of a calendar",
+            "commitment.published": "published the district’s commitment",
+            "commitment.taken_back": "took the district’s commitment back",
+            "demo.loaded": "loaded the demo",
+            "district.made": "made the district",
+            "district.purged": "removed what is no longer kept",
+            "programme.counted": "counted a programme",
+            "programme.counts_chosen": "chose what a programme shows of the district",
+            "programme.joined": "joined a programme",
+            "programme.left": "left a programme",
+            "programme.participant_listed": "listed a participant",
+            "programme.participant_proposed": "proposed a participant",
+            "programme.participant_refused": "refused a participant",
+        },
+        Area.MAIL: {
+            "mail.delayed": "put a letter off",
+            "mail.failed": "gave a letter up",
+            "mail.sent": "sent a letter",
+            "mail.taken": "took a letter to be sent",
+        },
+    }
+)
+
+ACTIONS: Final[Mapping[str, Area]] = MappingProxyType(
+    {action: area for area, words in _WORDS.items() for action in words}
+)
+"""Everything that the trail tells of, and where it belongs."""
+
+_LONGEST_FACT: Final = 200
+
+
+def actions_of(area: Area) -> tuple[str, ...]:
+    """The names under which the trail keeps what belongs to an area."""
+    return tuple(_WORDS[area])
+
+
+def did(action: str) -> str:
+    """What an entry says that its person did: "approved a claim". An action of a later program keeps its name."""
+    area = ACTIONS.get(action)
+    return action.replace(".", ": ").replace("_", " ") if area is None else _WORDS[area][action]
+
+
+def fact_words(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The facts of an entry as terms and words, in the order of their names; nothing that is empty."""
+    return tuple(
+        (name.replace("_", " "), words) for name, value in sorted(facts.items()) if (words := _words(value))
+    )
+
+
+def _words(value: object) -> str:
+    if value is None or value == "" or value in ([], {}):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        told = "; ".join(f"{name} {words}" for name, words in fact_words(value))
+    elif isinstance(value, list | tuple):
+        told = ", ".join(words for each in value if (words := _words(each)))
+    else:
+        told = str(value)
+    return told if len(told) <= _LONGEST_FACT else f"{told[:_LONGEST_FACT]}…"
