@@ -105,6 +105,35 @@ def test_a_locked_table_is_not_waited_for_for_ever(
     database.dispose()
 
 
+def test_a_server_that_was_started_again_is_noticed_by_who_rested(
+    postgres_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "RESTED_SECONDS", 0.0)
+    database, server = Database(postgres_urls.app), sa.create_engine(postgres_urls.app)
+    asks = sa.select(sa.func.pg_backend_pid())
+    with database.engine.connect() as one, database.engine.connect() as another:
+        before = {one.scalar(asks), another.scalar(asks)}
+    with server.connect() as connection:
+        for process in before:
+            # Waited for until it is gone.
+            ends = sa.func.pg_terminate_backend(sa.cast(process, sa.Integer), 5000)
+            assert connection.scalar(sa.select(ends))
+    with database.engine.connect() as one, database.engine.connect() as another:
+        assert before.isdisjoint({one.scalar(asks), another.scalar(asks)})
+    server.dispose()
+    database.dispose()
+
+
+def test_a_connection_that_does_not_rest_is_not_asked_each_time(postgres_urls: DatabaseUrls) -> None:
+    database, asked = Database(postgres_urls.app), []
+    database.engine.dialect.do_ping = lambda connection: asked.append(connection) or True  # type: ignore[method-assign, func-returns-value]
+    for _ in range(4):
+        with database.session(None) as session:
+            session.scalars(sa.select(District.slug)).all()
+    assert asked == []
+    database.dispose()
+
+
 def test_a_moment_without_a_zone_is_refused(cast: Cast) -> None:
     with (
         cast.database.session(cast.maplewood.id) as session,

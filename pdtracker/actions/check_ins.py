@@ -34,6 +34,7 @@ from pdtracker.models.check_ins import CheckIn
 from pdtracker.models.ids import new_id
 from pdtracker.queries import check_in_desks, check_ins, claims
 from pdtracker.queries.check_in_desks import DeskRow
+from pdtracker.queries.check_ins import Standing
 from pdtracker.scope import Scope, action
 
 TRIES_BY_PERSON, TRIES_IN_DISTRICT = 5, 300
@@ -75,7 +76,8 @@ def check_in_by_screen(scope: Scope, desk_id: int, code: str, *, seen: str, sent
     """
     desk = check_in_desks.desk(scope, desk_id)
     claims.lock_me(scope)
-    if is_repeated(scope, desk, sent, Mark.IN):
+    standing = look_up(scope, desk, sent, scope.me.id)
+    if is_repeated(desk, standing, Mark.IN):
         return
     step, moment = _by_screen(scope, desk, code, seen, sent)
     write(
@@ -83,6 +85,7 @@ def check_in_by_screen(scope: Scope, desk_id: int, code: str, *, seen: str, sent
         desk,
         sent,
         Noted(person_id=scope.me.id, name="", mark=Mark.IN, means=Means.SCREEN, judged=moment, step=step),
+        standing,
     )
 
 
@@ -110,7 +113,8 @@ def check_out(scope: Scope, desk_id: int, *, sent: Sent) -> None:
     """Check oneself out. Refuses with NotNow whoever isn't here, and when the desk's window is over."""
     desk = check_in_desks.desk(scope, desk_id)
     claims.lock_me(scope)
-    if is_repeated(scope, desk, sent, Mark.OUT):
+    standing = look_up(scope, desk, sent, scope.me.id)
+    if is_repeated(desk, standing, Mark.OUT):
         return
     since = check_ins.mine_at(scope, desk).since
     if since is None:
@@ -123,11 +127,12 @@ def check_out(scope: Scope, desk_id: int, *, sent: Sent) -> None:
         desk,
         sent,
         Noted(person_id=scope.me.id, name="", mark=Mark.OUT, means=Means.OWN, judged=moment),
+        standing,
     )
 
 
-def is_repeated(scope: Scope, desk: DeskRow, sent: Sent, mark: Mark) -> bool:
-    """Whether just this was noted already: the answer was lost on its way, and the device sends again.
+def look_up(scope: Scope, desk: DeskRow, sent: Sent, person_id: int | None, name: str = "") -> Standing:
+    """What the desk's log knows of somebody, and of what is sent now. For actions that hold `lock_me`.
 
     Refuses with NotPermitted what another person's device kept, with NotValid what is no nonce.
     """
@@ -137,19 +142,23 @@ def is_repeated(scope: Scope, desk: DeskRow, sent: Sent, mark: Mark) -> bool:
         )
     if not _NONCE.fullmatch(sent.nonce):
         raise NotValid({"nonce": "Load the page again."})
-    before = check_ins.entry_of_nonce(scope, sent.nonce)
-    if before is None:
+    return check_ins.standing_of(scope, desk.id, sent.nonce, person_id, name)
+
+
+def is_repeated(desk: DeskRow, standing: Standing, mark: Mark) -> bool:
+    """Whether just this was noted already: the answer was lost on its way, and the device sends again."""
+    if standing.sent_to is None:
         return False
-    if (before.desk_id, before.mark) != (desk.id, mark):
+    if (standing.sent_to, standing.sent_mark) != (desk.id, mark):
         raise NotNow("nonce_taken", "This was sent for something else already. Load the page again.")
     return True
 
 
-def write(scope: Scope, desk: DeskRow, sent: Sent, noted: Noted) -> int:
+def write(scope: Scope, desk: DeskRow, sent: Sent, noted: Noted, standing: Standing) -> int:
     """Add a line to the log; gives its id. For actions, which have looked whether it may be added."""
     if desk.is_cancelled:
         raise NotNow("event_cancelled", "This event was cancelled: there is nothing to check in to.")
-    if check_ins.count_of(scope, desk.id, noted.person_id, noted.name) >= MOST_ENTRIES:
+    if standing.lines >= MOST_ENTRIES:
         raise NotNow("enough", "This was noted often enough already.")
     line = CheckIn(
         id=new_id(),
@@ -191,7 +200,8 @@ def _by_short_code(scope: Scope, code: str, *, sent: Sent, limits: Sequence[Limi
     desk = found[0]
     give_back(scope.session, limits, key=key, at=scope.at)
     claims.lock_me(scope)
-    if is_repeated(scope, desk, sent, Mark.IN):
+    standing = look_up(scope, desk, sent, scope.me.id)
+    if is_repeated(desk, standing, Mark.IN):
         # Looking it up wrote nothing; giving the try back did, and is told with what was noted then.
         scope.record("check_in.repeated", "check_in_desk", desk.id)
         return desk.id
@@ -201,6 +211,7 @@ def _by_short_code(scope: Scope, code: str, *, sent: Sent, limits: Sequence[Limi
         desk,
         sent,
         Noted(person_id=scope.me.id, name="", mark=Mark.IN, means=Means.SHORT_CODE, judged=moment),
+        standing,
     )
     return desk.id
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from pdtracker.actions.check_ins import Noted, Sent, is_repeated, write
+from pdtracker.actions.check_ins import Noted, Sent, is_repeated, look_up, write
 from pdtracker.domain.access import Permission
 from pdtracker.domain.check_in_codes import person_of_badge
 from pdtracker.domain.check_ins import NAME_CHARACTERS, Clock, Judged, Mark, Means, judged
@@ -19,6 +19,7 @@ from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
 from pdtracker.queries import check_in_desks, check_ins, claims
 from pdtracker.queries.check_in_desks import DeskRow
+from pdtracker.queries.check_ins import Standing
 from pdtracker.scope import Scope, action
 
 MOST_LINES = 60
@@ -54,9 +55,10 @@ def scan_badge(scope: Scope, desk_id: int, badge: str, mark: Mark, *, sent: Sent
                 "badge": "This isn’t a badge of this session. Ask them to open “My badge” on its page once more."
             }
         )
-    guest = _person(scope, person_id)
-    if not is_repeated(scope, desk, sent, mark):
-        _note(scope, desk, guest, mark, Means.SCAN, sent)
+    standing = look_up(scope, desk, sent, person_id)
+    guest = _person(person_id, standing)
+    if not is_repeated(desk, standing, mark):
+        _note(scope, desk, guest, mark, Means.SCAN, sent, standing)
     return guest
 
 
@@ -67,9 +69,11 @@ def note_guest(
     """Check in, or out, a person of the district, or somebody of whom there is only the name."""
     desk = check_in_desks.desk_to_keep(scope, desk_id)
     claims.lock_me(scope)
-    guest = _person(scope, person_id) if person_id is not None else Guest(None, _stranger(name))
-    if not is_repeated(scope, desk, sent, mark):
-        _note(scope, desk, guest, mark, means, sent)
+    stranger = _stranger(name) if person_id is None else ""
+    standing = look_up(scope, desk, sent, person_id, stranger)
+    guest = _person(person_id, standing) if person_id is not None else Guest(None, stranger)
+    if not is_repeated(desk, standing, mark):
+        _note(scope, desk, guest, mark, means, sent, standing)
     return guest
 
 
@@ -110,7 +114,7 @@ def correct_entry(
     if entry.person_id == scope.me.id:
         raise NotPermitted("own_check_in", "Nobody corrects their own attendance. Ask another host.")
     mark = Mark.STRUCK if at is None else Mark.MOVED
-    if is_repeated(scope, desk, Sent(nonce), mark):
+    if is_repeated(desk, look_up(scope, desk, Sent(nonce), entry.person_id, entry.name), mark):
         return
     if not reason:
         raise NotValid({"reason": "Say in a few words why, for whoever reads the log later."})
@@ -138,7 +142,9 @@ def correct_entry(
     )
 
 
-def _note(scope: Scope, desk: DeskRow, guest: Guest, mark: Mark, means: Means, sent: Sent) -> None:
+def _note(
+    scope: Scope, desk: DeskRow, guest: Guest, mark: Mark, means: Means, sent: Sent, standing: Standing
+) -> None:
     if sent.at is None and (refusal := desk.window.refusal(scope.at, scope.zone)):
         raise refusal
     moment = judged(scope.at, sent.at, desk.window)
@@ -149,12 +155,14 @@ def _note(scope: Scope, desk: DeskRow, guest: Guest, mark: Mark, means: Means, s
         desk,
         sent,
         Noted(person_id=guest.person_id, name=name, mark=mark, means=means, judged=moment),
+        standing,
     )
 
 
 def _from_paper(scope: Scope, desk: DeskRow, guest: Guest, mark: Mark, at: datetime, nonce: str) -> None:
     sent = Sent(nonce)
-    if is_repeated(scope, desk, sent, mark):
+    standing = look_up(scope, desk, sent, guest.person_id, guest.name)
+    if is_repeated(desk, standing, mark):
         return
     noted = Noted(
         person_id=guest.person_id,
@@ -163,7 +171,7 @@ def _from_paper(scope: Scope, desk: DeskRow, guest: Guest, mark: Mark, at: datet
         means=Means.PAPER,
         judged=Judged(at, Clock.SERVER),
     )
-    write(scope, desk, sent, noted)
+    write(scope, desk, sent, noted, standing)
 
 
 def _sheet_faults(
@@ -202,13 +210,10 @@ def _people_by_text(scope: Scope, typed: Sequence[str]) -> dict[str, int | None]
     return by_name | {row.email_key: row.id for row in rows}
 
 
-def _person(scope: Scope, person_id: int) -> Guest:
-    row = scope.session.execute(
-        sa.select(Person.id, Person.name, Person.left_at).where(Person.id == person_id)
-    ).one_or_none()
-    if row is None or row.left_at is not None:
+def _person(person_id: int, standing: Standing) -> Guest:
+    if standing.person is None:
         raise NotNow("no_person", "This person is not in your district any more.")
-    return Guest(row.id, row.name)
+    return Guest(person_id, standing.person)
 
 
 def _stranger(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +16,7 @@ from pdtracker.domain.check_ins import MOST_AROUND, Window, window_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.when import span_text
 from pdtracker.models.check_ins import CheckInDesk
-from pdtracker.models.events import Event, EventBreak, EventSession, EventState
+from pdtracker.models.events import Event, EventBreak, EventHost, EventSession, EventState
 from pdtracker.queries.hosting import speaks_for
 from pdtracker.scope import Scope, Visitor
 
@@ -72,43 +74,27 @@ class DeskRow:
 
 
 def desk(scope: Scope, desk_id: int) -> DeskRow:
-    """One desk of the district. Refuses with NotHere; two statements."""
-    row = scope.session.execute(_desks().where(CheckInDesk.id == desk_id)).one_or_none()
-    if row is None:
-        raise NotHere("no_desk", "We don’t know this code. Scan the screen again, or type the short code.")
-    return _told(row, _breaks(scope, [row.event_id]))
+    """One desk of the district. Refuses with NotHere; one statement."""
+    return _one(scope, desk_id)[0]
 
 
 def desk_to_keep(scope: Scope, desk_id: int) -> DeskRow:
-    """The same for whoever stands at it: a host of the event or who manages the district's events."""
-    found = desk(scope, desk_id)
-    require_host(scope, found.event_id)
+    """The same for whoever stands at it: a host of the event or who manages the district's events. One statement."""
+    found, is_theirs = _one(scope, desk_id)
+    if not (scope.may(Permission.TAKE_ATTENDANCE) and (is_theirs or scope.may(Permission.MANAGE_EVENTS))):
+        raise NotHere
     return found
 
 
 def desks_of(scope: Scope, event_id: int) -> tuple[DeskRow, ...]:
-    """The desks of an event, in the order of its sessions. Two statements."""
-    rows = scope.session.execute(
-        _desks()
-        .where(CheckInDesk.event_id == event_id)
-        .order_by(sa.func.coalesce(EventSession.position, 0), CheckInDesk.id)
-    ).all()
-    breaks = _breaks(scope, [event_id]) if rows else {}
-    return tuple(_told(row, breaks) for row in rows)
+    """The desks of an event, in the order of its sessions. One statement."""
+    return _told(scope.session.execute(_OF_EVENT, {"event": event_id}).all())
 
 
 def open_desks(scope: Scope) -> tuple[DeskRow, ...]:
-    """Every desk of the district at which one can check in now. Two statements."""
-    rows = scope.session.execute(
-        _desks()
-        .where(
-            sa.func.coalesce(EventSession.starts_at, Event.starts_at) <= scope.at + _AROUND,
-            sa.func.coalesce(EventSession.ends_at, Event.ends_at) >= scope.at - _AROUND,
-        )
-        .order_by(CheckInDesk.id)
-    ).all()
-    breaks = _breaks(scope, {row.event_id for row in rows}) if rows else {}
-    found = (_told(row, breaks) for row in rows)
+    """Every desk of the district at which one can check in now. One statement."""
+    around = {"until": scope.at + _AROUND, "since": scope.at - _AROUND}
+    found = _told(scope.session.execute(_AROUND_NOW, around).all())
     return tuple(one for one in found if one.is_open(scope.at))
 
 
@@ -162,49 +148,75 @@ def require_host(scope: Scope, event_id: int) -> None:
         raise NotHere
 
 
-def _desks() -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            CheckInDesk.id,
-            CheckInDesk.event_id,
-            CheckInDesk.session_id,
-            CheckInDesk.secret,
-            CheckInDesk.opens_before,
-            CheckInDesk.closes_after,
-            Event.title,
-            Event.state,
-            Event.zone,
-            sa.func.coalesce(EventSession.title, "").label("session_title"),
-            sa.func.coalesce(EventSession.starts_at, Event.starts_at).label("starts_at"),
-            sa.func.coalesce(EventSession.ends_at, Event.ends_at).label("ends_at"),
-        )
-        .join(Event, Event.id == CheckInDesk.event_id)
-        .outerjoin(EventSession, EventSession.id == CheckInDesk.session_id)
-    )
+def _one(scope: Scope, desk_id: int) -> tuple[DeskRow, bool]:
+    """A desk, and whether the acting person is among the hosts of its event."""
+    me = scope.person.id if scope.person else None
+    rows = scope.session.execute(_DESK, {"desk": desk_id, "me": me}).all()
+    if not rows:
+        raise NotHere("no_desk", "We don’t know this code. Scan the screen again, or type the short code.")
+    return _told(rows)[0], rows[0].is_host
 
 
-def _breaks(scope: Scope, event_ids: Any) -> dict[int, tuple[Stay, ...]]:
-    rows = scope.session.execute(
-        sa.select(EventBreak.event_id, EventBreak.starts_at, EventBreak.ends_at)
-        .where(EventBreak.event_id.in_(event_ids))
-        .order_by(EventBreak.starts_at)
-    )
-    found: dict[int, tuple[Stay, ...]] = {}
-    for row in rows:
-        found[row.event_id] = (*found.get(row.event_id, ()), Stay(row.starts_at, row.ends_at))
-    return found
+def _told(rows: Sequence[Any]) -> tuple[DeskRow, ...]:
+    return tuple(_desk_row(list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.id))
 
 
-def _told(row: Any, breaks: dict[int, tuple[Stay, ...]]) -> DeskRow:
+def _desk_row(rows: Sequence[Any]) -> DeskRow:
+    """A desk from its rows: one, or one for each break of its event."""
+    row = rows[0]
+    breaks = tuple(Stay(each.break_starts, each.break_ends) for each in rows if each.break_starts is not None)
     return DeskRow(
         id=row.id,
         event_id=row.event_id,
         session_id=row.session_id,
         event_title=row.title,
         session_title=row.session_title,
-        hours=SessionHours(row.starts_at, row.ends_at, row.zone, breaks.get(row.event_id, ())),
+        hours=SessionHours(row.starts_at, row.ends_at, row.zone, breaks),
         secret=row.secret,
         opens_before=row.opens_before,
         closes_after=row.closes_after,
         is_cancelled=row.state is EventState.CANCELLED,
     )
+
+
+_starts_at = sa.func.coalesce(EventSession.starts_at, Event.starts_at)
+_ends_at = sa.func.coalesce(EventSession.ends_at, Event.ends_at)
+# A hall checks in within a minute, so these are made once: putting a statement together takes longer than to run it.
+_DESKS = (
+    sa.select(
+        CheckInDesk.id,
+        CheckInDesk.event_id,
+        CheckInDesk.session_id,
+        CheckInDesk.secret,
+        CheckInDesk.opens_before,
+        CheckInDesk.closes_after,
+        Event.title,
+        Event.state,
+        Event.zone,
+        sa.func.coalesce(EventSession.title, "").label("session_title"),
+        _starts_at.label("starts_at"),
+        _ends_at.label("ends_at"),
+        EventBreak.starts_at.label("break_starts"),
+        EventBreak.ends_at.label("break_ends"),
+    )
+    .join(Event, Event.id == CheckInDesk.event_id)
+    .outerjoin(EventSession, EventSession.id == CheckInDesk.session_id)
+    .outerjoin(EventBreak, EventBreak.event_id == Event.id)
+)
+_IS_HOST = sa.exists(
+    sa.select(EventHost.id).where(
+        EventHost.event_id == CheckInDesk.event_id,
+        EventHost.person_id == sa.bindparam("me", type_=sa.BigInteger()),
+    )
+)
+_DESK = (
+    _DESKS.add_columns(_IS_HOST.label("is_host"))
+    .where(CheckInDesk.id == sa.bindparam("desk"))
+    .order_by(EventBreak.starts_at)
+)
+_OF_EVENT = _DESKS.where(CheckInDesk.event_id == sa.bindparam("event")).order_by(
+    sa.func.coalesce(EventSession.position, 0), CheckInDesk.id, EventBreak.starts_at
+)
+_AROUND_NOW = _DESKS.where(_starts_at <= sa.bindparam("until"), _ends_at >= sa.bindparam("since")).order_by(
+    CheckInDesk.id, EventBreak.starts_at
+)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from pdtracker.domain.attendance import SessionHours
 from pdtracker.domain.check_ins import Attended, Entry, Mark, Means, attended, attended_words
@@ -72,6 +73,20 @@ class EntryRow:
     corrects_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a log knows of somebody before a further line.
+
+    `sent_to` and `sent_mark` are what the acting person's device sent under the same nonce already: to which desk.
+    `lines` are there about them at this desk. `person` is what a person is called who is still in the district.
+    """
+
+    sent_to: int | None
+    sent_mark: Mark | None
+    lines: int
+    person: str | None
+
+
 def attendance_of(
     scope: Scope,
     event_id: int,
@@ -84,7 +99,7 @@ def attendance_of(
 
     Of one session, with its hours: what is noted at its own desk, and of a desk for the whole event what lies within.
 
-    Three statements, however many people there are. Whoever was noted and struck again isn't among them.
+    Two statements, however many people there are. Whoever was noted and struck again isn't among them.
     """
     desks = [
         replace(desk, hours=within) if within is not None and desk.session_id is None else desk
@@ -163,18 +178,13 @@ def expected(scope: Scope, school_id: int | None, *, limit: int) -> tuple[Expect
     return tuple(ExpectedRow(*row) for row in scope.session.execute(wanted))
 
 
-def count_of(scope: Scope, desk_id: int, person_id: int | None, name: str) -> int:
-    """How many lines there are about somebody at a desk. One statement."""
-    wanted = sa.select(sa.func.count()).select_from(CheckIn).where(CheckIn.desk_id == desk_id)
-    who = CheckIn.person_id == person_id if person_id else CheckIn.name == name
-    return scope.session.scalar(wanted.where(who)) or 0
-
-
-def entry_of_nonce(scope: Scope, nonce: str) -> CheckIn | None:
-    """What was noted for this nonce by the acting person already. One statement."""
-    return scope.session.scalar(
-        sa.select(CheckIn).where(CheckIn.by_person_id == scope.me.id, CheckIn.nonce == nonce)
-    )
+def standing_of(scope: Scope, desk_id: int, nonce: str, person_id: int | None, name: str = "") -> Standing:
+    """What a log says before a further line about a person, or (`None`) about a name. One statement."""
+    row = scope.session.execute(
+        _STANDING,
+        {"me": scope.me.id, "desk": desk_id, "nonce": nonce, "person": person_id, "name": name},
+    ).one()
+    return Standing(row.sent_to, row.sent_mark, row.lines, row.person)
 
 
 def log_of(scope: Scope, desk_id: int, person_id: int | None, name: str) -> tuple[EntryRow, ...]:
@@ -231,3 +241,30 @@ def _entries() -> sa.Select[*tuple[Any, ...]]:
 
 def _entry(row: Any) -> Entry:
     return Entry(row.id, row.mark, row.means, row.clock, row.at, row.corrects_id)
+
+
+_guest = aliased(Person)
+_sent = aliased(CheckIn)
+_PERSON = sa.bindparam("person", type_=sa.BigInteger())
+# A hall checks in within a minute, so it is made once: putting a statement together takes longer than to run it.
+_STANDING = (
+    sa.select(
+        _sent.desk_id.label("sent_to"),
+        _sent.mark.label("sent_mark"),
+        sa.select(sa.func.count(CheckIn.id))
+        .where(
+            CheckIn.desk_id == sa.bindparam("desk"),
+            sa.or_(
+                CheckIn.person_id == _PERSON,
+                sa.and_(_PERSON.is_(None), CheckIn.person_id.is_(None), CheckIn.name == sa.bindparam("name")),
+            ),
+        )
+        .scalar_subquery()
+        .label("lines"),
+        _guest.name.label("person"),
+    )
+    .select_from(Person)
+    .outerjoin(_sent, sa.and_(_sent.by_person_id == Person.id, _sent.nonce == sa.bindparam("nonce")))
+    .outerjoin(_guest, sa.and_(_guest.id == _PERSON, _guest.left_at.is_(None)))
+    .where(Person.id == sa.bindparam("me"))
+)

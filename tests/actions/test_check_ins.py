@@ -25,7 +25,7 @@ from pdtracker.actions.taking_attendance import (
     type_sheet,
 )
 from pdtracker.domain.attendance import Flag
-from pdtracker.domain.check_in_codes import seen_proof
+from pdtracker.domain.check_in_codes import badge_of, seen_proof
 from pdtracker.domain.check_ins import MOST_ENTRIES, Clock, Mark, Means
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
@@ -451,6 +451,16 @@ def test_the_attendance_of_many_costs_as_much_as_that_of_one(cast: Cast) -> None
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 6
     assert len(check_ins.attendance_of(hal, desk.event_id, people[:3])) == 3
+
+
+def test_a_hall_that_checks_in_at_once_asks_little_for_each(cast: Cast) -> None:
+    # The desk; the lock; what the log knows; the line; the head of the trail, its next entry, its new head.
+    desk = a_desk(cast)
+    hal, people = cast.scope("hal"), more_teachers(cast, 2)
+    for person_id in people:
+        with statements(cast.database) as asked:
+            scan_badge(hal, desk.id, badge_of(desk.secret, desk.id, person_id), Mark.IN, sent=sent())
+    assert len(asked) == 7
 
 
 def test_a_check_in_is_evidence_when_its_session_is_logged(cast: Cast) -> None:
