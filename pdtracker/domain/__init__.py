@@ -62,6 +62,12 @@ Commitment
     What a district promises in public about professional learning, in versions, with its real figures beside it.
 School
     Where a person of a district works, and where a reviewer decides.
+Roster
+    The schools and the staff of a district as another system lists them: everybody (bulk), or what changed (delta).
+Source key
+    What another system calls a person or a school by; a roster is matched by it first. Each source has its own.
+Leaving
+    That a roster doesn't list somebody any more, or says that they left. It never deletes; a tenth needs a second yes.
 Membership
     What makes a person somebody in a district: their roles.
 Role

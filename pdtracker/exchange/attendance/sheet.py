@@ -14,10 +14,11 @@ from typing import Final
 
 from pdtracker.domain.refusals import Mistyped
 from pdtracker.exchange.attendance.text import Text
+from pdtracker.exchange.limits import REPORT, Limits
 from pdtracker.exchange.refused import Refused
 
-MOST_LINES: Final = 120_000
-MOST_CELLS: Final = 1_500_000
+MOST_LINES: Final = REPORT.lines
+MOST_CELLS: Final = REPORT.cells
 MOST_COLUMNS: Final = 400
 LONGEST_LINE: Final = 100_000
 HEAD_ROWS: Final = 60
@@ -70,23 +71,23 @@ def clean(cell: str) -> str:
     return _SPACES.sub(" ", shown.translate(_CONTROLS)).strip()
 
 
-def rows_of_text(text: Text, refused: list[Refused]) -> Iterator[Row]:
-    """The rows of a delimited text. Raises Mistyped for a file that has too many of them to be a report."""
-    lines = _lines(text)
+def rows_of_text(text: Text, refused: list[Refused], limits: Limits = REPORT) -> Iterator[Row]:
+    """The rows of a delimited text. Raises Mistyped for a file that has too many of them."""
+    lines = _lines(text, limits)
     start = 1 if lines and lines[0].casefold().startswith("sep=") else 0
     cells = 0
     for row in _rows(lines, start, _delimiter(lines), refused):
         cells += len(row.cells)
-        if cells > MOST_CELLS:
-            raise Mistyped("This file has too many cells for a report. Choose the report of one session.")
+        if cells > limits.cells:
+            raise Mistyped(f"This file has too many cells for a {limits.thing}. {limits.advice}")
         yield row
 
 
-def _lines(text: Text) -> list[str]:
+def _lines(text: Text, limits: Limits) -> list[str]:
     lines: list[str] = []
     for line in text.lines():
-        if len(lines) == MOST_LINES:
-            raise Mistyped(f"This file has more than {MOST_LINES:,} lines. Choose the report of one session.")
+        if len(lines) == limits.lines:
+            raise Mistyped(f"This file has more than {limits.lines:,} lines. {limits.advice}")
         # NUL bytes occur in exports of webinars.
         lines.append(line.replace("\0", "") if "\0" in line else line)
     return lines
@@ -151,7 +152,7 @@ def _cells(lines: Sequence[str], delimiter: str) -> list[str] | None:
 
 def _why_unreadable(line: str) -> str:
     if len(line) > LONGEST_LINE:
-        return "This line is too long for a report."
+        return "This line is too long."
     if line.count('"') % 2:
         return "A quotation mark is not closed."
     return "The quotation marks or the number of cells don’t fit."

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pdtracker.domain.refusals import Mistyped
+from pdtracker.exchange.limits import REPORT, Limits
 
-LIMIT_BYTES: Final = 16 * 1024 * 1024
-"""50,000 joins take 6 MB, or 12 in the UTF-16 of Teams."""
+LIMIT_BYTES: Final = REPORT.bytes
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,7 +32,6 @@ _NOT_TEXT: Final = (
     (b"\xd0\xcf\x11\xe0", "This is an old Excel file. Save it as .xlsx or CSV and choose that."),
     (b"\x1f\x8b", "This file is compressed. Unpack it and choose the report itself."),
 )
-_NO_REPORT: Final = "This is no report: it isn’t text. Choose a CSV, text or Excel file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +46,16 @@ class Text:
         return io.TextIOWrapper(io.BytesIO(self.body), self.encoding, errors="replace", newline="")
 
 
-def decoded(data: bytes, encoding: str | None = None) -> Text:
-    """The text of a report. Raises Mistyped, with what to do, for a file that is none.
+def decoded(data: bytes, encoding: str | None = None, limits: Limits = REPORT) -> Text:
+    """The text of a report or a roster. Raises Mistyped, with what to do, for a file that is none.
 
     A mark at the beginning decides, then strict UTF-8, then the NUL bytes of UTF-16; what is left is taken for
     cp1252. `encoding` is what somebody chose instead.
     """
     if not data.strip():
         raise Mistyped("This file is empty. Choose another one.")
-    if len(data) > LIMIT_BYTES:
-        raise Mistyped(
-            f"This file has more than {LIMIT_BYTES // 1024**2} MB. Choose the report of one session."
-        )
+    if len(data) > limits.bytes:
+        raise Mistyped(f"This file has more than {limits.bytes // 1024**2} MB. {limits.advice}")
     for magic, sentence in _NOT_TEXT:
         if data.startswith(magic):
             raise Mistyped(sentence)
@@ -67,16 +64,16 @@ def decoded(data: bytes, encoding: str | None = None) -> Text:
             return Text(data[len(mark) :], encoding or marked)
     if encoding:
         return Text(data, encoding)
-    return _unmarked(data)
+    return _unmarked(data, limits)
 
 
-def _unmarked(data: bytes) -> Text:
+def _unmarked(data: bytes, limits: Limits) -> Text:
     sample = data[:_SAMPLE_BYTES]
     wide = _wide_encoding(sample)
     if wide:
         return Text(data, wide)
     if _is_binary(sample):
-        raise Mistyped(_NO_REPORT)
+        raise Mistyped(f"This is no {limits.thing}: it isn’t text. Choose a CSV, text or Excel file.")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
