@@ -26,7 +26,7 @@ from pdtracker.domain.regimes.quantities import amount_text
 from pdtracker.domain.regimes.rules import Layer, Version
 from pdtracker.domain.regimes.shelf import regime, shelf
 from pdtracker.domain.regimes.versions import governing
-from pdtracker.domain.regimes.vocabulary import LISTS, quantities_of
+from pdtracker.domain.regimes.vocabulary import LISTS, meanings_in, quantities_of
 from pdtracker.domain.when import local
 from pdtracker.queries.accounts import district_by_slug
 from pdtracker.queries.explained import document_of as explained
@@ -133,7 +133,9 @@ def _show(arguments: argparse.Namespace) -> int:
     _say_all("Duties", version.duties)
     _say_all("Not in these rules", version.left_out)
     for name in LISTS:
-        _say_all(f"Words: {name}", tuple(f"{word}: {means}" for word, means in version.words[name].items()))
+        _say_all(
+            f"Words: {name}", tuple(f"{word}: {means}" for word, means in meanings_in(version, name).items())
+        )
     _say_all("Words: quantities", tuple(f"{word}: {means}" for word, means in quantities_of(version).items()))
     earlier = [one.version for one in versions[:-1]]
     if earlier:

@@ -67,14 +67,17 @@ class BucketProgress:
     def sentence(self) -> str:
         """`12 of 15 clock hours, 2 waiting, 1 to go`; of a maximum `30 of at most 30 hours, 4.5 more don't count`."""
         if self.op is Op.MAX:
-            more = f", {figure(self.cut)}{NBSP}more {_verb(self.cut, 'do')}n't count" if self.cut else ""
-            return f"{figure(self.held)} of at most {self._words(self.asked)}{more}"
-        parts = [f"{figure(self.held)} of {self._words(self.asked)}"]
+            more = f", {self._short(self.cut)}{NBSP}more {_verb(self.cut, 'do')}n't count" if self.cut else ""
+            return f"{self._short(self.held)} of at most {self._words(self.asked)}{more}"
+        parts = [f"{self._short(self.held)} of {self._words(self.asked)}"]
         if self.pending:
-            parts.append(f"{figure(self.pending)}{NBSP}waiting")
+            parts.append(f"{self._short(self.pending)}{NBSP}waiting")
         if self.to_go:
-            parts.append(f"{figure(self.to_go)}{NBSP}to go")
+            parts.append(f"{self._short(self.to_go)}{NBSP}to go")
         return ", ".join(parts)
+
+    def _short(self, amount: Fraction) -> str:
+        return figure(amount) if self.is_number else self.unit.short(amount)
 
     def _words(self, amount: Fraction) -> str:
         if not self.is_number:
@@ -215,13 +218,13 @@ class LicenceProgress:
         """`62 of 100 clock hours earned, 3 waiting, 35 to go by August 31, 2028`; then the minimums that are short."""
         unit = self.unit
         if self.required:
-            parts = [f"{figure(self.earned)} of {unit.words(self.required)} earned"]
+            parts = [f"{unit.out_of(self.earned, self.required)} earned"]
         else:
             parts = [f"{unit.words(self.earned)} earned"]
         if self.pending:
-            parts.append(f"{figure(self.pending)}{NBSP}waiting")
+            parts.append(f"{unit.short(self.pending)}{NBSP}waiting")
         if self.to_go:
-            parts.append(f"{figure(self.to_go)}{NBSP}to go by {day_words(self.cycle.end, self.as_of)}")
+            parts.append(f"{unit.short(self.to_go)}{NBSP}to go by {day_words(self.cycle.end, self.as_of)}")
         return ", ".join(parts) + self.still
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from pdtracker.domain.hours import NBSP
@@ -11,10 +11,10 @@ from pdtracker.domain.licence import APPROVED_PROVIDER
 from pdtracker.domain.regimes.buckets import Filled
 from pdtracker.domain.regimes.evaluation import Evaluation
 from pdtracker.domain.regimes.facts import Activity
+from pdtracker.domain.regimes.meanings import shown
 from pdtracker.domain.regimes.parcel import NOTHING
-from pdtracker.domain.regimes.quantities import Unit, figure
+from pdtracker.domain.regimes.quantities import Unit
 from pdtracker.domain.regimes.rules import Gate, Op
-from pdtracker.domain.regimes.words import either
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Filling:
 class Prospect:
     """What an activity would add: to the total, and to each minimum that is short. `reasons` say why.
 
-    `conditions` are what has to be shown afterwards for that, one of each set; `lacks` what isn't shown and should be.
+    `conditions` are what has to be shown afterwards for that, one of each set; `lacks` what isn't shown and should be;
+    `means` the regime's words for both.
     """
 
     added: Fraction
@@ -40,6 +41,7 @@ class Prospect:
     reasons: tuple[str, ...]
     conditions: tuple[frozenset[str], ...] = ()
     lacks: tuple[frozenset[str], ...] = ()
+    means: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lacks_provider(self) -> bool:
@@ -57,13 +59,13 @@ class Prospect:
         return f"{self._amount}{self._towards}" if self.counts else "nothing"
 
     def sentence(self, name: str) -> str:
-        """`Would count 1 clock hour for New York CTLE, if something shows assessed`, or `Not for New York CTLE yet`."""
+        """`Would count 1 PDP for Massachusetts PDP, if this is shown: ...`, or `Not for Virginia yet`."""
         if not self.counts:
             return f"Not for {name} yet"
         told = f"Would count {self._amount} for {name}{self._towards}"
         if not self.conditions:
             return told
-        return f"{told}, if something shows {_listed([either(needs) for needs in self.conditions])}"
+        return f"{told}, if this is shown: {_listed([shown(needs, self.means) for needs in self.conditions])}"
 
     def fills(self, what: str) -> bool:
         """Whether a shortfall, of one minimum or of several together, would be less with it."""
@@ -82,7 +84,7 @@ class Prospect:
             return f"one more towards {one.name}"
         if one.amount == self.added:
             return f"towards {one.name}"
-        return f"{figure(one.amount)}{NBSP}of it towards {one.name}"
+        return f"{self.unit.short(one.amount)}{NBSP}of it towards {one.name}"
 
 
 def conditions_of(gates: Iterable[Gate], activity: Activity) -> tuple[frozenset[str], ...]:
@@ -125,6 +127,7 @@ def prospect_of(
         reasons=parcel.reasons,
         conditions=conditions,
         lacks=parcel.lacks,
+        means=after.version.words["evidence"],
     )
 
 

@@ -88,7 +88,8 @@ def test_a_topic_that_is_too_short_does_not_count_yet() -> None:
 
 def test_what_can_be_shown_only_afterwards_is_named() -> None:
     assert said("kansas", [], an_hour()) == (
-        "Would count 1 point for Kansas professional development points, if something shows validated"
+        "Would count 1 point for Kansas professional development points, "
+        "if this is shown: written validation was handed in"
     )
 
 

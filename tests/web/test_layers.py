@@ -59,7 +59,7 @@ def test_what_is_looked_at_is_what_is_published_and_shown(house: House) -> None:
     for sentence in (
         "A cycle asks for 120 clock hours.",
         "An activity counts from 30 minutes on.",
-        "Activities: 6 clock hours in a day at most.",
+        "In a day, at most 6 clock hours count.",
         "English language learners: at least 20 % of the target",
         "Forum: at most 10 clock hours.",
         "Nobody holds a licence that it touches.",

@@ -41,7 +41,7 @@ def test_a_statement_tells_what_is_asked_what_is_there_and_what_lies_behind_it(h
         "Book club",
         "English language learners",
         "Cam Okafor changed the credit by +5 clock hours",
-        "Cam Okafor attested on October 20, 2014: esol certificate",
+        "Cam Okafor attested on October 20, 2014: holds a",
         "Edcamp",
         "waiting",
         "This is not a licence",

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from pdtracker.domain.hours import minutes_text
 from pdtracker.domain.regimes.cycles import NO_CYCLE, Anchor
+from pdtracker.domain.regimes.meanings import Words, for_whom, narrowed, shown, things, whoever
 from pdtracker.domain.regimes.quantities import Unit, figure, quantity_words
 from pdtracker.domain.regimes.rules import (
     Accrual,
@@ -25,9 +26,7 @@ from pdtracker.domain.regimes.rules import (
     Scope,
     Version,
 )
-from pdtracker.domain.regimes.selection import Holders, Selector
-from pdtracker.domain.regimes.vocabulary import LISTS, quantities_of
-from pdtracker.domain.regimes.words import either
+from pdtracker.domain.regimes.vocabulary import LISTS, meanings_in, quantities_of
 from pdtracker.domain.when import date_text
 
 _APPLIES = {
@@ -41,7 +40,11 @@ _ANCHORS = {
     Anchor.BIRTH_MONTH: "the first day of the month of birth",
     Anchor.SCHOOL_YEAR: "the first day of a school year",
 }
-_MODES = {Mode.DOWN: "down", Mode.NEAREST: "to the nearest", Mode.UP: "up"}
+_MODES = {
+    Mode.DOWN: "down to whole steps of",
+    Mode.NEAREST: "to the nearest step of",
+    Mode.UP: "up to whole steps of",
+}
 _SCOPES = {
     Scope.SESSION: "each sitting",
     Scope.ACTIVITY: "each activity",
@@ -77,33 +80,33 @@ def has_weak_rules(version: Version) -> bool:
 
 def sentences(version: Version) -> Iterator[str]:
     """Every rule, in the order in which it is applied."""
-    unit, rules = version.unit, version.restrictions
+    unit, rules, words = version.unit, version.restrictions, version.words
     yield _cycle(version)
     yield from _target(version)
-    yield from (_gate(gate) for gate in rules.gates)
-    yield from (_accrual(accrual, unit) for accrual in version.accruals)
+    yield from (_gate(gate, words) for gate in rules.gates)
+    yield from (_accrual(accrual, unit, words) for accrual in version.accruals)
     if version.rounding is not None:
         steps, mode = unit.words(version.rounding.quantum), _MODES[version.rounding.mode]
-        yield f"Rounded {mode} to steps of {steps}, for {_SCOPES[version.rounding.scope]}."
-    yield from (_limit(limit, unit) for limit in rules.limits)
+        yield f"Rounded {mode} {steps}, for {_SCOPES[version.rounding.scope]}."
+    yield from (_limit(limit, unit, words) for limit in rules.limits)
     yield from _gathered(rules, unit)
-    yield from (bucket_sentence(bucket, unit) for bucket in rules.buckets)
+    yield from (bucket_sentence(bucket, version) for bucket in rules.buckets)
     yield _carry_over(version)
 
 
-def layer_sentences(layer: Layer, unit: Unit) -> Iterator[str]:
-    """Every rule that a layer adds, in the order in which it is applied."""
-    rules = layer.restrictions
+def layer_sentences(layer: Layer, version: Version) -> Iterator[str]:
+    """Every rule that a layer on top of a version adds, in the order in which it is applied."""
+    rules, unit, words = layer.restrictions, version.unit, version.words
     if layer.target is not None:
         yield f"A cycle asks for {unit.words(layer.target)}."
-    yield from (_gate(gate) for gate in rules.gates)
+    yield from (_gate(gate, words) for gate in rules.gates)
     if layer.least_minutes:
         yield f"An activity counts from {minutes_text(layer.least_minutes)} on."
     if layer.quantum is not None:
-        yield f"Rounded down to steps of {unit.words(layer.quantum)}, for each activity."
-    yield from (_limit(limit, unit) for limit in rules.limits)
+        yield f"Rounded down to whole steps of {unit.words(layer.quantum)}, for each activity."
+    yield from (_limit(limit, unit, words) for limit in rules.limits)
     yield from _gathered(rules, unit)
-    yield from (bucket_sentence(bucket, unit) for bucket in rules.buckets)
+    yield from (bucket_sentence(bucket, version) for bucket in rules.buckets)
     if layer.carry_most is not None:
         most = unit.words(layer.carry_most)
         yield f"At most {most} carried over." if layer.carry_most else "Nothing is carried over."
@@ -146,7 +149,7 @@ def _minimums(version: Version) -> Iterator[str]:
 
 
 def _vocabulary(version: Version) -> dict[str, object]:
-    words = {name: dict(version.words[name]) for name in LISTS}
+    words = {name: dict(meanings_in(version, name)) for name in LISTS}
     keys = version.words["keys"]
     return {
         **words,
@@ -161,7 +164,9 @@ def _cycle(version: Version) -> str:
     if rule == NO_CYCLE:
         return "It has no cycle; whatever first and last day the facts name are taken."
     years = f"{rule.years} {'year' if rule.years == 1 else 'years'}"
-    others = "".join(f"; {status.years} years for {either(status.facts)}" for status in rule.statuses)
+    others = "".join(
+        f"; {status.years} years for {whoever(status.facts, version.words)}" for status in rule.statuses
+    )
     return f"A cycle lasts {years} from {_ANCHORS[rule.anchor]}{others}. Its first and last day belong to it."
 
 
@@ -171,41 +176,48 @@ def _target(version: Version) -> Iterator[str]:
         yield "It names no number to reach."
         return
     yield f"A cycle asks for {unit.words(target.units)}.{_origin(target.origin)}"
-    yield from (_alternative(one, unit, "instead") for one in target.instead)
-    yield from (_alternative(one, unit, "more") for one in target.more)
+    yield from (_alternative(one, version, "instead") for one in target.instead)
+    yield from (_alternative(one, version, "more") for one in target.more)
     match target.prorate:
         case Prorate.FTE:
             floor = f", never below {unit.words(target.floor)}" if target.floor else ""
-            yield f"Part time: the FTE's share of it{floor}."
+            yield f"Part time: the part of it that the work is of full time (the FTE){floor}."
         case Prorate.YEARS_PRACTISED:
-            yield f"Who practised fewer years: that many of {target.of_years} parts of it."
+            yield (
+                f"Whoever practised fewer than {target.of_years} years needs a part of it for each year practised: "
+                f"1/{target.of_years}."
+            )
         case None:
             pass
     if target.exempt_below_fte:
-        yield f"Below an FTE of {figure(target.exempt_below_fte)} nothing is asked for."
+        yield f"Of whoever works less than {figure(target.exempt_below_fte)} of full time (the FTE) nothing is asked."
 
 
-def _alternative(one: Alternative, unit: Unit, how: str) -> str:
-    return f"For {either(one.holders.having)}: {unit.words(one.units)} {how}.{_origin(one.origin)}"
+def _alternative(one: Alternative, version: Version, how: str) -> str:
+    amount = version.unit.words(one.units) if one.units else "nothing"
+    who = whoever(one.holders.having, version.words)
+    return f"W{who[1:]}: {amount} {how}.{_origin(one.origin)}"
 
 
-def _gate(gate: Gate) -> str:
-    what = _selected(gate.selector)
+def _gate(gate: Gate, words: Words) -> str:
+    whom = f"{for_whom(gate.holders, words)}.{_origin(gate.origin)}"
+    what = f"Activities{narrowed(gate.selector, words)}"
     if not gate.needs:
-        return f"{what} never count{_holders(gate.holders)}.{_origin(gate.origin)}"
+        never = things(gate.selector, words)
+        return f"Never counted: {never}{whom}" if never else f"{what} never count{whom}"
     due = ""
     if gate.days_before_start == 0:
-        due += ", dated no later than it begins"
+        due += ", dated no later than they begin"
     elif gate.days_before_start is not None:
-        due += f", dated {gate.days_before_start} days or more before it begins"
+        due += f", dated {gate.days_before_start} days or more before they begin"
     if gate.days_after_end is not None:
-        due += f", dated {gate.days_after_end} days or less after it ends"
-    told = " where that is told" if gate.only_if_told else ""
-    asked = f"{what} count only with this evidence: {either(gate.needs)}{due}{told}"
-    return f"{asked}{_holders(gate.holders)}.{_origin(gate.origin)}"
+        due += f", dated {gate.days_after_end} days or less after they end"
+    told = " (where a day is told at all)" if gate.only_if_told else ""
+    lacks = "this is shown" if len(gate.needs) == 1 else "one of these is shown"
+    return f"{what} count only if {lacks}{due}{told}: {shown(gate.needs, words['evidence'])}{whom}"
 
 
-def _accrual(accrual: Accrual, unit: Unit) -> str:
+def _accrual(accrual: Accrual, unit: Unit, words: Words) -> str:
     match accrual.per:
         case "hour":
             one = "An hour"
@@ -213,32 +225,31 @@ def _accrual(accrual: Accrual, unit: Unit) -> str:
             one = "An activity"
         case quantity:
             one = quantity_words(quantity, Fraction(1))
-    of = "" if accrual.selector == Selector() else f" {_selected(accrual.selector, first='')}"
-    brings = f"{one}{of} brings {unit.words(accrual.units)}"
+    brings = f"{one}{narrowed(accrual.selector, words)} brings {unit.words(accrual.units)}"
     times = f", times {figure(accrual.multiplier)}" if accrual.multiplier != 1 else ""
     least = f", from {minutes_text(accrual.least_minutes)} on" if accrual.least_minutes else ""
     most = f", {unit.words(accrual.most_each)} at most" if accrual.most_each is not None else ""
-    return f"{brings}{times}{least}{most}{_holders(accrual.holders)}.{_origin(accrual.origin)}"
+    return f"{brings}{times}{least}{most}{for_whom(accrual.holders, words)}.{_origin(accrual.origin)}"
 
 
-def _limit(limit: Limit, unit: Unit) -> str:
+def _limit(limit: Limit, unit: Unit, words: Words) -> str:
     most = (
         f"{minutes_text(limit.minutes)} of contact"
         if limit.minutes is not None
         else unit.words(limit.units or Fraction(0))
     )
-    what = _selected(limit.selector)
-    return f"{what}: {most} in a {limit.per} at most{_holders(limit.holders)}.{_origin(limit.origin)}"
+    what = f"{most}{narrowed(limit.selector, words)}"
+    return f"In a {limit.per}, at most {what} count{for_whom(limit.holders, words)}.{_origin(limit.origin)}"
 
 
-def bucket_sentence(bucket: Bucket, unit: Unit) -> str:
+def bucket_sentence(bucket: Bucket, version: Version) -> str:
     """What a part of the credit has to reach, or may bring."""
     if bucket.count is not None:
         asked = f"{bucket.count} of them"
     elif bucket.percent is not None:
         asked = f"{figure(bucket.percent)} % of the target"
     else:
-        asked = unit.words(bucket.amount or Fraction(0))
+        asked = version.unit.words(bucket.amount or Fraction(0))
     side = "at least" if bucket.op is Op.MIN else "at most"
     alone = "; what fills it fills no other such minimum" if bucket.exclusive else ""
     back = (
@@ -247,7 +258,8 @@ def bucket_sentence(bucket: Bucket, unit: Unit) -> str:
         else ""
     )
     name = bucket.name[0].upper() + bucket.name[1:]
-    return f"{name}: {side} {asked}{alone}{back}{_holders(bucket.holders)}.{_origin(bucket.origin)}"
+    whom = for_whom(bucket.holders, version.words)
+    return f"{name}: {side} {asked}{alone}{back}{whom}.{_origin(bucket.origin)}"
 
 
 def _carry_over(version: Version) -> str:
@@ -256,35 +268,8 @@ def _carry_over(version: Version) -> str:
         return "Nothing is carried over into the next cycle."
     most = "" if rule.most is None else f"up to {version.unit.words(rule.most)} of "
     window = "" if rule.last_months is None else f" that was earned in the last {rule.last_months} months"
-    never = "" if rule.excluding is None else f"; never {_selected(rule.excluding, first='')}"
+    never = "" if rule.excluding is None else f"; never {things(rule.excluding, version.words)}"
     return f"Carried over: {most}what is more than the target{window}{never}.{_origin(rule.origin)}"
-
-
-def _selected(selector: Selector, first: str = "Activities") -> str:
-    """`Activities of the kind conference`; without anything selected, `Activities`."""
-    parts = [
-        f"{label} {either(found)}"
-        for label, found in (
-            ("of the kind", selector.kinds),
-            ("of the level", selector.levels),
-            ("about", selector.categories),
-            ("with", selector.evidence),
-            ("not of the kind", selector.other_kinds),
-            ("without", selector.lacking_evidence),
-        )
-        if found
-    ]
-    return " ".join(filter(None, (first, *parts)))
-
-
-def _holders(holders: Holders) -> str:
-    """For whom a rule holds: ` (for administrator)`, ` (not for nbct)`."""
-    told = []
-    if holders.having:
-        told.append(f"for {either(holders.having)}")
-    if holders.lacking:
-        told.append(f"not for {either(holders.lacking)}")
-    return f" ({', '.join(told)})" if told else ""
 
 
 def _origin(origin: Origin) -> str:

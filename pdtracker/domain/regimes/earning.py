@@ -24,9 +24,7 @@ def earn(parcels: Sequence[Parcel], versions: Sequence[Version], version: Versio
     for parcel in parcels:
         if parcel.activity.ends_on > facts.as_of:
             parcel.tell(words.not_yet, parcel.activity.ends_on, facts.as_of)
-        elif is_let_through(
-            parcel, (rules := held[parcel.activity.id]).gates, rules.version.words["evidence"]
-        ):
+        elif is_let_through(parcel, (rules := held[parcel.activity.id]).gates, rules.version.words):
             passed.append(parcel)
     limits = [one for one in version.restrictions.limits if one.holders.include(facts.person_facts)]
     for limit in limits:

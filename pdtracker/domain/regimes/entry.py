@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,9 @@ T = TypeVar("T")
 
 _YEARS: Final = range(1900, 2201)
 _LONGEST_TEXT: Final = 200
+# Both are read more widely by Python: a day as a week's, 2021-W01-1, a number as 1_000.
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]{1,4})?")
 
 
 class BadFacts(Refusal):
@@ -114,7 +118,7 @@ class Entry:
     def day_of(self, key: str, value: object) -> date:
         """The day that a text writes."""
         try:
-            found = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+            found = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
         except ValueError:
             found = None
         if found is None or found.year not in _YEARS:
@@ -149,7 +153,7 @@ def _number(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return Decimal(value) if value.isascii() and len(value) <= 30 else value
+        return Decimal(value) if _NUMBER.fullmatch(value) and len(value) <= 30 else value
     except InvalidOperation:
         return value
 

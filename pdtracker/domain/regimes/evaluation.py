@@ -68,7 +68,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     facts, told = _adjusted_cycle(facts)
     version = governing(versions, facts)
     unit, holds = version.unit, facts.person_facts
-    required, why = target_of(version.target, facts, unit)
+    required, why = target_of(version.target, facts, unit, version.words)
     parcels = tuple(Parcel(activity) for activity in facts.activities)
     record = by_date(parcels)
     earn(record, versions, version, facts)
@@ -76,7 +76,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     cuts = within_cycle(inside, version.restrictions, unit, required, holds)
     for depth, layer in enumerate(layers, start=1):
         # A maximum in per cent goes by the target of its own layer; a higher one below doesn't widen it.
-        required, why = target_of(layered_target(version.target, layers[:depth]), facts, unit)
+        required, why = target_of(layered_target(version.target, layers[:depth]), facts, unit, version.words)
         cuts += tighten(inside, older, layer, version, required, facts)
     most = layered_carry(version, layers)
     earned, changes = _earned(inside, version, most, facts)
@@ -94,6 +94,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
         notes=(
             notes.governed_by(version, stands_in(version, facts)),
             *told,
+            *_attested(facts, version),
             *_not_understood(version, layers, facts),
             *why,
             *changes,
@@ -121,9 +122,13 @@ def _adjusted_cycle(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
         if one.ends_on is not None and one.on <= facts.as_of:
             told.append(notes.end_was_adjusted(cycle.end, one.ends_on, one))
             cycle = Cycle(cycle.start, one.ends_on)
-    attested = sorted(facts.attestations, key=lambda one: (one.on, one.fact, one.by))
-    told.extend(notes.attested(one) for one in attested if one.on <= facts.as_of)
     return replace(facts, cycle=cycle), tuple(told)
+
+
+def _attested(facts: Facts, version: Version) -> Iterator[str]:
+    for one in sorted(facts.attestations, key=lambda one: (one.on, one.fact, one.by)):
+        if one.on <= facts.as_of:
+            yield notes.attested(one, version.words)
 
 
 def _earned(

@@ -45,12 +45,11 @@ def tighten(
     """
     rules, unit, holds = layer.restrictions, version.unit, facts.person_facts
     gates = tuple(gate for gate in rules.gates if gate.holders.include(holds))
-    means = version.words["evidence"]
     for parcel in (*inside, *older):
         # What lacks something that was asked for above is told as well what it lacks here, to mend it all at once.
         if not parcel.units and not parcel.lacks:
             continue
-        if not is_let_through(parcel, gates, means) or not parcel.units:
+        if not is_let_through(parcel, gates, version.words) or not parcel.units:
             continue
         if 0 < parcel.activity.minutes < layer.least_minutes:
             parcel.tell(words.too_short_for, parcel.activity.minutes, layer)

@@ -7,10 +7,10 @@ from datetime import date
 from fractions import Fraction
 
 from pdtracker.domain.regimes.facts import Adjustment, Attestation, Person
+from pdtracker.domain.regimes.meanings import Words, either, listed, said, whoever
 from pdtracker.domain.regimes.quantities import Unit, figure
 from pdtracker.domain.regimes.rules import Bucket, Prorate, Target, Version
 from pdtracker.domain.regimes.selection import Holders
-from pdtracker.domain.regimes.words import either, listed, plain
 from pdtracker.domain.when import date_text
 
 NO_TARGET = "This regime names no number to reach."
@@ -30,9 +30,9 @@ def not_asked_for(label: str, names: Collection[str]) -> str:
     return f"No rule here asks for the {label} {either(names)}."
 
 
-def attested(one: Attestation) -> str:
+def attested(one: Attestation, words: Words) -> str:
     """A signed fact."""
-    return f"{one.by} attested on {date_text(one.on)}: {plain(one.fact)}."
+    return f"{one.by} attested on {date_text(one.on)}: {said(one.fact, words['facts'])}."
 
 
 def end_was_adjusted(before: date, after: date, one: Adjustment) -> str:
@@ -60,9 +60,9 @@ def target_is(units: Fraction, unit: Unit) -> str:
     return f"The cycle asks for {unit.words(units)}."
 
 
-def target_grows(units: Fraction, holders: Holders, unit: Unit) -> str:
+def target_grows(units: Fraction, holders: Holders, unit: Unit, words: Words) -> str:
     """More for a status."""
-    return f"{unit.words(units)} more for {either(holders.having)}."
+    return f"{unit.words(units)} more for {whoever(holders.having, words)}."
 
 
 def target_shrinks(whole: Fraction, asked: Fraction, target: Target, person: Person, unit: Unit) -> str:
@@ -91,13 +91,15 @@ def carried_in(told: Fraction, counts: Fraction, is_possible: bool, unit: Unit) 
 
 def lacking_in_total(earned: Fraction, required: Fraction, unit: Unit) -> str:
     """Short of the target."""
-    return f"{unit.words(required - earned)} are missing: {figure(earned)} of {figure(required)}."
+    return f"{unit.words(required - earned)} {_are(required - earned)} missing: {unit.of(earned, required)}."
 
 
 def lacking(bucket: Bucket, held: Fraction, asked: Fraction, unit: Unit) -> str:
     """Short of a minimum."""
-    what = figure(asked - held) if bucket.count is not None else unit.words(asked - held)
-    return f"{what} of {bucket.name} are missing: {figure(held)} of {figure(asked)}."
+    short = asked - held
+    if bucket.count is not None:
+        return f"{figure(short)} of {bucket.name} {_are(short)} missing: {figure(held)} of {figure(asked)}."
+    return f"{unit.words(short)} of {bucket.name} {_are(short)} missing: {unit.of(held, asked)}."
 
 
 def lacking_together(buckets: Sequence[Bucket], amount: Fraction, unit: Unit) -> str:
@@ -105,6 +107,10 @@ def lacking_together(buckets: Sequence[Bucket], amount: Fraction, unit: Unit) ->
     names = listed([bucket.name for bucket in buckets], "and")
     together = " together" if len(buckets) > 1 else ""
     return f"{names}{together} lack {unit.words(amount)}; the same credit can't fill two of them."
+
+
+def _are(amount: Fraction) -> str:
+    return "is" if amount == 1 else "are"
 
 
 def _signed(what: str, one: Adjustment) -> str:

@@ -33,8 +33,41 @@ class Unit:
     hours: int
 
     def words(self, amount: Fraction) -> str:
-        """The amount with its unit: `1 clock hour`, `1.5 clock hours`, `5/6 clock hours`."""
+        """The amount with its unit: `1 clock hour`, `1.5 PDPs`; hours without a decimal as `1 clock hour 5 minutes`."""
+        if (
+            self.is_time
+            and not is_decimal(amount)
+            and amount > 0
+            and (amount * _HOUR_MINUTES).denominator == 1
+        ):
+            return self._with_minutes(*divmod(int(amount * _HOUR_MINUTES), _HOUR_MINUTES))
         return f"{figure(amount)}{NBSP}{self.one if amount == 1 else self.many}"
+
+    def of(self, held: Fraction, asked: Fraction) -> str:
+        """How much of what: `57.5 of 100`; what no decimal says of hours with its unit, `50 minutes of 100 hours`."""
+        if self.is_time and not (is_decimal(held) and is_decimal(asked)):
+            return f"{self.words(held)} of {self.words(asked)}"
+        return f"{figure(held)} of {figure(asked)}"
+
+    def out_of(self, held: Fraction, asked: Fraction) -> str:
+        """The same with its unit wherever it stands: `57.5 of 100 clock hours`."""
+        told = self.of(held, asked)
+        return (
+            f"{figure(held)} of {self.words(asked)}" if told == f"{figure(held)} of {figure(asked)}" else told
+        )
+
+    def short(self, amount: Fraction) -> str:
+        """The figure alone, `1.5`; hours that no decimal says as `50 minutes`."""
+        return figure(amount) if is_decimal(amount) or not self.is_time else self.words(amount)
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is an hour by name too, so that minutes can say a part of it."""
+        return self.one.endswith("hour")
+
+    def _with_minutes(self, hours: int, minutes: int) -> str:
+        told = f"{minutes}{NBSP}{'minute' if minutes == 1 else 'minutes'}"
+        return f"{hours:,}{NBSP}{self.one if hours == 1 else self.many} {told}" if hours else told
 
     @property
     def minutes(self) -> int:

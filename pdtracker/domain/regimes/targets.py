@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from pdtracker.domain.regimes import notes
 from pdtracker.domain.regimes.facts import Facts, by_day
+from pdtracker.domain.regimes.meanings import Words
 from pdtracker.domain.regimes.quantities import Unit
 from pdtracker.domain.regimes.rules import Prorate, Target
 
 
-def target_of(target: Target, facts: Facts, unit: Unit) -> tuple[Fraction, tuple[str, ...]]:
-    """What is required, and why. Nothing is, where the regime names no figure."""
-    asked, told = _of_regime(target, facts, unit)
+def target_of(target: Target, facts: Facts, unit: Unit, words: Words) -> tuple[Fraction, tuple[str, ...]]:
+    """What is required, and why, in the regime's words. Nothing is, where it names no figure."""
+    asked, told = _of_regime(target, facts, unit, words)
     if facts.person.target is not None:
         asked = facts.person.target
         told.append(notes.target_was_set(asked, unit))
@@ -23,7 +24,7 @@ def target_of(target: Target, facts: Facts, unit: Unit) -> tuple[Fraction, tuple
     return asked, tuple(told)
 
 
-def _of_regime(target: Target, facts: Facts, unit: Unit) -> tuple[Fraction, list[str]]:
+def _of_regime(target: Target, facts: Facts, unit: Unit, words: Words) -> tuple[Fraction, list[str]]:
     if target.units is None:
         return Fraction(0), [notes.NO_TARGET]
     person, holds = facts.person, facts.person_facts
@@ -34,7 +35,7 @@ def _of_regime(target: Target, facts: Facts, unit: Unit) -> tuple[Fraction, list
     for more in target.more:
         if more.holders.include(holds):
             whole += more.units
-            told.append(notes.target_grows(more.units, more.holders, unit))
+            told.append(notes.target_grows(more.units, more.holders, unit, words))
     share = _share(target, facts)
     asked = max(whole * share, min(target.floor, whole))
     if asked != whole:

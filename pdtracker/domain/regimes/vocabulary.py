@@ -57,6 +57,23 @@ def used_words(version: Version) -> Iterator[tuple[str, frozenset[str]]]:
     yield "evidence", frozenset().union(*shown, *needed)
 
 
+def meanings_in(version: Version, name: str) -> Mapping[str, str]:
+    """The words of one list for who writes FACTS: evidence that a rule wants dated says how its day is written."""
+    if name != "evidence":
+        return version.words[name]
+    timed = frozenset[str]().union(
+        *(
+            gate.needs
+            for gate in version.restrictions.gates
+            if gate.days_before_start is not None or gate.days_after_end is not None
+        )
+    )
+    return {
+        word: f"{means}; with its day, {word}@2024-05-01" if word in timed else means
+        for word, means in version.words[name].items()
+    }
+
+
 def quantities_of(version: Version) -> dict[str, str]:
     """The native quantities that bring credit, with their names."""
     return {one.per: QUANTITIES[one.per][1] for one in version.accruals if one.per in QUANTITIES}

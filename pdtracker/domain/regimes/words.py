@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from pdtracker.domain.hours import minutes_text
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.facts import Activity
+from pdtracker.domain.regimes.meanings import Words, either, listed, shown, things
 from pdtracker.domain.regimes.quantities import QUANTITIES, Unit, figure, quantity_words
 from pdtracker.domain.regimes.rules import (
     Accrual,
@@ -25,51 +26,40 @@ from pdtracker.domain.when import date_text
 _MODES = {Mode.DOWN: "rounded down", Mode.NEAREST: "rounded to the nearest", Mode.UP: "rounded up"}
 
 
-def plain(word: str) -> str:
-    """A word of the vocabulary within a sentence: `approved_provider` is `approved provider`."""
-    return word.replace("_", " ")
-
-
-def either(names: Iterable[str]) -> str:
-    """`mastery or on the job verified`."""
-    return listed(names, "or")
-
-
 def not_yet(ends_on: date, as_of: date) -> str:
     """It ends after the day asked about."""
     return f"It ends on {date_text(ends_on)}, after {date_text(as_of)}, so it doesn't count yet."
 
 
-def never_counts(selector: Selector) -> str:
+def never_counts(selector: Selector, words: Words) -> str:
     """What the rules leave out."""
-    sets = (selector.kinds, selector.categories, selector.levels, selector.evidence)
-    what = either([name for names in sets for name in sorted(names)]) or "this"
-    return f"The rules never count {what}."
+    if selector.evidence:
+        return f"The rules never count that of which this is shown: {shown(selector.evidence, words['evidence'])}."
+    return f"The rules never count {things(selector, words) or 'this'}."
 
 
 def not_shown(needs: Collection[str], means: Mapping[str, str]) -> str:
     """A gate's evidence is missing; `means` are the regime's words for it."""
-    told = [means.get(name, plain(name)) for name in sorted(needs)]
-    if len(told) == 1:
-        return f"It doesn't count, because this isn't shown: {told[0]}."
-    return f"It doesn't count, because none of this is shown: {'; or '.join(told)}."
+    lacks = "this isn't shown" if len(needs) == 1 else "none of this is shown"
+    return f"It doesn't count, because {lacks}: {shown(needs, means)}."
 
 
-def shown_out_of_time(name: str, on: date, gate: Gate) -> str:
+def shown_out_of_time(name: str, on: date, gate: Gate, means: Mapping[str, str]) -> str:
     """A gate's evidence is dated too late, or not early enough."""
     terms = []
     if gate.days_before_start is not None:
         terms.append(_days(gate.days_before_start, "before it begins"))
     if gate.days_after_end is not None:
         terms.append(_days(gate.days_after_end, "after it ends"))
-    return f"It doesn't count: {plain(name)} is dated {date_text(on)}, and is due {' and '.join(terms)}."
+    due = f"it is dated {date_text(on)}, and is due {' and '.join(terms)}"
+    return f"It doesn't count, because this is out of time: {shown([name], means)}; {due}."
 
 
 def nothing_fits(activity: Activity) -> str:
     """No accrual takes it."""
     if not activity.minutes and not any(activity.quantities.values()):
         return "It states no minutes and no quantity, so there is nothing to count."
-    return "No rate of this regime fits it."
+    return "These rules don't say what an activity like this brings."
 
 
 def too_short(minutes: Fraction | int, least: int) -> str:
@@ -91,6 +81,8 @@ def converted(
         told = quantity_words(accrual.per, activity.quantities[accrual.per])
         rate = f" at {unit.words(accrual.units)} each"
     times = f", times {figure(accrual.multiplier)}" if accrual.multiplier != 1 else ""
+    if told == unit.words(raw):
+        return f"{told} count."
     verb = "is" if told.startswith(("1 ", "1\N{NO-BREAK SPACE}", "The")) else "are"
     beside = [QUANTITIES[name][1] for name in activity.quantities if name != accrual.per]
     also = f" Its {either(beside)} aren't counted again." if beside else ""
@@ -99,14 +91,14 @@ def converted(
 
 def cut_each(raw: Fraction, most: Fraction, unit: Unit) -> str:
     """More than one activity may bring."""
-    return f"One activity brings {unit.words(most)} at most: {figure(raw)} becomes {figure(most)}."
+    return f"One activity brings {unit.words(most)} at most: {unit.short(raw)} becomes {unit.short(most)}."
 
 
 def rounded(before: Fraction, after: Fraction, rounding: Rounding, unit: Unit) -> str:
     """To whole steps."""
     return (
         f"Steps of {unit.words(rounding.quantum)}, {_MODES[rounding.mode]}: "
-        f"{figure(before)} becomes {figure(after)}."
+        f"{unit.short(before)} becomes {unit.short(after)}."
     )
 
 
@@ -120,12 +112,14 @@ def over_minutes(before: Fraction | int, after: Fraction, limit: Limit) -> str:
 
 def over_units(before: Fraction, after: Fraction, limit: Limit, most: Fraction, unit: Unit) -> str:
     """Over a limit on units."""
-    return f"{unit.words(most)} count in a {limit.per}: {figure(before)} becomes {figure(after)}."
+    return f"{unit.words(most)} count in a {limit.per}: {unit.short(before)} becomes {unit.short(after)}."
 
 
 def topic_total(topic: str | None, total: Fraction, least: Fraction, unit: Unit) -> str:
     """What the topic has come to, of what it needs."""
-    about = f"{'Without a topic it stands alone' if topic is None else topic}: topic total {figure(total)}"
+    about = (
+        f"{'Without a topic it stands alone' if topic is None else topic}: topic total {unit.short(total)}"
+    )
     if total < least:
         return f"{about} of {unit.words(least)}, so nothing of it counts yet."
     return f"{about}, and {unit.words(least)} are needed."
@@ -148,7 +142,7 @@ def repeated(other: Activity) -> str:
 
 def over_maximum(bucket: Bucket, wanted: Fraction, room: Fraction, most: Fraction, unit: Unit) -> str:
     """Over a cap."""
-    return f"{unit.words(most)} of {bucket.name} count at most: of {figure(wanted)}, {figure(room)} count."
+    return f"{unit.words(most)} of {bucket.name} count at most: of {unit.short(wanted)}, {unit.short(room)} count."
 
 
 def over_count(bucket: Bucket, count: int) -> str:
@@ -164,18 +158,10 @@ def too_short_for(minutes: int, layer: Layer) -> str:
 def stepped_down(before: Fraction, after: Fraction, layer: Layer, unit: Unit) -> str:
     """To a layer's whole steps."""
     steps = unit.words(layer.quantum or Fraction(0))
-    return f"{layer.name} rounds down to steps of {steps}: {figure(before)} becomes {figure(after)}."
+    return f"{layer.name} rounds down to steps of {steps}: {unit.short(before)} becomes {unit.short(after)}."
 
 
 def _days(count: int, side: str) -> str:
     if count == 0:
         return f"on or {side}" if side.startswith("before") else "by the day it ends"
     return f"{count} {'day' if count == 1 else 'days'} {side}"
-
-
-def listed(names: Iterable[str], word: str) -> str:
-    """The words with commas, and `or` or `and` before the last; a set in order of the alphabet."""
-    *others, last = [plain(name) for name in (names if isinstance(names, Sequence) else sorted(names))] or [
-        ""
-    ]
-    return f"{', '.join(others)} {word} {last}" if others else last

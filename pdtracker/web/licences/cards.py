@@ -16,10 +16,10 @@ from pdtracker.domain.licence_progress import (
     LicenceProgress,
     day_words,
 )
+from pdtracker.domain.regimes.meanings import plain
 from pdtracker.domain.regimes.parcel import NOTHING
 from pdtracker.domain.regimes.quantities import Unit, figure
 from pdtracker.domain.regimes.rules import Confidence, Op, Version
-from pdtracker.domain.regimes.words import plain
 from pdtracker.domain.when import date_text
 from pdtracker.queries.licensing import HeldLicence, Signed
 from pdtracker.web.drawing import Meter, minutes_meter, ring_minutes, things_meter
@@ -111,19 +111,21 @@ def parts_of(progress: LicenceProgress) -> list[tuple[str, str]]:
     """The sentence with its figures set apart: `("62", " of"), ("100 clock hours", " earned"), ...`."""
     unit = progress.unit
     if progress.required:
-        parts = [(figure(progress.earned), " of"), (unit.words(progress.required), " earned")]
+        parts = [(unit.short(progress.earned), " of"), (unit.words(progress.required), " earned")]
     else:
         parts = [(unit.words(progress.earned), " earned")]
     if progress.pending:
-        parts.append((figure(progress.pending), f"{NBSP}waiting"))
+        parts.append((unit.short(progress.pending), f"{NBSP}waiting"))
     if progress.to_go:
         end = day_words(progress.cycle.end, progress.as_of)
-        parts.append((figure(progress.to_go), f"{NBSP}to{NBSP}go by {end}"))
+        parts.append((unit.short(progress.to_go), f"{NBSP}to{NBSP}go by {end}"))
     figures, words = parts[-1]
-    # A figure such as `41 1/3` stays on one line.
-    return [
-        (part.replace(" ", NBSP), words) for part, words in (*parts[:-1], (figures, words + progress.still))
-    ]
+    return [(_glued(part), words) for part, words in (*parts[:-1], (figures, words + progress.still))]
+
+
+def _glued(part: str) -> str:
+    """A figure such as `41 1/3` stays on one line; hours with their minutes would be too long for a phone."""
+    return part if part.endswith(("minute", "minutes")) else part.replace(" ", NBSP)
 
 
 def marks(version: Version) -> tuple[str, ...]:
@@ -138,7 +140,7 @@ def meter_of(unit: Unit, earned: Fraction, pending: Fraction, required: Fraction
     to_go = max(NOTHING, required - earned - pending)
     meter = minutes_meter(*(_minutes(unit, amount) for amount in (earned, pending, required)))
     ring = Fraction(ring_minutes(_minutes(unit, whole)), unit.minutes)
-    figures = f"{figure(earned)} earned, {figure(pending)} waiting, {figure(to_go)} to go, in {unit.many}"
+    figures = f"{unit.short(earned)} earned, {unit.short(pending)} waiting, {unit.short(to_go)} to go, in {unit.many}"
     if meter is None:
         return Shown(None, "", "")
     if not meter.rings:
@@ -219,7 +221,7 @@ def _bucket_state(one: BucketProgress) -> tuple[str, str]:
     if one.is_met:
         return "ok", "Met"
     if one.to_go:
-        return "todo", f"{figure(one.to_go)}{NBSP}to go"
+        return "todo", f"{figure(one.to_go) if one.is_number else one.unit.short(one.to_go)}{NBSP}to go"
     return "wait", "Waiting"
 
 

@@ -150,7 +150,7 @@ def form_of(regime: str) -> type[LayerForm]:
     fields: dict[str, Any] = {
         f"bucket_{place}": AmountField(
             bucket.name[0].upper() + bucket.name[1:],
-            description=f"The regime: {bucket_sentence(bucket, version.unit)}",
+            description=f"The regime: {bucket_sentence(bucket, version)}",
         )
         for place, bucket in enumerate(version.restrictions.buckets)
     }

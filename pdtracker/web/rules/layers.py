@@ -192,7 +192,7 @@ def _previewing(form: LayerForm, version: Version, typed: Typed, status: int) ->
         version=version,
         days=f"For cycles that end on {date_text(typed.effective_from)} or later.",
         name=typed.layer.name,
-        said=tuple(layer_sentences(typed.layer, version.unit)),
+        said=tuple(layer_sentences(typed.layer, version)),
         text=typed.text,
         digest=typed.digest,
         carried=[

@@ -172,7 +172,7 @@ def _line(version: Version, held: set[str]) -> ShelfLine:
 def _layer_line(layer: LayerEdition, version: Version) -> LayerLine:
     try:
         read = read_layer(f"edition {layer.edition}", layer.document, version)
-        said = tuple(layer_sentences(read, version.unit))
+        said = tuple(layer_sentences(read, version))
     except BadRules as refusal:
         # The regime may have changed since; what was published stays.
         said = (f"It doesn't fit the regime of today. {refusal.sentence}",)

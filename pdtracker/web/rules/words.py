@@ -9,10 +9,9 @@ from functools import cache
 from pdtracker.domain.regimes.describing import has_weak_rules
 from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation, evaluate
 from pdtracker.domain.regimes.facts_document import read_facts
-from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.rules import Confidence, Version
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.regimes.vocabulary import LISTS, quantities_of
+from pdtracker.domain.regimes.vocabulary import LISTS, meanings_in, quantities_of
 from pdtracker.domain.when import date_text
 from pdtracker.queries.rulebook import LayerEdition
 
@@ -57,7 +56,7 @@ def layer_name(layer: LayerEdition | None) -> str:
 
 def vocabulary(version: Version) -> list[tuple[str, Sequence[tuple[str, str]]]]:
     """The words that its rules use with their meanings, list by list; those without words are left out."""
-    lists = {name: version.words[name] for name in LISTS} | {"quantities": quantities_of(version)}
+    lists = {name: meanings_in(version, name) for name in LISTS} | {"quantities": quantities_of(version)}
     found: list[tuple[str, Sequence[tuple[str, str]]]] = [
         (_LISTS[name], tuple(words.items())) for name, words in lists.items() if words
     ]
@@ -79,7 +78,7 @@ def worked_examples(regime: str, number: str) -> tuple[Worked, ...]:
 
 def _comes_to(found: Evaluation) -> str:
     unit = found.unit
-    told = [f"{figure(found.earned)} of {unit.words(found.required)}"]
+    told = [unit.out_of(found.earned, found.required)]
     if found.carry_over:
         told.append(f"{unit.words(found.carry_over)} carried over")
     short = next((one.amount for one in found.missing if one.what == TOTAL), None)

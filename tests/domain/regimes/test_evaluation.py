@@ -254,7 +254,8 @@ def test_shares_by_minutes_stay_in_step_when_a_limit_lowers_the_whole() -> None:
 
 def test_what_never_counts_is_told_in_the_same_order_every_time() -> None:
     never = Selector(categories=frozenset({"c", "a", "b", "e", "d"}), kinds=frozenset({"z", "y"}))
-    assert never_counts(never) == "The rules never count y, z, a, b, c, d or e."
+    words: dict[str, dict[str, str]] = {"kinds": {}, "levels": {}, "categories": {}, "evidence": {}}
+    assert never_counts(never, words) == "The rules never count y, z, a, b, c, d or e."
 
 
 def test_a_number_keeps_the_largest() -> None:

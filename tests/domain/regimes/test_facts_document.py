@@ -145,3 +145,17 @@ def test_decimals_stay_what_they_were() -> None:
     assert read_facts({"cycle": CYCLE, "person": {"target": Decimal("22.5")}}).person.target == Fraction(
         45, 2
     )
+
+
+@pytest.mark.parametrize(
+    "day", ["2021-W01-1", "20210101", "2021-01-01T00:00", "２０２１-01-01", "2021-02-30"]
+)
+def test_a_day_is_written_in_one_way(day: str) -> None:
+    with pytest.raises(BadFacts, match="write a day from 1900 to 2200, such as 2024-05-01"):
+        read_facts({"cycle": {"start": "2020-01-01", "end": "2024-12-31"}, "as_of": day})
+
+
+@pytest.mark.parametrize("amount", ["1_000", "NaN", "Infinity", "1e9999999", "", ".", "１", " 1"])
+def test_a_number_in_quotes_is_written_in_figures(amount: str) -> None:
+    with pytest.raises(BadFacts, match=r"person\.target: write a number from 0 to 1,000,000"):
+        read_facts({"cycle": {"start": "2020-01-01", "end": "2024-12-31"}, "person": {"target": amount}})

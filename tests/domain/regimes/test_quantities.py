@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdtracker.domain.regimes.quantities import amount_text, figure, hundredths, in_parts, is_decimal, total
+from pdtracker.domain.hours import NBSP
+from pdtracker.domain.regimes.quantities import (
+    UNITS,
+    amount_text,
+    figure,
+    hundredths,
+    in_parts,
+    is_decimal,
+    total,
+)
 from pdtracker.domain.regimes.rounding import in_steps
 from pdtracker.domain.regimes.rules import Mode
 
@@ -83,3 +92,28 @@ def test_steps_lie_around_what_they_round(units: Fraction, quantum: Fraction) ->
 
 def test_halfway_goes_up() -> None:
     assert in_steps(Fraction(1, 20), Fraction(1, 10), Mode.NEAREST) == Fraction(1, 10)
+
+
+@pytest.mark.parametrize(
+    ("unit", "minutes", "words"),
+    [
+        ("clock_hour", 65, "1 clock hour 5 minutes"),
+        ("hour", 1, "1 minute"),
+        ("hour", 121, "2 hours 1 minute"),
+        ("hour", 90, "1.5 hours"),
+        ("pdp", 65, "1 1/12 PDPs"),
+    ],
+)
+def test_hours_that_no_decimal_says_are_told_with_their_minutes(unit: str, minutes: int, words: str) -> None:
+    assert UNITS[unit].words(Fraction(minutes, 60)).replace(NBSP, " ") == words
+
+
+def test_less_than_a_minute_stays_a_fraction() -> None:
+    assert UNITS["hour"].words(Fraction(1, 7)).replace(NBSP, " ") == "1/7 hours"
+    assert UNITS["hour"].words(-Fraction(1, 6)).replace(NBSP, " ") == "-1/6 hours"
+
+
+def test_of_two_figures_both_have_their_unit_where_one_needs_minutes() -> None:
+    hour = UNITS["hour"]
+    assert hour.of(Fraction(5, 2), Fraction(20)) == "2.5 of 20"
+    assert hour.of(Fraction(7, 6), Fraction(20)).replace(NBSP, " ") == "1 hour 10 minutes of 20 hours"

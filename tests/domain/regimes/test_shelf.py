@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
+from pdtracker.domain.hours import NBSP
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.describing import document_of, has_weak_rules, sentences, trust
@@ -14,6 +17,7 @@ from pdtracker.domain.regimes.evaluation import evaluate
 from pdtracker.domain.regimes.facts_document import read_facts
 from pdtracker.domain.regimes.rules import Confidence
 from pdtracker.domain.regimes.shelf import regime, shelf
+from pdtracker.domain.regimes.vocabulary import meanings_in
 from tests.domain.regimes.records import activity, facts, missing
 
 REGIMES = set(
@@ -86,6 +90,34 @@ def test_a_regime_is_told_in_whole_sentences_with_every_word_explained(name: str
         assert all(vocabulary["evidence"].values())
         for example in document["examples"]:  # type: ignore[attr-defined]
             assert read_facts(example["facts"]).cycle
+
+
+@pytest.mark.parametrize("name", sorted(REGIMES))
+def test_its_words_are_said_and_never_its_labels(name: str) -> None:
+    """With every meaning taken for a sign, no label is left in what a rule says of people, levels and evidence."""
+    for version in shelf()[name]:
+        labels = {word for part in ("facts", "levels", "evidence") for word in version.words[part]}
+        signs = {part: dict.fromkeys(words, "\N{SNOWMAN}") for part, words in version.words.items()}
+        named = {bucket.name.casefold() for bucket in version.restrictions.buckets}
+        for sentence in sentences(replace(version, words=signs)):
+            told = sentence.split(" (source:")[0].casefold()
+            for name_of_part in named:
+                told = told.replace(name_of_part, "")
+            assert not [word for word in labels if re.search(rf"\b{word.replace('_', ' ')}\b", told)], (
+                sentence
+            )
+
+
+def test_what_stands_behind_a_meaning_is_left_out_of_sentences() -> None:
+    told = [sentence.replace(NBSP, " ") for sentence in sentences(regime("washington")[-1])]
+    assert "STEM: at least 15 clock hours (for whoever teaches on an endorsement that asks for STEM)." in told
+    assert any("(for whoever renews an administrator certificate)." in sentence for sentence in told)
+
+
+def test_evidence_that_has_to_be_dated_says_how() -> None:
+    assert meanings_in(regime("kansas")[-1], "evidence") == {
+        "validated": "written validation was handed in; with its day, validated@2024-05-01"
+    }
 
 
 def test_a_weak_source_is_told_as_weak() -> None:
