@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pdtracker.domain.hours import NBSP
 from pdtracker.domain.layer_dry_run import Effect, LicenceChange
 from pdtracker.domain.licence_progress import Pace
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.regimes.evaluation import Evaluation
 from pdtracker.domain.regimes.quantities import figure
+from pdtracker.domain.regimes.rules import Op
 from pdtracker.exchange.csv_out import Cell
 from pdtracker.queries.layer_trial import Trial
 
@@ -107,17 +107,52 @@ def _line(one: LicenceChange) -> TriedLine:
     return TriedLine(
         one.person_name,
         ref_of(one.licence_id),
-        _stands(one.before),
+        stands(one.before, one.after),
         _pace(one.pace_before),
-        _stands(one.after),
+        stands(one.after, one.before),
         _pace(one.pace_after),
         _LABELS[one.effect],
         one.why,
     )
 
 
-def _stands(found: Evaluation) -> str:
-    return f"{figure(found.earned)} of {figure(found.required)}{NBSP}{found.unit.many}"
+def stands(found: Evaluation, other: Evaluation) -> str:
+    """Where a licence stands, with each part that is another one in `other`, so that the two never read alike."""
+    return "; ".join([found.unit.out_of(found.earned, found.required), *_other_parts(found, other)])
+
+
+def _other_parts(found: Evaluation, other: Evaluation) -> Iterator[str]:
+    mine, theirs = _minimums(found), _minimums(other)
+    for part in dict.fromkeys((*mine, *theirs)):
+        if mine.get(part) != theirs.get(part):
+            name, stands = mine.get(part) or (theirs[part][0], "no minimum")
+            yield f"{name}: {stands}"
+    lacks, known = (_lacking_together(one) for one in (found, other))
+    if lacks != known:
+        yield from lacks or ("the parts that may not share credit: nothing is missing",)
+    if found.carry_over != other.carry_over:
+        yield f"carried over: {found.unit.words(found.carry_over)}"
+
+
+def _minimums(found: Evaluation) -> dict[str, tuple[str, str]]:
+    """The name of each minimum, and what is held of what it asks for."""
+    return {
+        one.bucket.id: (
+            one.bucket.name,
+            f"{figure(one.held)} of {figure(one.asked)}"
+            if one.bucket.count is not None
+            else found.unit.out_of(one.held, one.asked),
+        )
+        for one in found.buckets
+        if one.bucket.op is Op.MIN
+    }
+
+
+def _lacking_together(found: Evaluation) -> tuple[str, ...]:
+    """What minimums that may not share credit lack; each by itself may look full."""
+    exclusive = {one.bucket.id for one in found.buckets if one.bucket.exclusive}
+    lacks = (one for one in found.missing if exclusive.intersection(one.what.split(" + ")))
+    return tuple(one.sentence.removesuffix(".") for one in lacks)
 
 
 def _pace(found: Pace | None) -> str:
