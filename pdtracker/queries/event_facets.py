@@ -2,6 +2,9 @@
 
 Every event is looked at once, with how many of the filters it misses. What misses none is found; an option of a filter
 counts what misses none, or that filter only.
+
+A word that very many events have costs as much as they are, whatever of them is shown. So who looks for words says of
+how many events at most the options are counted, and the counts say of themselves that they are of a part.
 """
 
 from __future__ import annotations
@@ -39,6 +42,8 @@ from pdtracker.queries.event_filters import (
 from pdtracker.scope import Scope, Visitor
 
 MOST_HASHTAGS = 8
+MOST_COUNTED = 1000
+"""Of how many events the options are counted where somebody looks for words."""
 
 # Any: an arm of the union that `tally` reads by the names of its columns.
 Arm = sa.Select[*tuple[Any, ...]]
@@ -57,10 +62,13 @@ class Option:
 class Tally:
     """The counts beside a list: all that match, those before a moment, those open now without hours, and options.
 
-    `hashtags` are the most frequent only.
+    `hashtags` are the most frequent only. With `has_more` there are more than the `total`; with `is_of_a_part` the
+    options are counted among a part of the events, and one that none of these has is not there.
     """
 
     total: int
+    has_more: bool = False
+    is_of_a_part: bool = False
     earlier: int = 0
     open_now: int = 0
     kinds: Mapping[EventKind, int]
@@ -79,10 +87,16 @@ class Tally:
     platforms: Mapping[str, int]
 
 
-def tally(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) -> Tally:
-    """All counts of a list, in one statement, however many filters there are."""
-    seen = _seen(who, wanted)
-    rows = who.session.execute(sa.union_all(*_arms(seen, wanted, who.at, before))).all()
+def tally(
+    who: Scope | Visitor, wanted: EventFilter, before: datetime | None, *, at_most: int | None = None
+) -> Tally:
+    """All counts of a list, in one statement, however many filters there are; of `at_most` so many events."""
+    seen = _seen(who, wanted, at_most)
+    found = _found(who, wanted, at_most) if at_most is not None and seen.has_filters else None
+    sums_of = _sums(seen.table if found is None else found, who.at, before)
+    if found is None:
+        sums_of = sums_of.where(seen.matching())
+    rows = who.session.execute(sa.union_all(sums_of, *_arms(seen, wanted))).all()
     by_facet: dict[str, dict[str, int]] = {}
     named: dict[str, list[Option]] = {}
     for row in rows:
@@ -100,6 +114,8 @@ def tally(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) ->
 
     return Tally(
         total=sums.count_,
+        has_more=at_most is not None and sums.count_ >= at_most,
+        is_of_a_part=at_most is not None and counted("seen")[""] >= at_most,
         earlier=sums.id,
         open_now=sums.more,
         kinds={EventKind(name): count for name, count in counted("kind").items()},
@@ -119,11 +135,13 @@ def tally(who: Scope | Visitor, wanted: EventFilter, before: datetime | None) ->
     )
 
 
-def total(who: Scope | Visitor, wanted: EventFilter) -> Tally:
-    """Only how many there are, where no filter is offered. One statement."""
-    count = who.session.scalar(sa.select(sa.func.count()).select_from(Event).where(*conditions(who, wanted)))
+def total(who: Scope | Visitor, wanted: EventFilter, *, at_most: int | None = None) -> Tally:
+    """Only how many there are, `at_most` so many, where no filter is offered. One statement."""
+    found = _found(who, wanted, at_most)
+    count = who.session.scalar(sa.select(sa.func.count(found.c.starts_at))) or 0
     return Tally(
-        total=count or 0,
+        total=count,
+        has_more=at_most is not None and count >= at_most,
         kinds={},
         programmes={},
         categories={},
@@ -145,13 +163,28 @@ class _Seen:
         self.columns = table.c
         self._filters = frozenset(filters)
 
+    @property
+    def has_filters(self) -> bool:
+        """Whether any is on."""
+        return bool(self._filters)
+
     def matching(self, *, without: str = "") -> Condition:
         """What misses no filter; with `without` also what misses that one only."""
         may_miss: Any = self.columns[f"misses_{without}"] if without in self._filters else sa.literal(0)
         return sa.and_(self.columns.missed == may_miss)
 
 
-def _seen(who: Scope | Visitor, wanted: EventFilter) -> _Seen:
+def _found(who: Scope | Visitor, wanted: EventFilter, at_most: int | None) -> Any:
+    """What misses no filter, `at_most` so many."""
+    return (
+        sa.select(Event.starts_at, Event.ends_at, Event.has_hours)
+        .where(*conditions(who, wanted))
+        .limit(at_most)
+        .subquery()
+    )
+
+
+def _seen(who: Scope | Visitor, wanted: EventFilter, at_most: int | None) -> _Seen:
     # Options of the time of day count within the programme; only where they are chosen others are asked for theirs.
     placed = replace(wanted, span=EVERY_DAY) if wanted.day_parts and wanted.programme_id else wanted
     missing = {name: sa.case((condition, 0), else_=1) for name, condition in by_filter(placed)}
@@ -175,15 +208,16 @@ def _seen(who: Scope | Visitor, wanted: EventFilter) -> _Seen:
             *(column.label(f"misses_{name}") for name, column in missing.items()),
         )
         .where(*listed(who), *unfiltered(wanted), missed <= 1)
+        .limit(at_most)
         .cte("seen")
     )
     return _Seen(table, missing)
 
 
-def _arms(seen: _Seen, wanted: EventFilter, at: datetime, before: datetime | None) -> list[Arm]:
+def _arms(seen: _Seen, wanted: EventFilter) -> list[Arm]:
     columns = seen.columns
     return [
-        _sums(seen, at, before),
+        _arm("seen", sa.null(), sa.literal(""), sa.func.count(columns.id)),
         _of_column(seen, "kind", columns.kind),
         _of_column(seen, "hashtag", columns.hashtag).where(columns.hashtag.is_not(None)),
         _of_column(seen, "audience", columns.audience),
@@ -203,8 +237,8 @@ def _arms(seen: _Seen, wanted: EventFilter, at: datetime, before: datetime | Non
     ]
 
 
-def _sums(seen: _Seen, at: datetime, before: datetime | None) -> Arm:
-    columns = seen.columns
+def _sums(table: Any, at: datetime, before: datetime | None) -> Arm:
+    columns = table.c
     is_earlier = columns.starts_at < before if before is not None else sa.false()
     is_open_now = sa.and_(sa.not_(columns.has_hours), columns.starts_at <= at, columns.ends_at > at)
     return _arm(
@@ -213,7 +247,7 @@ def _sums(seen: _Seen, at: datetime, before: datetime | None) -> Arm:
         sa.null(),
         sa.func.count(),
         sa.func.count(sa.case((is_open_now, 1))),
-    ).where(seen.matching())
+    ).select_from(table)
 
 
 def _of_column(seen: _Seen, facet: str, value: Any) -> Arm:

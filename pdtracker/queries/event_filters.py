@@ -57,6 +57,8 @@ class EventFilter:
     costs: tuple[Cost, ...] = ()
     languages: tuple[str, ...] = ()
     platform: str = ""
+    # Whether very many events have the words: a page of them is found another way (see `models.search.found_by`).
+    is_wide: bool = False
 
 
 def visible(who: Scope | Visitor) -> Condition:
@@ -88,7 +90,7 @@ def listed(who: Scope | Visitor) -> tuple[Condition, ...]:
 def unfiltered(wanted: EventFilter) -> Iterator[Condition]:
     """What a search asks for beside the filters that have options: words and days."""
     if wanted.words:
-        yield found_by(wanted.words)
+        yield found_by(wanted.words, is_wide=wanted.is_wide)
     if wanted.starts_from is not None:
         yield Event.starts_at >= wanted.starts_from
     if wanted.starts_until is not None:

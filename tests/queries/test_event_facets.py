@@ -15,7 +15,7 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.search import search_words
 from pdtracker.queries.event_facets import Tally, tally
 from pdtracker.queries.event_filters import EventFilter
-from pdtracker.queries.events import events_page
+from pdtracker.queries.events import Place, events_page
 from pdtracker.queries.programmes import programme
 from pdtracker.scope import Visitor
 from tests.calendars import BEFORE, CEM, EASTERN, entry, hours, load, statements, window
@@ -127,3 +127,33 @@ def test_no_count_tells_of_another_districts_events(cast: Cast) -> None:
     assert "iverton" not in told
     assert "xx" not in told
     assert "Riverton Hall" in repr(tally(cast.scope("dee"), EventFilter(), None))
+
+
+def test_words_that_very_many_events_have_are_counted_among_a_part_that_says_so(anybody: Visitor) -> None:
+    every = EventFilter(words=search_words("event"))
+    exact = tally(anybody, every, None)
+    counts = tally(anybody, every, None, at_most=10)
+    assert exact.total > 10
+    assert (exact.has_more, exact.is_of_a_part) == (False, False)
+    assert (counts.total, counts.has_more, counts.is_of_a_part) == (10, True, True)
+    assert sum(counts.kinds.values()) == 10
+    assert all(count <= exact.kinds[kind] for kind, count in counts.kinds.items())
+    enough = tally(anybody, every, None, at_most=exact.total + 1)
+    assert enough == exact
+
+
+def test_a_filter_beside_such_words_finds_all_that_it_leaves(anybody: Visitor) -> None:
+    wanted = EventFilter(words=search_words("event"), platform="Library", kinds=(EventKind.WEBINAR,))
+    exact = tally(anybody, wanted, None)
+    counts = tally(anybody, wanted, None, at_most=exact.total + 1)
+    assert 0 < exact.total < 12
+    assert (counts.total, counts.has_more, counts.is_of_a_part) == (exact.total, False, True)
+
+
+@pytest.mark.parametrize("is_latest", [False, True])
+def test_such_words_are_found_in_the_same_order(anybody: Visitor, is_latest: bool) -> None:
+    wanted = EventFilter(words=search_words("event"), kinds=(EventKind.PANEL,))
+    before = Place(NOW, 0) if is_latest else None
+    page = events_page(anybody, wanted, 7, before=before)
+    assert len(page.rows) == 7
+    assert events_page(anybody, replace(wanted, is_wide=True), 7, before=before) == page

@@ -15,6 +15,7 @@ from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
+from pdtracker.web import events as web_events
 from tests.calendars import BEFORE, CEM, EASTERN, crowded_month, entry, hours, load, statements, window
 from tests.factories import House, a_claim, an_event
 from tests.reviewing_client import HTML, ReviewingClient, document_of, fields, texts
@@ -468,3 +469,21 @@ def test_the_list_leads_to_the_reports_of_attendance_for_who_keeps_the_calendar(
     assert leads in house.client_of("cam").get("/events?programme=all").get_data(as_text=True)
     assert leads not in house.client_of("ada").get("/events?programme=all").get_data(as_text=True)
     assert leads not in house.visitor().get("/events?programme=all").get_data(as_text=True)
+
+
+def test_words_that_very_many_events_have_say_that_there_are_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(
+        house.database, *(entry(f"chat {number}", hours(f"2014-10-0{number}T19:00")) for number in (1, 2, 3))
+    )
+    monkeypatch.setattr(web_events, "MOST_COUNTED", 2)
+    client, path = house.client_of("ada"), "/events?programme=all&q=chat"
+    page = texts(client.get(path))
+    assert "2 or more events in every programme" in page.replace("\n", " ")
+    assert "The numbers beside the filters are of 2 of them" in page
+    assert titles(client.get(path)) == ["chat 1", "chat 2", "chat 3"]
+    monkeypatch.setattr(web_events, "MOST_COUNTED", 4)
+    page = texts(client.get(path))
+    assert "3 events in every programme" in page
+    assert "beside the filters" not in page

@@ -19,7 +19,7 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
 from pdtracker.domain.when import day_text, local, zone_words
 from pdtracker.queries.details import split_of_event
-from pdtracker.queries.event_facets import tally, total
+from pdtracker.queries.event_facets import MOST_COUNTED, tally, total
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
 from pdtracker.queries.going import Mine, mine_among
 from pdtracker.queries.one_event import event, merged_into
@@ -74,6 +74,7 @@ def browse() -> Answer:
         filters=filters_on(search),
         feed=url_for("feeds.of_search", **replace(asked, **_NO_PLACE).query()),
         counts=box_counts(search.counts),
+        most_counted=MOST_COUNTED,
         may_decide=search.reader.who.may(Permission.MANAGE_EVENTS),
         has_recent=search.programme is None or search.programme.starts_on <= search.reader.today,
         **view,
@@ -142,11 +143,13 @@ def _search(reader: Reader, asked: Asked) -> Search:
     programme = programme_of(every, asked.programme, reader.today)
     wanted = asked.filter(programme, reader.zone)
     anchor = _anchor(reader, asked, programme)
+    most = MOST_COUNTED if asked.q else None
     if asked.view == MONTH and not asked.themes and not asked.host:
         # A month offers no filters; only the names of a theme and a host that are on come from the full count.
-        counts = total(reader.who, wanted)
+        counts = total(reader.who, wanted, at_most=most)
     else:
-        counts = tally(reader.who, wanted, anchor.starts_at if anchor else None)
+        counts = tally(reader.who, wanted, anchor.starts_at if anchor else None, at_most=most)
+    wanted = replace(wanted, is_wide=counts.is_of_a_part)
     return Search(reader, asked, every, programme, wanted, anchor, counts)
 
 
