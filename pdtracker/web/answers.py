@@ -109,7 +109,8 @@ def register(app: Flask) -> None:
 
 def _refusal(refusal: Refusal) -> AnyResponse:
     if isinstance(refusal, TooManyTries):
-        answer = _told(429, refusal.sentence, refusal.code)
+        kept = None if wants_json() else keeping.ask_to_wait(refusal.sentence)
+        answer = kept or _told(429, refusal.sentence, refusal.code)
         answer.headers["Retry-After"] = str(refusal.wait_seconds)
         return answer
     status = next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 409)

@@ -5,6 +5,8 @@ as hidden ones. After the sign-in a page shows them again with one button, "Send
 server. Who was signed in before is noted under a signature: somebody else who signs in at the same computer doesn't
 get to see the text.
 
+Who tried too often keeps what they typed in the same way, and sends it when they have waited.
+
 Only fields that provably came from our own page are carried: with the token of this browser's cookie, or with the
 browser's word that the request is from the same origin. Another site can't plant a form for us to keep.
 """
@@ -29,6 +31,7 @@ OWNER = "kept-owner"
 FIELD = "kept-field-"
 _SALT = "kept form"
 _NEVER = re.compile(r"csrf_token|password", re.IGNORECASE)
+_PASSWORD = "password"  # noqa: S105 - the name of a field
 _LONG_TEXT = 60
 
 
@@ -72,9 +75,20 @@ def ask_to_send_again() -> Response | None:
     return again(_kept_now(), 400)
 
 
-def again(kept: Kept, status: int = 200) -> Response:
-    """The page on which the form is sent once more with one button."""
-    return _page("sign_in/again.html", status, kept=kept)
+def ask_to_wait(sentence: str) -> Response | None:
+    """A page with the form's fields, to be sent later (429), or `None` where nothing was typed that could be kept.
+
+    A sign-in is typed anew: a password travels nowhere but to us.
+    """
+    if request.method != "POST" or not _is_ours() or any(_PASSWORD in name for name in request.form):
+        return None
+    kept = _kept_now()
+    return again(kept, 429, sentence=sentence) if kept.fields else None
+
+
+def again(kept: Kept, status: int = 200, *, sentence: str = "") -> Response:
+    """The page on which the form is sent once more with one button; `sentence` says when, if not now."""
+    return _page("sign_in/again.html", status, kept=kept, sentence=sentence)
 
 
 def carried() -> Kept | None:

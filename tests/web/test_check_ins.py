@@ -158,7 +158,13 @@ def test_a_typed_code_checks_in(house: House) -> None:
     assert done.location == f"/check-in/at/{ref_of(desk.id)}"
     for _ in range(5):
         ada.post("/check-in", data={**sent, "code": "000000"})
-    assert ada.post("/check-in", data={**sent, "code": "000000"}).status_code == 429
+    waiting = ada.post("/check-in", data={**sent, "code": "000000"})
+    assert waiting.status_code == 429
+    assert fields(waiting, "/check-in")["code"] == "000000"
+    # A phone's script gets the sentence alone.
+    told = ada.post("/check-in", data={**sent, "code": "000000"}, headers={"Accept": "application/json"})
+    assert told.status_code == 429
+    assert told.get_json()["sentence"].startswith("Wait ")
 
 
 def test_another_district_finds_nothing(house: House) -> None:

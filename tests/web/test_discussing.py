@@ -86,8 +86,12 @@ def test_ones_own_words_are_changed_and_withdrawn(house: House) -> None:
 def test_the_sixth_contribution_in_ten_minutes_waits(house: House) -> None:
     _, page = own(house)
     ada = house.client_of("ada")
-    answers = [ada.post(f"{page}/discussion", data={"words": f"Number {n}"}).status_code for n in range(6)]
-    assert answers == [303] * 5 + [429]
+    answers = [ada.post(f"{page}/discussion", data={"words": f"Number {n}"}) for n in range(6)]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429]
+    # What was typed is not lost: it is sent again from the page that says how long to wait.
+    assert "then try again. Nothing is lost" in texts(answers[5])
+    assert fields(answers[5], f"{page}/discussion")["words"] == "Number 5"
+    assert int(answers[5].headers["Retry-After"]) > 0
 
 
 def test_a_district_switches_its_discussions_off_and_on(house: House) -> None:

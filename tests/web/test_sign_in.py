@@ -345,3 +345,12 @@ def _unescaped(value: str) -> str:
     for sign, plain in (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&")):
         value = value.replace(sign, plain)
     return value
+
+
+def test_who_waits_for_a_sign_in_types_the_password_anew(house: House) -> None:
+    client = house.visitor()
+    typed = {"email": ADA, "password": "wrong"}
+    answers = [client.post("/sign-in", data=typed) for _ in range(8)]
+    waiting = next(answer for answer in answers if answer.status_code == 429)
+    assert "Nothing is lost" not in texts(waiting)
+    assert "wrong" not in waiting.get_data(as_text=True).replace("went wrong", "")
