@@ -35,11 +35,12 @@ from pdtracker.queries.bundles import PartRow
 from pdtracker.scope import Scope, action
 
 _TIME_FIELDS = ("starts", "ends", "minutes")
+_UNSHOWN = "Add a link, or say in a sentence what you did there."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attended:
-    """When one was at a session, and what shows it: a link, one's word, or both.
+    """When one was at a session, and what shows it: a link, one's word, both, or neither where it was recorded.
 
     `minutes` is `None` for all that lie between start and end.
     """
@@ -175,6 +176,7 @@ def add_part(
     if held.event_id is not None:
         take_along(scope, claim, held.event_id)
         attach_to_parts(scope, claim)
+    _refuse_unshown(scope, part)
     _sum_up(scope, claim)
     _changed(scope, claim, "part.added", part=part.id, event=held.event_id, minutes=minutes)
     keep_answer(scope, asked, {"part": part.id})
@@ -198,6 +200,7 @@ def change_part(
     for name, value in _columns(attended, minutes).items():
         setattr(part, name, value)
     scope.session.flush()  # the sum of the parts is read from them
+    _refuse_unshown(scope, part)
     _sum_up(scope, claim)
     _changed(scope, claim, "part.changed", part=part.id, minutes=minutes)
 
@@ -268,8 +271,8 @@ def _columns(attended: Attended, minutes: int) -> dict[str, object]:
         "zone": attended.zone,
         "minutes": minutes,
         "longer_reason": attended.longer_reason,
-        "link": attended.link or None,
-        "note": attended.note,
+        "link": attended.link or (None if attended.note.strip() else ""),
+        "note": attended.note if attended.note.strip() else "",
     }
 
 
@@ -286,8 +289,8 @@ def _sound_minutes(
     if attended.minutes is None and faults.pop("minutes", "") and not faults:
         # No hours were typed: what is wrong is the end, and only when the times are right for themselves.
         faults["ends"] = longer_fault(draft, attended.starts_at, attended.ends_at)
-    if not (attended.link or attended.note.strip()):
-        faults["evidence"] = "Add a link, or say in a sentence what you did there."
+    if held.event_id is None and not (attended.link or attended.note.strip()):
+        faults["evidence"] = _UNSHOWN
     if faults or minutes is None:
         raise NotValid(faults)
     rule = _rule_on(scope, claim, attended)
@@ -320,6 +323,13 @@ def _as_draft(claim: Claim, held: _Held, attended: Attended, minutes: int | None
         answers=(),
         held=held.time,
     )
+
+
+def _refuse_unshown(scope: Scope, part: ClaimPart) -> None:
+    """Refuses a part for which there is no link and no word, and nothing that was recorded at its event either."""
+    scope.session.flush()  # what was recorded is read with the part
+    if not bundles.part(scope, part.claim_id, part.id).evidence:
+        raise NotValid({"evidence": _UNSHOWN})
 
 
 def _rule_on(scope: Scope, claim: Claim, attended: Attended) -> BundleRule:

@@ -41,7 +41,7 @@ def attach_check_ins(scope: Scope, claim: Claim, *, sets_times: bool) -> None:
     found = at_event.get(claim.person_id, ())
     if not bring_up_to_date(scope, claim, found, pieces_of(scope, [claim.id]).get(claim.id)):
         return
-    if sets_times and found and not _is_doubted(found):
+    if sets_times and found and not is_doubted(found):
         for name, value in span_of(found).columns.items():
             setattr(claim, name, value)
 
@@ -147,7 +147,7 @@ def span_of(found: Sequence[Attendance]) -> AttendedSpan:
     """From when to when somebody was there; where an end is assumed, the hours of what they checked in to."""
     hours = [one.desk.hours for one in found]
     first, last = min(each.starts_at for each in hours), max(each.ends_at for each in hours)
-    if _is_doubted(found):
+    if is_doubted(found):
         return AttendedSpan(first, last, sum(int(minutes_of(each.counted)) for each in hours))
     stays = [stay for one in found for stay in one.found.stays]
     return AttendedSpan(
@@ -157,7 +157,8 @@ def span_of(found: Sequence[Attendance]) -> AttendedSpan:
     )
 
 
-def _is_doubted(found: Sequence[Attendance]) -> bool:
+def is_doubted(found: Sequence[Attendance]) -> bool:
+    """Whether an end is assumed, or something lies outside the hours: then nobody's times begin with it."""
     return any(_DOUBTED & set(one.found.flags) for one in found)
 
 

@@ -33,7 +33,8 @@ class ClaimPart(DistrictOwned, Base):
     zone: Mapped[str]
     minutes: Mapped[int]
     longer_reason: Mapped[str]
-    # A link to something written there, the claimant's own word, or both.
+    # A link to something written there, the claimant's own word, or both. An empty link stands where neither is needed,
+    # because a check-in or a report shows the part.
     link: Mapped[str | None]
     note: Mapped[str]
     added_at: Mapped[datetime]

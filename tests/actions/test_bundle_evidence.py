@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from pdtracker.actions.bundles import add_part, take_out_part
+from pdtracker.actions.bundles import add_part, change_part, take_out_part
 from pdtracker.actions.check_ins import check_in_by_screen, check_out
 from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.moderating import merge_event
@@ -18,6 +18,7 @@ from pdtracker.domain.checks import CheckCode, CheckLevel
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.refusals import NotValid
 from pdtracker.jobs import begin_fresh_drafts
 from pdtracker.models.claims import Claim
 from pdtracker.queries import bundles, evidence
@@ -200,3 +201,43 @@ def test_a_merged_event_leaves_nobody_with_the_same_event_twice(cast: Cast) -> N
     merge_event(cast.scope("cam"), second, third)
     assert [claim for claim, _ in claims_for(cast, second)] == [alone]
     assert the_part(cast, claim_id).event_id == third
+
+
+def test_what_was_recorded_needs_no_link_and_no_word(cast: Cast) -> None:
+    desk = a_desk(cast)
+    check_in_by_screen(cast.scope("ada"), desk.id, code_at(desk, NOW), seen="", sent=sent())
+    later = cast.scope("ada", NOW + 25 * MINUTE)
+    claim_id = a_bundle(later, kind=EventKind.WEBINAR)
+    part_id = add_part(later, claim_id, desk.event_id, attended(NOW, 20, link=""))
+    assert the_part(cast, claim_id).evidence == {EvidenceKind.CHECK_IN}
+    change_part(later, claim_id, part_id, attended(NOW, 15, link=""))
+    assert the_part(cast, claim_id).minutes == 15
+
+
+def test_a_draft_with_a_report_needs_none_either(cast: Cast) -> None:
+    cam = cast.scope("cam")
+    event_id = an_event(cam)
+    import_id = confirmed(cast, cam, event_id, zoom(cam, ADA))
+    ((draft, _),) = claims_for(cast, event_id)
+    ada = cast.scope("ada")
+    claim_id = a_bundle(ada, kind=EventKind.WEBINAR)
+    starts_at = ada.at - timedelta(hours=2)
+    add_part(ada, claim_id, event_id, attended(starts_at, 20, link=""), from_draft=draft)
+    assert the_part(cast, claim_id).evidence == {EvidenceKind.REPORT}
+    # When the report goes, a link is asked for again before the bundle is sent.
+    undo_import(cast.scope("cam"), import_id, address=address)
+    part = the_part(cast, claim_id)
+    assert part.evidence == frozenset()
+    with pytest.raises(NotValid) as refused:
+        change_part(ada, claim_id, part.id, attended(starts_at, 20, link=""))
+    assert set(refused.value.errors) == {"evidence"}
+
+
+def test_an_event_where_nothing_was_recorded_of_one_asks_for_a_link(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    event_id, claim_id = an_event(cam), a_bundle(ada, kind=EventKind.WEBINAR)
+    confirmed(cast, cam, event_id, zoom(cam, ("Bo Castellanos", "bo@maplewood.example", 0, 50)))
+    with pytest.raises(NotValid) as refused:
+        add_part(ada, claim_id, event_id, attended(ada.at - timedelta(hours=2), 20, link=""))
+    assert set(refused.value.errors) == {"evidence"}
+    assert bundles.parts_of(cast.scope("ada"), claim_id) == ()

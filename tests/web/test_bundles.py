@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pdtracker.actions.check_ins import check_in_by_screen, check_out
 from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.reviews import Wish, approve_claims
+from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from pdtracker.queries import bundles, claims
@@ -20,8 +22,10 @@ from tests.bundling import (
     answer,
     publish_bundles,
 )
+from tests.checking_in import a_desk, code_at, sent
 from tests.claiming import ON_ONE_DATABASE, page_of, send, today
 from tests.factories import AN_ISSUER, House
+from tests.reviewing_client import fields
 
 pytestmark = ON_ONE_DATABASE
 
@@ -201,3 +205,38 @@ def test_a_district_without_bundles_says_so(house: House) -> None:
         "/maplewood/claims/bundles", data={"title": "A", "kind": "webinar", "category": "ell"}
     )
     assert refused.status_code == 422
+
+
+def test_a_part_begins_with_when_one_was_checked_in_and_asks_for_no_link(house: House) -> None:
+    publish_bundles(house)
+    at = today(house).at
+    desk = a_desk(house, at - timedelta(hours=2))
+    began = at - timedelta(hours=2)
+    check_in_by_screen(house.scope("ada", began), desk.id, code_at(desk, began), seen="", sent=sent())
+    check_out(house.scope("ada", began + timedelta(minutes=25)), desk.id, sent=sent())
+    claim_id = a_bundle(today(house), kind=EventKind.WEBINAR)
+    client = house.client_of("ada")
+    address = page_of(claim_id, "/sessions/new")
+    shown = client.get(address, query_string={"event": ref_of(desk.event_id)})
+    assert "That shows it." in shown.text
+    form = fields(shown, address)
+    starts = local(began, house.maplewood.zone)
+    assert form["starts"][:16] == f"{starts:%Y-%m-%dT%H:%M}"
+    assert form["ends"][:16] == f"{starts + timedelta(minutes=25):%Y-%m-%dT%H:%M}"
+    assert form["link"] == form["note"] == ""
+    assert client.post(address, data=form).status_code == 303
+    (part,) = bundles.parts_of(today(house), claim_id)
+    assert part.minutes == 25
+    shown = client.get(page_of(claim_id, f"/sessions/{ref_of(part.id)}"))
+    assert "That shows it." in shown.text
+
+
+def test_without_a_check_in_a_part_begins_with_the_hours_of_the_event(house: House) -> None:
+    publish_bundles(house)
+    ada = today(house)
+    event_id, claim_id = a_chat(ada, 3), a_bundle(ada)
+    address = page_of(claim_id, "/sessions/new")
+    shown = house.client_of("ada").get(address, query_string={"event": ref_of(event_id)})
+    assert "That shows it." not in shown.text
+    starts = local(ada.at - timedelta(days=3, hours=2), "America/New_York")
+    assert fields(shown, address)["starts"][:16] == f"{starts:%Y-%m-%dT%H:%M}"

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from pdtracker.actions.bundles import add_part, begin_bundle, change_bundle, change_part, take_out_part
+from pdtracker.actions.checked_in import is_doubted, proven_by, span_of
 from pdtracker.actions.claims import state_facts
 from pdtracker.domain.access import Permission
 from pdtracker.domain.bundle import BundleRule
@@ -19,8 +20,20 @@ from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.telling import session_text
 from pdtracker.domain.when import date_text, local, moment_text, session_minutes, zone_words
-from pdtracker.queries import asking, bundles, claims, details, events, histories, one_event, sending
+from pdtracker.queries import (
+    asking,
+    bundles,
+    check_ins,
+    claims,
+    details,
+    events,
+    evidence,
+    histories,
+    one_event,
+    sending,
+)
 from pdtracker.queries.bundles import PartRow
+from pdtracker.queries.check_ins import Attendance
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.histories import StepRow
 from pdtracker.queries.one_event import ClaimableEvent
@@ -47,10 +60,14 @@ _LOOKED_AT = 48
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a new part comes from: an event of the calendar, or a draft that is too short alone."""
+    """Where a new part comes from: an event of the calendar, or a draft that is too short alone.
+
+    `checked_in` is what one's own check-ins at the event come to.
+    """
 
     event: ClaimableEvent | None = None
     draft: ClaimRow | None = None
+    checked_in: tuple[Attendance, ...] = ()
 
     @classmethod
     def asked(cls) -> Source:
@@ -58,8 +75,10 @@ class Source:
         draft_ref, event_ref = request.values.get("draft"), request.values.get("event")
         draft = claims.editable_session(scope(), _id(draft_ref)) if draft_ref else None
         event_id = draft.event_id if draft else _id(event_ref) if event_ref else None
-        event = one_event.event_for_claim(scope(), event_id) if event_id is not None else None
-        return cls(event, draft)
+        if event_id is None:
+            return cls(None, draft)
+        event, me = one_event.event_for_claim(scope(), event_id), scope().me.id
+        return cls(event, draft, check_ins.attendance_of(scope(), event_id, [me]).get(me, ()))
 
     @property
     def kind(self) -> EventKind | None:
@@ -326,6 +345,7 @@ def _part_page(
         "zone": zone_words(zone) if zone and not is_own else "",
         "fields": source.args if source else {},
         "is_draft": bool(source and source.draft),
+        "recorded": _recorded(source, part),
         "asks_reason": any(map(asks_reason, (*form.ends.errors, *form.minutes.errors))),
         "said_field": part.field if part else "",
         **_said(said),
@@ -339,8 +359,22 @@ def _said(said: StepRow | None) -> dict[str, Any]:
     }
 
 
+def _recorded(source: Source | None, part: PartRow | None) -> list[str]:
+    """What shows already that one was there, in words: then neither a link nor one's word is needed."""
+    if part is not None:
+        return [f"{one.kind.label}: {one.note}" for one in part.recorded]
+    told = []
+    if source is not None and source.checked_in:
+        proven = proven_by(source.checked_in)
+        told.append(f"{proven.kind.label}: {proven.words}")
+    elif source is not None and source.draft is not None:
+        kept = evidence.evidence(scope(), source.draft.id)
+        told += [f"{one.kind.label}: {one.note}" for one in kept if one.kind.is_recorded]
+    return told
+
+
 def _begun(source: Source) -> dict[str, Any]:
-    """What a new part begins with: the event's hours, or those that the draft has."""
+    """What a new part begins with: when one was checked in, else the hours of the draft, or of the event."""
     draft, event = source.draft, source.event
     if draft is not None and draft.minutes and draft.starts_at and draft.ends_at:
         whole = draft.minutes == session_minutes(draft.starts_at, draft.ends_at)
@@ -353,6 +387,15 @@ def _begun(source: Source) -> dict[str, Any]:
             "minutes": None if whole else draft.minutes,
             "longer_reason": draft.longer_reason,
             "link": sending.first_link(scope(), draft.id),
+        }
+    if event is not None and source.checked_in and not is_doubted(source.checked_in):
+        span, zone = span_of(source.checked_in), event.time.zone
+        whole = span.minutes == session_minutes(span.starts_at, span.ends_at)
+        return {
+            "starts": local(span.starts_at, zone).replace(tzinfo=None),
+            "ends": local(span.ends_at, zone).replace(tzinfo=None),
+            "zone": zone,
+            "minutes": None if whole else span.minutes,
         }
     if event is not None and event.time.has_hours and event.time.ends_at is not None:
         zone = event.time.zone
