@@ -253,23 +253,59 @@ def _require_valid(
         )
         if why := overlapping(Cycle(terms.starts_on, terms.ends_on), others):
             errors["starts"] = why
-    stands = besides is not None and besides.target == terms.target
-    if not errors and not stands and (why := _lessened(scope, terms)):
-        errors["target"] = why
-    brought = Fraction(0) if besides is None else besides.carry_in
-    # A cap of the regime's bounds what is typed; without one it would be worth whatever somebody writes.
-    if not errors and terms.carry_in > brought and rules_for(scope).carries_without_end(terms, _today(scope)):
-        errors["carry_in"] = _UNBOUNDED
+    if not errors:
+        stood = None if besides is None else _terms_of(besides)
+        for field, why in (
+            ("starts", _counted_twice(terms, stood)),
+            ("target", _lessened(scope, terms, stood)),
+            ("carry_in", _unbounded(scope, terms, stood)),
+        ):
+            if why:
+                errors[field] = why
     if errors:
         raise NotValid(errors)
 
 
-def _lessened(scope: Scope, terms: LicenceTerms) -> str | None:
-    """Why a target can't be typed: the regime, or the district on top of it, asks for more."""
+def _counted_twice(terms: LicenceTerms, stood: LicenceTerms | None) -> str | None:
+    """Why a cycle that something was brought into can't begin earlier: what was brought was earned in those days."""
+    if stood is None or not stood.carry_in or not terms.carry_in or terms.starts_on >= stood.starts_on:
+        return None
+    return (
+        f"What it brought from the last cycle was earned before {date_text(stood.starts_on)}, and would count twice. "
+        "Leave the first day, or bring nothing."
+    )
+
+
+def _unbounded(scope: Scope, terms: LicenceTerms, stood: LicenceTerms | None) -> str | None:
+    """Why so much can't be typed as brought in: nothing bounds what it would be worth, or the rules bound it lower.
+
+    What stands may stay where the rules for it are no wider than they were.
+    """
+    if not terms.carry_in:
+        return None
+    rules, today = rules_for(scope), _today(scope)
+    most = rules.most_brought(terms, today)
+    if most is not None and terms.carry_in <= most:
+        return None
+    if stood is not None and terms.carry_in <= stood.carry_in and rules.most_brought(stood, today) == most:
+        return None
+    if most is None:
+        return _UNBOUNDED
+    return f"These rules bring at most {shelf()[terms.regime][-1].unit.words(most)} from the last cycle."
+
+
+def _lessened(scope: Scope, terms: LicenceTerms, stood: LicenceTerms | None) -> str | None:
+    """Why a target can't be typed: the regime, or the district on top of it, asks for more.
+
+    One that stands may stay, unless the other terms now ask for more than they did when it was typed.
+    """
     if terms.target is None:
         return None
-    asked = rules_for(scope).asked(terms, _today(scope))
+    rules, today = rules_for(scope), _today(scope)
+    asked = rules.asked(terms, today)
     if terms.target >= asked:
+        return None
+    if stood is not None and stood.target == terms.target and asked <= rules.asked(stood, today):
         return None
     return (
         f"It asks for {shelf()[terms.regime][-1].unit.words(asked)}. Enter as much or more, or leave it empty. "

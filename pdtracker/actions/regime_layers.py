@@ -15,6 +15,7 @@ from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import local
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import RegimeLayer
+from pdtracker.queries.rulebook import FURTHEST_YEARS
 from pdtracker.scope import Scope, action
 
 LAYER_FILE = "layer.toml"
@@ -22,7 +23,13 @@ LAYER_FILE = "layer.toml"
 
 
 def require_from_today(scope: Scope, effective_from: date) -> None:
-    """Refuse with `NotValid` a first day that has passed: cycles that ended were counted by what held then."""
+    """Refuse with `NotValid` a first day that has passed: cycles that ended were counted by what held then.
+
+    Nor one that nobody who publishes it will see.
+    """
+    latest = local(scope.at, scope.district.zone).year + FURTHEST_YEARS
+    if effective_from.year > latest:
+        raise NotValid({"effective_from": f"Choose a day before {latest + 1}."})
     if effective_from < local(scope.at, scope.district.zone).date():
         raise NotValid(
             {

@@ -135,3 +135,5 @@ def _day_faults(terms: LicenceTerms) -> Iterator[tuple[str, str]]:
         yield "ends", f"It begins on {date_text(terms.starts_on)}. Enter a last day after that."
     elif terms.ends_on.year - terms.starts_on.year > LONGEST_YEARS:
         yield "ends", f"A cycle lasts at most {LONGEST_YEARS} years. Enter an earlier day."
+    elif terms.ends_on.year > LAST_YEAR:
+        yield "ends", f"Enter a year up to {LAST_YEAR}."

@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from pdtracker.domain.layer_dry_run import LicenceChange
-from pdtracker.models.licences import Licence
+from pdtracker.models.licences import Licence, LicenceAdjustment
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import Rules, licences_of
 from pdtracker.queries.regime_layers import LayerEdition
@@ -48,7 +48,11 @@ def try_layer(
     """
     held_by = scope.session.scalars(
         sa.select(Licence.person_id)
-        .where(Licence.regime == regime, Licence.ends_on >= effective_from, Licence.closed_at.is_(None))
+        .where(
+            Licence.regime == regime,
+            sa.or_(Licence.ends_on >= effective_from, Licence.id.in_(_put_off(effective_from))),
+            Licence.closed_at.is_(None),
+        )
         .distinct()
         .order_by(Licence.person_id)
     ).all()
@@ -59,7 +63,7 @@ def try_layer(
     before, after = Rules(layers), Rules(layers.and_edition(new))
     changes = []
     for held in licences_of(scope, chosen):
-        if held.regime != regime or held.cycle.end < effective_from:
+        if held.regime != regime or held.cycle_on(on).end < effective_from:
             continue
         activities = record.activities(held.person_id, regime, waiting=False)
         changes.append(
@@ -73,3 +77,8 @@ def try_layer(
             )
         )
     return Trial(tuple(changes), len(held_by), len(chosen))
+
+
+def _put_off(until: date) -> sa.Select[int]:
+    """The licences that somebody signed to end on a day or later."""
+    return sa.select(LicenceAdjustment.licence_id).where(LicenceAdjustment.ends_on >= until)

@@ -18,7 +18,7 @@ from pdtracker.domain.licence_progress import LicenceProgress, progress_of
 from pdtracker.domain.licence_terms import LicenceTerms
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.evaluation import Evaluation, evaluate
-from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
+from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person, signed_cycle
 from pdtracker.domain.regimes.layering import layered_carry
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.regimes.versions import governing
@@ -48,6 +48,10 @@ class HeldLicence:
     attestations: tuple[Attestation, ...]
     closed_at: datetime | None
     version: int
+
+    def cycle_on(self, as_of: date) -> Cycle:
+        """The cycle with its end where what was signed by that day puts it."""
+        return signed_cycle(self.cycle, self.adjustments, as_of)
 
     def facts(self, activities: Sequence[Activity], as_of: date) -> Facts:
         """What the engine reads."""
@@ -155,9 +159,9 @@ class Rules:
     def evaluate(self, held: HeldLicence, activities: Sequence[Activity], as_of: date) -> Evaluation:
         """What activities come to for a licence on a day, under its regime and the district's layer."""
         versions, facts = shelf()[held.regime], held.facts(activities, as_of)
-        version = governing(versions, facts)
-        found = evaluate(versions, facts, self.layers.under(version, held.cycle))
-        if why := self.layers.left_out(version, held.cycle):
+        version, cycle = governing(versions, facts), held.cycle_on(as_of)
+        found = evaluate(versions, facts, self.layers.under(version, cycle))
+        if why := self.layers.left_out(version, cycle):
             return replace(found, notes=(*found.notes, f"The district's rules on top aren't counted. {why}"))
         return found
 
@@ -168,12 +172,13 @@ class Rules:
         layers = self.layers.under(governing(versions, facts), facts.cycle)
         return evaluate(versions, facts, layers).required
 
-    def carries_without_end(self, terms: LicenceTerms, as_of: date) -> bool:
-        """Whether everything that is said to come from the cycle before would count in this one."""
+    def most_brought(self, terms: LicenceTerms, as_of: date) -> Fraction | None:
+        """The most that can come from the cycle before; `None` where everything that is said to come would count."""
         facts = _without_activities(terms, as_of)
         version = governing(shelf()[terms.regime], facts)
-        most = layered_carry(version, self.layers.under(version, facts.cycle))
-        return version.carry_over is not None and most is None
+        if version.carry_over is None:
+            return Fraction(0)
+        return layered_carry(version, self.layers.under(version, facts.cycle))
 
     def decided_progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by what is decided alone."""
@@ -280,8 +285,10 @@ def _adjustments(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapp
         .where(*chosen)
         .order_by(LicenceAdjustment.id)
     ):
-        found[row.licence_id].append(
+        theirs = found[row.licence_id]
+        theirs.append(
             Adjustment(
+                place=len(theirs),
                 by=row.by_name,
                 on=row.signed_on,
                 reason=row.reason,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -18,7 +19,7 @@ from pdtracker.domain.prospect import Prospect, as_shown, conditions_of, prospec
 from pdtracker.domain.regimes.buckets import Missing
 from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation
 from pdtracker.domain.regimes.rules import Op
-from pdtracker.domain.when import instant, last_day, local
+from pdtracker.domain.when import last_day, local
 from pdtracker.models.events import Event, EventCategory, EventCoHost, EventState, Organization
 from pdtracker.queries.bundles import held_events
 from pdtracker.queries.event_filters import visible
@@ -239,7 +240,9 @@ def _categories(before: Evaluation, what: str) -> tuple[CreditCategory, ...]:
 
 
 def _end(scope: Scope, held: HeldLicence) -> datetime:
-    return instant(datetime.combine(held.cycle.end + timedelta(days=1), time()), scope.district.zone)
+    # A cycle may end in a year that no event lies in, so the wall clock isn't asked whether that is one.
+    after = held.cycle_on(local(scope.at, scope.district.zone).date()).end + timedelta(days=1)
+    return datetime.combine(after, time(), ZoneInfo(scope.district.zone)).astimezone(UTC)
 
 
 def _candidates(

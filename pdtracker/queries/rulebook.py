@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -21,6 +22,10 @@ from pdtracker.scope import Scope
 
 PUBLISHED = "policy.published"
 """What the audit trail says of a new edition; its author stands there."""
+
+
+FURTHEST_YEARS: Final = 20
+"""So many years ahead an edition can begin: one of the year 9999 would be the latest for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,10 @@ def require_publishable(scope: Scope, policy: CreditPolicy) -> None:
             f"Edition {max(same_day)} begins on that day too, and of two the one that sorts last holds. "
             f"Call this one {max(same_day)}a, or choose another day."
         )
-    if first < local(scope.at, scope.district.zone).date() and names_activity_from(scope, first):
+    today = local(scope.at, scope.district.zone).date()
+    if first.year > today.year + FURTHEST_YEARS:
+        errors["effective_from"] = f"Choose a day before {today.year + FURTHEST_YEARS + 1}."
+    if first < today and names_activity_from(scope, first):
         errors["effective_from"] = (
             f"Credit was given already for activities on or after {date_text(first)}, and it stays as it was given. "
             "Choose today or a later day. To count an earlier activity by other rules, reverse its credit and let "

@@ -26,7 +26,8 @@ from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.licence_terms import LicenceTerms
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.records import AuditEntry
-from pdtracker.queries.licensing import HeldLicence, licence, licences_of
+from pdtracker.queries.layer_trial import try_layer
+from pdtracker.queries.licensing import HeldLicence, licence, licences_of, rules_for
 from pdtracker.scope import Scope
 from tests.factories import NOW, Cast, a_licence
 from tests.licensing import a_credited_claim, a_fact, a_layer
@@ -40,6 +41,8 @@ TERMS = LicenceTerms(
     facts=frozenset({"nbct"}),
     fte=Fraction(1, 2),
 )
+
+LAYER_OF_150 = 'layer = "district"\nunder = "illinois"\nname = "Maplewood"\n[target]\nunits = 150\n'
 
 
 def held_by(scope: Scope, person_id: int | None = None) -> tuple[HeldLicence, ...]:
@@ -371,6 +374,76 @@ def test_what_is_carried_in_may_be_typed_as_far_as_a_cap_bounds_it(cast: Cast) -
     act_48 = replace(TERMS, regime="pennsylvania-act-48", facts=frozenset(), carry_in=Fraction(50))
     add_licence(ada, ada.me.id, act_48)
     assert [one.person.carry_in for one in held_by(ada)] == [50]
+
+
+def test_a_target_does_not_outlive_the_terms_under_which_it_was_enough(cast: Cast) -> None:
+    """Zero years practised ask for nothing, so nothing may be typed; with the years the target is asked for again."""
+    ada = cast.scope("ada")
+    told = replace(TERMS, regime="new-york-ctle", facts=frozenset(), fte=Fraction(1))
+    none = replace(told, years_practised=Fraction(0), target=Fraction(0))
+    licence_id = add_licence(ada, ada.me.id, none)
+    for years in (None, Fraction(1)):
+        with pytest.raises(NotValid) as refused:
+            change_licence(ada, licence_id, replace(none, years_practised=years), seen_version=1)
+        assert list(refused.value.errors) == ["target"]
+    change_licence(ada, licence_id, replace(told, target=None), seen_version=1)
+
+
+def test_what_is_carried_in_is_bounded_by_the_cycle_in_which_it_counts(cast: Cast) -> None:
+    """A layer bounds it for cycles that end late; moved out of the layer's reach the cycle keeps no such sum."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    a_layer(cam, "[carry_over]\nat_most = 10\n", regime="illinois", effective_from=date(2015, 7, 1))
+    late = replace(TERMS, ends_on=date(2015, 7, 1), carry_in=Fraction(10))
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, replace(late, carry_in=Fraction(11)))
+    assert "at most 10" in refused.value.errors["carry_in"]
+    licence_id = add_licence(ada, ada.me.id, late)
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, licence_id, replace(late, ends_on=date(2015, 6, 30)), seen_version=1)
+    assert list(refused.value.errors) == ["carry_in"]
+
+
+def test_hours_that_were_brought_in_count_in_no_earlier_day_of_the_cycle(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    more = {"starts_on": TERMS.starts_on, "ends_on": TERMS.ends_on, "facts": ["nbct"], "fte": TERMS.fte}
+    licence_id = a_licence(ada, regime="illinois", name=TERMS.name, carry_in=Fraction(3, 2), **more)
+    brought = replace(TERMS, carry_in=Fraction(3, 2), starts_on=date(2010, 6, 30))
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, licence_id, brought, seen_version=1)
+    assert list(refused.value.errors) == ["starts"]
+    assert "2010, and would count twice" in refused.value.errors["starts"]
+    change_licence(ada, licence_id, replace(brought, carry_in=Fraction(0)), seen_version=1)
+    with pytest.raises(NotValid):
+        change_licence(ada, licence_id, brought, seen_version=2)
+
+
+def test_of_two_corrections_of_one_day_the_later_one_holds(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    # The alphabet would put the correction first.
+    sign_adjustment(cam, licence_id, Change(target=Fraction(10), reason="Typing slip: meant 100"))
+    sign_adjustment(cam, licence_id, Change(target=Fraction(100), reason="Correction of the slip above"))
+    held = licence(ada, licence_id)
+    assert held is not None
+    assert rules_for(ada).evaluate(held, (), NOW.date()).required == 100
+
+
+def test_the_districts_rules_hold_for_the_end_that_was_signed(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    a_layer(cam, "[target]\nunits = 140\n", regime="illinois", effective_from=date(2015, 7, 1))
+    licence_id = add_licence(ada, ada.me.id, replace(TERMS, facts=frozenset(), fte=Fraction(1)))
+
+    def required() -> Fraction:
+        who = cast.scope("ada")
+        held = licence(who, licence_id)
+        assert held is not None
+        return rules_for(who).evaluate(held, (), NOW.date()).required
+
+    assert required() == 120
+    sign_adjustment(cam, licence_id, Change(ends_on=date(2016, 6, 30), reason="A year of leave"))
+    assert required() == 140
+    trial = try_layer(cam, "illinois", LAYER_OF_150, date(2016, 1, 1), NOW.date())
+    assert [(one.before.required, one.after.required) for one in trial.changes] == [(140, 150)]
 
 
 def _prove(scope: Scope, claim_id: int) -> None:

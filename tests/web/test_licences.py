@@ -363,3 +363,9 @@ def test_pages_cost_the_same_whatever_lies_there(house: House) -> None:
     # Beside licences: what gathers in bundles, and the events that one has a place at.
     assert few[0] <= 19
     assert max(few[1:]) <= 17
+
+
+@pytest.mark.parametrize("years", [(2100, 2115), (1990, 1995)])
+def test_a_cycle_in_years_without_events_has_its_page(house: House, years: tuple[int, int]) -> None:
+    licence_id = a_licence(house.scope("ada"), starts_on=date(years[0], 1, 1), ends_on=date(years[1], 12, 31))
+    assert house.client_of("ada").get(f"/maplewood/licences/{ref_of(licence_id)}").status_code == 200

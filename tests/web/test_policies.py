@@ -172,3 +172,22 @@ def test_changed_awards_come_in_pages(house: House) -> None:
     with statements(house.database) as asked:
         cam.post(PREVIEW, data=_typed(cam, step_minutes="30"))
     assert len(asked) <= 16, "\n".join(asked)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2090-01-01"])
+def test_a_first_day_that_nobody_will_see_is_refused(house: House, day: str) -> None:
+    """It would be the latest edition for good, and the school year after it has no date."""
+    cam = house.client_of("cam")
+    answer = cam.post(PREVIEW, data=_typed(cam, effective_from=day))
+    assert answer.status_code == 422
+    assert "Choose a day before" in texts(answer)
+    assert cam.get(NEW).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("9990-01-01", "9999-12-31"), ("0001-01-01", "0001-02-01"), ("", "0001-01-01")]
+)
+def test_a_trial_over_days_beyond_all_awards_finds_nothing(house: House, first: str, last: str) -> None:
+    cam = house.client_of("cam")
+    answer = cam.post(PREVIEW, data=_typed(cam, tried_from=first, tried_until=last))
+    assert answer.status_code == 200

@@ -63,6 +63,7 @@ class Person:
 class Adjustment:
     """A signed change to one person's cycle: units more or less, another target, or a later end.
 
+    `place` is that in the order of signing, where it is known: of two of one day the later has the last word.
     Raises ValueError for one that nobody signed, that gives no reason, or that changes nothing.
     """
 
@@ -72,6 +73,7 @@ class Adjustment:
     units: Fraction | None = None
     target: Fraction | None = None
     ends_on: date | None = None
+    place: int = 0
 
     def __post_init__(self) -> None:
         if not self.by.strip() or not self.reason.strip():
@@ -113,4 +115,16 @@ class Facts:
 
 def by_day(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
     """In the order in which they were made, whatever list they came in."""
-    return sorted(adjustments, key=lambda one: (one.on, one.by, one.reason))
+    return sorted(adjustments, key=_order)
+
+
+def signed_cycle(cycle: Cycle, adjustments: Iterable[Adjustment], as_of: date) -> Cycle:
+    """The cycle with its end where the adjustments that were signed by a day put it."""
+    ends = [one.ends_on for one in by_day(adjustments) if one.ends_on is not None and one.on <= as_of]
+    return Cycle(cycle.start, ends[-1]) if ends else cycle
+
+
+def _order(one: Adjustment) -> tuple[object, ...]:
+    # What tells two apart that are alike in all else makes the order of a list irrelevant.
+    told = (str(one.units), str(one.target), str(one.ends_on))
+    return one.on, one.place, one.by, one.reason, told

@@ -15,9 +15,10 @@ can carry its day: `submitted@2024-05-01`.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final, NoReturn
 
@@ -43,7 +44,7 @@ def read_facts_json(text: str) -> Facts:
         raise BadFacts("", str(error), json_lines(text).constant) from None
     except _Twin as error:
         raise BadFacts("", str(error), json_lines(text).twin) from None
-    except (RecursionError, ValueError):
+    except (RecursionError, ValueError, InvalidOperation):
         said = "this is too deep or too long to be FACTS. Take it out."
         raise BadFacts("", said, json_lines(text).too_much) from None
     try:
@@ -205,7 +206,7 @@ def _no_constant(text: str) -> NoReturn:
 def _without_twins(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twin = next(key for key in keys if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        twin = next(key for key, _ in pairs if times[key] > 1)
         raise _Twin(f"The key {twin!a} stands twice in one object; keep one.")
     return found

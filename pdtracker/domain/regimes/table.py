@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
@@ -48,7 +48,7 @@ class Document:
             values = tomllib.loads(self._text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
             raise self._not_toml(str(error)) from None
-        except (RecursionError, ValueError):
+        except (RecursionError, ValueError, InvalidOperation):
             line = deepest_line(self._text) or 1
             raise BadRules(self.file, line, _TOO_LONG) from None
         return Table(self, (), values, known)

@@ -25,6 +25,7 @@ from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
+from pdtracker.web.periods import FIRST_YEAR
 from pdtracker.web.requests import scope
 from pdtracker.web.rules.book import governing, today_of
 from pdtracker.web.rules.policy_form import PolicyForm, filled
@@ -184,7 +185,9 @@ def _unfaulted(form: PolicyForm) -> PolicyForm:
 
 def _period(form: PolicyForm, policy: CreditPolicy, today: date) -> tuple[date, date]:
     """The days that are tried: those that were asked for, else the twelve months before the edition or today."""
-    last = form.tried_until.data or min(policy.effective_from - timedelta(days=1), today)
+    # No award is older than the first year that a report knows, or from a day to come.
+    last = min(form.tried_until.data or policy.effective_from - timedelta(days=1), today)
+    last = max(last, date(FIRST_YEAR, 12, 31))
     first = form.tried_from.data or last - timedelta(days=364)
     return (first, last) if first <= last <= first + _LONGEST_TRY else (last - timedelta(days=364), last)
 

@@ -159,3 +159,25 @@ def test_a_day_is_written_in_one_way(day: str) -> None:
 def test_a_number_in_quotes_is_written_in_figures(amount: str) -> None:
     with pytest.raises(BadFacts, match=r"person\.target: write a number from 0 to 1,000,000"):
         read_facts({"cycle": {"start": "2020-01-01", "end": "2024-12-31"}, "person": {"target": amount}})
+
+
+def test_many_keys_are_looked_through_once() -> None:
+    """Of 200,000 keys the last stands twice; comparing each with each would take hours."""
+    keys = ", ".join(f'"{number}": 1' for number in range(200_000))
+    with pytest.raises(BadFacts, match="stands twice"):
+        read_facts_json(f'{{{keys}, "199999": 2}}')
+
+
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "-1E+99999999999999999999", "9" * 5000])
+def test_a_number_beyond_all_numbers_is_refused_with_its_line(number: str) -> None:
+    with pytest.raises(BadFacts) as refused:
+        read_facts_json(f'{{"cycle": {json.dumps(CYCLE)},\n"person": {{"fte": {number}}}}}')
+    assert refused.value.sentence
+
+
+def test_two_adjustments_that_differ_only_in_what_they_change_have_one_order() -> None:
+    def required(*targets: int) -> Fraction:
+        signed = [{"by": "a", "on": "2021-01-01", "reason": "r", "target": target} for target in targets]
+        return evaluate(shelf()["illinois"], read_facts({"cycle": CYCLE, "adjustments": signed})).required
+
+    assert required(10, 20) == required(20, 10)
