@@ -9,7 +9,8 @@ Times are kept with the offset that was in force at the place: `2014-10-14T19:00
 what the clock on the wall showed, whatever a later time zone database says.
 
 Sessions either are credited each for itself, which schema 1 states, or count together: then each says what was
-attended, and the snapshot says what lies between their sum and the minutes certified. That is schema 2.
+attended, and the snapshot says what lies between their sum and the minutes certified. That is schema 2. Schemas 3 and 4
+are the same two with the appearance that a district chose.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from pdtracker.domain.appearance import Appearance, appearance_document, read_appearance
 from pdtracker.domain.canonical import (
     Json,
     day_of,
@@ -49,6 +51,9 @@ from pdtracker.domain.codes import CODE_LETTERS, SERIAL_LETTERS, is_spelled
 SCHEMA: Final = "pdtracker.certificate/1"
 TOGETHER: Final = "pdtracker.certificate/2"
 """The schema of certificates whose sessions count together."""
+DESIGNED: Final = "pdtracker.certificate/3"
+DESIGNED_TOGETHER: Final = "pdtracker.certificate/4"
+"""The same two for a district that chose how its certificates look."""
 LIMIT_BYTES: Final = 262_144
 PAPERS: Final = ("letter", "a4")
 
@@ -151,6 +156,7 @@ class Snapshot:
     retention: str | None = None
     supersedes: str | None = None
     changes: tuple[CertifiedChange, ...] = ()
+    appearance: Appearance | None = None
 
     def __post_init__(self) -> None:
         _require(is_spelled(self.serial, SERIAL_LETTERS), "the serial has 26 Crockford letters")
@@ -265,7 +271,7 @@ def _require_together(s: Snapshot) -> None:
 
 def _document(s: Snapshot) -> Json:
     stated: dict[str, Json] = {
-        "schema": TOGETHER if s.counts_together else SCHEMA,
+        "schema": _SCHEMAS[s.counts_together, s.appearance is not None],
         "template": {"name": s.template.name, "version": s.template.version, "paper": s.template.paper},
         "serial": s.serial,
         "code": s.code,
@@ -303,6 +309,8 @@ def _document(s: Snapshot) -> Json:
     }
     if s.counts_together:
         stated["changes"] = [change_document(x) for x in s.changes]
+    if s.appearance is not None:
+        stated["appearance"] = appearance_document(s.appearance)
     return stated
 
 
@@ -315,11 +323,22 @@ _NAMES: Final = (
 )
 
 
+_SCHEMAS: Final = {
+    (False, False): SCHEMA,
+    (True, False): TOGETHER,
+    (False, True): DESIGNED,
+    (True, True): DESIGNED_TOGETHER,
+}
+"""The schema by whether the sessions count together, and whether the appearance was chosen."""
+_KINDS: Final = {schema: kind for kind, schema in _SCHEMAS.items()}
+
+
 def _snapshot(value: object) -> Snapshot:
-    together = isinstance(value, dict) and value.get("schema") == TOGETHER
-    d = members(value, f"{_NAMES} changes" if together else _NAMES)
-    if not together and d["schema"] != SCHEMA:
+    kind = _KINDS.get(text_of(value["schema"])) if isinstance(value, dict) and "schema" in value else None
+    if kind is None:
         raise ValueError("a schema that we do not know")
+    together, designed = kind
+    d = members(value, _NAMES + " changes" * together + " appearance" * designed)
     template = members(d["template"], "name version paper")
     district = members(d["district"], "name place slug sponsor_number sponsor_period mark")
     holder = members(d["holder"], "name licence")
@@ -357,6 +376,7 @@ def _snapshot(value: object) -> Snapshot:
         retention=text_or_none(d["retention"]),
         supersedes=text_or_none(d["supersedes"]),
         changes=tuple(read_change(x) for x in items(d["changes"])) if together else (),
+        appearance=read_appearance(d["appearance"]) if designed else None,
     )
     if whole_of(d["total_minutes"]) != snapshot.total_minutes:
         raise ValueError("the total is not the sum")

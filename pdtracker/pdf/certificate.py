@@ -7,54 +7,77 @@ and what was signed can therefore be compared, and no PDF needs to be kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, assert_never
 
+from pdtracker.domain.appearance import Design
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.glyphs import MissingGlyph
+from pdtracker.pdf import classic, modern, plain
 from pdtracker.pdf.document import Attachment, write
+from pdtracker.pdf.faces import SANS, Face
 from pdtracker.pdf.first_sheet import FirstSheet
 from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.logos import Logo, picture_of
 from pdtracker.pdf.metadata import Facts
-from pdtracker.pdf.modern import HEADING, draw_face
+from pdtracker.pdf.modern import HEADING
+from pdtracker.pdf.pictures import Pictures
 from pdtracker.pdf.record import NAME, SignedRecord
 from pdtracker.pdf.schedule import draw_schedule
 from pdtracker.pdf.sheet import Sheet
 
 SIZES: Final = {"letter": (792.0, 612.0), "a4": (841.89, 595.276)}
-TEMPLATES: Final[Mapping[tuple[str, int], type[Sheet]]] = {("modern", 1): FirstSheet, ("modern", 2): Sheet}
-"""The designs and what their pages are drawn on. Version 2 looks as version 1 does, and conforms."""
+TEMPLATES: Final[Mapping[tuple[str, int], type[Sheet]]] = {
+    ("modern", 1): FirstSheet,
+    ("modern", 2): Sheet,
+    ("modern", 3): Sheet,
+    ("classic", 1): Sheet,
+    ("plain", 1): Sheet,
+}
+"""The designs and what their pages are drawn on. Version 2 of modern looks as version 1 does, and conforms; version 3
+shows what a district chose."""
 
 
 class UnknownTemplate(ValueError):
     """The snapshot was issued under a template that this version does not have."""
 
 
-def render(snapshot: Snapshot, signature: bytes, public_key: bytes, logo: Logo | None = None) -> bytes:
+def render(
+    snapshot: Snapshot,
+    signature: bytes,
+    public_key: bytes,
+    logo: Logo | None = None,
+    signatures: Sequence[Logo] = (),
+) -> bytes:
     """The PDF of the certificate.
 
-    `logo` is the one whose digest the snapshot names, None when it names none; another raises ValueError.
+    `logo` is the one whose digest the snapshot names, None when it names none, and `signatures` are those of who signs,
+    in that order; others raise ValueError.
     Raises MissingGlyph for a letter that the faces lack, UnknownTemplate for a template that is not ours.
     """
     pages = TEMPLATES.get((snapshot.template.name, snapshot.template.version))
     if pages is None:
         raise UnknownTemplate(f"{snapshot.template.name} {snapshot.template.version}")
-    return drawn_on(pages(SIZES[snapshot.template.paper]), snapshot, signature, public_key, logo)
+    sheet = pages(SIZES[snapshot.template.paper])
+    return drawn_on(sheet, snapshot, signature, public_key, logo, signatures)
 
 
 def drawn_on(
-    sheet: Sheet, snapshot: Snapshot, signature: bytes, public_key: bytes, logo: Logo | None
+    sheet: Sheet,
+    snapshot: Snapshot,
+    signature: bytes,
+    public_key: bytes,
+    logo: Logo | None,
+    signatures: Sequence[Logo] = (),
 ) -> bytes:
     """The PDF of the certificate, drawn on this sheet. Raises as `render` does."""
-    if (logo.digest if logo else None) != snapshot.district.mark:
-        raise ValueError("the logo is not the one that the snapshot names")
+    pictures = Pictures(logo, signatures)
+    pictures.check(snapshot)
     check_letters(snapshot)
     canonical = snapshot.to_bytes()
-    fingerprint = hashlib.sha256(canonical).hexdigest()
-    if not draw_face(sheet, snapshot, fingerprint, logo):
-        draw_schedule(sheet, snapshot, fingerprint)
+    _draw_pages(sheet, snapshot, hashlib.sha256(canonical).hexdigest(), pictures)
     record = SignedRecord(snapshot, canonical, signature, public_key)
+    is_first_modern = (snapshot.template.name, snapshot.template.version) in _ALL_FACES
     return write(
         Facts(
             title=f"{HEADING}: {snapshot.holder.name}",
@@ -68,9 +91,40 @@ def drawn_on(
         sheet.pages,
         sheet.root,
         sheet.rare,
-        [picture_of(logo)] if logo else [],
+        [picture_of(picture) for picture in pictures.all],
         [Attachment(NAME, "The signed record of this certificate", "application/json", record.to_bytes())],
+        SANS if is_first_modern else [face for face in Face if face in sheet.used],
+        sheet.ornaments,
     )
+
+
+_ALL_FACES: Final = (("modern", 1), ("modern", 2))
+"""The templates whose files carry all weights of Open Sans, used or not."""
+
+
+def _draw_pages(sheet: Sheet, s: Snapshot, fingerprint: str, pictures: Pictures) -> None:
+    """The face in the snapshot's design, and the schedule where the sessions had no room on it."""
+    match Design(s.template.name):
+        case Design.MODERN:
+            dress = modern.dress_of(s)
+            listed = modern.draw_face(sheet, s, fingerprint, pictures, dress)
+        case Design.CLASSIC:
+            small = [text for where, text in _texts(s) if where not in _LARGE]
+            dress = classic.dress_of(s, small)
+            listed = classic.draw_face(sheet, s, fingerprint, pictures, dress)
+        case Design.PLAIN:
+            dress = plain.DRESS
+            listed = plain.draw_face(sheet, s, fingerprint, pictures)
+        case design:
+            assert_never(design)
+    if not listed:
+        draw_schedule(sheet, s, fingerprint, dress)
+
+
+_HOLDER: Final = "the holder’s name"
+_SIGNER: Final = "the name of who signs"
+_LARGE: Final = (_HOLDER, _SIGNER)
+"""What changes its face alone when a serif face lacks a letter of it."""
 
 
 def check_letters(snapshot: Snapshot) -> None:
@@ -85,7 +139,7 @@ def check_letters(snapshot: Snapshot) -> None:
 def _texts(s: Snapshot) -> list[tuple[str, str]]:
     """Every text that a district, a host or a person wrote, with the words for where it stands."""
     texts = [
-        ("the holder’s name", s.holder.name),
+        (_HOLDER, s.holder.name),
         ("the licence", s.holder.licence or ""),
         ("the title", s.title),
         ("the programme", s.programme or ""),
@@ -103,6 +157,10 @@ def _texts(s: Snapshot) -> list[tuple[str, str]]:
     ]
     texts += [("the words on what counts", change.words) for change in s.changes]
     texts += [("a category", category.name + category.short) for category in s.categories]
+    if s.appearance:
+        texts.append(("the sentence of the certificate", s.appearance.statement or ""))
+        for each in s.appearance.signatories:
+            texts += [(_SIGNER, each.name), ("the office of who signs", each.title)]
     for session in s.sessions:
         texts += [
             ("a session’s title", session.title),

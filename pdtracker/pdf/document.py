@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pdtracker.pdf import srgb
-from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, FontCut, rare_cut
+from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, SANS, Face, FontCut, rare_cut
 from pdtracker.pdf.metadata import PRODUCER, Facts, packet
 
 HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -60,6 +60,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Ornament:
+    """A prepared drawing, compressed, that takes its colour from where it is used; `box` is all that it may cover."""
+
+    name: str
+    box: tuple[float, float, float, float]
+    strokes: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A drawn page: its content and the number of marked pieces in it, as (element, number) in the order of numbers."""
 
@@ -99,13 +108,21 @@ def write(
     rare: dict[Face, str],
     pictures: Sequence[Picture],
     attachments: Sequence[Attachment],
+    faces: Sequence[Face] = SANS,
+    ornaments: Sequence[Ornament] = (),
 ) -> bytes:
-    """The file. `rare` holds the letters of each face that the everyday fonts lack, in the order of their codes."""
+    """The file. `rare` holds the letters of each face that the everyday fonts lack, in the order of their codes.
+
+    `faces` are those that the pages are set in, `ornaments` what they repeat.
+    """
     objects = _Objects()
     catalog, tree = objects.reserve(), objects.reserve()
-    fonts = " ".join(f"/{name} {_font(objects, cut, face)} 0 R" for name, face, cut in _fonts(rare))
+    fonts = " ".join(f"/{name} {_font(objects, cut, face)} 0 R" for name, face, cut in _fonts(faces, rare))
     images = " ".join(
-        f"/Im{place} {_picture(objects, picture)} 0 R" for place, picture in enumerate(pictures)
+        [
+            *(f"/Im{place} {_picture(objects, picture)} 0 R" for place, picture in enumerate(pictures)),
+            *(f"/{each.name} {_ornament(objects, each)} 0 R" for each in ornaments),
+        ]
     )
     resources = objects.add(f"<</Font <<{fonts}>>" + (f" /XObject <<{images}>>" if images else "") + ">>")
     folder = objects.reserve()
@@ -148,8 +165,8 @@ def font_name(face: Face, number: int) -> str:
     return f"{face.tag}{number}"
 
 
-def _fonts(rare: dict[Face, str]) -> Iterable[tuple[str, Face, FontCut]]:
-    for face in Face:
+def _fonts(faces: Sequence[Face], rare: dict[Face, str]) -> Iterable[tuple[str, Face, FontCut]]:
+    for face in faces:
         yield font_name(face, 0), face, face.everyday
         letters = rare.get(face, "")
         for number, at in enumerate(range(0, len(letters), RARE_LETTERS)):
@@ -187,6 +204,13 @@ def _picture(objects: _Objects, picture: Picture) -> int:
     opacity = objects.stream(f"{shape} /ColorSpace /DeviceGray /Filter /FlateDecode", picture.opacity)
     return objects.stream(
         f"{shape} /ColorSpace /DeviceRGB /SMask {opacity} 0 R /Filter /FlateDecode", picture.colours
+    )
+
+
+def _ornament(objects: _Objects, ornament: Ornament) -> int:
+    box = " ".join(f"{side:g}" for side in ornament.box)
+    return objects.stream(
+        f"/Type /XObject /Subtype /Form /BBox [{box}] /Resources <<>> /Filter /FlateDecode", ornament.strokes
     )
 
 

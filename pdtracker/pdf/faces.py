@@ -1,8 +1,11 @@
-"""The typefaces of the sheets: Open Sans in four weights, measured, and cut to what a sheet uses.
+"""The typefaces of the sheets: Open Sans in four weights and four serif faces, measured, and cut to what a sheet uses.
 
 A face is drawn through 8-bit fonts. The first holds the letters of most certificates and is the same in every file, so
 it is cut and compressed once per process. Whatever else a text needs (Vietnamese, Greek, Cyrillic, spelled letters)
 goes into a small further font that holds exactly those.
+
+A serif face draws only the letters that it has; a text with any other is set in the weight of Open Sans beside it as a
+whole (`Face.for_text`), never in two faces.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from reportlab.pdfbase.ttfonts import TTFontFile
 from pdtracker.pdf.letters import TWINS, Recipe, joined, recipe, spoken
 from pdtracker.pdf.opensans import open_sans
 from pdtracker.pdf.outlines import Box, Spelled, box_of, place, rebuilt, turned_box
+from pdtracker.pdf.serifs import serif
 
 EM: Final = 1000
 FIRST_CODE: Final = 0x20
@@ -28,6 +32,11 @@ RARE_LETTERS: Final = 200
 """How many letters a further font takes; the codes after them hold their marks."""
 
 _EVERYDAY: Final = (*map(chr, range(0x21, 0x7F)), *"–—‘’“”·•…éáíóñüöçãèÉ")
+_LARGE: Final = tuple(letter for letter in _EVERYDAY if letter not in '"#$%*+<=>@[\\]^_`{|}~')
+_SLANTED: Final = tuple(
+    letter for letter in _LARGE if (letter.isascii() and letter.isalpha()) or letter in ",.’-"
+)
+_LIGATURES: Final = {"ﬁ": "fi", "ﬂ": "fl"}
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r"})
 _reading = Lock()
 
@@ -47,46 +56,79 @@ class FontCut:
 class _Advances(dict[str, int]):
     """Widths of the letters that were met so far; another is looked up once."""
 
-    def __init__(self, file: TTFontFile) -> None:
+    def __init__(self, face: Face) -> None:
         super().__init__()
-        self.file = file
+        self.face, self.file = face, face.file
 
     def __missing__(self, letter: str) -> int:
-        drawn = _recipe(letter)
+        drawn = self.face.recipe(letter)
         wide: float = self.file.charWidths[ord(drawn.base)]
         self[letter] = rounded = round(wide * (drawn.turned or 1))
         return rounded
 
 
 class Face(Enum):
-    """A weight of Open Sans."""
+    """A weight of Open Sans, or a serif face: Garamond for what is large, Source Serif for what is small."""
 
     REGULAR = "Regular"
     SEMI = "SemiBold"
     BOLD = "Bold"
     BLACK = "ExtraBold"
+    DISPLAY = "EBGaramond-Regular"
+    ITALIC = "EBGaramond-Italic"
+    SERIF = "SourceSerifPro-Regular"
+    SERIF_SEMI = "SourceSerifPro-Semibold"
 
     __hash__ = object.__hash__  # each weight is one object, and Enum's own hash is slow in the caches below
 
     @cached_property
     def tag(self) -> str:
         """How the fonts of the weight are called in a file, before their number."""
-        return {"Regular": "R", "SemiBold": "S", "Bold": "B", "ExtraBold": "X"}[self.value]
+        return {"Regular": "R", "SemiBold": "S", "Bold": "B", "ExtraBold": "X"}.get(self.value) or {
+            Face.DISPLAY: "D",
+            Face.ITALIC: "I",
+            Face.SERIF: "T",
+            Face.SERIF_SEMI: "H",
+        }[self]
+
+    @cached_property
+    def is_sans(self) -> bool:
+        """Whether it is a weight of Open Sans, which draws whatever a certificate may hold."""
+        return self in SANS
+
+    @cached_property
+    def own_letters(self) -> frozenset[str]:
+        """What a serif face draws: its letters, and those that borrow the shape of one."""
+        have = set(map(chr, self.file.charToGlyph)) - {"\u00ad"}
+        return frozenset(have | {letter for letter, twin in TWINS.items() if twin in have})
+
+    def for_text(self, *texts: str) -> Face:
+        """This face if it has every letter of the texts, else the weight of Open Sans that stands in for it."""
+        if self.is_sans or all(self.own_letters.issuperset(joined(text)) for text in texts):
+            return self
+        return Face.SEMI if self is Face.SERIF_SEMI else Face.REGULAR
+
+    def recipe(self, letter: str) -> Recipe:
+        """How a letter is drawn that was checked before."""
+        if self.is_sans:
+            return _recipe(letter)
+        return Recipe(letter if ord(letter) in self.file.charToGlyph else TWINS[letter])
 
     @cached_property
     def file(self) -> TTFontFile:
         """The font as reportlab reads it."""
-        return open_sans(self.value)
+        return open_sans(self.value) if self.is_sans else serif(self.value)
 
     @cached_property
     def advances(self) -> dict[str, int]:
         """Width of each letter in 1/1000 em, of a spelled one that of its base."""
-        return _Advances(self.file)
+        return _Advances(self)
 
     @cached_property
     def everyday(self) -> FontCut:
-        """The font that every sheet has."""
-        return _cut(self, _EVERYDAY, "PDTAAA")
+        """The font that every sheet of the face has."""
+        held = {Face.DISPLAY: (*_LARGE, *_LIGATURES), Face.ITALIC: (*_SLANTED, *_LIGATURES)}
+        return _cut(self, held.get(self, _EVERYDAY), "PDTAAA")
 
     @cached_property
     def everyday_codes(self) -> Mapping[int, str]:
@@ -112,9 +154,18 @@ class Face(Enum):
         f = self.file
         box = " ".join(str(round(side)) for side in f.bbox)
         return (
-            f"/Flags 4 /FontBBox [{box}] /ItalicAngle 0 /Ascent {round(f.ascent)} /Descent {round(f.descent)}"
+            f"/Flags 4 /FontBBox [{box}] /ItalicAngle {round(f.italicAngle)}"
+            f" /Ascent {round(f.ascent)} /Descent {round(f.descent)}"
             f" /CapHeight {round(f.capHeight)} /StemV {f.stemV}"
         )
+
+
+SANS: Final = (Face.REGULAR, Face.SEMI, Face.BOLD, Face.BLACK)
+
+
+def ligated(text: str) -> str:
+    """The text for one of the large serif faces, whose f leans over a following i or l."""
+    return text.replace("fi", "ﬁ").replace("fl", "ﬂ")
 
 
 @lru_cache(maxsize=16384)
@@ -155,7 +206,7 @@ def _recipe(letter: str) -> Recipe:
 
 def _cut(face: Face, letters: Iterable[str], tag: str) -> FontCut:
     held = (" ", *letters)
-    recipes = [_recipe(letter) for letter in held]
+    recipes = [face.recipe(letter) for letter in held]
     marks = list(dict.fromkeys(mark for each in recipes for mark, _ in each.marks))
     after = FIRST_CODE + len(held)
     spelled = [
@@ -172,18 +223,18 @@ def _cut(face: Face, letters: Iterable[str], tag: str) -> FontCut:
         program = face.file.makeSubset([ord(letter) for letter in codes])
     program = rebuilt(program, spelled, face.x_height)
     return FontCut(
-        name=f"{tag}+OpenSans-{face.value}",
+        name=f"{tag}+OpenSans-{face.value}" if face.is_sans else f"{tag}+{face.value}",
         letters=held,
         widths=tuple(face.advances[letter] for letter in held),
         program=zlib.compress(program, 9),
         program_bytes=len(program),
-        to_unicode=zlib.compress(_to_unicode(held), 9),
+        to_unicode=zlib.compress(_to_unicode(face, held), 9),
     )
 
 
 @lru_cache(maxsize=4096)
 def _letter_box(face: Face, letter: str) -> Box:
-    base, marks, turned = _recipe(letter)
+    base, marks, turned = face.recipe(letter)
     box = _outline(face, base)
     if turned:
         return turned_box(box, turned)
@@ -200,10 +251,11 @@ def _outline(face: Face, letter: str) -> Box:
     return box_of(outlines[start:stop])
 
 
-def _to_unicode(letters: tuple[str, ...]) -> bytes:
+def _to_unicode(face: Face, letters: tuple[str, ...]) -> bytes:
     """The CMap by which a reader finds the text behind the codes."""
+    joins = {} if face.is_sans else _LIGATURES
     rows = [
-        f"<{FIRST_CODE + number:02X}> <{spoken(letter).encode('utf-16-be').hex().upper()}>"
+        f"<{FIRST_CODE + number:02X}> <{joins.get(letter, spoken(letter)).encode('utf-16-be').hex().upper()}>"
         for number, letter in enumerate(letters)
     ]
     blocks = [rows[at : at + 100] for at in range(0, len(rows), 100)]

@@ -18,8 +18,17 @@ from pdtracker.pdf.document import Picture
 LIMIT_BYTES: Final = 4_194_304
 LIMIT_PIXELS: Final = 25_000_000
 LONGEST_SIDE: Final = 480
-PREPARED_BYTES: Final = 20_480
+PREPARED_BYTES: Final = 7_168
 """What a logo may add to each certificate."""
+SIGNATURE_BYTES: Final = 4_096
+"""What a signature may add."""
+INK: Final = (20, 32, 31)
+"""The colour in which a signature is printed, whatever pen or scanner it came from."""
+
+_LEVELS: Final = 24
+"""Steps of each colour that a logo keeps; finer ones are noise that costs bytes."""
+_PAPER: Final = 214
+"""What is lighter than this in a scanned signature is paper."""
 
 
 class NotALogo(ValueError):
@@ -52,20 +61,56 @@ class Logo:
 
 
 def prepare_logo(data: bytes) -> bytes:
-    """The PNG to keep for an uploaded PNG or JPEG: re-encoded, at most 480 pixels a side and 20 KB on a sheet.
+    """The PNG to keep for an uploaded PNG or JPEG: re-encoded, at most 480 pixels a side and 7 KB on a sheet.
 
     Raises NotALogo with a sentence.
     """
+    picture = _uploaded(data)
+    red, green, blue, opacity = picture.split()
+    steps = [round(round(value / 255 * _LEVELS) / _LEVELS * 255) for value in range(256)]
+    rounded = Image.merge("RGBA", [each.point(steps) for each in (red, green, blue, opacity)])
+    return _within(rounded, PREPARED_BYTES)
+
+
+def prepare_signature(data: bytes) -> bytes:
+    """The PNG to keep for an uploaded signature: dark ink on clear ground, at most 4 KB on a sheet.
+
+    Raises NotALogo with a sentence.
+    """
+    picture = _uploaded(data)
+    white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+    light = Image.alpha_composite(white, picture).convert("L")
+    # Eight steps from paper to ink: enough for smooth edges.
+    strength = [
+        0 if value > _PAPER else round((_PAPER - value) / _PAPER * 8) * 255 // 8 for value in range(256)
+    ]
+    opacity = light.point([min(255, 2 * each) for each in strength])
+    box = opacity.getbbox()
+    if box is None:
+        raise NotALogo("The picture shows nothing. Use dark ink on white paper, or on a clear ground.")
+    inked = Image.new("RGBA", picture.size, (*INK, 255))
+    inked.putalpha(opacity)
+    return _within(inked.crop(box), SIGNATURE_BYTES)
+
+
+def _uploaded(data: bytes) -> Image.Image:
+    """The uploaded picture without its clear edges, at most 480 pixels a side."""
     if len(data) > LIMIT_BYTES:
         raise NotALogo("Use a picture of at most 4 MB.")
     picture = _opened(data, ("PNG", "JPEG")).convert("RGBA")
     if box := picture.getchannel("A").getbbox():
         picture = picture.crop(box)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    while len(_picture(logo := _logo_of(picture)).colours) + len(_picture(logo).opacity) > PREPARED_BYTES:
+    return picture
+
+
+def _within(picture: Image.Image, limit_bytes: int) -> bytes:
+    """The picture as PNG, made smaller until it adds no more than this to a sheet."""
+    while len(_picture(logo := _logo_of(picture)).colours) + len(_picture(logo).opacity) > limit_bytes:
         width, height = picture.size
         picture = picture.resize(
-            (max(1, width * 9 // 10), max(1, height * 9 // 10)), Image.Resampling.LANCZOS
+            (max(1, width * 9 // 10), max(1, height * 9 // 10)),
+            Image.Resampling.NEAREST if width < 60 else Image.Resampling.LANCZOS,
         )
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)

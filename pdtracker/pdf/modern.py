@@ -1,4 +1,4 @@
-"""The modern certificate, versions 1 and 2: the person on the left, the record in a pale panel with the minute ring.
+"""The modern certificate, versions 1 to 3: the person on the left, the record in a pale panel with the minute ring.
 
 Read in this order: district, what it is, name, hours and title, sessions, approval; then the panel; then the small
 print. Text is tried large, then smaller, then on more lines, then in a closer setting, and at last the sessions move
@@ -11,30 +11,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pdtracker.domain.appearance import AMOUNT
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.pdf.column import Block, Column, Gap
 from pdtracker.pdf.faces import Face, width
 from pdtracker.pdf.logos import Logo
 from pdtracker.pdf.ornament import initials_seal
-from pdtracker.pdf.palette import INK, LINE, RUST, SOFT, TEAL, WHITE, figure
+from pdtracker.pdf.palette import INK, LINE, RUST, SOFT, WHITE, Dress, figure
 from pdtracker.pdf.panel import draw_panel
+from pdtracker.pdf.pictures import Pictures
+from pdtracker.pdf.proof import small_print
 from pdtracker.pdf.session_table import TABLE, TIGHT, SessionTable, TableStyle
-from pdtracker.pdf.sheet import Sheet
+from pdtracker.pdf.sheet import Colour, Sheet
+from pdtracker.pdf.signers import Signers
 from pdtracker.pdf.typeset import Step, balance, fit, leading, text_width, wrap
 from pdtracker.pdf.words import (
     amount_text,
-    conversion_words,
     count_words,
     date_words,
     day_text,
     dotted,
-    fours,
     span_of,
     tie,
     time_words,
 )
 
 HEADING: Final = "Certificate of Professional Learning"
+STATEMENT: Final = f"completed {AMOUNT} of approved professional learning in"
 INSET: Final = 30.0
 PANEL_WIDTH: Final = 206.0
 GUTTER: Final = 26.0
@@ -78,14 +81,21 @@ LAST: Final = Density((Step(1, 28, 20), Step(6, 24, 10)), (Step(8, 12, 7),), 10,
 """For texts beyond any that a form takes."""
 
 
-def draw_face(sheet: Sheet, s: Snapshot, fingerprint: str, logo: Logo | None) -> bool:
+def dress_of(s: Snapshot) -> Dress:
+    """Its faces and colours, with the accent that the district chose."""
+    accent = s.appearance.accent if s.appearance else None
+    return Dress(accent=Colour(accent)) if accent else Dress()
+
+
+def draw_face(sheet: Sheet, s: Snapshot, fingerprint: str, pictures: Pictures, dress: Dress) -> bool:
     """Draws the first page; returns whether the sessions stand on it (else they need schedule pages)."""
+    sheet.accent, logo = dress.accent, pictures.logo
     panel_left, panel_right = sheet.width - INSET - PANEL_WIDTH, sheet.width - INSET
     left, right = INSET + 10, panel_left - GUTTER
     top, bottom = INSET + 6, sheet.height - INSET
-    small = _small_print(s, fingerprint, right - left)
+    small = small_print(s, fingerprint, right - left, Face.REGULAR, (SMALL, 6.0))
     small_top = bottom - len(small) * SMALL_LEADING
-    approval = _approval(sheet, s, left)
+    approval = _approval(sheet, s, pictures, dress, left, right)
     approval_top = small_top - 12 - approval.height
     column, listed = _column(sheet, s, logo, left, right, approval_top - 14 - top)
     column.place(top, approval_top - 14)
@@ -170,7 +180,9 @@ def _district(sheet: Sheet, s: Snapshot, logo: Logo | None, d: Density, left: fl
         else:
             said = figure(f"Seal of {s.district.name} with its initials", left, top, wide, tall, sheet)
             with sheet.emblem(said):
-                initials_seal(sheet, left + wide / 2, top + tall / 2, tall / 2, s.district.name, TEAL, WHITE)
+                initials_seal(
+                    sheet, left + wide / 2, top + tall / 2, tall / 2, s.district.name, sheet.accent, WHITE
+                )
         with sheet.tag("P"):
             below = y + (height - text_height) / 2
             below = sheet.lines(text_left, below, name.lines, Face.BOLD, name.size, name_leading, INK)
@@ -194,7 +206,7 @@ def _heading(sheet: Sheet, d: Density, left: float) -> Block:
         with sheet.decoration():
             sheet.box(left, y, left + 46, y + 5, RUST)
         with sheet.tag("H1"):
-            sheet.text(left, y + 12 + d.heading * 0.9, HEADING, Face.BOLD, d.heading, TEAL)
+            sheet.text(left, y + 12 + d.heading * 0.9, HEADING, Face.BOLD, d.heading, sheet.accent)
 
     return Block(12 + d.heading * 1.2, draw, Gap(8, 22, 40))
 
@@ -211,10 +223,11 @@ def _name(sheet: Sheet, s: Snapshot, d: Density, left: float, room: float) -> Bl
 
 
 def _statement(sheet: Sheet, s: Snapshot, d: Density, left: float, room: float) -> Block:
+    before, after = ((s.appearance.statement if s.appearance else None) or STATEMENT).split(AMOUNT)
     parts = (
-        ("completed ", Face.REGULAR, SOFT),
+        (before, Face.REGULAR, SOFT),
         (amount_text(s.total_minutes, s.unit), Face.BOLD, INK),
-        (" of approved professional learning in", Face.REGULAR, SOFT),
+        (after, Face.REGULAR, SOFT),
     )
     ems = sum(width(face, text) for text, face, _ in parts) / 1000
     size = min(d.statement, int(room / ems * 4) / 4)
@@ -271,7 +284,7 @@ def _only_session(sheet: Sheet, s: Snapshot, left: float, right: float) -> Block
             for label, lines, wide in columns:
                 with sheet.group("LI"):
                     with sheet.tag("Lbl"):
-                        sheet.text(x, y + 9 + 8, label, Face.SEMI, 6.8, TEAL)
+                        sheet.text(x, y + 9 + 8, label, Face.SEMI, 6.8, sheet.accent)
                     with sheet.tag("LBody"):
                         sheet.lines(x, y + 9 + 11, lines, Face.REGULAR, 8.4, 11, INK)
                 x += wide + 26
@@ -315,14 +328,20 @@ def _line(sheet: Sheet, text: str, size: float, left: float, room: float, gap: G
     return Block(len(lines) * size * 1.28, draw, gap)
 
 
-def _approval(sheet: Sheet, s: Snapshot, left: float) -> Block:
+def _approval(
+    sheet: Sheet, s: Snapshot, pictures: Pictures, dress: Dress, left: float, right: float
+) -> Block:
+    """Who signs, where the district named them, else the approver."""
+    if s.appearance and s.appearance.signatories:
+        signers = Signers(s, pictures, right - left, 230, dress)
+        return Block(signers.height, lambda y: signers.draw(sheet, left, y))
     side = 250.0
     name = fit(s.approval.name, Face.BOLD, side, (Step(1, 10, 8.5), Step(2, 8.5, 8)))
     role = wrap(s.approval.role, Face.REGULAR, 7.6, side)
 
     def draw(y: float) -> None:
         with sheet.tag("P"):
-            sheet.text(left, y + 6, "Approved and signed electronically by", Face.SEMI, 6.8, TEAL)
+            sheet.text(left, y + 6, "Approved and signed electronically by", Face.SEMI, 6.8, sheet.accent)
         with sheet.decoration():
             sheet.rule(left, y + 11, left + side, 1.2, INK)
         with sheet.tag("P"):
@@ -331,20 +350,3 @@ def _approval(sheet: Sheet, s: Snapshot, left: float) -> Block:
             sheet.text(left, below + 7.4, f"Approved {day_text(s.approval.on)}", Face.REGULAR, 7.6, SOFT)
 
     return Block(14 + len(name.lines) * 12 + len(role) * 9.6 + 10, draw)
-
-
-def _small_print(s: Snapshot, fingerprint: str, room: float) -> list[tuple[float, str]]:
-    """Policy, retention, and what proves the record; each line with its size."""
-    sentences = [f"Issued under {s.policy.name}, edition {s.policy.edition}. {conversion_words(s.unit)}."]
-    if s.supersedes:
-        sentences[0] += f" Replaces certificate {s.supersedes}."
-    if s.retention:
-        sentences.append(s.retention)
-    lines = [
-        (SMALL, line) for sentence in sentences for line in wrap(tie(sentence), Face.REGULAR, SMALL, room)
-    ]
-    proof = (
-        f"Serial {s.serial}\u00a0· Signing key {fours(s.key)}",
-        f"Fingerprint (SHA-256) {fours(fingerprint)}",
-    )
-    return lines + [(6.0, line) for text in proof for line in wrap(text, Face.REGULAR, 6, room)]

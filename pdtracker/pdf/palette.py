@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pdtracker.domain.certificate import CertifiedCategory, Snapshot
 from pdtracker.pdf.document import text_string
+from pdtracker.pdf.faces import Face
 from pdtracker.pdf.ornament import Mark
 from pdtracker.pdf.sheet import Colour, Sheet
 
@@ -30,9 +32,25 @@ MARKS: Final = (
 )
 
 
-def marks_of(categories: Sequence[CertifiedCategory]) -> dict[str, Mark]:
-    """The mark of each category, the same wherever the category is named."""
-    return {category.name: MARKS[place % len(MARKS)] for place, category in enumerate(categories)}
+def marks_of(categories: Sequence[CertifiedCategory], accent: Colour = TEAL) -> dict[str, Mark]:
+    """The mark of each category, the same wherever the category is named; the first has the accent colour."""
+    marks = (MARKS[0]._replace(colour=accent), *MARKS[1:])
+    return {category.name: marks[place % len(marks)] for place, category in enumerate(categories)}
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """The faces and colours in which a design sets its pages; `bar` heads a page, `line` parts rows."""
+
+    text: Face = Face.REGULAR
+    semi: Face = Face.SEMI
+    bold: Face = Face.BOLD
+    large: Face = Face.BLACK
+    ink: Colour = INK
+    soft: Colour = SOFT
+    accent: Colour = TEAL
+    line: Colour = LINE
+    bar: Colour | None = RUST
 
 
 def counted(categories: Sequence[CertifiedCategory]) -> list[CertifiedCategory]:

@@ -19,7 +19,6 @@ from pdtracker.pdf.palette import (
     PALE,
     PANEL,
     SOFT,
-    TEAL,
     WHITE,
     counted,
     figure,
@@ -61,7 +60,7 @@ def draw_panel(sheet: Sheet, s: Snapshot, x0: float, x1: float, top: float, bott
             y += gap * 0.9
             with sheet.group("LI"):
                 with sheet.tag("Lbl"):
-                    sheet.text(left, y + 7, label, Face.SEMI, 6.8, TEAL)
+                    sheet.text(left, y + 7, label, Face.SEMI, 6.8, sheet.accent)
                 with sheet.tag("LBody"):
                     y = sheet.lines(left, y + 9, lines, Face.REGULAR, 7.3, 9.2, INK)
     foot.draw(sheet, left, right, bottom - PANEL_PAD)
@@ -83,7 +82,7 @@ def _panel_facts(s: Snapshot, room: float) -> list[tuple[str, list[str]]]:
 
 def _hours(sheet: Sheet, s: Snapshot, middle: float, centre: float, outer: float, gap: float) -> float:
     """The ring with the sum inside and its scale below; returns where it ends."""
-    marks = marks_of(s.categories)
+    marks = marks_of(s.categories, sheet.accent)
     parts = [(c.minutes, marks[c.name]) for c in counted(s.categories)]
     said = "Ring of dots that shows the minutes of instruction by category; the same figures follow as text"
     with sheet.tag("Figure", figure(said, middle - outer, centre - outer, 2 * outer, 2 * outer, sheet)):
@@ -93,7 +92,7 @@ def _hours(sheet: Sheet, s: Snapshot, middle: float, centre: float, outer: float
     with sheet.tag("P"):
         base = centre + big * 0.22
         sheet.text(middle, base, figures, Face.BLACK, big, INK, "centre", -20)
-        sheet.text(middle, base + small * 1.5, unit, Face.SEMI, small, TEAL, "centre")
+        sheet.text(middle, base + small * 1.5, unit, Face.SEMI, small, sheet.accent, "centre")
     y = centre + outer + gap * 0.6
     with sheet.tag("P"):
         sheet.text(
@@ -132,7 +131,7 @@ def _categories(
     y: float,
 ) -> float:
     """Minutes and hours by category, with the marks of the ring; returns where the table ends."""
-    marks = marks_of(s.categories)
+    marks = marks_of(s.categories, sheet.accent)
     with sheet.group("Table"):
         for category, lines, tall in rows:
             with sheet.decoration():
@@ -180,14 +179,14 @@ class _PanelFoot:
         """Draws upwards from the bottom."""
         s, y = self.snapshot, bottom - self.height
         with sheet.tag("P"):
-            sheet.text(left, y + 7, "Certificate code", Face.SEMI, 6.8, TEAL)
+            sheet.text(left, y + 7, "Certificate code", Face.SEMI, 6.8, sheet.accent)
             y = 2 + sheet.lines(left, y + 10, self.code.lines, Face.BOLD, self.code.size, 17, INK)
         with sheet.tag("P"):
-            sheet.text(left, y + 7, "Verify at", Face.SEMI, 6.8, TEAL)
+            sheet.text(left, y + 7, "Verify at", Face.SEMI, 6.8, sheet.accent)
             sheet.lines(left, y + 9, self.address.lines, Face.REGULAR, self.address.size, 9.6, INK)
         x, top = right - QR_SIDE, bottom - QR_SIDE
         with sheet.tag("P"):
-            y = sheet.lines(left, top - 1, ["Issued"], Face.SEMI, 6.8, 9, TEAL)
+            y = sheet.lines(left, top - 1, ["Issued"], Face.SEMI, 6.8, 9, sheet.accent)
             sheet.lines(left, y, [day_text(s.issued_on)], Face.REGULAR, 7.4, 9.6, INK)
         said = "QR code that opens the verification page of this certificate"
         with sheet.tag("Figure", figure(said, x, top, QR_SIDE, QR_SIDE, sheet)):

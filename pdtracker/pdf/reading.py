@@ -14,6 +14,7 @@ from typing import Final
 from pypdf import Configuration, PdfReader, apply_configuration
 from pypdf.generic import DictionaryObject, NumberObject, StreamObject
 
+from pdtracker.domain.appearance import MOST_SIGNATORIES
 from pdtracker.pdf.logos import Logo
 from pdtracker.pdf.record import NAME, RECORD_LIMIT_BYTES, NotARecord, SignedRecord
 
@@ -45,10 +46,10 @@ logging.getLogger("pypdf").addHandler(
 
 @dataclass(frozen=True, slots=True)
 class ReadCertificate:
-    """The signed record that the file carries, and the logo that its page shows."""
+    """The signed record that the file carries, and the pictures on its page: the logo, then the signatures."""
 
     record: SignedRecord
-    logo: Logo | None
+    pictures: tuple[Logo, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def read_certificate(data: bytes) -> ReadCertificate | BrokenCertificate | NotAC
         with apply_configuration(LIMITS):
             reader = PdfReader(io.BytesIO(data), root_object_recovery_limit=500)
             attached = reader.attachments.get(NAME, [])
-            logo = _logo(reader) if attached else None
+            pictures = _pictures(reader) if attached else ()
     except Exception:  # noqa: BLE001 - the library's errors, and whatever a malformed file makes it run into
         return NotACertificate("The file can’t be read as a PDF.")
     if not attached:
@@ -83,20 +84,25 @@ def read_certificate(data: bytes) -> ReadCertificate | BrokenCertificate | NotAC
     if len(attached) > 1 or len(attached[0]) > RECORD_LIMIT_BYTES:
         return BrokenCertificate("The PDF carries another record than a certificate has.")
     try:
-        return ReadCertificate(SignedRecord.from_bytes(attached[0]), logo)
+        return ReadCertificate(SignedRecord.from_bytes(attached[0]), pictures)
     except NotARecord:
         return BrokenCertificate("The attached record can’t be read as one that was issued.")
 
 
-def _logo(reader: PdfReader) -> Logo | None:
-    """The first page's logo as pixels, None when it shows none."""
+def _pictures(reader: PdfReader) -> tuple[Logo, ...]:
+    """The first page's pictures as pixels, as many as a certificate may have; none when it shows none."""
     resources = reader.pages[0]["/Resources"].get_object()
     if not isinstance(resources, DictionaryObject) or "/XObject" not in resources:
-        return None
-    pictures = resources["/XObject"].get_object()
-    if not isinstance(pictures, DictionaryObject) or "/Im0" not in pictures:
-        return None
-    picture = pictures["/Im0"].get_object()
+        return ()
+    held = resources["/XObject"].get_object()
+    if not isinstance(held, DictionaryObject):
+        return ()
+    names = [name for number in range(MOST_SIGNATORIES + 1) if (name := f"/Im{number}") in held]
+    found = [_picture(held[name].get_object()) for name in names]
+    return tuple(each for each in found if each)
+
+
+def _picture(picture: object) -> Logo | None:
     opacity = picture["/SMask"].get_object() if isinstance(picture, StreamObject) else None
     if not isinstance(picture, StreamObject) or not isinstance(opacity, StreamObject):
         return None

@@ -14,7 +14,7 @@ from typing import Final
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.codes import code_text
 from pdtracker.pdf.faces import Face
-from pdtracker.pdf.palette import BLACK, INK, LINE, MM, RUST, SOFT, TEAL, WHITE, columned, figure
+from pdtracker.pdf.palette import BLACK, MM, WHITE, Dress, columned, figure
 from pdtracker.pdf.qr import code_of
 from pdtracker.pdf.sheet import Align, Sheet
 from pdtracker.pdf.typeset import Step, fit, text_width, wrap
@@ -61,17 +61,12 @@ class Column:
     align: Align = "left"
     heads_row: bool = False
 
-    @property
-    def face(self) -> Face:
-        """The weight in which its cells are set."""
-        return Face.SEMI if self.heads_row else Face.REGULAR
-
 
 class Schedule:
     """The sessions of a snapshot as a table that can be cut into pages."""
 
-    def __init__(self, s: Snapshot, room: float, style: Style) -> None:
-        self.style, self.room = style, room
+    def __init__(self, s: Snapshot, room: float, style: Style, dress: Dress) -> None:
+        self.style, self.room, self.dress = style, room, dress
         self.ways = list(dict.fromkeys(session.attendance for session in s.sessions))
         texts = [
             (str(number), tie(date_words(x)), time_words(x), x.title, x.host, _where(x.kind, x.delivery, x.place),
@@ -99,16 +94,16 @@ class Schedule:
         self.foot_height = len(self.sums) * (style.leading + style.pad * 0.8) + style.pad * 0.3
 
     def _columns(self, texts: Sequence[Sequence[str]], heads: Sequence[str]) -> list[Column]:
-        size = self.style.size
+        size, dress = self.style.size, self.dress
 
-        def need(place: int, head: str, most: float = 1e9, face: Face = Face.REGULAR) -> float:
-            words = max(text_width(word, Face.SEMI, 6.6) for word in head.split(" "))
+        def need(place: int, head: str, most: float = 1e9, face: Face = dress.text) -> float:
+            words = max(text_width(word, dress.semi, 6.6) for word in head.split(" "))
             widest = max(text_width(text[place], face, size) for text in texts)
             return max(min(widest, most * size), words) + GUTTER + 0.6
 
-        figures = text_width("0,000", Face.BOLD, size)
+        figures = text_width("0,000", dress.bold, size)
         amounts = [
-            Column(head, max(figures, text_width(head, Face.SEMI, 6.6)) + GUTTER + 0.6, "right")
+            Column(head, max(figures, text_width(head, dress.semi, 6.6)) + GUTTER + 0.6, "right")
             for head in heads
         ]
         fixed = [
@@ -118,7 +113,7 @@ class Schedule:
         ]
         way = Column("Att.", need(6, "Att."), "centre")
         left = self.room + GUTTER - sum(column.wide for column in (*fixed, way, *amounts))
-        wanted = [need(3, "Session", face=Face.SEMI), need(4, "Host", 16), need(5, "Delivery", 17)]
+        wanted = [need(3, "Session", face=dress.semi), need(4, "Host", 16), need(5, "Delivery", 17)]
         shared = self._shared(wanted, left)
         return [
             *fixed,
@@ -139,13 +134,17 @@ class Schedule:
         return [wide + spare for wide in widths]
 
     def _heads(self) -> list[tuple[str, ...]]:
-        return [wrap(c.head, Face.SEMI, 6.6, c.wide - GUTTER + 0.5) for c in self.columns]
+        return [wrap(c.head, self.dress.semi, 6.6, c.wide - GUTTER + 0.5) for c in self.columns]
 
     def _cells(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         return [
-            wrap(text, column.face, self.style.size, column.wide - GUTTER + 0.5)
+            wrap(text, self._face(column), self.style.size, column.wide - GUTTER + 0.5)
             for text, column in zip(texts, self.columns, strict=True)
         ]
+
+    def _face(self, column: Column) -> Face:
+        """The weight in which a column's cells are set."""
+        return self.dress.semi if column.heads_row else self.dress.text
 
     def cuts(self, tall: float) -> list[int]:
         """Where the pages begin and end: 0, ..., number of rows."""
@@ -176,13 +175,15 @@ class Schedule:
         with sheet.group("Table"):
             y = self._draw_heads(sheet, left, top)
             with sheet.decoration():
-                sheet.rule(left, y, right, 1.2, INK)
+                sheet.rule(left, y, right, 1.2, self.dress.ink)
             for number in range(start, stop):
                 self._draw_cells(sheet, self.rows[number], left, y + style.pad / 2)
                 y += self.heights[number]
                 with sheet.decoration():
                     last = number == stop - 1
-                    sheet.rule(left, y, right, 1.2 if last else 0.35, INK if last else LINE)
+                    sheet.rule(
+                        left, y, right, 1.2 if last else 0.35, self.dress.ink if last else self.dress.line
+                    )
             if stop == len(self.rows):
                 y = self._draw_sums(sheet, left, y + style.pad * 0.3)
         return y
@@ -194,7 +195,9 @@ class Schedule:
             for column, lines in zip(self.columns, heads, strict=True):
                 with sheet.column_head():
                     y = top + 3 + (most - len(lines)) * 8.6
-                    sheet.lines(_edge(column, x), y, lines, Face.SEMI, 6.6, 8.6, TEAL, column.align)
+                    sheet.lines(
+                        _edge(column, x), y, lines, self.dress.semi, 6.6, 8.6, self.dress.accent, column.align
+                    )
                 x += column.wide
         return top + self.head_height
 
@@ -203,7 +206,7 @@ class Schedule:
         with sheet.group("TR"):
             for column, lines in zip(self.columns, cells, strict=True):
                 with sheet.row_head() if column.heads_row else sheet.tag("TD"):
-                    face = Face.SEMI if column.heads_row else Face.REGULAR
+                    face = self._face(column)
                     sheet.lines(
                         _edge(column, x),
                         y,
@@ -211,95 +214,99 @@ class Schedule:
                         face,
                         self.style.size,
                         self.style.leading,
-                        INK,
+                        self.dress.ink,
                         column.align,
                     )
                 x += column.wide
 
     def _draw_sums(self, sheet: Sheet, left: float, y: float) -> float:
-        style = self.style
+        style, dress = self.style, self.dress
         names = sum(column.wide for column in self.columns[:3])
         first = len(self.columns) - len(self.sums[0][1])
         for place, (name, figures) in enumerate(self.sums):
-            face = Face.REGULAR if place < len(self.changes) else Face.BOLD
+            face = dress.text if place < len(self.changes) else dress.bold
             x = left + sum(column.wide for column in self.columns[:first])
             top = y + style.pad * 0.4
             with sheet.group("TR"):
                 with sheet.row_head(first):
-                    sheet.lines(left + names, top, [name], face, style.size, style.leading, INK)
+                    sheet.lines(left + names, top, [name], face, style.size, style.leading, dress.ink)
                 for column, text in zip(self.columns[first:], figures, strict=True):
                     with sheet.tag("TD"):
                         sheet.lines(
-                            _edge(column, x), top, [text], face, style.size, style.leading, INK, "right"
+                            _edge(column, x), top, [text], face, style.size, style.leading, dress.ink, "right"
                         )
                     x += column.wide
             y += style.leading + style.pad * 0.8
         return y
 
 
-def draw_schedule(sheet: Sheet, s: Snapshot, fingerprint: str) -> None:
+def draw_schedule(sheet: Sheet, s: Snapshot, fingerprint: str, dress: Dress) -> None:
     """Adds as many pages as the sessions need."""
     room = sheet.width - 2 * MARGIN
-    schedule = Schedule(s, room, STYLES[0])
-    legend = _legend(schedule.ways, room)
+    schedule = Schedule(s, room, STYLES[0], dress)
+    legend = _legend(schedule.ways, room, dress)
     top, bottom = MARGIN + HEAD_HEIGHT, sheet.height - MARGIN + 12 - 26 - len(legend) * 9
     cuts = schedule.cuts(bottom - top)
     if len(cuts) > 2:
         for style in STYLES[1:]:
-            closer = Schedule(s, room, style)
+            closer = Schedule(s, room, style, dress)
             if len(closer.cuts(bottom - top)) < len(cuts):
                 schedule, cuts = closer, closer.cuts(bottom - top)
                 break
     for number, (start, stop) in enumerate(pairwise(cuts), 2):
-        _head(sheet, s, room)
+        _head(sheet, s, room, dress)
         y = schedule.draw(sheet, MARGIN, top, start, stop)
         with sheet.tag("P"):
             if stop < len(schedule.rows):
                 text = f"continued on page {number + 1}"
-                sheet.text(sheet.width - MARGIN, y + 10, text, Face.REGULAR, LEGEND, SOFT, "right")
-            sheet.lines(MARGIN, y + 3, legend, Face.REGULAR, LEGEND, 9, SOFT)
-        _foot(sheet, s, fingerprint, number, len(cuts))
+                sheet.text(sheet.width - MARGIN, y + 10, text, dress.text, LEGEND, dress.soft, "right")
+            sheet.lines(MARGIN, y + 3, legend, dress.text, LEGEND, 9, dress.soft)
+        _foot(sheet, s, fingerprint, number, len(cuts), dress)
         sheet.end_page()
 
 
-def _head(sheet: Sheet, s: Snapshot, room: float) -> None:
-    with sheet.decoration():
-        sheet.box(MARGIN, MARGIN - 14, MARGIN + 46, MARGIN - 9, RUST)
+def _head(sheet: Sheet, s: Snapshot, room: float, dress: Dress) -> None:
+    if dress.bar:
+        with sheet.decoration():
+            sheet.box(MARGIN, MARGIN - 14, MARGIN + 46, MARGIN - 9, dress.bar)
     with sheet.tag("H2"):
-        sheet.text(MARGIN, MARGIN + 14.4, "Schedule of sessions", Face.BLACK, 18, TEAL)
+        sheet.text(MARGIN, MARGIN + 14.4, "Schedule of sessions", dress.large, 18, dress.accent)
     beside = room - QR_SIDE - 20
-    size, lines = fit(s.holder.name, Face.BOLD, beside, (Step(1, 11, 8), Step(2, 9, 8)))
+    face = dress.bold.for_text(s.holder.name)
+    size, lines = fit(s.holder.name, face, beside, (Step(1, 11, 8), Step(2, 9, 8)))
     with sheet.tag("P"):
-        y = sheet.lines(MARGIN, MARGIN + 24, lines, Face.BOLD, size, size * 1.25, INK)
+        y = sheet.lines(MARGIN, MARGIN + 24, lines, face, size, size * 1.25, dress.ink)
     identity = (
         f"Certificate {code_text(s.code)} · {amount_text(s.total_minutes, s.unit)} ({s.total_minutes:,} minutes)"
         f" · {s.title} · Issued by {s.district.name} on {day_text(s.issued_on)}"
     )
-    size, lines = fit(
-        tie(identity), Face.REGULAR, beside, (Step(1, 8.4, 7.6), Step(2, 8.4, 7), Step(3, 7, 6))
-    )
+    size, lines = fit(tie(identity), dress.text, beside, (Step(1, 8.4, 7.6), Step(2, 8.4, 7), Step(3, 7, 6)))
     with sheet.tag("P"):
-        sheet.lines(MARGIN, y, lines, Face.REGULAR, size, size * 1.25, SOFT)
+        sheet.lines(MARGIN, y, lines, dress.text, size, size * 1.25, dress.soft)
     x, top = sheet.width - MARGIN - QR_SIDE + 4, MARGIN - 4
     said = "QR code that opens the verification page of this certificate"
     with sheet.tag("Figure", figure(said, x, top, QR_SIDE, QR_SIDE, sheet)):
         sheet.qr(code_of(s.verify_address, s.code), x, top, QR_SIDE, BLACK, WHITE)
 
 
-def _foot(sheet: Sheet, s: Snapshot, fingerprint: str, number: int, pages: int) -> None:
+def _foot(sheet: Sheet, s: Snapshot, fingerprint: str, number: int, pages: int, dress: Dress) -> None:
     y = sheet.height - MARGIN
     with sheet.furniture():
         address = f"Verify at {s.verify_address.split('://', 1)[1].rstrip('/')} with code {code_text(s.code)}"
-        sheet.text(MARGIN, y - 1, address, Face.REGULAR, 7, SOFT)
+        sheet.text(MARGIN, y - 1, address, dress.text, 7, dress.soft)
     with sheet.furniture():
-        sheet.text(sheet.width - MARGIN, y - 1, f"Page {number} of {pages}", Face.BOLD, 7.6, INK, "right")
+        sheet.text(
+            sheet.width - MARGIN, y - 1, f"Page {number} of {pages}", dress.bold, 7.6, dress.ink, "right"
+        )
     with sheet.furniture():
-        sheet.text(MARGIN, y + 8.5, f"Fingerprint (SHA-256) {fours(fingerprint)}", Face.REGULAR, 6.2, SOFT)
+        sheet.text(
+            MARGIN, y + 8.5, f"Fingerprint (SHA-256) {fours(fingerprint)}", dress.text, 6.2, dress.soft
+        )
 
 
-def _legend(ways: Sequence[str], room: float) -> tuple[str, ...]:
+def _legend(ways: Sequence[str], room: float, dress: Dress) -> tuple[str, ...]:
     named = [f"{chr(ord('A') + place % 26)} {lower_first(way)}" for place, way in enumerate(ways)]
-    return wrap("Att. = attendance verified by: " + " · ".join(named), Face.REGULAR, LEGEND, room)
+    return wrap("Att. = attendance verified by: " + " · ".join(named), dress.text, LEGEND, room)
 
 
 def _where(kind: str, delivery: str, place: str | None) -> str:

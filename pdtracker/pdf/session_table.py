@@ -9,7 +9,7 @@ from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.ornament import single_mark
-from pdtracker.pdf.palette import INK, LINE, SOFT, TEAL, WHITE, columned, marks_of
+from pdtracker.pdf.palette import INK, LINE, SOFT, WHITE, columned, marks_of
 from pdtracker.pdf.sheet import Sheet
 from pdtracker.pdf.typeset import text_width, wrap
 from pdtracker.pdf.words import NONE_WORD, change_rows, date_words, dotted, tie, time_words
@@ -50,7 +50,7 @@ class SessionTable:
     def __init__(self, s: Snapshot, room: float, style: TableStyle) -> None:
         self.style, self.room = style, room
         self.categories = columned(s)
-        self.marks = marks_of(s.categories)
+        self.all_categories = s.categories
         self.sums = _sums(s)
         self.minutes_head = "Minutes attended" if s.counts_together else "Minutes"
         days = [date_words(session) for session in s.sessions]
@@ -104,21 +104,29 @@ class SessionTable:
 
     def _draw_heads(self, sheet: Sheet, left: float, top: float) -> None:
         style, x = self.style, left + self.when
+        marks = marks_of(self.all_categories, sheet.accent)
         with sheet.group("TR"):
             for at, label in ((left, "Date and time"), (x, "Session · kind · delivery and place · host")):
                 with sheet.column_head():
-                    sheet.lines(at, top, [label], Face.SEMI, style.head, style.head_leading, TEAL)
+                    sheet.lines(at, top, [label], Face.SEMI, style.head, style.head_leading, sheet.accent)
             x += self.title
             for place, (label, wide) in enumerate(self.heads):
                 x += wide
                 if place < len(self.categories):
                     edge = x - COLUMN_GAP - text_width(label, Face.SEMI, style.head) - 5
                     with sheet.decoration():
-                        mark = self.marks[self.categories[place].name]
+                        mark = marks[self.categories[place].name]
                         single_mark(sheet, mark, edge, top + 4.4, 2.1, WHITE)
                 with sheet.column_head():
                     sheet.lines(
-                        x - COLUMN_GAP, top, [label], Face.SEMI, style.head, style.head_leading, TEAL, "right"
+                        x - COLUMN_GAP,
+                        top,
+                        [label],
+                        Face.SEMI,
+                        style.head,
+                        style.head_leading,
+                        sheet.accent,
+                        "right",
                     )
 
     def _draw_row(self, sheet: Sheet, row: _Row, left: float, y: float) -> None:

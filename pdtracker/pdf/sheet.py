@@ -6,11 +6,12 @@ furniture of a page (`furniture`), which a screen reader passes over.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from types import TracebackType
 from typing import ClassVar, Final, Literal
 
-from pdtracker.pdf.document import Element, Page, font_name
+from pdtracker.pdf.document import Element, Ornament, Page, font_name
 from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, everyday_string
 from pdtracker.pdf.letters import joined
 from pdtracker.pdf.qr import QUIET_MODULES, Code
@@ -62,7 +63,10 @@ class Marked:
 
 
 class Sheet:
-    """The pages of one document while they are drawn. `conforms` when they keep the standards that files declare."""
+    """The pages of one document while they are drawn. `conforms` when they keep the standards that files declare.
+
+    `accent` is the district's colour.
+    """
 
     conforms: ClassVar[bool] = True
 
@@ -72,6 +76,9 @@ class Sheet:
         self.here = [self.root]
         self.pages: list[Page] = []
         self.rare: dict[Face, str] = {}
+        self.accent = Colour("#0d5c55")
+        self.used: set[Face] = set()
+        self.ornaments: list[Ornament] = []
         self._out: list[str] = []
         self._owners: list[Element] = []
         self._fill = self._stroke = self._track = ""
@@ -149,6 +156,7 @@ class Sheet:
             return x
         wide = text_width(text, face, size, track)
         left = x if align == "left" else x - wide if align == "right" else x - wide / 2
+        self.used.add(face)
         self._colour_fill(colour)
         spaced = f"{track * size / 1000:.3f} Tc"
         if spaced != self._track:
@@ -223,6 +231,38 @@ class Sheet:
         """A prepared path, filled, in a graphics state of its own."""
         self._colour_fill(colour)
         self._out.append(f"q {state} {path} f Q")
+
+    def frame(self, x0: float, y0: float, x1: float, y1: float, weight: float, colour: Colour) -> None:
+        """A rectangle's outline."""
+        self._colour_stroke(colour)
+        self._out.append(f"{weight:g} w {x0:.2f} {self.height - y1:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re S")
+
+    def upright(self, x: float, y0: float, y1: float, weight: float, colour: Colour) -> None:
+        """A vertical line."""
+        self._colour_stroke(colour)
+        self._out.append(f"{weight:g} w {x:.2f} {self.height - y0:.2f} m {x:.2f} {self.height - y1:.2f} l S")
+
+    def ornament(self, ornament: Ornament, colour: Colour, places: Sequence[str]) -> None:
+        """A prepared drawing in one colour at some places, each a matrix."""
+        if ornament not in self.ornaments:
+            self.ornaments.append(ornament)
+        self._colour_stroke(colour)
+        self._colour_fill(colour)
+        self._out += [f"q {place} cm /{ornament.name} Do Q" for place in places]
+
+    def turned_text(
+        self, text: str, face: Face, size: float, colour: Colour, at: tuple[float, float], turn: float
+    ) -> None:
+        """A letter on a curve: its place on the page and its turn in radians. The everyday font must have it."""
+        self.used.add(face)
+        self._colour_fill(colour)
+        if self._track:
+            self._out.append("0 Tc")
+            self._track = ""
+        cos, sin = math.cos(turn), math.sin(turn)
+        string = everyday_string(face, text)
+        matrix = f"{cos:.4f} {sin:.4f} {-sin:.4f} {cos:.4f} {at[0]:.2f} {at[1]:.2f} Tm"
+        self._out.append(f"BT /{font_name(face, 0)} {size:g} Tf {matrix} {string} Tj ET")
 
     def picture(self, number: int, x: float, top: float, width: float, height: float) -> None:
         """The document's picture of this number."""

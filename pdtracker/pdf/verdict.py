@@ -74,8 +74,11 @@ def _judged(data: bytes, read: ReadCertificate, public_keys: Mapping[str, bytes]
             ),
             snapshot,
         )
+    # The logo stands first where there is one; what is too many then is no picture that the snapshot names.
+    begin = 1 if snapshot.district.mark and read.pictures else 0
+    logo = read.pictures[0] if begin else None
     try:
-        expected = render(snapshot, record.signature, key, read.logo)
+        expected = render(snapshot, record.signature, key, logo, read.pictures[begin:])
     except UnknownTemplate:
         return Verdict(
             Finding.NOT_A_CERTIFICATE,

@@ -52,6 +52,9 @@ def ink_on(data: bytes) -> list[tuple[float, float, list[Ink]]]:
         found = []
         for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_IMAGE]):
             left, bottom, right, top = thing.get_bounds()
+            # The letters around a seal stand turned: their upright boxes meet where their ink does not.
+            if thing.get_matrix().b:
+                continue
             kind = "text" if thing.type == pdfium.FPDF_PAGEOBJ_TEXT else "picture"
             if right - left > 0.5:
                 found.append(Ink(kind, left, bottom, right, top))

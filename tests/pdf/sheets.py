@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from pdtracker.domain.appearance import Appearance
 from pdtracker.domain.certificate import (
     AppliedPolicy,
     Approval,
@@ -199,6 +200,16 @@ def snapshot(
 def signed(made: Snapshot) -> tuple[Snapshot, bytes, bytes]:
     """What `render` takes."""
     return made, sign(PRIVATE, made.to_bytes()), key().public
+
+
+DESIGNS = {"modern": 3, "classic": 1, "plain": 1}
+"""Each design in its newest version."""
+
+
+def designed(made: Snapshot, design: str, paper: str = "letter", **appearance: Any) -> Snapshot:
+    """The certificate in this design, with what a district chose for it."""
+    chosen = Appearance(**appearance) if appearance else made.appearance
+    return replace(made, template=Template(design, DESIGNS[design], paper), appearance=chosen)
 
 
 HARD = {

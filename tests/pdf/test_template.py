@@ -1,4 +1,4 @@
-"""Each version of the modern template is drawn for ever as on its first day.
+"""Each version of each template is drawn for ever as on its first day.
 
 Certificates were issued under it: when one of these digests changes, old files are no longer what we would issue, and
 every verifier calls them altered. A changed design is a new version of the template beside these. The digests are of
@@ -21,16 +21,26 @@ from pdtracker.pdf.certificate import TEMPLATES, render
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.verdict import FileMatch, Finding, examine
 from pdtracker.signing import verify
-from tests.pdf.sheets import CASES, key, signed
+from tests.pdf.papers import chosen
+from tests.pdf.sheets import CASES, DESIGNS, key, signed
 
-FIRST_DAYS: dict[int, dict[str, str]] = {
-    version: json.loads(Path(__file__).with_name(f"modern-{version}.json").read_text()) for version in (1, 2)
+VERSIONS = (("modern", 1), ("modern", 2), ("modern", 3), ("classic", 1), ("plain", 1))
+FIRST_DAYS: dict[tuple[str, int], dict[str, str]] = {
+    (design, version): json.loads(Path(__file__).with_name(f"{design}-{version}.json").read_text())
+    for design, version in VERSIONS
 }
 
 
-def drawn_under(version: int, name: str) -> bytes:
+def drawn_under(template: tuple[str, int], name: str) -> bytes:
+    if name == "as chosen":
+        return chosen(template[0])
     case = CASES[name]
-    return render(*signed(replace(case, template=Template("modern", version, case.template.paper))))
+    return render(*signed(replace(case, template=Template(*template, case.template.paper))))
+
+
+def drawings(template: tuple[str, int]) -> list[str]:
+    """What is watched of a template: every case, and for those that show it what a district chose."""
+    return [*CASES, "as chosen"] if DESIGNS[template[0]] == template[1] else list(CASES)
 
 
 def digest(data: bytes) -> str:
@@ -51,24 +61,26 @@ def digest(data: bytes) -> str:
 
 
 def test_every_version_is_watched() -> None:
-    assert set(TEMPLATES) == {("modern", version) for version in FIRST_DAYS}
+    assert set(TEMPLATES) == set(VERSIONS)
 
 
-@pytest.mark.parametrize("version", list(FIRST_DAYS))
-@pytest.mark.parametrize("name", list(CASES))
-def test_a_certificate_is_drawn_as_on_the_first_day(name: str, version: int) -> None:
-    assert digest(drawn_under(version, name)) == FIRST_DAYS[version][name]
+@pytest.mark.parametrize(
+    ("template", "name"), [(template, name) for template in VERSIONS for name in drawings(template)]
+)
+def test_a_certificate_is_drawn_as_on_the_first_day(template: tuple[str, int], name: str) -> None:
+    assert digest(drawn_under(template, name)) == FIRST_DAYS[template][name]
 
 
-@pytest.mark.parametrize("version", list(FIRST_DAYS))
-def test_a_certificate_of_each_version_is_genuine_as_it_was_issued(version: int) -> None:
-    verdict = examine(drawn_under(version, "eight"), {key().kid: key().public}, verify)
+@pytest.mark.parametrize("template", VERSIONS)
+def test_a_certificate_of_each_version_is_genuine_as_it_was_issued(template: tuple[str, int]) -> None:
+    verdict = examine(drawn_under(template, "eight"), {key().kid: key().public}, verify)
     assert (verdict.finding, verdict.file) == (Finding.GENUINE, FileMatch.IDENTICAL)
     assert verdict.snapshot is not None
-    assert verdict.snapshot.template.version == version
+    assert (verdict.snapshot.template.name, verdict.snapshot.template.version) == template
 
 
 @pytest.mark.parametrize("face", list(Face))
 def test_the_letters_have_their_first_outlines_and_widths(face: Face) -> None:
     told = json.dumps([[code, round(wide)] for code, wide in sorted(face.file.charWidths.items())]).encode()
-    assert hashlib.sha256(told).hexdigest() == FIRST_DAYS[1][face.value]
+    first = FIRST_DAYS["modern" if face.is_sans else "classic", 1]
+    assert hashlib.sha256(told).hexdigest() == first[face.value]
