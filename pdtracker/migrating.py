@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "field_comment",
     "licence_adjustment",
     "licence_attestation",
+    "licence_renewal",
     "regime_layer",
     "status_entry",
 )

@@ -19,7 +19,13 @@ from pdtracker.domain.claim import ClaimState
 from pdtracker.models import Base
 from pdtracker.models.commitments import Commitment
 from pdtracker.models.ids import new_id
-from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation, RegimeLayer
+from pdtracker.models.licences import (
+    Licence,
+    LicenceAdjustment,
+    LicenceAttestation,
+    LicenceRenewal,
+    RegimeLayer,
+)
 from pdtracker.scope import Scope
 from tests.checking_in import a_desk, code_at, sent
 from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim
@@ -39,6 +45,7 @@ FROZEN = {
     "field_comment": (),
     "licence_adjustment": (),
     "licence_attestation": (),
+    "licence_renewal": (),
     "regime_layer": (),
     "status_entry": (),
 }
@@ -210,6 +217,7 @@ def _sign(cam: Scope, holder_id: int) -> None:
                 }
             ],
         )
+        cam.session.insert_rows(LicenceRenewal, [{"licence_id": licence_id, "before_id": licence_id}])
         about = {
             "licence_id": licence_id,
             "signed_on": NOW.date(),

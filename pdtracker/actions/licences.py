@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 import sqlalchemy as sa
 
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.joining import lock_person
-from pdtracker.domain.access import Permission
-from pdtracker.domain.licence_terms import (
-    LONGEST_YEARS,
-    LicenceTerms,
-    may_renew,
-    next_cycle,
-    overlapping,
-    terms_faults,
+from pdtracker.actions.licence_checks import (
+    change_faults,
+    cycles,
+    following,
+    require_valid,
+    terms_of,
+    today_of,
 )
+from pdtracker.domain.access import Permission
+from pdtracker.domain.licence_terms import Change, LicenceTerms, may_renew, next_cycle, overlapping
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
-from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.quantities import MOST_DECIMALS
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.when import date_text, local
+from pdtracker.domain.when import date_text
 from pdtracker.models.ids import new_id
-from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation
+from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation, LicenceRenewal
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, licence, rules_for
 from pdtracker.scope import Scope, action
-
-_UNBOUNDED = (
-    "These rules carry over without a most, so nobody types how much. What you earned here comes along by itself when "
-    "the next cycle is begun. For more, an administrator signs a change with the reason."
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What an adjustment changes, at least one of them; `reason` is clean text."""
-
-    units: Fraction | None = None
-    target: Fraction | None = None
-    ends_on: date | None = None
-    reason: str
 
 
 @action(Permission.KEEP_LICENCES)
@@ -53,7 +36,7 @@ def add_licence(scope: Scope, person_id: int, terms: LicenceTerms) -> int:
     Raises NotHere, NotValid: regime, name, starts, ends, facts, fte, years_practised, target, carry_in.
     """
     _hold(scope, person_id)
-    _require_valid(scope, person_id, terms)
+    require_valid(scope, person_id, terms)
     found = _new(person_id, terms, scope)
     scope.record("licence.added", "licence", found.id, person=person_id, **_told(terms))
     return found.id
@@ -65,11 +48,11 @@ def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms, *, seen_v
 
     `seen_version` is the one that the change was made on; sending the same change again is harmless. A target below
     what is asked for is nobody's to type: `sign_adjustment` keeps who lessened it and why. One that stands already may
-    stay. Raises NotHere,
+    stay, as long as nothing else about the licence makes more of it. Raises NotHere,
     NotNow("changed_meanwhile"), NotValid: name, starts, ends, facts, fte, years_practised, target, carry_in.
     """
     found = _kept(scope, licence_id)
-    if _terms_of(found) == terms:
+    if terms_of(found) == terms:
         return
     if found.version != seen_version:
         raise NotNow(
@@ -77,7 +60,7 @@ def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms, *, seen_v
         )
     if terms.regime != found.regime:
         raise NotValid({"regime": "Add the other one as a licence of its own."})
-    _require_valid(scope, found.person_id, terms, besides=found)
+    require_valid(scope, found.person_id, terms, besides=found)
     found.name, found.starts_on, found.ends_on = terms.name, terms.starts_on, terms.ends_on
     found.facts, found.fte = sorted(terms.facts), terms.fte
     found.years_practised, found.target, found.carry_in = terms.years_practised, terms.target, terms.carry_in
@@ -89,10 +72,12 @@ def change_licence(scope: Scope, licence_id: int, terms: LicenceTerms, *, seen_v
 def renew_licence(scope: Scope, licence_id: int) -> int:
     """Begin the next cycle with the same facts; what the record leaves for it is carried in. Gives the new id.
 
+    It stays tied to this one: what is taken back here later isn't brought along there any more.
+
     Raises NotHere, NotNow while the cycle's end is far and when the next one is there already.
     """
     found = _kept(scope, licence_id)
-    held, today = _as_held(scope, licence_id), _today(scope)
+    held, today = _as_held(scope, licence_id), today_of(scope)
     counted = rules_for(scope).progress(held, records(scope, [held.person_id]), today)
     if not may_renew(counted.cycle, today):
         raise NotNow(
@@ -100,8 +85,10 @@ def renew_licence(scope: Scope, licence_id: int) -> int:
             f"It runs until {date_text(counted.cycle.end)}. Renew it when that day comes near.",
         )
     cycle = next_cycle(counted.version.cycle, counted.cycle, held.person.facts)
-    if overlapping(cycle, _cycles(scope, held.person_id, held.regime, held.name, besides=held.id)):
+    if overlapping(cycle, cycles(scope, held.person_id, held.regime, held.name, besides=held.id)):
         raise NotNow("renewed_already", "The next cycle is there already.")
+    if following(scope, licence_id):
+        raise NotNow("renewed_already", "The next cycle is there already, under another name.")
     terms = LicenceTerms(
         regime=held.regime,
         name=held.name,
@@ -112,6 +99,9 @@ def renew_licence(scope: Scope, licence_id: int) -> int:
         carry_in=_in_decimals(counted.carry_over),
     )
     new = _new(found.person_id, terms, scope)
+    # The renewal points at a row that is there by then.
+    scope.session.flush()
+    scope.session.add(LicenceRenewal(licence_id=new.id, before_id=licence_id))
     scope.record(
         "licence.renewed", "licence", new.id, person=found.person_id, after=licence_id, **_told(terms)
     )
@@ -133,9 +123,18 @@ def reopen_licence(scope: Scope, licence_id: int) -> None:
     found = _kept(scope, licence_id)
     if found.closed_at is None:
         return
-    cycle = Cycle(found.starts_on, found.ends_on)
-    if overlapping(cycle, _cycles(scope, found.person_id, found.regime, found.name, besides=found.id)):
+    held = _as_it_was(scope, licence_id)
+    cycle = held.cycle_on(today_of(scope))
+    if overlapping(cycle, cycles(scope, found.person_id, found.regime, found.name, besides=found.id)):
         raise NotNow("in_its_place", "Another licence of this name covers the same days by now.")
+    if (
+        found.carry_in
+        and held.before is not None
+        and held.before.cycle_on(today_of(scope)).end >= cycle.start
+    ):
+        raise NotNow(
+            "in_its_place", "The cycle from which it brings something along covers the same days by now."
+        )
     found.closed_at, found.updated_at = None, scope.at
     scope.record("licence.reopened", "licence", found.id, person=found.person_id)
 
@@ -151,7 +150,7 @@ def sign_adjustment(scope: Scope, licence_id: int, change: Change, *, key: str =
     asked = Asked(key, "sign_adjustment", {"licence": licence_id} | _told_change(change))
     if answered(scope, asked) is not None:
         return
-    if errors := _change_faults(scope, found, change):
+    if errors := change_faults(scope, found, change):
         raise NotValid(errors)
     scope.session.add(
         LicenceAdjustment(
@@ -161,7 +160,7 @@ def sign_adjustment(scope: Scope, licence_id: int, change: Change, *, key: str =
             target=change.target,
             ends_on=change.ends_on,
             reason=change.reason,
-            signed_on=_today(scope),
+            signed_on=today_of(scope),
             by_person_id=scope.me.id,
             by_name=scope.me.name,
             by_title=scope.me.title,
@@ -196,7 +195,7 @@ def sign_attestation(scope: Scope, licence_id: int, *, fact: str, note: str, key
             licence_id=found.id,
             fact=fact,
             note=note,
-            signed_on=_today(scope),
+            signed_on=today_of(scope),
             by_person_id=scope.me.id,
             by_name=scope.me.name,
             by_title=scope.me.title,
@@ -234,131 +233,18 @@ def _signable(scope: Scope, licence_id: int) -> Licence:
     return found
 
 
-def _as_held(scope: Scope, licence_id: int) -> HeldLicence:
+def _as_it_was(scope: Scope, licence_id: int) -> HeldLicence:
     held = licence(scope, licence_id)
     if held is None:
         raise NotHere
-    if held.closed_at is not None:
-        raise NotNow("closed", "This licence is closed. Take it up again first.")
     return held
 
 
-def _require_valid(
-    scope: Scope, person_id: int, terms: LicenceTerms, *, besides: Licence | None = None
-) -> None:
-    errors = terms_faults(terms)
-    if not {"starts", "ends"} & errors.keys():
-        others = _cycles(
-            scope, person_id, terms.regime, terms.name, besides=None if besides is None else besides.id
-        )
-        if why := overlapping(Cycle(terms.starts_on, terms.ends_on), others):
-            errors["starts"] = why
-    if not errors:
-        stood = None if besides is None else _terms_of(besides)
-        for field, why in (
-            ("starts", _counted_twice(terms, stood)),
-            ("target", _lessened(scope, terms, stood)),
-            ("carry_in", _unbounded(scope, terms, stood)),
-        ):
-            if why:
-                errors[field] = why
-    if errors:
-        raise NotValid(errors)
-
-
-def _counted_twice(terms: LicenceTerms, stood: LicenceTerms | None) -> str | None:
-    """Why a cycle that something was brought into can't begin earlier: what was brought was earned in those days."""
-    if stood is None or not stood.carry_in or not terms.carry_in or terms.starts_on >= stood.starts_on:
-        return None
-    return (
-        f"What it brought from the last cycle was earned before {date_text(stood.starts_on)}, and would count twice. "
-        "Leave the first day, or bring nothing."
-    )
-
-
-def _unbounded(scope: Scope, terms: LicenceTerms, stood: LicenceTerms | None) -> str | None:
-    """Why so much can't be typed as brought in: nothing bounds what it would be worth, or the rules bound it lower.
-
-    What stands may stay where the rules for it are no wider than they were.
-    """
-    if not terms.carry_in:
-        return None
-    rules, today = rules_for(scope), _today(scope)
-    most = rules.most_brought(terms, today)
-    if most is not None and terms.carry_in <= most:
-        return None
-    if stood is not None and terms.carry_in <= stood.carry_in and rules.most_brought(stood, today) == most:
-        return None
-    if most is None:
-        return _UNBOUNDED
-    return f"These rules bring at most {shelf()[terms.regime][-1].unit.words(most)} from the last cycle."
-
-
-def _lessened(scope: Scope, terms: LicenceTerms, stood: LicenceTerms | None) -> str | None:
-    """Why a target can't be typed: the regime, or the district on top of it, asks for more.
-
-    One that stands may stay, unless the other terms now ask for more than they did when it was typed.
-    """
-    if terms.target is None:
-        return None
-    rules, today = rules_for(scope), _today(scope)
-    asked = rules.asked(terms, today)
-    if terms.target >= asked:
-        return None
-    if stood is not None and stood.target == terms.target and asked <= rules.asked(stood, today):
-        return None
-    return (
-        f"It asks for {shelf()[terms.regime][-1].unit.words(asked)}. Enter as much or more, or leave it empty. "
-        "Less takes a change that an administrator signs, with the reason."
-    )
-
-
-def _cycles(scope: Scope, person_id: int, regime: str, name: str, *, besides: int | None) -> list[Cycle]:
-    """The other cycles of a person's licence that aren't closed; its name is the same whatever its capitals.
-
-    One that was signed to end later covers those days too.
-    """
-    signed = (
-        sa.select(LicenceAdjustment.ends_on)
-        .where(LicenceAdjustment.licence_id == Licence.id, LicenceAdjustment.ends_on.is_not(None))
-        .order_by(LicenceAdjustment.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = scope.session.execute(
-        sa.select(
-            Licence.id,
-            Licence.name,
-            Licence.starts_on,
-            sa.func.coalesce(signed, Licence.ends_on).label("ends_on"),
-        ).where(Licence.person_id == person_id, Licence.regime == regime, Licence.closed_at.is_(None))
-    )
-    return [
-        Cycle(row.starts_on, row.ends_on)
-        for row in rows
-        if row.id != besides and row.name.casefold() == name.casefold()
-    ]
-
-
-def _change_faults(scope: Scope, found: Licence, change: Change) -> dict[str, str]:
-    errors = {}
-    if change.units is None and change.target is None and change.ends_on is None:
-        errors["units"] = "Enter what changes: the credit, the target, or the last day."
-    elif change.units == 0:
-        errors["units"] = "Enter how much more, or with a minus how much less."
-    if change.target is not None and change.target < 0:
-        errors["target"] = "Enter 0 or more."
-    if change.ends_on is not None:
-        others = _cycles(scope, found.person_id, found.regime, found.name, besides=found.id)
-        if change.ends_on < found.starts_on:
-            errors["ends"] = f"The cycle begins on {date_text(found.starts_on)}. Enter a day after that."
-        elif change.ends_on.year - found.starts_on.year > LONGEST_YEARS:
-            errors["ends"] = f"A cycle lasts at most {LONGEST_YEARS} years. Enter an earlier day."
-        elif any(other.overlaps(Cycle(found.starts_on, change.ends_on)) for other in others):
-            errors["ends"] = "The next cycle has begun by then. Enter an earlier day."
-    if not change.reason:
-        errors["reason"] = "Enter the reason. It stands beside your name."
-    return errors
+def _as_held(scope: Scope, licence_id: int) -> HeldLicence:
+    held = _as_it_was(scope, licence_id)
+    if held.closed_at is not None:
+        raise NotNow("closed", "This licence is closed. Take it up again first.")
+    return held
 
 
 def _new(person_id: int, terms: LicenceTerms, scope: Scope) -> Licence:
@@ -382,29 +268,10 @@ def _new(person_id: int, terms: LicenceTerms, scope: Scope) -> Licence:
     return found
 
 
-def _terms_of(found: Licence) -> LicenceTerms:
-    """The terms as they stand."""
-    return LicenceTerms(
-        regime=found.regime,
-        name=found.name,
-        starts_on=found.starts_on,
-        ends_on=found.ends_on,
-        facts=frozenset(found.facts),
-        fte=found.fte,
-        years_practised=found.years_practised,
-        target=found.target,
-        carry_in=found.carry_in,
-    )
-
-
 def _in_decimals(amount: Fraction) -> Fraction:
     """The amount as decimals can say it, cut: 5/6 -> 0.833333."""
     steps = 10**MOST_DECIMALS
     return Fraction(amount * steps // 1, steps)
-
-
-def _today(scope: Scope) -> date:
-    return local(scope.at, scope.district.zone).date()
 
 
 def _told(terms: LicenceTerms) -> dict[str, object]:

@@ -66,6 +66,7 @@ def keep_standings(scope: Scope, person_ids: Collection[int], found: Sequence[Co
                 "gaps": gap_text(tuple(gap.id for gap in one.standing.gaps)),
                 "gap_names": gap_text(tuple(gap.name for gap in one.standing.gaps)),
                 "missing": one.standing.missing,
+                "remarks": one.standing.remarks,
             }
             for one in found
         ],

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from pdtracker.actions.licences import Change, add_licence, sign_adjustment
+from pdtracker.actions.licences import add_licence, sign_adjustment
 from pdtracker.actions.regimes import adopt_regime, approve_provider
 from pdtracker.demo.calendar import packaged
 from pdtracker.demo.founding import Founded
 from pdtracker.demo.people import people
 from pdtracker.domain.access import Role
-from pdtracker.domain.licence_terms import LicenceTerms, cycle_on
+from pdtracker.domain.licence_terms import Change, LicenceTerms, cycle_on
 from pdtracker.domain.regimes.shelf import shelf
 
 _APPROVED_SINCE = date(2012, 1, 1)

@@ -141,7 +141,8 @@ class LicenceProgress:
 
     `earned` isn't cut at what is required; `pending` is what the waiting claims would add; `missing` lists what is
     short by what is decided, `missing_then` what would be when all that waits is approved. `carry_over` is what the
-    next cycle would get. `activities` are in order of the record, newest first.
+    next cycle would get. `entered` is what of `earned` somebody entered as brought from the cycle before, where no
+    record shows it; `remarks` say what is to be looked at. `activities` are in order of the record, newest first.
     """
 
     version: Version
@@ -157,6 +158,8 @@ class LicenceProgress:
     pace: Pace | None
     notes: tuple[str, ...]
     activities: tuple[CountedActivity, ...]
+    entered: Fraction = NOTHING
+    remarks: tuple[str, ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -221,6 +224,8 @@ class LicenceProgress:
             parts = [f"{unit.out_of(self.earned, self.required)} earned"]
         else:
             parts = [f"{unit.words(self.earned)} earned"]
+        if self.entered:
+            parts.append(f"{unit.short(self.entered)}{NBSP}of them entered by hand")
         if self.pending:
             parts.append(f"{unit.short(self.pending)}{NBSP}waiting")
         if self.to_go:
@@ -228,7 +233,9 @@ class LicenceProgress:
         return ", ".join(parts) + self.still
 
 
-def progress_of(decided: Evaluation, hoped: Evaluation, as_of: date) -> LicenceProgress:
+def progress_of(
+    decided: Evaluation, hoped: Evaluation, as_of: date, remarks: tuple[str, ...] = ()
+) -> LicenceProgress:
     """Progress by what is decided, and by the same with the claims that wait."""
     known = {parcel.activity.id for parcel in decided.parcels}
     # Of what is decided, the worth without the waiting; a waiting one's worth is what it would bring beside it.
@@ -253,6 +260,8 @@ def progress_of(decided: Evaluation, hoped: Evaluation, as_of: date) -> LicenceP
         pace=pace_of(decided, as_of),
         notes=decided.notes,
         activities=tuple(counted),
+        entered=min(decided.brought, decided.earned) if decided.left_before is None else NOTHING,
+        remarks=remarks,
     )
 
 

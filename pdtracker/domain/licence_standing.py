@@ -58,6 +58,7 @@ class LicenceStanding:
     pace: str
     gaps: tuple[Gap, ...]
     missing: str
+    remarks: str = ""
 
 
 def standing_of(progress: LicenceProgress) -> LicenceStanding:
@@ -74,6 +75,7 @@ def standing_of(progress: LicenceProgress) -> LicenceStanding:
         pace=progress.pace.sentence if progress.pace else "",
         gaps=tuple(_gap(one, progress) for one in progress.missing),
         missing=_worst(progress),
+        remarks=" ".join(progress.remarks),
     )
 
 

@@ -43,6 +43,16 @@ class LicenceTerms:
     carry_in: Fraction = Fraction(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an adjustment changes, at least one of them; `reason` is clean text."""
+
+    units: Fraction | None = None
+    target: Fraction | None = None
+    ends_on: date | None = None
+    reason: str
+
+
 def read_amount(text: str) -> Fraction:
     """The amount that somebody means by `12`, `12.5`, `1,200` or `-3`. Raises `Mistyped`."""
     plain = text.replace(",", "") if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text) else text

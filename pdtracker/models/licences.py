@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pdtracker.models.base import Amount, Base, DistrictOwned, in_district
+from pdtracker.models.base import Amount, Base, DistrictBound, DistrictOwned, in_district
 
 
 class Licence(DistrictOwned, Base):
@@ -44,6 +44,24 @@ class Licence(DistrictOwned, Base):
         sa.CheckConstraint("ends_on >= starts_on", name="span"),
         sa.Index("ix_licence_person", "district_id", "person_id", "ends_on"),
         sa.Index("ix_licence_regime", "district_id", "regime", "ends_on", "person_id"),
+    )
+
+
+class LicenceRenewal(DistrictBound, Base):
+    """That a licence's cycle was begun after that of another, which leaves it what is carried in. Append-only.
+
+    A licence without one wasn't renewed here: somebody entered what it says to bring along.
+    """
+
+    __tablename__ = "licence_renewal"
+
+    licence_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    before_id: Mapped[int]
+
+    __table_args__ = (
+        in_district("licence_id", to="licence"),
+        in_district("before_id", to="licence"),
+        sa.Index("ix_licence_renewal_before", "district_id", "before_id"),
     )
 
 

@@ -16,7 +16,8 @@ class LicenceStandingRow(DistrictBound, Base):
     """One licence as it was counted at a moment. Nothing rests on it: it can be counted again from the record.
 
     `gaps` are the ids of the requirements that lack something, each between bars (`|total|ell|`), `gap_names` their
-    names in the same order. `seen_id` is an identifier from before the count: what was written later may be missing.
+    names in the same order. `remarks` are what of it no record shows. `seen_id` is an identifier from before the count:
+    what was written later may be missing.
     Of a licence with several cycles `is_current` is the one that runs.
     """
 
@@ -38,6 +39,7 @@ class LicenceStandingRow(DistrictBound, Base):
     gaps: Mapped[str]
     gap_names: Mapped[str]
     missing: Mapped[str]
+    remarks: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
         in_district("licence_id", to="licence"),

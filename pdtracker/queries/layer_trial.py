@@ -9,9 +9,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from pdtracker.domain.layer_dry_run import LicenceChange
-from pdtracker.models.licences import Licence, LicenceAdjustment
+from pdtracker.models.licences import Licence
 from pdtracker.queries.licence_record import records
-from pdtracker.queries.licensing import Rules, licences_of
+from pdtracker.queries.licensing import Rules, licences_of, signed_end
 from pdtracker.queries.regime_layers import LayerEdition
 from pdtracker.scope import Scope
 
@@ -50,7 +50,7 @@ def try_layer(
         sa.select(Licence.person_id)
         .where(
             Licence.regime == regime,
-            sa.or_(Licence.ends_on >= effective_from, Licence.id.in_(_put_off(effective_from))),
+            sa.func.coalesce(signed_end(on), Licence.ends_on) >= effective_from,
             Licence.closed_at.is_(None),
         )
         .distinct()
@@ -77,8 +77,3 @@ def try_layer(
             )
         )
     return Trial(tuple(changes), len(held_by), len(chosen))
-
-
-def _put_off(until: date) -> sa.Select[int]:
-    """The licences that somebody signed to end on a day or later."""
-    return sa.select(LicenceAdjustment.licence_id).where(LicenceAdjustment.ends_on >= until)

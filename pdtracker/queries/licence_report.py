@@ -63,6 +63,7 @@ class ReportRow:
     pace: str
     missing: str
     as_of: date
+    remarks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ def _narrowed(scope: Scope, chosen: ReportFilter, after: Place | None) -> sa.Sel
             LicenceStandingRow.pace,
             LicenceStandingRow.missing,
             LicenceStandingRow.as_of,
+            LicenceStandingRow.remarks,
         )
     ).outerjoin(School, sa.and_(School.district_id == Person.district_id, School.id == Person.school_id))
     behind, licence_id = LicenceStandingRow.behind_minutes, LicenceStandingRow.licence_id

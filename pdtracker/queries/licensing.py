@@ -15,15 +15,22 @@ from fractions import Fraction
 import sqlalchemy as sa
 
 from pdtracker.domain.licence_progress import LicenceProgress, progress_of
+from pdtracker.domain.licence_remarks import Stated, remarks_on
 from pdtracker.domain.licence_terms import LicenceTerms
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.evaluation import Evaluation, evaluate
-from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person, signed_cycle
+from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
 from pdtracker.domain.regimes.layering import layered_carry
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.regimes.versions import governing
 from pdtracker.models.districts import School
-from pdtracker.models.licences import AdoptedRegime, Licence, LicenceAdjustment, LicenceAttestation
+from pdtracker.models.licences import (
+    AdoptedRegime,
+    Licence,
+    LicenceAdjustment,
+    LicenceAttestation,
+    LicenceRenewal,
+)
 from pdtracker.models.people import Person as PersonRow
 from pdtracker.queries.licence_record import Record
 from pdtracker.queries.people import of_people_in_sight
@@ -48,10 +55,27 @@ class HeldLicence:
     attestations: tuple[Attestation, ...]
     closed_at: datetime | None
     version: int
+    # Of a renewed one, the licence in the cycle from which it brings something along.
+    before: HeldLicence | None = None
 
-    def cycle_on(self, as_of: date) -> Cycle:
-        """The cycle with its end where what was signed by that day puts it."""
-        return signed_cycle(self.cycle, self.adjustments, as_of)
+    @property
+    def terms(self) -> LicenceTerms:
+        """The terms on which it is held."""
+        return LicenceTerms(
+            regime=self.regime,
+            name=self.name,
+            starts_on=self.cycle.start,
+            ends_on=self.cycle.end,
+            facts=self.person.facts,
+            fte=self.person.fte,
+            years_practised=self.person.years_practised,
+            target=self.person.target,
+            carry_in=self.person.carry_in,
+        )
+
+    def cycle_on(self, on: date) -> Cycle:
+        """The cycle with its end where it was signed to be by a day."""
+        return self.facts((), on).signed_cycle
 
     def facts(self, activities: Sequence[Activity], as_of: date) -> Facts:
         """What the engine reads."""
@@ -69,12 +93,14 @@ def licences_of(
     scope: Scope, person_ids: Collection[int], *, and_closed: bool = False
 ) -> tuple[HeldLicence, ...]:
     """The licences of those people whose credit one may look at, by person and first day. At most three statements."""
-    return _held(scope, Licence.person_id.in_(person_ids), and_closed=and_closed)
+    found = _held(scope, Licence.person_id.in_(person_ids))
+    return tuple(one for one in found if and_closed or one.closed_at is None)
 
 
 def licence(scope: Scope, licence_id: int) -> HeldLicence | None:
     """One licence, closed or not; `None` for one that the district doesn't have or one may not look at."""
-    return next(iter(_held(scope, Licence.id == licence_id, and_closed=True)), None)
+    holder = sa.select(Licence.person_id).where(Licence.id == licence_id).scalar_subquery()
+    return next((one for one in _held(scope, Licence.person_id == holder) if one.id == licence_id), None)
 
 
 def current(held: Iterable[HeldLicence], on: date) -> tuple[HeldLicence, ...]:
@@ -85,6 +111,23 @@ def current(held: Iterable[HeldLicence], on: date) -> tuple[HeldLicence, ...]:
         if key not in found or _nearness(one, on) > _nearness(found[key], on):
             found[key] = one
     return tuple(found.values())
+
+
+def signed_end(on: date) -> sa.ScalarSelect[date | None]:
+    """The last day of a licence that was signed last by a day, in the order of `by_day`; none where none was."""
+    return (
+        sa.select(LicenceAdjustment.ends_on)
+        .where(
+            LicenceAdjustment.district_id == Licence.district_id,
+            LicenceAdjustment.licence_id == Licence.id,
+            LicenceAdjustment.ends_on.is_not(None),
+            LicenceAdjustment.signed_on <= on,
+        )
+        .order_by(LicenceAdjustment.signed_on.desc(), LicenceAdjustment.id.desc())
+        .limit(1)
+        .correlate(Licence)
+        .scalar_subquery()
+    )
 
 
 def adopted_regimes(scope: Scope) -> tuple[str, ...]:
@@ -151,6 +194,22 @@ def signed(scope: Scope, licence_id: int) -> tuple[Signed, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrying:
+    """How much may come from the cycle before: at most `most`, or without a bound."""
+
+    most: Fraction | None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there is a most."""
+        return self.most is not None
+
+    def of(self, told: Fraction) -> Fraction:
+        """What counts of so much."""
+        return told if self.most is None else min(told, self.most)
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The regimes on the shelf with the district's layers on top."""
 
@@ -159,31 +218,40 @@ class Rules:
     def evaluate(self, held: HeldLicence, activities: Sequence[Activity], as_of: date) -> Evaluation:
         """What activities come to for a licence on a day, under its regime and the district's layer."""
         versions, facts = shelf()[held.regime], held.facts(activities, as_of)
-        version, cycle = governing(versions, facts), held.cycle_on(as_of)
+        if held.before is not None and held.person.carry_in:
+            # What is taken back from the cycle before isn't there to be brought along any more.
+            left = self.evaluate(held.before, activities, as_of).carry_over
+            facts = replace(facts, person=replace(facts.person, left_before=left))
+        # Both go by the day on which the cycle really ends: a signed one, where there is one.
+        cycle = facts.signed_cycle
+        version = governing(versions, replace(facts, cycle=cycle))
         found = evaluate(versions, facts, self.layers.under(version, cycle))
         if why := self.layers.left_out(version, cycle):
             return replace(found, notes=(*found.notes, f"The district's rules on top aren't counted. {why}"))
         return found
 
-    def asked(self, terms: LicenceTerms, as_of: date) -> Fraction:
-        """What the regime and the district ask of who holds it on these terms, whatever target the terms name."""
-        facts = _without_activities(terms, as_of)
+    def asked(self, terms: LicenceTerms, as_of: date, held: HeldLicence | None = None) -> Fraction:
+        """What the regime and the district ask of who holds it on these terms, whatever target the terms name.
+
+        Of a licence that is held on other terms so far, its signed end and what was attested hold on these as well.
+        """
+        facts = _without_activities(terms, as_of, held)
         versions = shelf()[terms.regime]
         layers = self.layers.under(governing(versions, facts), facts.cycle)
         return evaluate(versions, facts, layers).required
 
-    def most_brought(self, terms: LicenceTerms, as_of: date) -> Fraction | None:
-        """The most that can come from the cycle before; `None` where everything that is said to come would count."""
-        facts = _without_activities(terms, as_of)
+    def carrying(self, terms: LicenceTerms, as_of: date, held: HeldLicence | None = None) -> Carrying:
+        """How much of what is said to come from the cycle before counts on these terms; `held` as in `asked`."""
+        facts = _without_activities(terms, as_of, held)
         version = governing(shelf()[terms.regime], facts)
         if version.carry_over is None:
-            return Fraction(0)
-        return layered_carry(version, self.layers.under(version, facts.cycle))
+            return Carrying(Fraction(0))
+        return Carrying(layered_carry(version, self.layers.under(version, facts.cycle)))
 
     def decided_progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by what is decided alone."""
         now = self.evaluate(held, record.activities(held.person_id, held.regime, waiting=False), as_of)
-        return progress_of(now, now, as_of)
+        return progress_of(now, now, as_of, self._remarks(held, now, as_of))
 
     def progress(self, held: HeldLicence, record: Record, as_of: date) -> LicenceProgress:
         """Where a licence stands on a day by the record, with what the waiting claims would add."""
@@ -191,17 +259,28 @@ class Rules:
         then = now = self.evaluate(held, decided, as_of)
         if len(hoped) > len(decided):
             then = self.evaluate(held, hoped, as_of)
-        return progress_of(now, then, as_of)
+        return progress_of(now, then, as_of, self._remarks(held, now, as_of))
+
+    def _remarks(self, held: HeldLicence, found: Evaluation, as_of: date) -> tuple[str, ...]:
+        is_signed = any(one.target is not None and one.on <= as_of for one in held.adjustments)
+        asked = None
+        if held.person.target is not None and not is_signed:
+            asked = self.asked(held.terms, as_of, held)
+        before = None if held.before is None else held.before.cycle_on(as_of)
+        return remarks_on(Stated(held.person, asked, before), found)
 
 
-def _without_activities(terms: LicenceTerms, as_of: date) -> Facts:
-    """A holder of these terms who did nothing yet, and has no target of their own."""
-    return Facts(
+def _without_activities(terms: LicenceTerms, as_of: date, held: HeldLicence | None) -> Facts:
+    """A holder of these terms who did nothing yet, and has no target of their own; the cycle as it was signed."""
+    facts = Facts(
         cycle=Cycle(terms.starts_on, terms.ends_on),
         person=Person(facts=terms.facts, fte=terms.fte, years_practised=terms.years_practised),
         as_of=as_of,
         activities=(),
+        adjustments=() if held is None else held.adjustments,
+        attestations=() if held is None else held.attestations,
     )
+    return replace(facts, cycle=facts.signed_cycle, adjustments=())
 
 
 def rules_for(scope: Scope) -> Rules:
@@ -209,9 +288,9 @@ def rules_for(scope: Scope) -> Rules:
     return Rules(layers_of(scope))
 
 
-def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> tuple[HeldLicence, ...]:
-    standing = () if and_closed else (Licence.closed_at.is_(None),)
-    chosen = (wanted, *standing, *of_people_in_sight(scope))
+def _held(scope: Scope, of_people: sa.ColumnElement[bool]) -> tuple[HeldLicence, ...]:
+    """All licences of people, the closed ones as well: what is brought along may come from one."""
+    chosen = (of_people, *of_people_in_sight(scope))
     rows = scope.session.execute(
         sa.select(
             Licence.id,
@@ -230,9 +309,11 @@ def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> 
             Licence.carry_in,
             Licence.closed_at,
             Licence.version,
+            LicenceRenewal.before_id,
         )
         .select_from(Licence)
         .join(PersonRow, _OF_PERSON)
+        .outerjoin(LicenceRenewal, _of_licence(LicenceRenewal))
         .outerjoin(
             School, sa.and_(School.district_id == PersonRow.district_id, School.id == PersonRow.school_id)
         )
@@ -242,8 +323,10 @@ def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> 
     if not rows:
         return ()
     adjusted, attested = _adjustments(scope, chosen), _attestations(scope, chosen)
-    return tuple(
-        HeldLicence(
+    found: dict[int, HeldLicence] = {}
+    # By id, since the licence from which another is renewed was there before it.
+    for row in sorted(rows, key=lambda row: row.id):
+        found[row.id] = HeldLicence(
             id=row.id,
             person_id=row.person_id,
             person_name=row.person_name,
@@ -263,15 +346,16 @@ def _held(scope: Scope, wanted: sa.ColumnElement[bool], *, and_closed: bool) -> 
             attestations=tuple(attested.get(row.id, ())),
             closed_at=row.closed_at,
             version=row.version,
+            before=found.get(row.before_id),
         )
-        for row in rows
-    )
+    return tuple(found[row.id] for row in rows)
 
 
 def _adjustments(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[Adjustment]]:
     found: dict[int, list[Adjustment]] = defaultdict(list)
     for row in scope.session.execute(
         sa.select(
+            LicenceAdjustment.id,
             LicenceAdjustment.licence_id,
             LicenceAdjustment.units,
             LicenceAdjustment.target,
@@ -285,16 +369,15 @@ def _adjustments(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapp
         .where(*chosen)
         .order_by(LicenceAdjustment.id)
     ):
-        theirs = found[row.licence_id]
-        theirs.append(
+        found[row.licence_id].append(
             Adjustment(
-                place=len(theirs),
                 by=row.by_name,
                 on=row.signed_on,
                 reason=row.reason,
                 units=row.units,
                 target=row.target,
                 ends_on=row.ends_on,
+                place=row.id,
             )
         )
     return found
@@ -318,17 +401,20 @@ def _attestations(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Map
     return found
 
 
-def _of_licence(signed: type[LicenceAdjustment | LicenceAttestation]) -> sa.ColumnElement[bool]:
+def _of_licence(
+    signed: type[LicenceAdjustment | LicenceAttestation | LicenceRenewal],
+) -> sa.ColumnElement[bool]:
     return sa.and_(Licence.district_id == signed.district_id, Licence.id == signed.licence_id)
 
 
 def _nearness(one: HeldLicence, on: date) -> tuple[int, int]:
     """How close a cycle is to a day: it runs, or it ended, or it comes."""
-    if on in one.cycle:
+    cycle = one.cycle_on(on)
+    if on in cycle:
         return 2, 0
-    if one.cycle.end < on:
-        return 1, one.cycle.end.toordinal()
-    return 0, -one.cycle.start.toordinal()
+    if cycle.end < on:
+        return 1, cycle.end.toordinal()
+    return 0, -cycle.start.toordinal()
 
 
 _OF_PERSON = sa.and_(PersonRow.district_id == Licence.district_id, PersonRow.id == Licence.person_id)

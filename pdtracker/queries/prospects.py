@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ CANDIDATES = 48
 """So many events are tried against a licence: the next ones, those of the categories that it lacks first."""
 
 _MINUTES_TRIED = 60
+_NO_EVENT_AFTER: Final = date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +177,12 @@ def _tried(
 def _evaluated(record: Record, held: HeldLicence) -> Evaluation:
     """The record with what waits, by the end of the cycle: an event that comes has happened by then."""
     activities = record.activities(held.person_id, held.regime, waiting=True)
-    return Rules(record.layers).evaluate(held, activities, held.cycle.end)
+    return Rules(record.layers).evaluate(held, activities, _closing(held))
 
 
 def _prospect(record: Record, held: HeldLicence, done: Done, before: Evaluation) -> Prospect:
     version = before.version
-    layers = record.layers.under(version, held.cycle)
+    layers = record.layers.under(version, before.cycle)
     gates = [
         gate
         for rules in (version.restrictions, *(layer.restrictions for layer in layers))
@@ -192,7 +193,7 @@ def _prospect(record: Record, held: HeldLicence, done: Done, before: Evaluation)
     conditions = conditions_of(gates, plain)
     activity = as_shown(plain, conditions)
     activities = (*record.activities(held.person_id, held.regime, waiting=True), activity)
-    after = Rules(record.layers).evaluate(held, activities, held.cycle.end)
+    after = Rules(record.layers).evaluate(held, activities, _closing(held))
     return prospect_of(before, after, activity.id, conditions)
 
 
@@ -240,9 +241,16 @@ def _categories(before: Evaluation, what: str) -> tuple[CreditCategory, ...]:
 
 
 def _end(scope: Scope, held: HeldLicence) -> datetime:
-    # A cycle may end in a year that no event lies in, so the wall clock isn't asked whether that is one.
-    after = held.cycle_on(local(scope.at, scope.district.zone).date()).end + timedelta(days=1)
-    return datetime.combine(after, time(), ZoneInfo(scope.district.zone)).astimezone(UTC)
+    """The moment at which the cycle is over. No event lies later than the last year, however far a cycle reaches."""
+    last = min(held.cycle_on(_closing(held)).end, _NO_EVENT_AFTER)
+    midnight = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(scope.district.zone))
+    return midnight.astimezone(UTC)
+
+
+def _closing(held: HeldLicence) -> date:
+    """A day by which everything in the cycle has happened, and everything that was signed about it holds."""
+    signed = max((one.on for one in held.adjustments), default=held.cycle.end)
+    return max(signed, held.cycle_on(signed).end)
 
 
 def _candidates(

@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.licences import (
-    Change,
     add_licence,
     change_licence,
     close_licence,
@@ -23,7 +22,7 @@ from pdtracker.actions.licences import (
 )
 from pdtracker.domain.access import Role
 from pdtracker.domain.licence import FactAspect
-from pdtracker.domain.licence_terms import LicenceTerms
+from pdtracker.domain.licence_terms import Change, LicenceTerms
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.layer_trial import try_layer
@@ -41,7 +40,6 @@ TERMS = LicenceTerms(
     facts=frozenset({"nbct"}),
     fte=Fraction(1, 2),
 )
-
 LAYER_OF_150 = 'layer = "district"\nunder = "illinois"\nname = "Maplewood"\n[target]\nunits = 150\n'
 
 
@@ -153,6 +151,48 @@ def test_a_target_goes_by_the_facts_and_by_what_the_district_asks_on_top(cast: C
         add_licence(ada, ada.me.id, replace(plain, target=Fraction(130)))
     assert "140" in refused.value.errors["target"]
     add_licence(ada, ada.me.id, replace(plain, target=Fraction(140)))
+
+
+@pytest.mark.parametrize(
+    ("regime", "lessened", "whole"),
+    [
+        ("new-york-ctle", {"years_practised": Fraction(0)}, {"years_practised": None}),
+        ("new-jersey", {"fte": Fraction(0)}, {"fte": Fraction(1)}),
+    ],
+)
+def test_a_target_is_looked_at_again_when_other_terms_ask_for_more(
+    cast: Cast, regime: str, lessened: dict[str, Any], whole: dict[str, Any]
+) -> None:
+    """With nothing to ask for a target of 0 could be typed; then the terms that asked for nothing were taken back."""
+    ada = cast.scope("ada")
+    terms = replace(TERMS, regime=regime, facts=frozenset(), fte=Fraction(1), target=Fraction(0))
+    licence_id = add_licence(ada, ada.me.id, replace(terms, **lessened))
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, licence_id, replace(terms, **whole), seen_version=1)
+    assert list(refused.value.errors) == ["target"]
+    assert "An administrator signs a lower target" in refused.value.errors["target"]
+    change_licence(ada, licence_id, replace(terms, **whole, target=None), seen_version=1)
+
+
+def test_a_target_is_looked_at_under_the_end_that_was_signed(cast: Cast) -> None:
+    """Else a last day before the district's rules would hide that they hold."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    terms = replace(TERMS, facts=frozenset(), fte=Fraction(1))
+    a_layer(cam, "[target]\nunits = 140\n", regime="illinois", effective_from=date(2015, 7, 1))
+    licence_id = add_licence(ada, ada.me.id, terms)
+    sign_adjustment(cast.scope("cam"), licence_id, Change(ends_on=date(2016, 6, 30), reason="Leave"))
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, licence_id, replace(terms, target=Fraction(120)), seen_version=1)
+    assert "140" in refused.value.errors["target"]
+
+
+def test_a_first_day_lies_before_the_end_that_was_signed(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    sign_adjustment(cam, licence_id, Change(ends_on=date(2012, 6, 30), reason="Left"))
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, licence_id, replace(TERMS, starts_on=date(2012, 7, 1)), seen_version=1)
+    assert "2012. Enter a first day before that" in refused.value.errors["starts"]
 
 
 def test_a_lower_target_that_stands_already_may_stay(cast: Cast) -> None:
@@ -345,6 +385,15 @@ def test_no_other_cycle_lies_in_what_was_signed_on_at_the_end(cast: Cast) -> Non
     add_licence(ada, ada.me.id, following)
 
 
+def test_of_two_ends_signed_on_one_day_the_last_stands_beside_other_cycles(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    sign_adjustment(cam, licence_id, Change(ends_on=date(2015, 6, 30), reason="z"))
+    sign_adjustment(cam, licence_id, Change(ends_on=date(2016, 6, 30), reason="a"))
+    with pytest.raises(NotValid):
+        add_licence(ada, ada.me.id, replace(TERMS, starts_on=date(2016, 6, 30), ends_on=date(2020, 6, 30)))
+
+
 def test_what_is_carried_in_is_nobodys_to_type_where_nothing_bounds_it(cast: Cast) -> None:
     """Illinois carries without a most: a number in a form would have met the whole target."""
     ada, cam = cast.scope("ada"), cast.scope("cam")
@@ -372,21 +421,38 @@ def test_what_is_carried_in_already_may_stay_or_become_less(cast: Cast) -> None:
 def test_what_is_carried_in_may_be_typed_as_far_as_a_cap_bounds_it(cast: Cast) -> None:
     ada = cast.scope("ada")
     act_48 = replace(TERMS, regime="pennsylvania-act-48", facts=frozenset(), carry_in=Fraction(50))
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, replace(act_48, carry_in=Fraction(51)))
+    assert "at most 50" in refused.value.errors["carry_in"].replace("\N{NO-BREAK SPACE}", " ")
     add_licence(ada, ada.me.id, act_48)
     assert [one.person.carry_in for one in held_by(ada)] == [50]
 
 
-def test_a_target_does_not_outlive_the_terms_under_which_it_was_enough(cast: Cast) -> None:
-    """Zero years practised ask for nothing, so nothing may be typed; with the years the target is asked for again."""
+def test_nothing_is_typed_as_carried_in_where_nothing_is_carried_over(cast: Cast) -> None:
     ada = cast.scope("ada")
-    told = replace(TERMS, regime="new-york-ctle", facts=frozenset(), fte=Fraction(1))
-    none = replace(told, years_practised=Fraction(0), target=Fraction(0))
-    licence_id = add_licence(ada, ada.me.id, none)
-    for years in (None, Fraction(1)):
-        with pytest.raises(NotValid) as refused:
-            change_licence(ada, licence_id, replace(none, years_practised=years), seen_version=1)
-        assert list(refused.value.errors) == ["target"]
-    change_licence(ada, licence_id, replace(told, target=None), seen_version=1)
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, replace(TERMS, regime="ohio", facts=frozenset(), carry_in=Fraction(1)))
+    assert "Nothing is carried over" in refused.value.errors["carry_in"]
+
+
+def test_no_day_takes_what_is_carried_in_out_of_its_cap(cast: Cast) -> None:
+    """Under a layer's cap a million could be typed; a last day before the layer then let all of it count."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    a_layer(cam, "[carry_over]\nat_most = 10\n", regime="illinois", effective_from=date(2015, 7, 1))
+    million = replace(TERMS, ends_on=date(2015, 7, 1), carry_in=Fraction(1_000_000))
+    with pytest.raises(NotValid) as refused:
+        add_licence(ada, ada.me.id, million)
+    assert list(refused.value.errors) == ["carry_in"]
+    # A record from before the check: it stays, but no change makes more of it count.
+    more = {"starts_on": TERMS.starts_on, "facts": ["nbct"], "fte": TERMS.fte, "regime": "illinois"}
+    licence_id = a_licence(
+        ada, name=TERMS.name, ends_on=date(2015, 7, 1), carry_in=Fraction(1_000_000), **more
+    )
+    change_licence(ada, licence_id, replace(million, name="Put right"), seen_version=1)
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, licence_id, replace(million, ends_on=date(2015, 6, 30)), seen_version=2)
+    assert list(refused.value.errors) == ["carry_in"]
+    assert "administrator signs" in refused.value.errors["carry_in"]
 
 
 def test_what_is_carried_in_is_bounded_by_the_cycle_in_which_it_counts(cast: Cast) -> None:

@@ -375,6 +375,36 @@ def test_signed_adjustments_change_what_is_asked_from_their_day(cast: Cast) -> N
     assert (after.earned, after.cycle.end) == (5, date(2018, 6, 30))
 
 
+def test_a_correction_of_the_same_day_stands(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = a_licence(ada)
+    an_adjustment(cam, licence_id, target=Fraction(10), reason="Typing slip: meant 100")
+    an_adjustment(cam, licence_id, target=Fraction(100), reason="Correction of the slip above")
+    assert rules_for(fresh(ada)).evaluate(one_licence(ada), (), NOW.date()).required == 100
+
+
+def test_a_layer_holds_where_the_cycle_is_signed_to_end_on_its_day(cast: Cast) -> None:
+    """A holder who puts the last day before the layer's is brought back under it by the signed one."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    a_layer(cam, "[target]\nunits = 110\n", effective_from=date(2017, 7, 1))
+    licence_id = a_licence(ada)
+    assert rules_for(fresh(ada)).evaluate(one_licence(ada), (), NOW.date()).required == 100
+    an_adjustment(cam, licence_id, units=None, ends_on=date(2018, 6, 30))
+    found = rules_for(fresh(ada)).evaluate(one_licence(ada), (), NOW.date())
+    assert (found.required, found.cycle.end) == (110, date(2018, 6, 30))
+    before = rules_for(ada).evaluate(one_licence(ada), (), NOW.date() - timedelta(days=1))
+    assert before.required == 100
+
+
+def test_the_cycle_that_is_signed_on_still_runs(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = a_licence(ada)
+    a_licence(ada, starts_on=date(2020, 1, 1), ends_on=date(2024, 12, 31))
+    an_adjustment(cam, licence_id, units=None, ends_on=date(2019, 6, 30))
+    all_of_them = licences_of(fresh(ada), [ada.me.id])
+    assert [one.id for one in current(all_of_them, date(2019, 6, 30))] == [licence_id]
+
+
 def test_the_cost_does_not_grow_with_people_or_claims(cast: Cast) -> None:
     ada, bo, cam = cast.scope("ada"), cast.scope("bo"), cast.scope("cam")
     people = [ada.me.id]

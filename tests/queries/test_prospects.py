@@ -17,6 +17,7 @@ from pdtracker.queries.one_event import event
 from pdtracker.queries.prospects import CANDIDATES, Gap, event_prospects, gaps
 from tests.calendars import statements
 from tests.factories import NOW, Cast, a_claim, a_licence, an_approval, an_event
+from tests.licensing import an_adjustment
 
 SIX_MONTHS = {"starts_on": date(2014, 7, 1), "ends_on": date(2014, 12, 31)}
 
@@ -55,6 +56,21 @@ def gaps_of(cast: Cast) -> tuple[Gap, ...]:
     ada = cast.scope("ada")
     (held,) = licences_of(ada, [ada.me.id])
     return gaps(ada, held, records(ada, [ada.me.id]))
+
+
+def test_events_are_sought_for_a_cycle_of_any_length(cast: Cast) -> None:
+    """Of a cycle behind the last year of the calendar the moment of its end couldn't be told: its page failed."""
+    an_approved_event(cast, category=CreditCategory.ELL)
+    a_licence(cast.scope("ada"), starts_on=date(2014, 7, 1), ends_on=date(2115, 12, 31))
+    assert any(gap.events for gap in gaps_of(cast))
+
+
+def test_events_are_sought_until_the_end_that_was_signed(cast: Cast) -> None:
+    an_approved_event(cast, in_hours=48, category=CreditCategory.ELL)
+    licence_id = a_licence(cast.scope("ada"), starts_on=SIX_MONTHS["starts_on"], ends_on=NOW.date())
+    assert not any(gap.events for gap in gaps_of(cast))
+    an_adjustment(cast.scope("cam"), licence_id, units=None, ends_on=date(2015, 6, 30))
+    assert any(gap.events for gap in gaps_of(cast))
 
 
 def test_an_event_says_what_it_would_count_for_each_licence(cast: Cast) -> None:

@@ -24,6 +24,7 @@ from pdtracker.queries.rulebook import layer_editions
 from pdtracker.web.rules import layers
 from tests.calendars import statements
 from tests.factories import NOW, Cast, House, a_certificate, a_licence, an_event
+from tests.licensing import an_adjustment
 from tests.reviewing_client import ReviewingClient, all_fields, fields, texts
 
 LAYER = "/maplewood/rules/regimes/new-york-ctle/layer"
@@ -247,6 +248,20 @@ def test_who_had_all_and_would_not_falls_short(cast: Cast) -> None:
     assert same.changed == ()
     past = try_layer(cam, "new-york-ctle", loose, date(2030, 1, 1), TODAY)
     assert (past.changes, past.people) == ((), 0)
+
+
+def test_a_trial_goes_by_the_end_that_was_signed(cast: Cast) -> None:
+    """The typed last day lies before the layer's first, the signed one behind it; or the other way round."""
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    later = a_licence(ada)
+    earlier = a_licence(cast.scope("bo"), ends_on=date(2018, 6, 30))
+    an_adjustment(cam, later, units=None, ends_on=date(2018, 6, 30))
+    an_adjustment(cam, earlier, units=None, ends_on=date(2017, 6, 30))
+    found = try_layer(
+        cast.scope("cam"), "new-york-ctle", f"{TOML}[target]\nunits = 110\n", date(2018, 1, 1), TODAY
+    )
+    assert ([one.licence_id for one in found.changes], found.people) == ([later], 1)
+    assert [one.after.required for one in found.changes] == [110]
 
 
 def test_a_trial_takes_the_same_statements_however_many_people(cast: Cast) -> None:

@@ -14,10 +14,14 @@ from pdtracker.domain.regimes.rules import CarryOver
 
 
 def brought_in(rule: CarryOver | None, most: Fraction | None, facts: Facts) -> Fraction:
-    """The units from the cycle before that count in this one: none where nothing is carried, else up to the most."""
+    """The units from the cycle before that count in this one: none where nothing is carried, else up to the most.
+
+    And no more than the cycle before leaves, where its record tells.
+    """
     if rule is None:
         return NOTHING
-    return facts.person.carry_in if most is None else min(facts.person.carry_in, most)
+    bounds = (facts.person.carry_in, facts.person.left_before, most)
+    return min(one for one in bounds if one is not None)
 
 
 def left_over(

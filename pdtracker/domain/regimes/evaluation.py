@@ -43,8 +43,9 @@ class Evaluation:
     """What a record comes to. `earned` isn't cut at what is required; `missing` lists shortfalls alone.
 
     `cycle` has its end where signed adjustments put it. `buckets` are the minimums and then the maximums that hold for
-    the person, those that are met included. `parcels` are in the order of the facts. `notes` are the sentences about
-    the whole: which version, the target, what was adjusted, what is short.
+    the person, those that are met included. `brought` is what of `earned` came from the cycle before, `left_before`
+    what that cycle leaves by its record, `None` where no record tells. `parcels` are in the order of the facts. `notes`
+    are the sentences about the whole: which version, the target, what was adjusted, what is short.
     """
 
     version: Version
@@ -53,6 +54,8 @@ class Evaluation:
     required: Fraction
     missing: tuple[Missing, ...]
     buckets: tuple[Filled, ...]
+    brought: Fraction
+    left_before: Fraction | None
     carry_over: Fraction
     parcels: tuple[Parcel, ...]
     notes: tuple[str, ...]
@@ -79,7 +82,8 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
         required, why = target_of(layered_target(version.target, layers[:depth]), facts, unit, version.words)
         cuts += tighten(inside, older, layer, version, required, facts)
     most = layered_carry(version, layers)
-    earned, changes = _earned(inside, version, most, facts)
+    brought = brought_in(version.carry_over, most, facts)
+    earned, changes = _earned(inside, version, brought, facts)
     minimums = filled_minimums(layered_minimums(version, layers, holds), inside, older, required, facts)
     missing = _missing_in_total(earned, required, unit) + missing_from(minimums, inside, unit)
     return Evaluation(
@@ -89,6 +93,8 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
         required=required,
         missing=tuple(missing),
         buckets=(*minimums, *filled_maximums(cuts, inside)),
+        brought=brought,
+        left_before=facts.person.left_before,
         carry_over=left_over(version.carry_over, most, earned - required, inside, facts),
         parcels=parcels,
         notes=(
@@ -117,12 +123,12 @@ def _not_understood(version: Version, layers: Sequence[Layer], facts: Facts) -> 
 
 def _adjusted_cycle(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
     """The facts with the cycle's end where signed adjustments put it, and what they say."""
-    cycle, told = facts.cycle, []
+    end, told = facts.cycle.end, []
     for one in by_day(facts.adjustments):
         if one.ends_on is not None and one.on <= facts.as_of:
-            told.append(notes.end_was_adjusted(cycle.end, one.ends_on, one))
-            cycle = Cycle(cycle.start, one.ends_on)
-    return replace(facts, cycle=cycle), tuple(told)
+            told.append(notes.end_was_adjusted(end, one.ends_on, one))
+            end = one.ends_on
+    return replace(facts, cycle=facts.signed_cycle), tuple(told)
 
 
 def _attested(facts: Facts, version: Version) -> Iterator[str]:
@@ -132,7 +138,7 @@ def _attested(facts: Facts, version: Version) -> Iterator[str]:
 
 
 def _earned(
-    inside: Sequence[Parcel], version: Version, most: Fraction | None, facts: Facts
+    inside: Sequence[Parcel], version: Version, brought: Fraction, facts: Facts
 ) -> tuple[Fraction, list[str]]:
     """What the activities come to, with what was brought in and adjusted; never below nothing."""
     unit, rounding = version.unit, version.rounding
@@ -143,8 +149,7 @@ def _earned(
         if earned != gained:
             told.append(words.rounded(gained, earned, rounding, unit))
     if facts.person.carry_in:
-        brought = brought_in(version.carry_over, most, facts)
-        told.append(notes.carried_in(facts.person.carry_in, brought, version.carry_over is not None, unit))
+        told.append(notes.carried_in(facts.person, brought, version.carry_over is not None, unit))
         earned += brought
     for one in by_day(facts.adjustments):
         if one.units is not None and one.on <= facts.as_of:

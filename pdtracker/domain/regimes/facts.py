@@ -48,8 +48,9 @@ class Person:
     """What of a person changes the rules.
 
     `facts` are statuses and licences (`nbct`, `esol_certificate`). `target` stands in place of the regime's when the
-    authority set one; `carry_in` are units brought from the cycle before. `years_practised` is `None` when nobody
-    counted them, which asks for the whole target.
+    authority set one; `carry_in` are units brought from the cycle before, of which no more count than `left_before`,
+    what that cycle leaves by its record; `None` where no record tells. `years_practised` is `None` when nobody counted
+    them, which asks for the whole target.
     """
 
     facts: frozenset[str] = frozenset()
@@ -57,13 +58,15 @@ class Person:
     years_practised: Fraction | None = None
     target: Fraction | None = None
     carry_in: Fraction = Fraction(0)
+    left_before: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
     """A signed change to one person's cycle: units more or less, another target, or a later end.
 
-    `place` is that in the order of signing, where it is known: of two of one day the later has the last word.
+    `place` grows in the order of signing: of two that were signed on one day the later one stands.
+
     Raises ValueError for one that nobody signed, that gives no reason, or that changes nothing.
     """
 
@@ -112,19 +115,25 @@ class Facts:
         attested = (one.fact for one in self.attestations if one.on <= self.as_of)
         return self.person.facts.union(attested)
 
+    @property
+    def signed_cycle(self) -> Cycle:
+        """The cycle with its end where it was signed to be by the day asked about."""
+        end = self.signed_end
+        # Its first day may have been put right since to one that comes later.
+        return self.cycle if end is None else Cycle(self.cycle.start, max(self.cycle.start, end))
+
+    @property
+    def signed_end(self) -> date | None:
+        """The last day that was signed last by the day asked about; `None` where none was."""
+        signed = [one.ends_on for one in by_day(self.adjustments) if one.ends_on and one.on <= self.as_of]
+        return signed[-1] if signed else None
+
 
 def by_day(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
     """In the order in which they were made, whatever list they came in."""
     return sorted(adjustments, key=_order)
 
 
-def signed_cycle(cycle: Cycle, adjustments: Iterable[Adjustment], as_of: date) -> Cycle:
-    """The cycle with its end where the adjustments that were signed by a day put it."""
-    ends = [one.ends_on for one in by_day(adjustments) if one.ends_on is not None and one.on <= as_of]
-    return Cycle(cycle.start, ends[-1]) if ends else cycle
-
-
-def _order(one: Adjustment) -> tuple[object, ...]:
-    # What tells two apart that are alike in all else makes the order of a list irrelevant.
-    told = (str(one.units), str(one.target), str(one.ends_on))
-    return one.on, one.place, one.by, one.reason, told
+def _order(one: Adjustment) -> tuple[date, int, str, str, str]:
+    """Its day and place; of those that nobody numbered all that they say, so that no two differ and stand alike."""
+    return one.on, one.place, one.by, one.reason, f"{one.units} {one.target} {one.ends_on}"

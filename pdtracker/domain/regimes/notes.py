@@ -81,12 +81,18 @@ def exempt(fte: Fraction, below: Fraction) -> str:
     return f"An FTE of {figure(fte)} is below {figure(below)}, so nothing is asked for."
 
 
-def carried_in(told: Fraction, counts: Fraction, is_possible: bool, unit: Unit) -> str:
-    """What came from the cycle before."""
+def carried_in(person: Person, counts: Fraction, is_possible: bool, unit: Unit) -> str:
+    """What came from the cycle before, and whether its record shows it."""
+    told, left = person.carry_in, person.left_before
     if not is_possible:
         return f"Nothing is carried over here, so the {unit.words(told)} from the last cycle don't count."
     of = "" if counts == told else f" of {figure(told)}"
-    return f"{unit.words(counts)}{of} from the last cycle count."
+    count = f"{unit.words(counts)}{of} from the last cycle count"
+    if left is None:
+        return f"{count}. They were entered by hand: no record here shows them."
+    if left < told and counts == left:
+        return f"{count}: by now it leaves no more."
+    return f"{count}."
 
 
 def lacking_in_total(earned: Fraction, required: Fraction, unit: Unit) -> str:

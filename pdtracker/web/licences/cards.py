@@ -114,6 +114,8 @@ def parts_of(progress: LicenceProgress) -> list[tuple[str, str]]:
         parts = [(unit.short(progress.earned), " of"), (unit.words(progress.required), " earned")]
     else:
         parts = [(unit.words(progress.earned), " earned")]
+    if progress.entered:
+        parts.append((unit.short(progress.entered), f"{NBSP}of{NBSP}them entered by hand"))
     if progress.pending:
         parts.append((unit.short(progress.pending), f"{NBSP}waiting"))
     if progress.to_go:

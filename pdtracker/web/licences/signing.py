@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from pdtracker.actions.licences import Change, sign_adjustment, sign_attestation
+from pdtracker.actions.licences import sign_adjustment, sign_attestation
 from pdtracker.domain.access import Permission
+from pdtracker.domain.licence_terms import Change
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.queries.licensing import HeldLicence, licence

@@ -166,7 +166,8 @@ def _may(held: HeldLicence, progress: LicenceProgress) -> dict[str, Any]:
 
 
 def _about(held: HeldLicence) -> str:
-    return f"{shelf()[held.regime][-1].name} · {span_words(held.cycle.start, held.cycle.end)}"
+    cycle = held.cycle_on(_today())
+    return f"{shelf()[held.regime][-1].name} · {span_words(cycle.start, cycle.end)}"
 
 
 def _today() -> date:

@@ -64,6 +64,7 @@ _COLUMNS: Final = (
     Column("Hours behind", 10),
     Column("Pace", 34),
     Column("Missing", 60),
+    Column("To look at", 60),
     Column("Counted for", 12),
 )
 _SIGNS: Final[Mapping[StandingState, str]] = {
@@ -101,6 +102,7 @@ class Line:
     state: str
     pace: str
     missing: str
+    remarks: str
 
 
 @licence_reports.get("/<slug:district>/reports/licences")
@@ -204,6 +206,7 @@ def _cells(row: ReportRow) -> tuple[Cell, ...]:
         (Decimal(row.behind_minutes) / 60).quantize(Decimal("0.01")),
         row.pace,
         row.missing,
+        row.remarks.replace(NBSP, " "),
         row.as_of,
     )
 
@@ -291,6 +294,7 @@ def _line(row: ReportRow) -> Line:
         state=row.state.label,
         pace=row.pace,
         missing=row.missing or "Nothing",
+        remarks=row.remarks,
     )
 
 

@@ -154,20 +154,40 @@ SIGNED = st.builds(
 )
 
 
-@given(st.sampled_from(NAMES), st.lists(SIGNED, max_size=3))
-def test_an_adjustment_always_explains_itself(name: str, adjustments: list[Adjustment]) -> None:
+@given(
+    st.sampled_from(NAMES),
+    st.lists(SIGNED, max_size=3),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_an_adjustment_always_explains_itself(
+    name: str, drawn: list[Adjustment], is_numbered: bool, dice: object
+) -> None:
+    adjustments = [replace(one, place=place * is_numbered) for place, one in enumerate(drawn)]
     record = facts(activity(600), adjustments=tuple(adjustments))
     found = evaluate(shelf()[name], record)
     for one in adjustments:
         assert any(one.by in note and one.reason in note for note in found.notes)
-    if adjustments:
-        latest = max(adjustments, key=lambda one: (one.on, one.by, one.reason))
-        same = [
-            one.target
-            for one in adjustments
-            if (one.on, one.by, one.reason) == (latest.on, latest.by, latest.reason)
-        ]
-        assert found.required in same
+    if adjustments and is_numbered:
+        assert found.required == max(adjustments, key=lambda one: (one.on, one.place)).target
+    dice.shuffle(adjustments)  # type: ignore[attr-defined]
+    shuffled = evaluate(shelf()[name], replace(record, adjustments=tuple(adjustments)))
+    assert (shuffled.required, shuffled.earned, shuffled.notes) == (found.required, found.earned, found.notes)
+
+
+def test_of_what_is_signed_on_one_day_the_last_stands() -> None:
+    """By the alphabet the slip would have won over its correction."""
+    slip = Adjustment(by="Cam", on=date(2022, 1, 1), reason="Slip", target=Fraction(10), place=1)
+    right = Adjustment(by="Cam", on=date(2022, 1, 1), reason="Correction", target=Fraction(100), place=2)
+    for signed in ((slip, right), (right, slip)):
+        found = evaluate(shelf()["illinois"], facts(activity(600), adjustments=signed))
+        assert found.required == 100
+
+
+def test_an_end_that_was_signed_before_the_first_day_leaves_that_day() -> None:
+    signed = Adjustment(by="Cam", on=date(2015, 1, 1), reason="Left", ends_on=date(2016, 1, 1), place=1)
+    found = evaluate(shelf()["illinois"], facts(activity(600), adjustments=(signed,)))
+    assert (found.cycle.start, found.cycle.end) == (CYCLE.start, CYCLE.start)
 
 
 def test_an_adjustment_without_author_or_reason_cannot_be_made() -> None:
