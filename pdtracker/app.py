@@ -57,6 +57,7 @@ from pdtracker.web.licence_statements import licence_statements
 from pdtracker.web.licences.keeping import keeping_licences
 from pdtracker.web.licences.signing import signing
 from pdtracker.web.licences.standing import licences
+from pdtracker.web.mail import mail
 from pdtracker.web.participation import participation
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
@@ -142,6 +143,7 @@ PAGES: Sequence[Blueprint] = (
     licence_reports,
     credit_reports,
     trail,
+    mail,
     commitments,
 )
 

@@ -32,6 +32,7 @@ from pdtracker.actions.districts import NewDistrict, create_district
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.participation import Joining, propose_participant
 from pdtracker.actions.people import NewPerson, Roles, add_person
+from pdtracker.actions.posting import Reader, queued
 from pdtracker.actions.regimes import approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.app import create_app
@@ -45,6 +46,7 @@ from pdtracker.domain.check_in_codes import screen_token
 from pdtracker.domain.check_ins import Clock, Mark, Means
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.letters import Letter
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.matching import AliasKind, Standing
 from pdtracker.domain.participation import ParticipantKind
@@ -61,10 +63,10 @@ from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
-from pdtracker.models.records import IdempotencyKey
+from pdtracker.models.records import IdempotencyKey, OutboxMail
 from pdtracker.queries.accounts import district_by_slug
 from pdtracker.queries.people import member
-from pdtracker.scope import DistrictFacts, Scope
+from pdtracker.scope import DistrictFacts, PersonFacts, Scope
 from pdtracker.settings import Settings, read_settings
 from pdtracker.web.requests import Wiring
 from tests.harness.databases import DatabaseUrls
@@ -487,6 +489,20 @@ def an_archive_link(scope: Scope, event_id: int, **more: Any) -> int:
     return give_archive_link(scope, event_id, ArchiveEntry(**(told | more)))
 
 
+def a_letter(scope: Scope, to: PersonFacts) -> int:
+    """A letter to somebody, which waits."""
+    row = queued(
+        scope,
+        Reader(to.id, to.email, to.name),
+        Letter("A letter", "Dear reader."),
+        key=f"letter:{new_id()}",
+        not_before=scope.at,
+    )
+    with scope.session.writing():
+        scope.session.insert_rows(OutboxMail, [row])
+    return int(row["id"])
+
+
 def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
     """For every argument that stands in an address of ours, a value of the teacher's district.
 
@@ -526,6 +542,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "participant_id": a_participant(mine),
         "contribution_id": a_contribution(mine, event_id),
         "link_id": an_archive_link(mine, event_id),
+        "letter_id": a_letter(cast.operator(mine.district), mine.me),
         "theme_id": new_id(),
         "policy_id": mine.session.scalar(sa.select(CreditPolicy.id)),
         "approval_id": an_approval(cast.operator(mine.district)),

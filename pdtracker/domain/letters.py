@@ -205,6 +205,18 @@ def chosen_letter(news: CodeNews) -> Letter:
     return _to_account("A password was chosen for your account", news, lines)
 
 
+def trial_letter(to_name: str, district: str) -> Letter:
+    """Somebody tries whether letters arrive."""
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"this is the letter with which you try whether mail from {district} arrives. It does.",
+        "Nothing else happened, and there is nothing to do.",
+        "",
+    ]
+    return Letter(f"Mail from {district} arrives", "\n".join(lines))
+
+
 def _to_account(subject: str, news: CodeNews, lines: list[str]) -> Letter:
     return Letter(subject, "\n".join([f"Dear {news.to_name},", "", *lines, ""]))
 

@@ -200,9 +200,12 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         },
         Area.MAIL: {
             "mail.delayed": "put a letter off",
+            "mail.again": "had a letter sent again",
             "mail.failed": "gave a letter up",
+            "mail.hurried": "had a letter tried at once",
             "mail.sent": "sent a letter",
             "mail.taken": "took a letter to be sent",
+            "mail.tested": "sent a letter to try the mail",
         },
     }
 )

@@ -92,6 +92,8 @@ class OutboxMail(DistrictOwned, Base):
             postgresql_where=sa.text("state = 'queued'"),
         ),
         sa.Index("ix_outbox_mail_step", "district_id", "step_id"),
+        sa.Index("ix_outbox_mail_state", "district_id", "state", "id"),
+        sa.Index("ix_outbox_mail_reader", "district_id", "to_person_id", "id"),
     )
 
 

@@ -272,6 +272,8 @@ def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 
         and queries.is_in_sight(scope(), person_id),
         role_words=role_words,
         may_manage=scope().may(Permission.MANAGE_PEOPLE),
+        may_see_mail=scope().may(Permission.SEE_MAIL),
+        may_audit=scope().may(Permission.SEE_AUDIT),
         is_me=scope().me.id == person.id,
     )
 

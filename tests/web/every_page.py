@@ -29,6 +29,7 @@ from pdtracker.actions.event_imports import Choices, import_events, undo_import
 from pdtracker.actions.evidence import add_file, keep_file
 from pdtracker.actions.follow_ups import begin_follow_up
 from pdtracker.actions.imports import Decision, HowRead, begin_import, decide_lines, keep_report, read_file
+from pdtracker.actions.outbox import MOST_ATTEMPTS, take_due_mail, tell_not_sent
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.actions.recording import commit_import
 from pdtracker.actions.reflections import Written, save_answers
@@ -59,7 +60,7 @@ from pdtracker.models.imports import AttendanceAlias, AttendanceImport, Attendan
 from pdtracker.models.licences import Licence, ProviderApproval
 from pdtracker.models.participation import Participant
 from pdtracker.models.people import Person, SignIn
-from pdtracker.models.records import IdempotencyKey
+from pdtracker.models.records import IdempotencyKey, OutboxMail
 from pdtracker.queries import reflections
 from pdtracker.queries.claims import own_claim
 from pdtracker.queries.import_events import import_event
@@ -134,6 +135,7 @@ def furnish(demo: Demo) -> None:
     _a_batch(demo, demo.scope(BO))
     _rules_of_cam(demo.scope(CAM))
     _reports(demo, demo.scope(CAM))
+    _letters_that_failed(demo.scope(CAM))
 
 
 def rules(demo: Demo, method: str = "GET") -> list[tuple[Rule, Door]]:
@@ -176,6 +178,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_events(scope),
         *({"calendar_import_id": one} for one in scope.session.scalars(sa.select(CalendarImport.id))),
         *_desks(scope),
+        *_letters(scope),
         *_people(demo, scope),
         *_imports(scope),
         a_calendar_address(scope),
@@ -447,6 +450,19 @@ def _claims(scope: Scope) -> Iterator[Mapping[str, object]]:
             sa.select(IdempotencyKey.id).where(IdempotencyKey.key == "furnished")
         )
     }
+
+
+def _letters(scope: Scope) -> Iterator[Mapping[str, object]]:
+    """One letter of each state, and one that was put off."""
+    asked = sa.select(sa.func.min(OutboxMail.id)).group_by(OutboxMail.state, OutboxMail.last_error == "")
+    yield from ({"letter_id": one} for one in scope.session.scalars(asked))
+
+
+def _letters_that_failed(scope: Scope) -> None:
+    """Of the letters that wait one is put off, and one given up."""
+    put_off, given_up = take_due_mail(scope, 2)
+    tell_not_sent(scope, put_off.id, attempts=put_off.attempts, error="452 The mailbox is full")
+    tell_not_sent(scope, given_up.id, attempts=MOST_ATTEMPTS, error="550 No such user here")
 
 
 def _certificates(scope: Scope) -> Iterator[Mapping[str, object]]:

@@ -27,5 +27,6 @@ def index() -> Answer:
         said=said,
         behind=behind,
         may_commit=scope().may(Permission.MANAGE_DISTRICT),
+        may_see_mail=scope().may(Permission.SEE_MAIL),
         may_audit=scope().may(Permission.SEE_AUDIT),
     )
