@@ -83,6 +83,8 @@ class Crediting:
         """Gather every fact that the rules need, in a number of statements that doesn't grow with the batch."""
         self._scope, self._issuer = scope, issuer
         self.approvals: list[Approval] = []
+        # The press first: its key is the lock that keeps rules from changing between reading and crediting by them.
+        self._press = open_press(scope, issuer, len(claims))
         self._editions = facts.policies(scope)
         days = [self._activity_on(claim) for claim in claims]
         first, last = (min(days), max(days)) if days else (scope.at.date(), scope.at.date())
@@ -93,7 +95,6 @@ class Crediting:
         self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
         self._splits = facts.splits(scope, [claim.id for claim in claims])
         self._originals = follow_ups.held_times(scope, [one.id for one in claims if one.follow_share])
-        self._press = open_press(scope, issuer, len(claims))
 
     def approve(self, claim: Deciding, change: Change, note: str = "") -> Approval:
         """Decide what one claim is worth. Refuses what the rules or the fonts refuse; then nothing is kept of it.

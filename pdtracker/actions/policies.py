@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
+from pdtracker.actions.issuing import newest_key
 from pdtracker.domain.access import Permission
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
@@ -21,6 +22,8 @@ def publish_policy(scope: Scope, policy: CreditPolicy, *, key: str = "") -> int:
     asked = Asked(key, "publish_policy", {"document": policy.digest})
     if (before := answered(scope, asked)) is not None:
         return int(before["policy"])
+    # Whoever credits holds the key from before they read the rules: what they credit is seen below, or reads this.
+    newest_key(scope)
     require_publishable(scope, policy)
     row = CreditPolicyRow(
         id=new_id(),

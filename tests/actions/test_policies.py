@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,15 +12,18 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.policies import publish_policy
+from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.domain.refusals import NotPermitted, NotValid
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.records import AuditEntry
+from pdtracker.queries import facts
 from pdtracker.queries.facts import edition_for, policies
 from pdtracker.queries.rulebook import edition, editions
 from pdtracker.scope import Scope
-from tests.factories import NOW, Cast, a_certificate
+from tests.factories import AN_ISSUER, NOW, Cast, a_certificate
+from tests.licensing import a_waiting_claim
 
 TODAY = NOW.date()
 
@@ -118,3 +124,35 @@ def test_two_administrators_with_one_name_are_told(cast: Cast) -> None:
     refusal = refusal_of(error.value)
     assert isinstance(refusal, NotValid)
     assert list(refusal.errors) == ["edition"]
+
+
+def test_nobody_publishes_between_reading_the_rules_and_crediting_by_them(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo, cam = cast.scope("bo"), cast.scope("cam")
+    claim_id = a_waiting_claim(cast.scope("ada"), NOW - timedelta(days=3))
+    earlier = _next(cam, effective_from=TODAY - timedelta(days=10))
+    cam.session.rollback()
+    has_read, go_on = threading.Event(), threading.Event()
+    read = facts.policies
+
+    def read_slowly(scope: Scope) -> tuple[facts.PolicyEdition, ...]:
+        found = read(scope)
+        if scope is bo:
+            has_read.set()
+            assert go_on.wait(20)
+        return found
+
+    monkeypatch.setattr(facts, "policies", read_slowly)
+    with ThreadPoolExecutor(2) as both:
+        approving = both.submit(approve_claims, bo, [Wish(claim_id, 1)], AN_ISSUER, key="race")
+        assert has_read.wait(20)
+        publishing = both.submit(publish_policy, cam, earlier)
+        # Long enough for an edition that doesn't wait to be there.
+        time.sleep(0.5)
+        assert not publishing.done()
+        go_on.set()
+        assert approving.result()[0].refusal is None
+        with pytest.raises(NotValid) as refusal:
+            publishing.result()
+    assert set(refusal.value.errors) == {"effective_from"}
