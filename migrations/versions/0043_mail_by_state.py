@@ -1,14 +1,14 @@
 """Indexes by which letters of a state, and those to a person, are found.
 
-Revision: 0042
+Revision: 0043
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
