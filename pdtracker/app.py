@@ -21,6 +21,7 @@ from pdtracker.web.about import about
 from pdtracker.web.account import account
 from pdtracker.web.attendance import attendance
 from pdtracker.web.attendance.bundles import gathering
+from pdtracker.web.badges import badges
 from pdtracker.web.certificates import certificates
 from pdtracker.web.check_ins.desk import desks
 from pdtracker.web.check_ins.phone import phone
@@ -128,6 +129,7 @@ PAGES: Sequence[Blueprint] = (
     health,
     about,
     verify,
+    badges,
     certificates,
     transcript,
     licence_statements,

@@ -14,6 +14,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -23,6 +25,9 @@ from pdtracker.domain.codes import kid_of
 PUBLIC_BYTES: Final = 32
 PRIVATE_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
+
+_SHORTEST_RSA_BITS: Final = 2048
+_LONGEST_RSA_BITS: Final = 8192
 
 _FORM: Final = b"\x01"
 _SALT_BYTES: Final = 16
@@ -59,6 +64,21 @@ def verify(public: bytes, data: bytes, signature: bytes) -> bool:
     """Whether the signature is of exactly this data, by the other half of this key. Never raises for wrong bytes."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def verify_rs256(modulus: int, exponent: int, data: bytes, signature: bytes) -> bool:
+    """Whether an RSA signature (PKCS #1, SHA-256) is of exactly this data. Never raises for wrong bytes.
+
+    Nothing of ours is signed so; badges of other issuers are. A key too short to be relied on fits nothing.
+    """
+    if not _SHORTEST_RSA_BITS <= modulus.bit_length() <= _LONGEST_RSA_BITS:
+        return False
+    try:
+        key = RSAPublicNumbers(exponent, modulus).public_key()
+        key.verify(signature, data, PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -35,6 +35,7 @@ from tests.harness.databases import DatabaseUrls
 FROZEN = {
     "audit_entry": (),
     "award": (),
+    "badge_recipient": (),
     "certificate": ("release_at",),
     "certificate_code": (),
     "certificate_status": (),

@@ -17,10 +17,12 @@ import sqlalchemy as sa
 from pdtracker import signing
 from pdtracker.domain.certificate import IssuingDistrict, Snapshot
 from pdtracker.domain.codes import new_code, new_serial
+from pdtracker.domain.recipient import identity_hash
 from pdtracker.domain.status_list import place_of
-from pdtracker.models.certificates import Certificate, CertificateCode, StatusEntry
+from pdtracker.models.certificates import BadgeRecipient, Certificate, CertificateCode, StatusEntry
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.models.ids import new_id
+from pdtracker.models.people import Person
 from pdtracker.pdf.logos import read_logo
 from pdtracker.scope import Scope
 
@@ -127,7 +129,7 @@ def _free_serials(scope: Scope, wanted: int) -> list[str]:
 
 
 def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> Mapping[int, int]:
-    """Sign and write the certificates; gives the certificate's id for each decision's id. Three statements."""
+    """Sign and write the certificates; gives the certificate's id for each decision's id. Five statements."""
     rows: list[dict[str, Any]] = []
     codes: list[dict[str, Any]] = []
     for issue in issues:
@@ -158,4 +160,21 @@ def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> M
         StatusEntry,
         [{"certificate_id": row["id"], "place": place_of(row["serial"]), "is_moved": False} for row in rows],
     )
+    _name_recipients(scope, rows)
     return {row["step_id"]: row["id"] for row in rows}
+
+
+def _name_recipients(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep whom each certificate's badge is for: a later address doesn't change a badge that is in the world."""
+    holders = sa.select(Person.id, Person.email).where(Person.id.in_({row["person_id"] for row in rows}))
+    emails = {holder.id: holder.email for holder in scope.session.execute(holders)}
+    scope.session.insert_rows(
+        BadgeRecipient,
+        [
+            {
+                "certificate_id": row["id"],
+                "identity_hash": identity_hash(row["serial"], emails[row["person_id"]]),
+            }
+            for row in rows
+        ],
+    )

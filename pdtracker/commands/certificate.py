@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from pdtracker.domain.refusals import NotHere, NotNow, Refusal
 from pdtracker.domain.statement import Statement, statement
 from pdtracker.domain.when import date_text
 from pdtracker.pdf.reading import LIMIT_BYTES
-from pdtracker.queries import verification
+from pdtracker.queries import badge_verification, verification
 from pdtracker.queries.certificates import Listed, anything_issued, certificates, district_of_code
 from pdtracker.queries.kept_keys import LIMIT_BYTES as KEYS_LIMIT_BYTES
 from pdtracker.queries.kept_keys import KeptKeys, of_keys_document
@@ -64,11 +64,12 @@ def register(subparsers: Any) -> None:
     )
     verify = verbs.add_parser(
         "verify",
-        help="check a PDF: exit 0 authentic, 1 altered or unknown, 2 revoked or superseded",
-        description="Checks a certificate's PDF. In an installation keys and status come from its database; "
-        "elsewhere, or with --keys, the keys in the file check the signature, and a list with --status its status.",
+        help="check a PDF or a badge: exit 0 authentic, 1 altered or unknown, 2 revoked or superseded",
+        description="Checks a certificate's PDF, or its Open Badge (JSON, VC-JWT, PNG or SVG). In an installation keys "
+        "and status come from its database; elsewhere, or with --keys, the keys in the file check the signature, "
+        "and a list with --status its status.",
     )
-    verify.add_argument("file", metavar="FILE.pdf", help="the certificate")
+    verify.add_argument("file", metavar="FILE", help="the certificate, or its badge")
     verify.add_argument(
         "--keys", metavar="FILE", help="public keys, as kept from https://…/.well-known/pdtracker-keys.json"
     )
@@ -115,10 +116,10 @@ def _answer(file: str, keys: str | None, status: str | None) -> Answer:
         reason = f"The file can’t be read: {error.strerror or error}."
         return Answer(Verdict.NOT_A_CERTIFICATE, (reason,))
     if trusted is not None or not is_installed():
-        return verification.of_file_offline(data, trusted or KeptKeys({}), lists)
+        return badge_verification.of_any_file_offline(data, trusted or KeptKeys({}), lists)
     with _installation() as (database, at), ExitStack() as sessions:
         doors = sessions.enter_context(database.session(None, installation=True))
-        return verification.of_file(
+        return badge_verification.of_any_file(
             doors, lambda district_id: sessions.enter_context(database.session(district_id)), data, at
         )
 
@@ -168,9 +169,10 @@ def _tell_record(answer: Answer) -> None:
     if status and status.successor:
         stands = "" if status.successor.stands else ", which was revoked as well"
         print(f"In its place: {code_text(status.successor.code)}{stands}")
-    if answer.snapshot is None:
+    if answer.snapshot is None and answer.credential is None:
         return
-    for term, words in _facts(statement(answer.snapshot)):
+    facts = _facts(statement(answer.snapshot)) if answer.snapshot else _badge_facts(answer.credential or {})
+    for term, words in facts:
         print(f"  {term:<12} {words}")
     if status is None or status.standing is Standing.UNTOLD:
         print("Whether it has been revoked since can only be told by the installation that issued it.")
@@ -195,6 +197,20 @@ def _facts(told: Statement) -> Iterator[tuple[str, str]]:
     yield "Serial", told.serial
     yield "Key", told.key
     yield "Fingerprint", told.fingerprint
+
+
+def _badge_facts(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a badge says, where no record of ours says it better."""
+    subject = told["credentialSubject"]
+    yield "Badge", str(told.get("name", ""))
+    for one in subject.get("identifier", ()):
+        if one.get("identityType") == "name":
+            yield "Holder", str(one["identityHash"])
+    for described in subject.get("achievement", {}).get("resultDescription", ()):
+        minutes = [x["value"] for x in subject["result"] if x["resultDescription"] == described["id"]]
+        yield "", f"{described['name']}: {', '.join(minutes)}"
+    yield "Issued by", f"{told['issuer']['name']}, {told['validFrom'][:10]}"
+    yield "Code", code_text(number_of(told["id"]) or "")
 
 
 def _list(arguments: argparse.Namespace) -> int:

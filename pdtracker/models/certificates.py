@@ -98,6 +98,17 @@ class StatusEntry(DistrictBound, Base):
     )
 
 
+class BadgeRecipient(DistrictBound, Base):
+    """Whom a certificate's badge is for: the holder's address on the day of issue, as a salted hash."""
+
+    __tablename__ = "badge_recipient"
+
+    certificate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    identity_hash: Mapped[str]
+
+    __table_args__ = (in_district("certificate_id", to="certificate"),)
+
+
 class CertificateCode(Directory, Base):
     """Leads from a printed code or a serial to the district that issued it; names nobody."""
 

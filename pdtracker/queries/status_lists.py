@@ -174,7 +174,11 @@ class KeptList:
 
     def tells(self, serial: str) -> bool:
         """Whether the certificate's bit is set."""
-        return is_set(self.bits, self.elsewhere.get(mark_of(serial), place_of(serial)))
+        return self.tells_place(self.elsewhere.get(mark_of(serial), place_of(serial)))
+
+    def tells_place(self, place: int) -> bool:
+        """Whether the bit at this place is set, as a badge names it."""
+        return is_set(self.bits, place)
 
 
 def of_status_document(data: bytes, kept: KeptKeys, at: datetime) -> tuple[KeptList, ...]:

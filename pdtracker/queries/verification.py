@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -38,7 +38,7 @@ from pdtracker.queries.status_lists import KeptList
 OpenDistrict = Callable[[int], DistrictSession]
 
 # A district that no installation has: ids grow with time. As long as a real one, so that statements are of one kind.
-_NOBODY: Final = 2**63 - 1
+NOBODY: Final = 2**63 - 1
 _NO_NUMBER = ""
 
 _NO_LIST: Final = (
@@ -95,7 +95,7 @@ class Answer:
     `snapshot` is set only when its signature fits a trusted key. `issued` is the installation's own record. `file`
     tells, for a file, whether it is the issued one byte for byte. `status` is `None` for what is not genuine.
     `original`, of an altered file only, is the answer for the certificate that it claims to be, when that is known:
-    nothing in it speaks for the file.
+    nothing in it speaks for the file. `credential` is what a badge states, set as `snapshot` is.
     """
 
     verdict: Verdict
@@ -106,6 +106,7 @@ class Answer:
     status: Status | None = None
     as_of: datetime | None = None
     original: Answer | None = None
+    credential: Mapping[str, Any] | None = None
 
 
 UNKNOWN = Answer(Verdict.UNKNOWN, ("We never issued this code. Check it for a slip, or ask the district.",))
@@ -126,7 +127,7 @@ def of_number(doors: DistrictSession, open_district: OpenDistrict, text: str, at
     """
     number = number_of(text) or _NO_NUMBER
     district_id = district_of_code(doors, number)
-    issued = released(open_district(_NOBODY if district_id is None else district_id), number, at)
+    issued = released(open_district(NOBODY if district_id is None else district_id), number, at)
     return UNKNOWN if issued is None else of_issued(issued, at)
 
 
@@ -136,7 +137,7 @@ def of_issued(issued: Issued, at: datetime) -> Answer:
     if snapshot is None:
         return Answer(Verdict.ALTERED, (_DAMAGED,), issued=issued, as_of=at)
     status = standing_of(issued, at)
-    verdict, reason = _said(status)
+    verdict, reason = said(status)
     return Answer(verdict, (reason,), snapshot, issued, None, status, at)
 
 
@@ -144,13 +145,13 @@ def of_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes, at
     """The answer for a PDF that somebody sent, by the keys and the status that this installation holds."""
     claimed = examine(data, {}, signing.verify).snapshot
     district_id = _district_of(doors, claimed)
-    session = open_district(_NOBODY if district_id is None else district_id)
+    session = open_district(NOBODY if district_id is None else district_id)
     found = examine(data, public_keys(session), signing.verify)
     issued = anything_issued(session, claimed.serial) if claimed is not None else None
     if found.finding is not Finding.GENUINE:
-        return _not_genuine(found.finding, found.reasons, issued, at)
+        return not_genuine(Verdict(found.finding.value), found.reasons, issued, at)
     status = Status(Standing.UNTOLD) if issued is None else standing_of(issued, at)
-    verdict, reason = _said(status)
+    verdict, reason = said(status)
     return Answer(verdict, (*found.reasons, reason), found.snapshot, issued, found.file, status, at)
 
 
@@ -159,22 +160,35 @@ def of_file_offline(data: bytes, kept: KeptKeys, lists: Sequence[KeptList] = ())
     found = examine(data, kept.public_keys, signing.verify)
     if found.finding is not Finding.GENUINE or found.snapshot is None:
         return Answer(Verdict(found.finding.value), found.reasons)
-    slug = kept.keys[found.snapshot.key].district_slug
+    snapshot = found.snapshot
+    slug = kept.keys[snapshot.key].district_slug
+    answer = Answer(Verdict.GENUINE, found.reasons, snapshot, None, found.file, Status(Standing.UNTOLD))
+    return by_lists(answer, slug, snapshot.issued_at, lists, lambda one: one.tells(snapshot.serial))
+
+
+def by_lists(
+    sound: Answer,
+    slug: str,
+    issued_at: datetime,
+    lists: Sequence[KeptList],
+    tells: Callable[[KeptList], bool],
+) -> Answer:
+    """The answer for what is sound, with its status by the kept lists of its district, if they speak for it."""
     told = {one.purpose: one for one in lists if one.district_slug == slug}
     revocation, refresh = told.get(Purpose.REVOCATION), told.get(Purpose.REFRESH)
-    reasons, snapshot, file = found.reasons, found.snapshot, found.file
-    if revocation is None or revocation.as_of < snapshot.issued_at:
-        told_nothing = (_NO_LIST,) if lists else ()
-        return Answer(
-            Verdict.GENUINE, (*reasons, *told_nothing), snapshot, None, file, Status(Standing.UNTOLD)
-        )
-    standing, reason = Standing.VALID, _LISTED[Standing.VALID]
-    if revocation.tells(snapshot.serial):
-        is_replaced = refresh is not None and refresh.tells(snapshot.serial)
+    if revocation is None or revocation.as_of < issued_at:
+        return replace(sound, reasons=(*sound.reasons, _NO_LIST)) if lists else sound
+    standing = Standing.VALID
+    if tells(revocation):
+        is_replaced = refresh is not None and tells(refresh)
         standing = Standing.SUPERSEDED if is_replaced else Standing.REVOKED
-        reason = _LISTED[standing]
-    verdict = Verdict.GENUINE if standing is Standing.VALID else Verdict(standing.value)
-    return Answer(verdict, (*reasons, reason), snapshot, None, file, Status(standing), as_of=revocation.as_of)
+    return replace(
+        sound,
+        verdict=Verdict.GENUINE if standing is Standing.VALID else Verdict(standing.value),
+        reasons=(*sound.reasons, _LISTED[standing]),
+        status=Status(standing),
+        as_of=revocation.as_of,
+    )
 
 
 def standing_of(issued: Issued, at: datetime) -> Status:
@@ -217,9 +231,10 @@ def document_of(answer: Answer) -> dict[str, Any]:
 
 def _members(answer: Answer) -> dict[str, Any]:
     status, issued = answer.status, answer.issued
+    facts = json.loads(answer.snapshot.to_bytes()) if answer.snapshot else None
     return {
         "verdict": answer.verdict.value,
-        "facts": json.loads(answer.snapshot.to_bytes()) if answer.snapshot else None,
+        "facts": facts if answer.credential is None else answer.credential,
         "file": answer.file.value if answer.file else None,
         "status": None
         if status is None
@@ -245,9 +260,8 @@ def _district_of(doors: DistrictSession, claimed: Snapshot | None) -> int | None
     return found if found is not None else district_of_slug(doors, claimed.district.slug)
 
 
-def _not_genuine(finding: Finding, reasons: tuple[str, ...], issued: Issued | None, at: datetime) -> Answer:
+def not_genuine(verdict: Verdict, reasons: tuple[str, ...], issued: Issued | None, at: datetime) -> Answer:
     """An altered file is shown beside the original, when the public may know of that."""
-    verdict = Verdict(finding.value)
     if verdict is not Verdict.ALTERED or issued is None:
         return Answer(verdict, reasons, as_of=at)
     original = of_issued(issued, at)
@@ -256,7 +270,8 @@ def _not_genuine(finding: Finding, reasons: tuple[str, ...], issued: Issued | No
     return Answer(verdict, reasons, as_of=at, original=original)
 
 
-def _said(status: Status) -> tuple[Verdict, str]:
+def said(status: Status) -> tuple[Verdict, str]:
+    """What the status makes of something genuine, and why."""
     match status.standing:
         case Standing.VALID:
             return Verdict.GENUINE, "It stands: the district has neither revoked nor replaced it."

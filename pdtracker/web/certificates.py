@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, request, url_for
 
@@ -107,6 +108,7 @@ def show(serial: str) -> Answer:
         may_list=scope().may(Permission.SEE_ALL_TRANSCRIPTS),
         holder=ref_of(issued.person_id) if is_in_sight(scope(), issued.person_id) else None,
         address=requests.wiring().settings.base_url + url_for("verify.show", code=issued.code),
+        linkedin=_linkedin(issued),
     )
 
 
@@ -182,6 +184,21 @@ def reissue(serial: str) -> Answer:
                 "certificates.show", serial=successor, saying="Issued again. The old one leads to this one."
             )
     return _reissue(issued, form, 422)
+
+
+def _linkedin(issued: Issued) -> str:
+    """Where LinkedIn offers to add it to one's profile, with its fields filled in."""
+    snapshot = issued.snapshot
+    fields = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": snapshot.title,
+        "organizationName": snapshot.district.name,
+        "issueYear": snapshot.issued_on.year,
+        "issueMonth": snapshot.issued_on.month,
+        "certUrl": snapshot.address,
+        "certId": snapshot.code,
+    }
+    return f"https://www.linkedin.com/profile/add?{urlencode(fields)}"
 
 
 def _standing(serial: str) -> Issued:

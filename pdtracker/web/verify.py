@@ -25,7 +25,7 @@ from pdtracker.domain.statement import Statement, statement
 from pdtracker.domain.status_list import Purpose
 from pdtracker.domain.when import date_text, local
 from pdtracker.installation import issuer_of
-from pdtracker.queries import kept_keys, status_lists, verification
+from pdtracker.queries import badge_verification, kept_keys, status_lists, verification
 from pdtracker.queries.certificates import Successor, district_of_slug, every_public_key
 from pdtracker.queries.verification import Standing, Status, Verdict
 from pdtracker.web import answers, requests
@@ -44,8 +44,8 @@ LISTS_PER_MINUTE: Final = 60
 KEYS_KEPT_SECONDS: Final = 3600
 
 _SIXTEEN = "A code has 16 letters and digits, in groups of four on the certificate. Look at it again."
-_NO_CODE = "Enter the code, or choose the PDF below."
-_NO_PDF = "Choose the certificate’s PDF file."
+_NO_CODE = "Enter the code, or choose the file below."
+_NO_PDF = "Choose the certificate’s PDF file, or its badge."
 
 
 class CodeForm(Form):
@@ -60,7 +60,10 @@ class CodeForm(Form):
 class FileForm(Form):
     """The certificate itself."""
 
-    file = FileField("Or choose the PDF", description="Up to 10 MB. It is checked and then forgotten.")
+    file = FileField(
+        "Or choose the file",
+        description="The PDF, or its badge as PNG, SVG, JSON or JWT, up to 10 MB. It is checked and then forgotten.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,7 @@ def _found(code: str) -> verification.Answer:
 
 def _of_file(file: FileStorage) -> Answer:
     _count("verify-file", FILES_PER_MINUTE)
-    found = verification.of_file(
+    found = badge_verification.of_any_file(
         requests.installation_session(), requests.district_session, file.stream.read(), requests.at()
     )
     return _json(found) if answers.wants_json() else _answer(found, of_file=True)

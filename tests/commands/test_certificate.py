@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 
 from pdtracker.cli import main
+from pdtracker.exchange.open_badges.reading import Form
+from pdtracker.queries.badges import badge_of
+from pdtracker.queries.certificates import certificate, every_public_key
+from pdtracker.queries.kept_keys import keys_document
 from tests.certifying import Numbers, certified, certified_now, pdf, reissue, revoke, with_page_changed
 from tests.factories import NOW, SECRET, Cast, House
 
@@ -200,6 +204,48 @@ def test_a_kept_status_list_tells_whether_it_stands_where_nothing_is_installed(
     assert "no status list, or its signature doesn't fit" in complaint
     status, _, complaint = outside.run("certificate", "verify", "mine.pdf", "--status", "status.json")
     assert (status, "--keys FILE" in complaint) == (1, True)
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_badge_is_verified_like_a_pdf_here_and_where_nothing_is_installed(
+    cast: Cast, inside: Shell, outside: Shell, form: Form
+) -> None:
+    numbers = certified(cast)
+    scope = cast.scope("cam")
+    data = badge_of(scope.session, certificate(scope, numbers.serial), (SECRET,)).file(form)
+    keys = keys_document(every_public_key(cast.database), "https://pd.example.org")
+    for shell in (inside, outside):
+        (shell.folder / "badge").write_bytes(data)
+        (shell.folder / "keys.json").write_text(json.dumps(keys))
+    for shell, more in ((inside, ()), (outside, ("--keys", "keys.json"))):
+        status, out, _ = shell.run("certificate", "verify", "badge", "--json", *more)
+        told = json.loads(out)
+        assert (status, told["verdict"], told["file"]) == (0, "genuine", "identical")
+        assert told["facts"]["name"] == "Reading circle"
+        status, out, _ = shell.run("certificate", "verify", "badge", *more)
+        assert status == 0
+        assert "Ada Lindqvist" in out
+    assert outside.run("certificate", "verify", "badge", "--json")[0] == 1
+    revoke(cast, numbers)
+    status, out, _ = inside.run("certificate", "verify", "badge", "--json")
+    assert (status, json.loads(out)["verdict"]) == (2, "revoked")
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("ob3_issued_by_python_eddsa.json", "unknown_key"),
+        ("ob3_vcjwt_rs256.jwt", "unknown_key"),
+        ("ob3_baked.png", "unknown_key"),
+        ("ob3_tampered.json", "altered"),
+        ("ob3_undefined_term.json", "altered"),
+        ("README.md", "not_a_certificate"),
+    ],
+)
+def test_badges_of_others_get_their_verdict(outside: Shell, name: str, verdict: str) -> None:
+    file = Path(__file__).parents[1] / "exchange" / "open_badges" / "vectors" / name
+    status, out, _ = outside.run("certificate", "verify", str(file), "--json")
+    assert (status, json.loads(out)["verdict"]) == (1, verdict)
 
 
 def test_a_shutdown_kit_is_exported_and_its_files_tell_the_command_what_it_needs(

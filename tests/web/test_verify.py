@@ -165,7 +165,7 @@ def test_a_typed_code_leads_to_its_page_with_and_without_a_token(house: House) -
 
 def test_a_slip_is_told_at_the_field_and_kept(house: House) -> None:
     for typed, words in {
-        "": "Enter the code, or choose the PDF below.",
+        "": "Enter the code, or choose the file below.",
         "7H4K": "A code has 16 letters and digits",
         "<img src=/etc/passwd>": "A code has 16 letters and digits",
         "7" * 500: "200",
@@ -227,7 +227,7 @@ def test_a_file_for_programs(house: House) -> None:
 def test_a_button_without_a_file_asks_for_one(house: House) -> None:
     answer = house.visitor().post("/verify", data={"file": (io.BytesIO(b""), "")}, token=False)
     assert answer.status_code == 422
-    assert "Choose the certificate’s PDF file." in texts(answer)
+    assert "Choose the certificate’s PDF file, or its badge." in texts(answer)
 
 
 def test_a_file_of_more_than_ten_megabytes_is_refused(house: House) -> None:

@@ -1,0 +1,174 @@
+"""Whether an Open Badge is sound, ours, and still in force: the same answer as for a certificate's PDF.
+
+Its facts are what the badge states, and only when a key that we trust signed it. What its picture shows has to be what
+we draw: a sound badge inside another picture is altered, for people read the picture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from pdtracker import signing
+from pdtracker.db import DistrictSession
+from pdtracker.domain.canonical import instant_of
+from pdtracker.domain.codes import number_of
+from pdtracker.domain.status_list import PLACES
+from pdtracker.exchange.open_badges import baking
+from pdtracker.exchange.open_badges.credential import credential
+from pdtracker.exchange.open_badges.reading import (
+    BrokenBadge,
+    Form,
+    KeylessBadge,
+    NoBadge,
+    ReadBadge,
+    SoundBadge,
+    looks_like_badge,
+    read_badge,
+)
+from pdtracker.pdf.verdict import FileMatch
+from pdtracker.queries import verification
+from pdtracker.queries.badges import certified_of
+from pdtracker.queries.certificates import (
+    Issued,
+    anything_issued,
+    district_of_code,
+    district_of_slug,
+    public_keys,
+)
+from pdtracker.queries.kept_keys import KeptKeys
+from pdtracker.queries.status_lists import KeptList
+from pdtracker.queries.verification import NOBODY, Answer, OpenDistrict, Standing, Status, Verdict
+
+_SOUND: Final = "The signature fits, and covers everything that the badge says."
+_PICTURE: Final = "The badge inside is sound, but the picture is not the one that it was issued in."
+_PICTURED: Final = frozenset({Form.PNG, Form.SVG})
+
+
+def of_any_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes, at: datetime) -> Answer:
+    """The answer for a PDF or a badge that somebody sent, by what this installation holds."""
+    if not looks_like_badge(data):
+        return verification.of_file(doors, open_district, data, at)
+    read = read_badge(data, signing)
+    number = _number(read)
+    district_id = _district_of(doors, read, number)
+    session = open_district(NOBODY if district_id is None else district_id)
+    issued = anything_issued(session, number) if number else None
+    refused = _refused(read, data, public_keys(session).values())
+    if refused is not None or not isinstance(read, SoundBadge):
+        verdict, reason = refused or (Verdict.NOT_A_CERTIFICATE, "")
+        return verification.not_genuine(verdict, (reason,), issued, at)
+    status = Status(Standing.UNTOLD) if issued is None else verification.standing_of(issued, at)
+    verdict, reason = verification.said(status)
+    return Answer(
+        verdict,
+        (_SOUND, reason),
+        verification.sound_snapshot(issued) if issued is not None else None,
+        issued,
+        _match(read, None if issued is None else _as_issued(session, issued, read)),
+        status,
+        at,
+        credential=read.credential,
+    )
+
+
+def of_any_file_offline(data: bytes, kept: KeptKeys, lists: Sequence[KeptList] = ()) -> Answer:
+    """The answer for a PDF or a badge by kept keys, and for its status by kept lists."""
+    if not looks_like_badge(data):
+        return verification.of_file_offline(data, kept, lists)
+    read = read_badge(data, signing)
+    refused = _refused(read, data, kept.public_keys.values())
+    if refused is not None or not isinstance(read, SoundBadge):
+        verdict, reason = refused or (Verdict.NOT_A_CERTIFICATE, "")
+        return Answer(verdict, (reason,))
+    told = read.credential
+    slugs = {key.public_key: key.district_slug for key in kept.keys.values()}
+    sound = Answer(
+        Verdict.GENUINE,
+        (_SOUND,),
+        file=_match(read, None),
+        status=Status(Standing.UNTOLD),
+        credential=told,
+    )
+    place = _place(told)
+    if place is None:
+        return sound
+    slug = slugs[read.signer.public_key or b""]
+    issued_at = instant_of(told["validFrom"])
+    return verification.by_lists(sound, slug, issued_at, lists, lambda one: one.tells_place(place))
+
+
+def _refused(read: ReadBadge, data: bytes, trusted: Collection[bytes]) -> tuple[Verdict, str] | None:
+    """Why the file is not genuine, or none when it is."""
+    match read:
+        case NoBadge(reason):
+            return Verdict.NOT_A_CERTIFICATE, reason
+        case BrokenBadge(reason):
+            return Verdict.ALTERED, reason
+        case KeylessBadge(reason):
+            return Verdict.UNKNOWN_KEY, reason
+        case SoundBadge(_, signer, form, text):
+            if signer.public_key is None or signer.public_key not in trusted:
+                return Verdict.UNKNOWN_KEY, (
+                    f"The badge is whole by its own proof, but signed with {signer.name}, which is not among the keys"
+                    " that we trust."
+                )
+            if form in _PICTURED and not baking.is_our_picture(data, text):
+                return Verdict.ALTERED, _PICTURE
+            return None
+
+
+def _number(read: ReadBadge) -> str | None:
+    """The code that the badge says its certificate has."""
+    if isinstance(read, NoBadge):
+        return None
+    name = read.credential.get("id")
+    return number_of(name) if isinstance(name, str) else None
+
+
+def _district_of(doors: DistrictSession, read: ReadBadge, number: str | None) -> int | None:
+    """Whose badge it says that it is: by its code, else by the district that it names."""
+    found = district_of_code(doors, number) if number else None
+    if found is not None or isinstance(read, NoBadge):
+        return found
+    issuer = read.credential.get("issuer")
+    address = issuer.get("url") if isinstance(issuer, dict) else None
+    if not isinstance(address, str):
+        return None
+    return district_of_slug(doors, address.rpartition("/")[2].removesuffix(".json")[:100])
+
+
+def _place(told: Mapping[str, Any]) -> int | None:
+    """Where in its district's list the badge stands, as it says itself."""
+    entry = told.get("credentialStatus")
+    index = entry.get("statusListIndex") if isinstance(entry, dict) else None
+    if (
+        not isinstance(index, str)
+        or not index.isascii()
+        or not index.isdigit()
+        or len(index) > len(str(PLACES))
+    ):
+        return None
+    return int(index) if int(index) < PLACES else None
+
+
+def _as_issued(session: DistrictSession, issued: Issued, read: SoundBadge) -> str | None:
+    """The badge's text as we write it, around the proof that it has. One statement."""
+    if read.form is Form.TOKEN or verification.sound_snapshot(issued) is None:
+        return None
+    proof = json.loads(read.text)["proof"]
+    return _written(credential(certified_of(session, issued)) | {"proof": proof})
+
+
+def _match(read: SoundBadge, expected: str | None) -> FileMatch:
+    """Whether it is written as it was issued. A token's signature covers its very letters."""
+    if read.form is Form.TOKEN:
+        return FileMatch.IDENTICAL
+    written = _written(json.loads(read.text)) if expected is None else expected
+    return FileMatch.IDENTICAL if read.text == written else FileMatch.DIFFERS
+
+
+def _written(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
