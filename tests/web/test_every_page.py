@@ -29,6 +29,7 @@ PARTS_OF_LOOKS, PARTS_WITHOUT_SCRIPTS, PARTS_OF_KEYS = 12, 2, 3
 # What begins a file of this type.
 BEGINNINGS = {
     "application/pdf": b"%PDF-",
+    "application/vc+jwt": b"eyJ",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK",
     "image/png": b"\x89PNG",
     "image/svg+xml": b"<",
@@ -353,7 +354,7 @@ def _type_faults(each: Asked) -> Iterator[str]:
     if each.is_page or each.status != 200:
         return
     body = each.answer.get_data()
-    if each.media_type in {"application/json", "application/vc"}:
+    if each.media_type in {"application/json", "application/vc", "application/vc+ld+json"}:
         json.loads(body)
     elif each.media_type in {"text/csv", "text/css", "text/javascript"}:
         body.decode("utf-8")
