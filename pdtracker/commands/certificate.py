@@ -203,6 +203,8 @@ def _badge_facts(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a badge says, where no record of ours says it better."""
     subject = told["credentialSubject"]
     yield "Badge", str(told.get("name", ""))
+    for held in subject.get("verifiableCredential", ()):
+        yield "", f"{held['name']}, {code_text(number_of(held['id']) or '')}"
     for one in subject.get("identifier", ()):
         if one.get("identityType") == "name":
             yield "Holder", str(one["identityHash"])
@@ -210,7 +212,8 @@ def _badge_facts(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         minutes = [x["value"] for x in subject["result"] if x["resultDescription"] == described["id"]]
         yield "", f"{described['name']}: {', '.join(minutes)}"
     yield "Issued by", f"{told['issuer']['name']}, {told['validFrom'][:10]}"
-    yield "Code", code_text(number_of(told["id"]) or "")
+    if number := number_of(told["id"]):
+        yield "Code", code_text(number)
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -7,14 +7,16 @@ we draw: a sound badge inside another picture is altered, for people read the pi
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+
+import sqlalchemy as sa
 
 from pdtracker import signing
 from pdtracker.db import DistrictSession
 from pdtracker.domain.canonical import instant_of
-from pdtracker.domain.codes import number_of
+from pdtracker.domain.codes import code_text, number_of
 from pdtracker.domain.status_list import PLACES
 from pdtracker.exchange.open_badges import baking
 from pdtracker.exchange.open_badges.credential import credential
@@ -28,6 +30,7 @@ from pdtracker.exchange.open_badges.reading import (
     looks_like_badge,
     read_badge,
 )
+from pdtracker.models.certificates import Certificate, CertificateStatus
 from pdtracker.pdf.verdict import FileMatch
 from pdtracker.queries import verification
 from pdtracker.queries.badges import certified_of
@@ -44,6 +47,7 @@ from pdtracker.queries.verification import NOBODY, Answer, OpenDistrict, Standin
 
 _SOUND: Final = "The signature fits, and covers everything that the badge says."
 _PICTURE: Final = "The badge inside is sound, but the picture is not the one that it was issued in."
+_MOST_HELD: Final = 5_000
 _PICTURED: Final = frozenset({Form.PNG, Form.SVG})
 
 
@@ -60,6 +64,8 @@ def of_any_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes
     if refused is not None or not isinstance(read, SoundBadge):
         verdict, reason = refused or (Verdict.NOT_A_CERTIFICATE, "")
         return verification.not_genuine(verdict, (reason,), issued, at)
+    if _holds_others(read):
+        return _of_record(read, _fallen(session, list(_codes(read))), at)
     status = Status(Standing.UNTOLD) if issued is None else verification.standing_of(issued, at)
     verdict, reason = verification.said(status)
     return Answer(
@@ -92,12 +98,69 @@ def of_any_file_offline(data: bytes, kept: KeptKeys, lists: Sequence[KeptList] =
         status=Status(Standing.UNTOLD),
         credential=told,
     )
-    place = _place(told)
-    if place is None:
-        return sound
     slug = slugs[read.signer.public_key or b""]
     issued_at = instant_of(told["validFrom"])
-    return verification.by_lists(sound, slug, issued_at, lists, lambda one: one.tells_place(place))
+    places = [place for one in _badges_in(read) if (place := _place(one)) is not None]
+    if not places:
+        return sound
+    return verification.by_lists(
+        sound, slug, issued_at, lists, lambda one: any(one.tells_place(place) for place in places)
+    )
+
+
+def _holds_others(read: SoundBadge) -> bool:
+    return "ClrCredential" in read.credential["type"]
+
+
+def _badges_in(read: SoundBadge) -> list[Mapping[str, Any]]:
+    """The badge itself, or those that a learner record holds."""
+    if not _holds_others(read):
+        return [read.credential]
+    subject = read.credential.get("credentialSubject")
+    held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
+def _codes(read: SoundBadge) -> Iterator[str]:
+    for one in _badges_in(read)[:_MOST_HELD]:
+        number = number_of(one["id"]) if isinstance(one.get("id"), str) else None
+        if number:
+            yield number
+
+
+def _fallen(session: DistrictSession, codes: Sequence[str]) -> tuple[str, ...]:
+    """Those of the certificates that no longer stand. One statement."""
+    return tuple(
+        session.scalars(
+            sa.select(Certificate.code)
+            .where(
+                Certificate.code.in_(codes),
+                sa.exists(
+                    sa.select(CertificateStatus.id).where(CertificateStatus.certificate_id == Certificate.id)
+                ),
+            )
+            .order_by(Certificate.code)
+        )
+    )
+
+
+def _of_record(read: SoundBadge, fallen: Sequence[str], at: datetime) -> Answer:
+    """A learner record counts as long as all that it holds does."""
+    if fallen:
+        which = ", ".join(code_text(code) for code in fallen)
+        reason = f"Of the certificates in it, these no longer stand: {which}. Check them by their codes."
+        verdict, status = Verdict.REVOKED, Status(Standing.REVOKED, reason=reason)
+    else:
+        reason = "Each certificate in it stands: the district has neither revoked nor replaced one."
+        verdict, status = Verdict.GENUINE, Status(Standing.VALID)
+    return Answer(
+        verdict,
+        (_SOUND, reason),
+        file=_match(read, None),
+        status=status,
+        as_of=at,
+        credential=read.credential,
+    )
 
 
 def _refused(read: ReadBadge, data: bytes, trusted: Collection[bytes]) -> tuple[Verdict, str] | None:

@@ -1,23 +1,28 @@
-"""A certificate's badge: made from its snapshot and signed with the key that signed it, the same bytes each time."""
+"""Certificates as badges: made from their snapshots, signed with the keys that signed them, always the same."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
 
 from pdtracker import signing
 from pdtracker.db import DistrictSession
-from pdtracker.exchange.open_badges import baking, sealing
+from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.refusals import NotNow
+from pdtracker.exchange.open_badges import baking, hosted, sealing
 from pdtracker.exchange.open_badges.credential import Certified, Document, credential
+from pdtracker.exchange.open_badges.learner_record import learner_record
 from pdtracker.exchange.open_badges.reading import Form
-from pdtracker.models.certificates import BadgeRecipient, StatusEntry
-from pdtracker.models.districts import SigningKey
+from pdtracker.models.certificates import BadgeRecipient, Certificate, CertificateStatus, StatusEntry
+from pdtracker.models.districts import District, SigningKey
 from pdtracker.queries.certificates import Issued
+from pdtracker.scope import Scope
 
 MEDIA_TYPES: Final = {
     Form.JSON: "application/vc+ld+json",
@@ -74,6 +79,85 @@ def certified_of(session: DistrictSession, issued: Issued) -> Certified:
         .where(StatusEntry.certificate_id == issued.id)
     ).one()
     return Certified(issued.snapshot, row.identity_hash, row.place, issued.public_key)
+
+
+def hosted_issuer(session: DistrictSession, site: str) -> Document | None:
+    """Who the session's district is, for readers of Open Badges 2.0. One statement."""
+    row = session.execute(sa.select(District.slug, District.name)).first()
+    if row is None:
+        return None
+    return hosted.issuer_profile(f"{site}verify/issuers/{row.slug}.json", row.name, site)
+
+
+def learner_record_of(
+    scope: Scope, person_id: int, name: str, serials: Collection[str], secrets: tuple[str, ...]
+) -> str:
+    """Those of a person's certificates that stand, as one Comprehensive Learner Record. Two statements.
+
+    Raises NotNow when none of them has left the house and stands.
+    """
+    found = _standing(scope, person_id, serials)
+    if not found:
+        raise NotNow("no_certificate", "No certificate of these days stands yet. It needs one at least.")
+    keys = {
+        row.kid: signing.unlock(row.sealed_private_key, row.kid, secrets)
+        for row in scope.session.execute(
+            sa.select(SigningKey.kid, SigningKey.sealed_private_key).where(
+                SigningKey.kid.in_({one.snapshot.key for one in found})
+            )
+        )
+    }
+    badges = [
+        sealing.proved(credential(one), one.public_key, partial(signing.sign, keys[one.snapshot.key]), at)
+        for one in found
+        for at in (one.snapshot.issued_at,)
+    ]
+    newest, at = found[-1], scope.at.replace(microsecond=0)
+    record = learner_record(newest, badges, name, at)
+    sign = partial(signing.sign, keys[newest.snapshot.key])
+    return json.dumps(
+        sealing.proved(record, newest.public_key, sign, at), ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def _standing(scope: Scope, person_id: int, serials: Collection[str]) -> list[Certified]:
+    """Those that left the house and of which nothing was said since, oldest first. One statement."""
+    rows = scope.session.execute(
+        sa.select(
+            Certificate.snapshot, SigningKey.public_key, StatusEntry.place, BadgeRecipient.identity_hash
+        )
+        .join(
+            SigningKey,
+            sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
+        )
+        .join(
+            StatusEntry,
+            sa.and_(
+                StatusEntry.district_id == Certificate.district_id,
+                StatusEntry.certificate_id == Certificate.id,
+            ),
+        )
+        .join(
+            BadgeRecipient,
+            sa.and_(
+                BadgeRecipient.district_id == Certificate.district_id,
+                BadgeRecipient.certificate_id == Certificate.id,
+            ),
+        )
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.serial.in_(serials),
+            Certificate.release_at <= scope.at,
+            ~sa.exists(
+                sa.select(CertificateStatus.id).where(CertificateStatus.certificate_id == Certificate.id)
+            ),
+        )
+        .order_by(Certificate.issued_at, Certificate.id)
+    )
+    return [
+        Certified(Snapshot.from_bytes(row.snapshot), row.identity_hash, row.place, row.public_key)
+        for row in rows
+    ]
 
 
 def badge_of(session: DistrictSession, issued: Issued, secrets: tuple[str, ...]) -> Badge:

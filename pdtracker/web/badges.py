@@ -1,21 +1,24 @@
-"""A certificate's badge for everybody who has its code: as JSON, as a token, and baked into a picture."""
+"""A certificate's badge for everybody who has its code: as JSON, as a token, baked into a picture, and as 2.0."""
 
 from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from pdtracker.actions.accounts import network
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.domain.refusals import NotHere
+from pdtracker.exchange.open_badges import hosted
 from pdtracker.exchange.open_badges.reading import Form
 from pdtracker.installation import issuer_of
 from pdtracker.queries import verification
-from pdtracker.queries.badges import MEDIA_TYPES, badge_of
-from pdtracker.queries.certificates import Issued
+from pdtracker.queries.badges import MEDIA_TYPES, badge_of, certified_of, hosted_issuer
+from pdtracker.queries.certificates import Issued, district_of_slug
+from pdtracker.queries.verification import Standing
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public
@@ -64,6 +67,46 @@ def show_png(code: str) -> Answer:
 def show_svg(code: str) -> Answer:
     """The badge in its picture, as a drawing."""
     return _badge(code, Form.SVG)
+
+
+@badges.get("/verify/<code>/assertion.json")
+@public
+def show_assertion(code: str) -> Answer:
+    """The badge for readers of Open Badges 2.0; gone, with the reason, once it no longer stands."""
+    issued = _sound(code)
+    certified = certified_of(requests.district_session(issued.district_id), issued)
+    status = verification.standing_of(issued, requests.at())
+    if status.standing is Standing.VALID:
+        return jsonify(hosted.assertion(certified))
+    reason = status.reason or "The district no longer stands by it."
+    if status.successor is not None:
+        reason = f"{reason} Replaced by {certified.snapshot.verify_address}{status.successor.code}."
+    response = jsonify(hosted.revoked_assertion(certified, reason))
+    response.status_code = HTTPStatus.GONE
+    return response
+
+
+@badges.get("/verify/<code>/badge-class.json")
+@public
+def show_class(code: str) -> Answer:
+    """What the badge is for, for readers of Open Badges 2.0."""
+    issued = _sound(code)
+    return jsonify(hosted.badge_class(certified_of(requests.district_session(issued.district_id), issued)))
+
+
+@badges.get("/verify/issuers/<slug:of>.json")
+@public
+def show_issuer(of: str) -> Answer:
+    """Who the district is, for readers of Open Badges 2.0."""
+    _count()
+    district_id = district_of_slug(requests.installation_session(), of)
+    if district_id is None:
+        raise NotHere
+    site = f"{requests.wiring().settings.base_url.rstrip('/')}/"
+    told = hosted_issuer(requests.district_session(district_id), site)
+    if told is None:
+        raise NotHere
+    return jsonify(told)
 
 
 def _badge(code: str, form: Form) -> Answer:

@@ -1,4 +1,4 @@
-"""A person's transcript: page, PDF and CSV of one and the same period."""
+"""A person's transcript: page, PDF, CSV and learner record of one and the same period."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from pdtracker.domain.when import date_text, local, month_day, school_year_text,
 from pdtracker.exchange.csv_out import MEDIA_TYPE, Cell, csv_bytes
 from pdtracker.installation import issuer_of
 from pdtracker.pdf import transcript as sheet
+from pdtracker.queries.badges import learner_record_of
 from pdtracker.queries.transcript import Line, Period, Transcript, sheet_of
 from pdtracker.queries.transcript import transcript as transcript_of
 from pdtracker.web import answers, requests
@@ -106,6 +107,21 @@ def show_csv() -> Answer:
     return _noted(shown, found)
 
 
+@transcript.get("/<slug:district>/transcript.json")
+@signed_in
+def show_record() -> Answer:
+    """Its certificates that stand, as one signed document for other programs (CLR 2.0)."""
+    found = _transcript(PeriodForm(request.args).period())
+    secrets = issuer_of(requests.wiring().settings).secrets
+    told = learner_record_of(scope(), found.person_id, found.person_name, _serials(found), secrets)
+    shown = answers.file(told.encode, "application/vc+ld+json", _name_of(found, "json"), keep=True)
+    return _noted(shown, found)
+
+
+def _serials(found: Transcript) -> list[str]:
+    return [line.certificate.serial for line in found.lines if line.certificate is not None]
+
+
 def _noted(answer: Answer, found: Transcript) -> Answer:
     return noted(answer, found.person_id, Record.TRANSCRIPT)
 
@@ -155,8 +171,17 @@ def _page(found: Transcript, form: PeriodForm, status: int = 200) -> Answer:
         caps=_caps(found),
         pdf=url_for("transcript.show_pdf", **chosen),
         csv=url_for("transcript.show_csv", **chosen),
+        record=url_for("transcript.show_record", **chosen) if _has_certificates(found) else None,
         latest=_latest(found, person),
         licences=_licences(found.person_id, is_mine=is_mine),
+    )
+
+
+def _has_certificates(found: Transcript) -> bool:
+    """Whether there is one that left the house and stands."""
+    return any(
+        line.certificate is not None and line.certificate.news is None and line.certificate.release_at <= at()
+        for line in found.lines
     )
 
 

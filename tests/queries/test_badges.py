@@ -19,19 +19,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from pdtracker.actions.keys import rotate_key
 from pdtracker.domain.canonical import canonical
+from pdtracker.domain.codes import code_text
 from pdtracker.domain.proofs import of_base58
 from pdtracker.domain.recipient import identity_hash
+from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.status_list import place_of
 from pdtracker.exchange.linked_data.canonical_form import canonical_document
 from pdtracker.exchange.open_badges.reading import Form
 from pdtracker.queries.badge_verification import of_any_file, of_any_file_offline
-from pdtracker.queries.badges import Badge, badge_of
+from pdtracker.queries.badges import Badge, badge_of, learner_record_of
 from pdtracker.queries.certificates import certificate, every_public_key
 from pdtracker.queries.kept_keys import KeptKeys, keys_document, of_keys_document
 from pdtracker.queries.status_lists import KeptList, Publisher, of_status_document, signed_lists
 from pdtracker.queries.verification import Answer, Verdict, document_of
 from tests.certifying import LATER, Numbers, certified, reissue, revoke
-from tests.factories import AN_ISSUER, Cast
+from tests.factories import AN_ISSUER, NOW, Cast
 
 AFTER = LATER + timedelta(days=1)
 
@@ -235,3 +237,37 @@ def test_a_badge_written_again_by_another_program_is_genuine_in_other_letters(ca
     found = by_file(cast, json.dumps(json.loads(text), indent=2, sort_keys=True).encode())
     assert found.verdict is Verdict.GENUINE
     assert document_of(found)["file"] == "differs"
+
+
+def record(cast: Cast, *serials: str) -> str:
+    scope = cast.scope("ada", AFTER)
+    return learner_record_of(scope, scope.me.id, "Ada Lindqvist", serials, AN_ISSUER.secrets)
+
+
+def test_a_learner_record_holds_the_badges_that_stand_and_falls_with_one_of_them(cast: Cast) -> None:
+    first, second = certified(cast), certified(cast, NOW - timedelta(days=3), title="Another session")
+    withdrawn = certified(cast, NOW - timedelta(days=5), title="A third session")
+    revoke(cast, withdrawn)
+    text = record(cast, first.serial, second.serial, withdrawn.serial)
+    told = json.loads(text)
+    held = told["credentialSubject"]["verifiableCredential"]
+    assert [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in held] == [
+        badge(cast, second).text(),
+        badge(cast, first).text(),
+    ]
+    assert record(cast, first.serial, second.serial) == text
+    assert by_file(cast, text.encode()).verdict is Verdict.GENUINE
+    altered = text.replace("Another session", "Another seminar")
+    assert by_file(cast, altered.encode()).verdict is Verdict.ALTERED
+    keys = kept(cast)
+    assert of_any_file_offline(text.encode(), keys, kept_lists(cast, keys)).verdict is Verdict.GENUINE
+    revoke(cast, second)
+    found = by_file(cast, text.encode())
+    assert found.verdict is Verdict.REVOKED
+    assert code_text(second.code) in found.reasons[1]
+    assert of_any_file_offline(text.encode(), keys, kept_lists(cast, keys)).verdict is Verdict.REVOKED
+
+
+def test_a_learner_record_of_nothing_is_refused(cast: Cast) -> None:
+    with pytest.raises(NotNow, match="No certificate"):
+        record(cast)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from pdtracker.domain.recipient import identity_hash
+from pdtracker.domain.refs import ref_of
 from pdtracker.exchange.open_badges import baking
-from tests.certifying import certified, certified_now, revoke, tamper
-from tests.factories import House
+from tests.certifying import certified, certified_now, reissue, revoke, tamper
+from tests.factories import NOW, House
 from tests.harness.databases import DatabaseUrls
 from tests.reviewing_client import texts
 
@@ -98,3 +101,52 @@ def test_the_picture_holds_the_badge_that_stands_alone(house: House) -> None:
     assert json.loads(alone)["credentialSubject"]["achievement"]["image"]["id"].endswith(
         f"/verify/{numbers.code}/badge.png"
     )
+
+
+def test_the_badge_is_hosted_for_readers_of_version_2(house: House) -> None:
+    numbers, visitor = certified(house), house.visitor()
+    at = f"/verify/{numbers.code}"
+    assertion = visitor.get(f"{at}/assertion.json").get_json()
+    assert (assertion["type"], assertion["verification"]) == ("Assertion", {"type": "hosted"})
+    assert assertion["id"] == f"http://localhost{at}/assertion.json"
+    assert (
+        assertion["recipient"]["identity"]
+        == f"sha256${identity_hash(numbers.serial, 'ada@maplewood.example')}"
+    )
+    badge_class = visitor.get(assertion["badge"].removeprefix("http://localhost")).get_json()
+    assert (badge_class["type"], badge_class["name"]) == ("BadgeClass", "Reading circle")
+    issuer = visitor.get(badge_class["issuer"].removeprefix("http://localhost")).get_json()
+    assert (issuer["id"], issuer["name"]) == (badge_class["issuer"], "Maplewood School District")
+    assert visitor.get("/verify/issuers/nowhere.json").status_code == 404
+
+
+def test_what_no_longer_stands_is_gone_from_its_hosted_address_with_the_reason(house: House) -> None:
+    revoked = certified(house)
+    replaced = certified(house, NOW - timedelta(days=2), title="Another session")
+    revoke(house, revoked)
+    successor = reissue(house, replaced)
+    for numbers, words in ((revoked, "The same hour was credited twice."), (replaced, successor.code)):
+        answer = house.visitor().get(f"/verify/{numbers.code}/assertion.json")
+        assert answer.status_code == 410
+        told = answer.get_json()
+        assert told["revoked"] is True
+        assert words in told["revocationReason"]
+
+
+def test_the_transcript_gives_its_certificates_as_one_record(house: House) -> None:
+    numbers = certified(house)
+    ada = house.client_of("ada")
+    page = texts(ada.get("/maplewood/transcript?year=2014"))
+    assert "CLR" in page
+    answer = ada.get("/maplewood/transcript.json?year=2014")
+    assert answer.status_code == 200
+    told = answer.get_json(force=True)
+    held = told["credentialSubject"]["verifiableCredential"]
+    assert [one["id"] for one in held] == [f"http://localhost/verify/{numbers.code}"]
+    sent = {"file": (io.BytesIO(answer.data), "record.json")}
+    assert "Sound, and signed with the key of one of our districts" in texts(
+        house.visitor().post("/verify", data=sent, token=False)
+    )
+    assert house.client_of("hal").get("/maplewood/transcript.json?year=2014").status_code == 409
+    ref = ref_of(house.scope("ada").me.id)
+    assert house.client_of("hal").get(f"/maplewood/transcript.json?person={ref}").status_code == 404
