@@ -76,6 +76,7 @@ from pdtracker.web.rules.layers import layers
 from pdtracker.web.rules.policies import policies
 from pdtracker.web.rules.providers import providers
 from pdtracker.web.rules.regimes import regimes
+from pdtracker.web.sharing import sharing
 from pdtracker.web.sign_in import sign_in
 from pdtracker.web.submissions import submissions
 from pdtracker.web.trail import trail
@@ -131,6 +132,7 @@ PAGES: Sequence[Blueprint] = (
     verify,
     badges,
     certificates,
+    sharing,
     transcript,
     licence_statements,
     rules,

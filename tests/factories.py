@@ -52,7 +52,7 @@ from pdtracker.domain.matching import AliasKind, Standing
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.certificates import Certificate
+from pdtracker.models.certificates import Certificate, ShareLink
 from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, EvidenceKind, FollowUp
 from pdtracker.models.districts import CreditPolicy, School
@@ -634,6 +634,23 @@ def _imports(scope: Scope, event_id: int) -> dict[str, object]:
         "alias_id": alias_id,
         "calendar_import_id": calendar_import_id,
     }
+
+
+def a_share_link(scope: Scope) -> dict[str, object]:
+    """An address under which the acting person shows their certificates, and the secret in it."""
+    link_id, secret = new_id(), f"only for tests {secrets.token_hex(8)}"
+    with scope.session.writing():
+        scope.session.add(
+            ShareLink(
+                id=link_id,
+                token_hash=token_hash(secret),
+                person_id=scope.me.id,
+                name="the licensing office",
+                made_at=scope.at,
+                expires_at=scope.at + timedelta(days=30),
+            )
+        )
+    return {"link_id": link_id, "share": secret}
 
 
 def a_calendar_address(scope: Scope) -> dict[str, object]:

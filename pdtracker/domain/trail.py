@@ -177,7 +177,12 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "person.returned": "noted that a person came back",
             "person.roles_changed": "changed a person’s roles",
         },
-        Area.LOOKS: {one.action: f"looked at somebody’s {one.value}" for one in Record},
+        Area.LOOKS: {one.action: f"looked at somebody’s {one.value}" for one in Record}
+        | {
+            "share.ended": "ended an address that showed their certificates",
+            "share.made": "made an address that shows their certificates",
+            "share.opened": "opened somebody’s shared certificates",
+        },
         Area.DISTRICT: {
             "calendar.address_made": "made an address for their own calendar",
             "calendar.address_renewed": "renewed the address of their own calendar",

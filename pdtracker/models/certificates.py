@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdtracker.models.base import Base, Directory, DistrictBound, DistrictOwned, in_district, words
+from pdtracker.models.ids import new_id
 
 
 class CertificateNews(enum.StrEnum):
@@ -107,6 +108,33 @@ class BadgeRecipient(DistrictBound, Base):
     identity_hash: Mapped[str]
 
     __table_args__ = (in_district("certificate_id", to="certificate"),)
+
+
+class ShareLink(Directory, Base):
+    """An address under which somebody shows their certificates, or one, for some days. Its secret is kept as a hash.
+
+    Each opening is an entry of the audit trail, which its person reads.
+    """
+
+    __tablename__ = "share_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True, sort_order=-3)
+    id: Mapped[int] = mapped_column(default=new_id, unique=True, sort_order=-2)
+    person_id: Mapped[int] = mapped_column(sort_order=6)
+    # `None`: all that stand, also those that come later.
+    certificate_id: Mapped[int | None] = mapped_column(sort_order=7)
+    # For whom, in their own words: "the licensing office".
+    name: Mapped[str] = mapped_column(sort_order=8)
+    made_at: Mapped[datetime] = mapped_column(sort_order=9)
+    expires_at: Mapped[datetime] = mapped_column(sort_order=10)
+    revoked_at: Mapped[datetime | None] = mapped_column(sort_order=11)
+
+    __table_args__ = (
+        in_district("person_id", to="person"),
+        in_district("certificate_id", to="certificate"),
+        sa.Index("ix_share_link_person", "district_id", "person_id"),
+        sa.CheckConstraint("expires_at > made_at", name="expires"),
+    )
 
 
 class CertificateCode(Directory, Base):

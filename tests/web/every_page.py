@@ -66,7 +66,7 @@ from pdtracker.queries.claims import own_claim
 from pdtracker.queries.import_events import import_event
 from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
-from tests.factories import PASSWORD, a_calendar_address, a_licence, an_event
+from tests.factories import PASSWORD, a_calendar_address, a_licence, a_share_link, an_event
 from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, ReviewingClient, document_of
 
@@ -182,6 +182,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_people(demo, scope),
         *_imports(scope),
         a_calendar_address(scope),
+        a_share_link(scope),
         *_rules(scope),
         *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
         {"of": "maplewood"},
