@@ -23,6 +23,7 @@ from pdtracker.resources import resource
 APPEND_ONLY = (
     "audit_entry",
     "award",
+    "badge_recipient",
     "certificate",
     "certificate_code",
     "certificate_status",

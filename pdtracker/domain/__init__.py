@@ -186,6 +186,12 @@ Transcript
     A person's awards over a period, with their totals.
 Certificate
     A frozen, numbered, signed statement of one or more awards, which anyone can check.
+Badge
+    A certificate for programs: an Open Badge, signed with the certificate's key, and the same each time.
+Learner record
+    A person's certificates that stand, as badges, in one signed document.
+Share link
+    An address under which somebody shows their certificates for some days, and sees when it was opened.
 Status list
     What a district publishes of its certificates: a bit for each, set when it is no longer in force.
 Key history
