@@ -1,6 +1,6 @@
 """Addresses under which people show their certificates for some days.
 
-Revision: 0044
+Revision: 0045
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Whom each certificate's badge is for, as a salted hash of the holder's address.
 
-Revision: 0043
+Revision: 0044
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 from pdtracker.domain.recipient import identity_hash
 from pdtracker.migrating import freeze, unfreeze
 
-revision = "0043"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
