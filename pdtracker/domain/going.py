@@ -37,6 +37,18 @@ class Tie(StrEnum):
         return self is not Tie.WAITING
 
 
+class Log(StrEnum):
+    """How far somebody is with logging an event: it is sent, or it is a draft that only they see."""
+
+    SENT = "logged"
+    DRAFT = "drafted"
+
+    @property
+    def words(self) -> str:
+        """How lists say it."""
+        return "You logged this" if self is Log.SENT else "Your draft, not sent yet"
+
+
 def require_ahead(time: EventTime, at: datetime, *, stands: bool, asks_to_register: bool) -> None:
     """Refuse with NotNow to mark what is over, what does not take place, or what gives out places."""
     if not stands:

@@ -188,11 +188,21 @@ def with_part(event_id: int) -> sa.Select[int]:
 
 def held_events(person_id: int) -> sa.CompoundSelect[int | None]:
     """The ids of the events that a person holds, by a claim or by a part of one."""
+    return _held_events(person_id)
+
+
+def events_with_drafts(person_id: int) -> sa.CompoundSelect[Any]:
+    """The same, each with whether the claim is a draft, which was never sent."""
+    return _held_events(person_id, (Claim.state == ClaimState.DRAFT).label("is_draft"))
+
+
+# Any: columns of the claim beside the event's id.
+def _held_events(person_id: int, *more: Any) -> sa.CompoundSelect[Any]:
     return sa.union_all(
-        sa.select(Claim.event_id).where(
+        sa.select(Claim.event_id, *more).where(
             Claim.person_id == person_id, Claim.event_id.is_not(None), Claim.state.in_(HOLDING_STATES)
         ),
-        sa.select(ClaimPart.event_id)
+        sa.select(ClaimPart.event_id, *more)
         .join(Claim, _of_claim())
         .where(
             ClaimPart.person_id == person_id, ClaimPart.event_id.is_not(None), Claim.state.in_(HOLDING_STATES)

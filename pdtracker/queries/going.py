@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.domain.claim import HOLDING_STATES, ClaimState
-from pdtracker.domain.going import Tie
+from pdtracker.domain.going import Log, Tie
 from pdtracker.domain.registration import RegistrationState
 from pdtracker.models.base import DayAfter
 from pdtracker.models.bundles import ClaimPart
@@ -18,12 +18,11 @@ from pdtracker.models.claims import Claim
 from pdtracker.models.events import Event, EventState
 from pdtracker.models.going import Going
 from pdtracker.models.registrations import Registration
-from pdtracker.queries.bundles import held_events
+from pdtracker.queries.bundles import events_with_drafts
 from pdtracker.queries.event_filters import visible
 from pdtracker.queries.events import EventRow, Place, at_place, row_of, row_query
 from pdtracker.scope import Scope
 
-_LOGGED = "logged"
 _UNLOGGED_FOR = timedelta(days=30)
 _TIES = {RegistrationState.REGISTERED: Tie.REGISTERED, RegistrationState.WAITING: Tie.WAITING}
 
@@ -37,15 +36,22 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """Which events of a list one logged, and by which tie others are in one's calendar."""
+    """Which events of a list one logged or began to, and by which tie others are in one's calendar."""
 
     logged: frozenset[int] = frozenset()
+    drafted: frozenset[int] = frozenset()
     ties: Mapping[int, Tie] = field(default_factory=dict)
 
     @property
     def all(self) -> frozenset[int]:
         """All of them."""
-        return self.logged | self.ties.keys()
+        return self.logged | self.drafted | self.ties.keys()
+
+    def logs(self, event_id: int) -> Log | None:
+        """How far one is with logging an event; nothing where one didn't begin to."""
+        if event_id in self.logged:
+            return Log.SENT
+        return Log.DRAFT if event_id in self.drafted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +93,18 @@ def my_mark(scope: Scope, event_id: int) -> Mark | None:
 
 def mine_among(scope: Scope, event_ids: Collection[int]) -> Mine:
     """Which of these events are the acting person's own, and how. One statement."""
-    held, ties = held_events(scope.me.id).subquery(), _ties(scope.me.id)
+    held, ties = events_with_drafts(scope.me.id).subquery(), _ties(scope.me.id)
+    is_sent = sa.case((held.c.is_draft, Log.DRAFT.value), else_=Log.SENT.value)
     rows = scope.session.execute(
         sa.union_all(
-            sa.select(held.c.event_id, sa.literal(_LOGGED)).where(held.c.event_id.in_(event_ids)),
+            sa.select(held.c.event_id, is_sent).where(held.c.event_id.in_(event_ids)),
             sa.select(ties.c.event_id, ties.c.tie).where(ties.c.event_id.in_(event_ids)),
         )
     ).all()
     return Mine(
-        frozenset(event_id for event_id, how in rows if how == _LOGGED),
-        {event_id: Tie(how) for event_id, how in rows if how != _LOGGED},
+        frozenset(event_id for event_id, how in rows if how == Log.SENT),
+        frozenset(event_id for event_id, how in rows if how == Log.DRAFT),
+        {event_id: Tie(how) for event_id, how in rows if how not in set(Log)},
     )
 
 

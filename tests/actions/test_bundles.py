@@ -273,7 +273,7 @@ def test_an_event_is_held_once_by_a_claim_or_by_a_part(cast: Cast) -> None:
     held = one_event.my_claim(ada, event_id)
     assert held is not None
     assert held.is_bundle
-    assert mine_among(ada, [event_id]).logged == {event_id}
+    assert mine_among(ada, [event_id]).drafted == {event_id}
     assert event_id not in [one.id for one in events.attended_candidates(ada, [], 50)]
     ada.session.rollback()
     other = a_bundle(ada, "Another topic")

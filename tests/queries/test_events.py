@@ -10,6 +10,7 @@ import pytest
 from pdtracker.actions.calendar import decide_proposal, propose_event
 from pdtracker.domain.calendar import DayPart, EventTime
 from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.going import Log
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted
 from pdtracker.domain.search import search_words
@@ -311,8 +312,10 @@ def test_ones_own_claim_holds_the_event(cast: Cast, state: ClaimState) -> None:
     assert mine is not None
     assert (mine.id, mine.state) == (claim_id, state)
     assert my_claim(bo, event_id) is None
-    assert mine_among(ada, [event_id, 1]).logged == {event_id}
-    assert mine_among(bo, [event_id]).logged == frozenset()
+    found = mine_among(ada, [event_id, 1])
+    assert found.logs(event_id) is (Log.DRAFT if state is ClaimState.DRAFT else Log.SENT)
+    assert found.all == {event_id}
+    assert mine_among(bo, [event_id]).logs(event_id) is None
     assert attended_candidates(ada, (), 5) == ()
     assert [row.id for row in attended_candidates(bo, (), 5)] == [event_id]
 

@@ -359,8 +359,10 @@ def test_i_attended_is_there_from_the_first_moment_until_one_has_a_claim(house: 
     claim_id = a_claim(house.scope("ada"), ClaimState.DRAFT, event_id=ids["begun"])
     assert not attended(ada, begun)
     assert link(ada.get(begun), "Open your claim") == f"/maplewood/claims/{ref_of(claim_id)}"
-    assert "You logged this" in texts(ada.get("/events?programme=cem-2014&q=begun"))
-    assert "You logged this" not in texts(house.client_of("dee").get("/events?programme=cem-2014&q=begun"))
+    listed = texts(ada.get("/events?programme=cem-2014&q=begun"))
+    assert "Your draft, not sent yet" in listed
+    assert "You logged this" not in listed
+    assert "Your draft" not in texts(house.client_of("dee").get("/events?programme=cem-2014&q=begun"))
 
 
 def test_i_attended_begins_a_claim_with_one_click(house: House) -> None:
