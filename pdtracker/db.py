@@ -23,10 +23,12 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import Insert
 
 from pdtracker.engines import HASTY, HASTY_MILLISECONDS, WRITING, make_engine
 from pdtracker.models.base import Base, Directory, DistrictBound, Installation, SharedOrOwned
+from pdtracker.models.events import Event, EventCoHost, EventTheme
 from pdtracker.models.search import INDEX_DUE
 from pdtracker.reach import DISTRICT, ForeignRow, changing_criteria, reading_criteria, require_scoped
 
@@ -270,8 +272,7 @@ def _flush_only_ones_own(session: DistrictSession, _context: UOWTransaction, _ob
                 raise ForeignRow(f"{type(item).__name__} belongs to the installation.")
             continue
         if not isinstance(item, DistrictBound | Directory | SharedOrOwned):
-            if not session.installation and item not in session.new:
-                raise ForeignRow(f"{type(item).__name__} belongs to the installation.")
+            _require_reach(session, item)
             continue
         if item in session.new and item.district_id is None:
             item.district_id = session.district_id
@@ -281,3 +282,15 @@ def _flush_only_ones_own(session: DistrictSession, _context: UOWTransaction, _ob
             )
         if session.district_id is None and not isinstance(item, SharedOrOwned):
             raise ForeignRow(f"{type(item).__name__} needs a district.")
+
+
+def _require_reach(session: DistrictSession, item: Any) -> None:
+    """What has no district by itself is the installation's, or part of an event that the session holds as its own."""
+    if session.installation:
+        return
+    if isinstance(item, EventTheme | EventCoHost):
+        held = session.identity_map.get(identity_key(Event, item.event_id))
+        if held is None or held.district_id != session.district_id:
+            raise ForeignRow(f"{type(item).__name__} is of an event that is not this session's own.")
+    elif item not in session.new:
+        raise ForeignRow(f"{type(item).__name__} belongs to the installation.")

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.agendas import keep_agenda
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
-from pdtracker.actions.naming import organization_named, programme_here
+from pdtracker.actions.naming import organization_named, put_co_hosts, put_themes, require_programme
 from pdtracker.actions.proposal_letters import tell_proposer
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
@@ -148,39 +148,37 @@ def propose_event(
         return int(before["event"])
     if faults := proposal_faults(proposal):
         raise NotValid(faults)
-    if proposal.programme_id is not None and not programme_here(scope, proposal.programme_id):
-        raise NotValid({"programme": "Choose a programme from the list."})
+    require_programme(scope, proposal)
     if shown is not None and unseen([one.event.id for one in likely_duplicates(scope, proposal)], shown):
         raise NotNow(MAYBE_THERE, "Is it one of these? Then there is nothing to add.")
     may_decide = scope.may(Permission.MANAGE_EVENTS)
     event_id, time = new_id(), proposal.time
-    scope.session.add(
-        Event(
-            id=event_id,
-            programme_id=proposal.programme_id,
-            organization_id=organization_named(scope, proposal.host),
-            title=proposal.title,
-            summary=proposal.summary,
-            kind=proposal.kind,
-            category=main_category(proposal.split, proposal.category),
-            state=EventState.PUBLISHED if may_decide else EventState.PROPOSED,
-            starts_at=time.starts_at,
-            ends_at=time.ends_at,
-            zone=time.zone,
-            has_hours=time.has_hours,
-            platform=proposal.platform,
-            link=proposal.link or None,
-            hashtag=proposal.hashtag or None,
-            source=None,
-            is_example=False,
-            search_text=search_line(proposal.title, proposal.summary, proposal.host, proposal.hashtag),
-            created_at=scope.at,
-            audience=proposal.for_whom.audience,
-            cost=proposal.for_whom.cost,
-            language=proposal.for_whom.language,
-            archive_link=proposal.archive_link or None,
-        )
+    event = Event(
+        id=event_id,
+        programme_id=proposal.programme_id,
+        organization_id=organization_named(scope, proposal.host),
+        title=proposal.title,
+        summary=proposal.summary,
+        kind=proposal.kind,
+        category=main_category(proposal.split, proposal.category),
+        state=EventState.PUBLISHED if may_decide else EventState.PROPOSED,
+        starts_at=time.starts_at,
+        ends_at=time.ends_at,
+        zone=time.zone,
+        has_hours=time.has_hours,
+        platform=proposal.platform,
+        link=proposal.link or None,
+        hashtag=proposal.hashtag or None,
+        source=None,
+        is_example=False,
+        search_text=search_line(proposal.title, proposal.summary, proposal.host, proposal.hashtag),
+        created_at=scope.at,
+        audience=proposal.for_whom.audience,
+        cost=proposal.for_whom.cost,
+        language=proposal.for_whom.language,
+        archive_link=proposal.archive_link or None,
     )
+    scope.session.add(event)
     # The proposal's foreign key needs the event's row; no relationship tells the unit of work so.
     scope.session.flush()
     if len(proposal.split) > 1:
@@ -189,6 +187,8 @@ def propose_event(
             for category, minutes in proposal.split
         )
     keep_agenda(scope, event_id, NO_AGENDA, proposal.agenda)
+    put_co_hosts(scope, event_id, proposal.co_hosts)
+    put_themes(scope, event_id, proposal.theme_ids)
     scope.session.add_all(
         EventGrade(event_id=event_id, grade=grade) for grade in in_order(proposal.for_whom.grades)
     )

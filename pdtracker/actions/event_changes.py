@@ -5,14 +5,22 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from pdtracker.actions.agendas import keep_agenda, with_moved_agenda
-from pdtracker.actions.naming import organization_named, programme_here
+from pdtracker.actions.naming import organization_named, put_co_hosts, put_themes, require_programme
 from pdtracker.domain.access import Permission
 from pdtracker.domain.event_change import Change, changes
 from pdtracker.domain.proposal import Proposal, proposal_faults
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.search import search_line
 from pdtracker.domain.split import main_category
-from pdtracker.models.events import Event, EventCategory, EventGrade, EventState, Organization, Programme
+from pdtracker.models.events import (
+    Event,
+    EventCategory,
+    EventGrade,
+    EventState,
+    Organization,
+    Programme,
+    Theme,
+)
 from pdtracker.queries import changing_events
 from pdtracker.scope import Scope, action
 
@@ -91,12 +99,11 @@ def require_valid(scope: Scope, told: Proposal) -> None:
     """Refuse with NotValid what no proposal could say either."""
     if faults := proposal_faults(told):
         raise NotValid(faults)
-    if told.programme_id is not None and not programme_here(scope, told.programme_id):
-        raise NotValid({"programme": "Choose a programme from the list."})
+    require_programme(scope, told)
 
 
 def said_of(scope: Scope, event: Event) -> Proposal:
-    """What an event says now. Four statements."""
+    """What an event says now. Five statements."""
     host = scope.session.scalar(sa.select(Organization.name).where(Organization.id == event.organization_id))
     return changing_events.as_proposal(scope, event, host or "")
 
@@ -104,11 +111,15 @@ def said_of(scope: Scope, event: Event) -> Proposal:
 def put(scope: Scope, event: Event, told: Proposal) -> tuple[Change, ...]:
     """Write what differs, with its entry in the trail; gives it. The event is locked by the caller."""
     before = said_of(scope, event)
-    found = changes(before, told, programmes=_names(scope, before.programme_id, told.programme_id))
+    found = changes(before, told, names=_names(scope, before, told))
     if not found:
         return ()
     if told.host != before.host:
         event.organization_id = organization_named(scope, told.host)
+    if told.co_hosts != before.co_hosts:
+        put_co_hosts(scope, event.id, told.co_hosts)
+    if told.theme_ids != before.theme_ids:
+        put_themes(scope, event.id, told.theme_ids)
     keep_agenda(scope, event.id, before.agenda, told.agenda)
     if told.split != before.split:
         _put_split(scope, event.id, told)
@@ -163,12 +174,15 @@ def _put_grades(scope: Scope, event_id: int, told: Proposal) -> None:
     scope.session.add_all(EventGrade(event_id=event_id, grade=grade) for grade in told.for_whom.grades)
 
 
-def _names(scope: Scope, before: int | None, after: int | None) -> tuple[str, str]:
-    """The names of both programmes. At most one statement."""
-    if before == after:
-        return ("", "")
+def _names(scope: Scope, before: Proposal, after: Proposal) -> dict[int, str]:
+    """The names of the programmes and themes, where those of the event differ. At most one statement."""
+    if (before.programme_id, before.theme_ids) == (after.programme_id, after.theme_ids):
+        return {}
+    programmes = [one for one in (before.programme_id, after.programme_id) if one is not None]
     rows = scope.session.execute(
-        sa.select(Programme.id, Programme.name).where(Programme.id.in_([before or 0, after or 0]))
+        sa.union_all(
+            sa.select(Programme.id, Programme.name).where(Programme.id.in_(programmes)),
+            sa.select(Theme.id, Theme.name).where(Theme.id.in_({*before.theme_ids, *after.theme_ids})),
+        )
     )
-    names: dict[int | None, str] = {row.id: row.name for row in rows}
-    return (names.get(before, ""), names.get(after, ""))
+    return {row.id: row.name for row in rows}

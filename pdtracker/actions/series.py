@@ -21,10 +21,12 @@ from pdtracker.domain.when import local
 from pdtracker.models.events import (
     Event,
     EventCategory,
+    EventCoHost,
     EventGrade,
     EventHost,
     EventProposal,
     EventState,
+    EventTheme,
 )
 from pdtracker.models.ids import new_id
 from pdtracker.queries import changing_events
@@ -59,6 +61,8 @@ _SAID = (
     "programme_id",
     "split",
     "for_whom",
+    "co_hosts",
+    "theme_ids",
 )
 
 
@@ -88,6 +92,7 @@ def repeat_event(scope: Scope, event_id: int, how: Repetition, *, key: str) -> i
     copies = [(new_id(), time) for time in found[1:]]
     scope.session.insert_rows(Event, [_copy(scope, event, copy_id, time) for copy_id, time in copies])
     _copy_parts(scope, event, [copy_id for copy_id, _ in copies])
+    _copy_names(scope, event, [copy_id for copy_id, _ in copies])
     _copy_agenda(scope, event, first, copies)
     scope.record("event.repeated", "event", event_id, count=len(found), version=event.version)
     keep_answer(scope, asked, {"count": len(found)})
@@ -161,6 +166,19 @@ def _copy_parts(scope: Scope, event: Event, copies: list[int]) -> None:
                 for row in rows
             ],
         )
+
+
+def _copy_names(scope: Scope, event: Event, copies: list[int]) -> None:
+    """Its themes and its co-hosts."""
+    themes = scope.session.scalars(
+        sa.select(EventTheme.theme_id).where(EventTheme.event_id == event.id)
+    ).all()
+    co_hosts = scope.session.scalars(
+        sa.select(EventCoHost.organization_id).where(EventCoHost.event_id == event.id)
+    ).all()
+    for name, table, named in (("theme_id", EventTheme, themes), ("organization_id", EventCoHost, co_hosts)):
+        rows = [{"event_id": copy_id, name: one} for copy_id in copies for one in named]
+        scope.session.insert_rows(table, rows)
 
 
 def _copy_agenda(scope: Scope, event: Event, first: EventTime, copies: list[tuple[int, EventTime]]) -> None:

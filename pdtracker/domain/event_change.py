@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.split import split_words
@@ -15,6 +16,7 @@ class Aspect(StrEnum):
 
     TITLE = "title"
     HOST = "host"
+    CO_HOSTS = "co_hosts"
     KIND = "kind"
     CATEGORY = "category"
     TIME = "time"
@@ -23,6 +25,7 @@ class Aspect(StrEnum):
     LINK = "link"
     HASHTAG = "hashtag"
     PROGRAMME = "programme"
+    THEMES = "themes"
     SUMMARY = "summary"
     FOR_WHOM = "for_whom"
     ARCHIVE = "archive"
@@ -36,6 +39,7 @@ class Aspect(StrEnum):
 _LABELS = {
     Aspect.TITLE: "Title",
     Aspect.HOST: "Host",
+    Aspect.CO_HOSTS: "Co-hosts",
     Aspect.KIND: "Kind",
     Aspect.CATEGORY: "Hours are about",
     Aspect.TIME: "When",
@@ -44,6 +48,7 @@ _LABELS = {
     Aspect.LINK: "Link",
     Aspect.HASHTAG: "Hashtag",
     Aspect.PROGRAMME: "Programme",
+    Aspect.THEMES: "Themes",
     Aspect.SUMMARY: "About",
     Aspect.FOR_WHOM: "Whom it is for",
     Aspect.ARCHIVE: "Archive",
@@ -63,10 +68,10 @@ class Change:
 
 
 def changes(
-    before: Proposal, after: Proposal, *, programmes: tuple[str, str] = ("", "")
+    before: Proposal, after: Proposal, *, names: Mapping[int, str] = MappingProxyType({})
 ) -> tuple[Change, ...]:
-    """What differs, in the order of the form. `programmes` are the names of the programmes before and after."""
-    old, new = _told(before, programmes[0]), _told(after, programmes[1])
+    """What differs, in the order of the form. `names` are what programmes and themes are called that differ."""
+    old, new = _told(before, names), _told(after, names)
     return tuple(Change(aspect, old[aspect], new[aspect]) for aspect in Aspect if old[aspect] != new[aspect])
 
 
@@ -75,10 +80,11 @@ def concern_who_comes(found: Collection[Change]) -> bool:
     return any(change.aspect in _TOLD for change in found)
 
 
-def _told(event: Proposal, programme: str) -> dict[Aspect, str]:
+def _told(event: Proposal, names: Mapping[int, str]) -> dict[Aspect, str]:
     return {
         Aspect.TITLE: event.title,
         Aspect.HOST: event.host,
+        Aspect.CO_HOSTS: ", ".join(event.co_hosts),
         Aspect.KIND: event.kind.label,
         Aspect.CATEGORY: split_words(event.split) if len(event.split) > 1 else event.category.label,
         Aspect.TIME: event.time.when_words(event.time.zone),
@@ -86,7 +92,8 @@ def _told(event: Proposal, programme: str) -> dict[Aspect, str]:
         Aspect.PLATFORM: event.platform,
         Aspect.LINK: event.link,
         Aspect.HASHTAG: event.hashtag,
-        Aspect.PROGRAMME: programme,
+        Aspect.PROGRAMME: names.get(event.programme_id or 0, ""),
+        Aspect.THEMES: ", ".join(names[theme_id] for theme_id in event.theme_ids if theme_id in names),
         Aspect.SUMMARY: event.summary,
         Aspect.FOR_WHOM: event.for_whom.words,
         Aspect.ARCHIVE: event.archive_link,

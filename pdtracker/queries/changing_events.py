@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,16 @@ from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.event_facts import ForWhom, in_order
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refusals import NotHere, NotPermitted
-from pdtracker.models.events import Event, EventGrade, EventProposal, EventState, Organization
+from pdtracker.models.events import (
+    Event,
+    EventCoHost,
+    EventGrade,
+    EventProposal,
+    EventState,
+    EventTheme,
+    Organization,
+    Theme,
+)
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.agendas import agenda_of
 from pdtracker.queries.details import split_of_event
@@ -68,7 +77,7 @@ def to_change(scope: Scope, event_id: int) -> Event:
 
 
 def editable(scope: Scope, event_id: int) -> EditableEvent:
-    """The event as its form begins. Refuses as `to_change` does. At most five statements."""
+    """The event as its form begins. Refuses as `to_change` does. At most six statements."""
     row = scope.session.execute(
         sa.select(Event, Organization.name.label("host"), EventProposal.returned_at, EventProposal.comment)
         .join(Organization, Organization.id == Event.organization_id)
@@ -96,7 +105,8 @@ def editable(scope: Scope, event_id: int) -> EditableEvent:
 
 
 def as_proposal(scope: Scope, event: Event, host: str) -> Proposal:
-    """What an event says, as its proposer would have said it. Three statements."""
+    """What an event says, as its proposer would have said it. Four statements."""
+    named = _named(scope, event.id)
     grades = scope.session.scalars(sa.select(EventGrade.grade).where(EventGrade.event_id == event.id))
     return Proposal(
         title=event.title,
@@ -113,7 +123,30 @@ def as_proposal(scope: Scope, event: Event, host: str) -> Proposal:
         for_whom=ForWhom(in_order(grades), event.audience, event.cost, event.language),
         archive_link=event.archive_link or "",
         agenda=agenda_of(scope, event.id),
+        co_hosts=tuple(row.name for row in named if row.what == "co_host"),
+        theme_ids=tuple(row.id for row in named if row.what == "theme"),
     )
+
+
+def _named(scope: Scope, event_id: int) -> Sequence[Any]:
+    """The co-hosts of an event by name, and its themes in their order."""
+    co_hosts = (
+        sa.select(
+            sa.literal("co_host").label("what"),
+            Organization.id,
+            Organization.name,
+            sa.literal(0).label("place"),
+        )
+        .join(EventCoHost, EventCoHost.organization_id == Organization.id)
+        .where(EventCoHost.event_id == event_id)
+    )
+    themes = (
+        sa.select(sa.literal("theme").label("what"), Theme.id, Theme.name, Theme.position.label("place"))
+        .join(EventTheme, EventTheme.theme_id == Theme.id)
+        .where(EventTheme.event_id == event_id)
+    )
+    rows = scope.session.execute(sa.union_all(co_hosts, themes)).all()
+    return sorted(rows, key=lambda row: (row.place, row.name.casefold()))
 
 
 def proposal_of(scope: Scope, event_id: int) -> EventProposal | None:

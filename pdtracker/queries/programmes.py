@@ -80,6 +80,16 @@ def programme(who: Scope | Visitor, slug: str) -> ProgrammeFacts:
     return ProgrammeFacts(*row)
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeChoice:
+    """A theme that an event can have, with its programme."""
+
+    id: int
+    name: str
+    programme_id: int
+    programme: str
+
+
 def themes(who: Scope | Visitor, programme_id: int) -> tuple[ThemeFacts, ...]:
     """A programme's themes in their order, each with who convenes it. One statement."""
     rows = who.session.execute(
@@ -98,6 +108,16 @@ def themes(who: Scope | Visitor, programme_id: int) -> tuple[ThemeFacts, ...]:
         ThemeFacts(row.id, row.name, row.source, row.note, tuple(sorted(convenors[row.id], key=str.casefold)))
         for row in found.values()
     )
+
+
+def themes_to_choose(who: Scope | Visitor) -> tuple[ThemeChoice, ...]:
+    """Every theme of every programme, the latest programme first. One statement."""
+    rows = who.session.execute(
+        sa.select(Theme.id, Theme.name, Theme.programme_id, Programme.name.label("programme"))
+        .join(Programme, Programme.id == Theme.programme_id)
+        .order_by(Programme.starts_on.desc(), Programme.id, Theme.position, Theme.id)
+    )
+    return tuple(ThemeChoice(*row) for row in rows)
 
 
 def begins(who: Scope | Visitor, programme_id: int) -> tuple[EventTime, ...]:

@@ -10,16 +10,19 @@ import sqlalchemy as sa
 from pdtracker.actions.calendar import decide_proposal, name_hosts, propose_event
 from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.event_changes import cancel_event, change_event, reinstate_event
+from pdtracker.domain.event_change import Aspect
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.domain.search import search_words
 from pdtracker.models.claims import Claim
-from pdtracker.models.events import Event, EventState
+from pdtracker.models.events import Event, EventCoHost, EventState, EventTheme
 from pdtracker.queries.changing_events import editable, history
 from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_filters import EventFilter
 from pdtracker.queries.events import events_page
 from pdtracker.queries.one_event import event
+from pdtracker.queries.programmes import themes_to_choose
+from pdtracker.reach import ForeignRow
 from pdtracker.scope import Scope
 from tests.calendars import entry, hours, load, proposal
 from tests.factories import Cast
@@ -177,3 +180,54 @@ def test_each_change_counts_and_is_in_the_history(cast: Cast) -> None:
     ]
     assert rows[2].by_name == "Ada Lindqvist"
     assert rows[2].facts["changes"] == [["platform", "Library", "Gym"]]
+
+
+def test_co_hosts_and_themes_come_and_go_with_an_event(cast: Cast) -> None:
+    load(cast.database)
+    ada = cast.scope("ada")
+    every = themes_to_choose(ada)
+    season = every[0].programme_id
+    first, second = (one.id for one in every[:2])
+    told = proposal(programme_id=season, theme_ids=(first, second), co_hosts=("Edcamp", "Oak Street PTA"))
+    event_id = propose_event(ada, told)
+    shown = event(ada, event_id)
+    assert [one.name for one in shown.co_hosts] == ["Edcamp", "Oak Street PTA"]
+    assert {one.id for one in shown.themes} == {first, second}
+    found = editable(ada, event_id)
+    assert (found.event.co_hosts, found.event.theme_ids) == (told.co_hosts, told.theme_ids)
+
+    after = replace(found.event, co_hosts=("Edcamp", "A library"), theme_ids=(second,))
+    changed = change_event(ada, event_id, after, seen_version=found.version)
+    assert [change.aspect for change in changed] == [Aspect.CO_HOSTS, Aspect.THEMES]
+    assert changed[0].after == "Edcamp, A library"
+    assert changed[1].after == every[1].name
+    shown = event(ada, event_id)
+    assert [one.name for one in shown.co_hosts] == ["A library", "Edcamp"]
+    assert [one.id for one in shown.themes] == [second]
+
+
+def test_a_theme_is_of_the_programme_that_the_event_is_part_of(cast: Cast) -> None:
+    load(cast.database)
+    theme = themes_to_choose(cast.scope("ada"))[0]
+    with pytest.raises(NotValid) as refused:
+        propose_event(cast.scope("ada"), proposal(theme_ids=(theme.id,)))
+    assert list(refused.value.errors) == ["themes"]
+
+
+@pytest.mark.parametrize("part", ["theme", "co_host"])
+def test_what_a_shared_event_names_is_changed_by_no_district(cast: Cast, part: str) -> None:
+    ids = load(cast.database, entry("chat", hours("2014-10-14T19:00"), co_hosts=("Edcamp",)))
+    cam = cast.scope("cam")
+    named = event(cam, ids["chat"]).co_hosts[0].id
+    row = (
+        EventTheme(event_id=ids["chat"], theme_id=themes_to_choose(cam)[0].id)
+        if part == "theme"
+        else EventCoHost(event_id=ids["chat"], organization_id=named)
+    )
+    with cam.session.writing():
+        held = cam.session.get(Event, ids["chat"])
+        assert held is not None
+        cam.session.add(row)
+        with pytest.raises(ForeignRow, match="not this session's own"):
+            cam.session.flush()
+        cam.session.expunge(row)

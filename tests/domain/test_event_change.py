@@ -36,7 +36,7 @@ def test_changes_come_in_the_order_of_the_form() -> None:
     found = changes(
         BEFORE,
         replace(BEFORE, summary="Bring it.", title="Another talk", split=split, programme_id=7),
-        programmes=("", "Connected Educator Month 2014"),
+        names={7: "Connected Educator Month 2014"},
     )
     assert [change.aspect for change in found] == [
         Aspect.TITLE,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pdtracker.domain.calendar import EventTime
-from pdtracker.domain.proposal import proposal_faults
+from pdtracker.domain.proposal import co_hosts_of, proposal_faults
 from tests.calendars import hours, proposal, window
 
 
@@ -31,3 +31,8 @@ def test_a_whole_proposal_lacks_nothing() -> None:
 def test_what_is_missing_or_out_of_order_is_named_at_its_field(more: dict[str, Any], field: str) -> None:
     told = {"title": "Our own book talk"} | more
     assert list(proposal_faults(proposal(**told))) == [field]
+
+
+def test_co_hosts_are_named_once_and_beside_the_host() -> None:
+    named = co_hosts_of(["Edcamp", "oak street school", "EDCAMP", "A library"], "Oak Street School")
+    assert named == ("Edcamp", "A library")

@@ -12,6 +12,7 @@ from pdtracker.actions.calendar import propose_event
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.when import local
 from pdtracker.models.records import OutboxMail
+from pdtracker.queries.programmes import themes_to_choose
 from tests.calendars import EASTERN, entry, hours, load, proposal
 from tests.factories import House
 from tests.reviewing_client import fields, texts
@@ -80,6 +81,27 @@ def test_a_teachers_event_goes_to_the_administrators(house: House) -> None:
     assert "Our own book talk" in texts(house.client_of("bo").get("/events?programme=all"))
     assert house.client_of("dee").get(page).status_code == 404
     assert "Nothing waits for you" in texts(cam.get("/events/proposals"))
+
+
+def test_an_event_has_co_hosts_and_themes(house: House) -> None:
+    load(house.database)
+    ada = house.client_of("ada")
+    asked = ada.get("/events/new")
+    theme = themes_to_choose(house.scope("ada"))[0]
+    more = {"co_hosts": "Edcamp\n\n A library ", "themes": ref_of(theme.id)}
+    wrong = ada.post("/events", data=fields(asked, "/events") | offered(**more))
+    assert wrong.status_code == 422
+    assert "Choose themes of the programme that the event is part of, or none." in texts(wrong)
+    assert fields(wrong, "/events")["themes"] == ref_of(theme.id)
+    more |= {"programme": ref_of(theme.programme_id)}
+    page = ada.post("/events", data=fields(asked, "/events") | offered(**more)).headers["Location"]
+    shown = texts(ada.get(page))
+    assert "with Edcamp" in shown
+    assert "with A library" in shown
+    assert theme.name in shown
+    form = fields(ada.get(f"{page}/changes/new"), f"{page}/changes")
+    assert form["co_hosts"].split() == ["A", "library", "Edcamp"]
+    assert form["themes"] == ref_of(theme.id)
 
 
 def test_an_administrators_event_is_there_at_once(house: House) -> None:

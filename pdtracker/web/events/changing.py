@@ -23,7 +23,7 @@ from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import moment_text
 from pdtracker.queries.changing_events import EditableEvent, HistoryRow, editable, history
-from pdtracker.queries.programmes import programmes
+from pdtracker.queries.programmes import programmes, themes_to_choose
 from pdtracker.queries.series import in_series
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -74,7 +74,7 @@ def show(event_id: int) -> Answer:
 def ask(event_id: int) -> Answer:
     """The form with what the event says now."""
     found = editable(scope(), event_id)
-    form = filled(found.event, found.version).offer(programmes(scope()))
+    form = filled(found.event, found.version).offer(programmes(scope()), themes_to_choose(scope()))
     return _changing(found, form)
 
 
@@ -83,7 +83,7 @@ def ask(event_id: int) -> Answer:
 def change(event_id: int) -> Answer:
     """Change it. Whoever was slower reads what was changed meanwhile, and keeps what they typed."""
     found = editable(scope(), event_id)
-    form = sent().offer(programmes(scope()))
+    form = sent().offer(programmes(scope()), themes_to_choose(scope()))
     told = form.told()
     if told is None:
         return _changing(found, form, HTTPStatus.UNPROCESSABLE_ENTITY)

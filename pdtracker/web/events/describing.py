@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,11 +20,11 @@ from pdtracker.domain.calendar import (
 )
 from pdtracker.domain.event_facts import LANGUAGES, Audience, Cost, ForWhom, GradeBand, in_order
 from pdtracker.domain.kinds import CreditCategory, EventKind
-from pdtracker.domain.proposal import Proposal
+from pdtracker.domain.proposal import MOST_CO_HOSTS, Proposal, co_hosts_of
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import Mistyped, NotValid
 from pdtracker.domain.when import instant, local
-from pdtracker.queries.programmes import ProgrammeRow
+from pdtracker.queries.programmes import ProgrammeRow, ThemeChoice
 from pdtracker.web.events.agenda_fields import (
     AgendaFields,
     agenda_fields,
@@ -63,6 +64,11 @@ class DescriptionForm(SplitFields, AgendaFields, Form):
         limit=HOST_CHARACTERS,
         description="The school, society or group, as it calls itself.",
     )
+    co_hosts = ParagraphsField(
+        "Who else hosts it?",
+        limit=(HOST_CHARACTERS + 1) * MOST_CO_HOSTS,
+        description="One on each line.",
+    )
     kind = ChooseField("What kind of event?", choices={kind.value: kind.label for kind in EventKind})
     category = ChooseField(
         "What are the hours about?",
@@ -96,6 +102,7 @@ class DescriptionForm(SplitFields, AgendaFields, Form):
         "Archive", description="The recording or the archive of the chat, if there is one."
     )
     programme = ChooseField("Part of a programme?", choices={}, default="")
+    themes = ChooseSomeField("Themes", choices={}, description="Those of the programme that it is part of.")
     summary = ParagraphsField("What is it about?", limit=SUMMARY_CHARACTERS)
     idempotency_key = KeyField()
     version = HiddenField(default="0")
@@ -113,8 +120,9 @@ class DescriptionForm(SplitFields, AgendaFields, Form):
             )
         )
 
-    def offer(self, every: tuple[ProgrammeRow, ...]) -> DescriptionForm:
-        """Fill in the programmes that there are."""
+    def offer(self, every: Sequence[ProgrammeRow], themes: Sequence[ThemeChoice]) -> DescriptionForm:
+        """Fill in the programmes that there are, and their themes."""
+        self.themes.choices = {ref_of(one.id): f"{one.name} · {one.programme}" for one in themes}
         self.programme.choices = {"": "No programme", **{ref_of(row.id): row.name for row in every}}
         return self
 
@@ -188,6 +196,7 @@ def filled(told: Proposal, version: int) -> DescriptionForm:
     values: dict[str, Any] = {
         "title": told.title,
         "host": told.host,
+        "co_hosts": "\n".join(told.co_hosts),
         "kind": told.kind.value,
         "category": "" if told.split or told.category is told.kind.default_category else told.category.value,
         "zone": zone,
@@ -195,6 +204,7 @@ def filled(told: Proposal, version: int) -> DescriptionForm:
         "link": told.link,
         "hashtag": told.hashtag,
         "programme": ref_of(told.programme_id) if told.programme_id else "",
+        "themes": [ref_of(theme_id) for theme_id in told.theme_ids],
         "summary": told.summary,
         "grades": [grade.value for grade in told.for_whom.grades],
         "audience": told.for_whom.audience.value,
@@ -216,6 +226,7 @@ def filled(told: Proposal, version: int) -> DescriptionForm:
 
 def _proposal_of(form: DescriptionForm, time: EventTime, agenda: Agenda) -> Proposal:
     kind = EventKind(form.kind.data)
+    lines = (form.co_hosts.data or "").splitlines()
     category = CreditCategory(form.category.data) if form.category.data else kind.default_category
     return Proposal(
         title=form.title.data or "",
@@ -237,6 +248,8 @@ def _proposal_of(form: DescriptionForm, time: EventTime, agenda: Agenda) -> Prop
         ),
         archive_link=form.archive_link.data or "",
         agenda=agenda,
+        co_hosts=co_hosts_of(filter(None, map(str.strip, lines)), form.host.data or ""),
+        theme_ids=tuple(id_of(ref) for ref in form.themes.data or ()),
     )
 
 

@@ -19,7 +19,7 @@ from pdtracker.domain.when import day_text, local, moment_text
 from pdtracker.queries.changing_events import editable
 from pdtracker.queries.duplicates import LikelyDuplicate, likely_duplicates
 from pdtracker.queries.events import WaitingProposal, waiting_proposals
-from pdtracker.queries.programmes import programmes
+from pdtracker.queries.programmes import programmes, themes_to_choose
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -51,14 +51,16 @@ def ask() -> Answer:
     every, zone = programmes(scope()), scope().zone
     now = current_season(every, local(scope().at, zone).date())
     form = blank(zone=zone, programme=ref_of(now.id) if now else "")
-    return answers.page("events/new.html", form=form.offer(every), maybe=(), **_allowed())
+    return answers.page(
+        "events/new.html", form=form.offer(every, themes_to_choose(scope())), maybe=(), **_allowed()
+    )
 
 
 @proposals.post("/events")
 @permitted(Permission.PROPOSE_EVENT)
 def add() -> Answer:
     """Add it: at once for an administrator, as a proposal for others. What may be there already is shown first."""
-    form = sent().offer(programmes(scope()))
+    form = sent().offer(programmes(scope()), themes_to_choose(scope()))
     told = form.told()
     if told is None:
         return answers.refused("events/new.html", form=form, maybe=(), **_allowed())
