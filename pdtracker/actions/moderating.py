@@ -15,7 +15,7 @@ from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.registration import RegistrationState
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim, Evidence
-from pdtracker.models.events import Event, EventHost, EventState
+from pdtracker.models.events import Event, EventHost, EventSession, EventState
 from pdtracker.models.going import Going
 from pdtracker.models.ids import new_id
 from pdtracker.models.registrations import Registration, RegistrationTerms
@@ -52,8 +52,9 @@ def merge_event(scope: Scope, event_id: int, into_id: int, *, address: str | Non
     """Say that an event is another one too; gives how many claims went over to the one that remains.
 
     Its address leads there from now on, no list shows it. Claims keep every fact that they copied; only what they are
-    of is another event. Who holds a claim for both keeps both: two claims are not made one. Refuses with NotHere what
-    isn't seen or isn't the district's own, with NotNow to merge into what isn't in the calendar.
+    of is another event, and the session of it at the same hours. Who holds a claim for both keeps both: two claims are
+    not made one. Refuses with NotHere what isn't seen or isn't the district's own, with NotNow to merge into what isn't
+    in the calendar, or has no session at the hours of one that somebody claimed.
     Who proposed what wasn't decided yet gets a letter that leads to `address`, the page of what remains; without one
     nobody is written to.
     """
@@ -106,6 +107,8 @@ def _move_claims(scope: Scope, event_id: int, into_id: int) -> list[int]:
             sa.select(Claim.id).where(Claim.event_id == event_id, free).order_by(Claim.id).with_for_update()
         )
     )
+    for session_id, remains in _sessions_that_remain(scope, moved, into_id).items():
+        _put_sessions(scope, moved, session_id, remains)
     scope.session.execute(
         sa.update(Claim)
         .where(Claim.id.in_(moved))
@@ -113,6 +116,46 @@ def _move_claims(scope: Scope, event_id: int, into_id: int) -> list[int]:
         .execution_options(synchronize_session=False)
     )
     return moved
+
+
+def _sessions_that_remain(scope: Scope, claim_ids: Sequence[int], into_id: int) -> dict[int, int]:
+    """For each session that these claims are of, the other event's at the same hours; of several its namesake."""
+    claimed = sa.select(Claim.session_id).where(Claim.id.in_(claim_ids), Claim.session_id.is_not(None))
+    rows = scope.session.execute(
+        sa.select(
+            EventSession.id,
+            EventSession.event_id,
+            EventSession.title,
+            EventSession.starts_at,
+            EventSession.ends_at,
+        )
+        .where(sa.or_(EventSession.id.in_(claimed), EventSession.event_id == into_id))
+        .order_by(EventSession.position)
+    ).all()
+    there = [row for row in rows if row.event_id == into_id]
+    found = {}
+    for row in rows:
+        if row.event_id == into_id:
+            continue
+        same = [one for one in there if (one.starts_at, one.ends_at) == (row.starts_at, row.ends_at)]
+        same.sort(key=lambda one: one.title.casefold() != row.title.casefold())
+        if not same:
+            raise NotNow(
+                "no_such_session",
+                f"Somebody claimed “{row.title}” of it, and the other event has no session at its hours. "
+                "Add that session there first.",
+            )
+        found[row.id] = same[0].id
+    return found
+
+
+def _put_sessions(scope: Scope, claim_ids: Sequence[int], session_id: int, remains: int) -> None:
+    scope.session.execute(
+        sa.update(Claim)
+        .where(Claim.id.in_(claim_ids), Claim.session_id == session_id)
+        .values(session_id=remains)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _move_parts(scope: Scope, event_id: int, into_id: int) -> None:

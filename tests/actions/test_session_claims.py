@@ -14,6 +14,7 @@ from pdtracker.actions.check_ins import check_in_by_screen, check_out
 from pdtracker.actions.claims import AttendedTime, begin_from_event, change_time, submit_claim
 from pdtracker.actions.event_changes import change_event
 from pdtracker.actions.fresh_drafts import begin_fresh_drafts
+from pdtracker.actions.moderating import merge_event
 from pdtracker.actions.recording import commit_import
 from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.domain.agenda import NO_AGENDA, Agenda, PlannedBreak, PlannedSession
@@ -259,3 +260,27 @@ def test_check_ins_speak_for_the_session_in_which_they_lie(cast: Cast) -> None:
     # Who logs session by session finds no draft of the whole event.
     assert begin_fresh_drafts(cast.scope("cam"), address) == 1
     assert len(my_claims(cast.scope("ada"), event_id)) == 2
+
+
+def test_claims_of_sessions_go_along_to_the_sessions_at_their_hours(cast: Cast) -> None:
+    into_id, there = summit(cast)
+    renamed = Agenda(tuple(replace(one, title=one.title.upper()) for one in AGENDA.sessions), AGENDA.breaks)
+    event_id, sessions = summit(cast, title="The summit", agenda=renamed)
+    ada = cast.scope("ada")
+    held = [begin_from_event(ada, event_id, session_id) for session_id in sessions[:2]]
+    assert merge_event(cast.scope("cam"), event_id, into_id) == 2
+    found = [kept(cast.scope("ada"), claim_id) for claim_id in held]
+    assert [(claim.event_id, claim.session_id) for claim in found] == [
+        (into_id, there[0]),
+        (into_id, there[1]),
+    ]
+    assert found[1].title == "The summit: STUDIO"
+
+
+def test_a_session_that_somebody_claimed_is_not_merged_away(cast: Cast) -> None:
+    into_id, _ = summit(cast, agenda=Agenda(AGENDA.sessions[:2]))
+    event_id, sessions = summit(cast, title="The summit")
+    claim_id = begin_from_event(cast.scope("ada"), event_id, sessions[2])
+    with pytest.raises(NotNow, match=r"Another room.* no session at its hours"):
+        merge_event(cast.scope("cam"), event_id, into_id)
+    assert kept(cast.scope("ada"), claim_id).session_id == sessions[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from tests.exchange.ics.test_calendar import MOVED, SERIES, calendar, event
 from tests.factories import SECRET, House, an_event
 from tests.importing import zoom
 
+SHARED = Path(__file__).parents[3] / "shared" / "samples" / "attendance"
 SESSION = "2026-10-14T16:00/2026-10-14T17:30/America/New_York"
 
 
@@ -221,3 +223,27 @@ def test_what_is_no_event_here_keeps_nothing(
     file = kept("zoom.csv", text(ZOOM_HEADING).encode())
     assert main(["import", "attendance", event, file, "--commit"]) == 1
     assert sentence in capsys.readouterr().err
+
+
+def shared_files() -> list[str]:
+    expected = SHARED / "expected.json"
+    return list(json.loads(expected.read_text(encoding="utf-8"))["files"]) if expected.exists() else []
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared samples are not here")
+@pytest.mark.parametrize("name", shared_files())
+def test_the_shared_samples_give_what_they_should_as_json(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected: Any = json.loads((SHARED / "expected.json").read_text(encoding="utf-8"))["files"][name]
+    assert main(["import", "attendance", SESSION, str(SHARED / name), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["format"], told["refused"]) == (expected["format"], [])
+    found = {one["name"]: one for one in told["people"]} | {one["email"]: one for one in told["people"]}
+    assert len(told["people"]) == len(expected["people"])
+    for person, minutes in expected["people"].items():
+        if isinstance(minutes, dict):
+            # The marks of two sessions; ours is the first.
+            assert (found[person]["minutes"] is None) is (minutes["2026-10-14"] in {"P", "L"})
+        else:
+            assert found[person]["minutes"] == minutes

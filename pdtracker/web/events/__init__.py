@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, request, url_for
 from wtforms import HiddenField
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import OPEN_ZONE, EventTime, current_season, days_text, month_words
+from pdtracker.domain.calendar import OPEN_ZONE, EventTime, current_season, month_words
 from pdtracker.domain.ceds import CEDS_KINDS
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotHere
@@ -114,7 +114,7 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         archive_words=site_words(facts.archive_link),
         zone_name=zone_words(zone),
         day_words=_day_words(facts.time, zone),
-        hours_words=facts.time.hours_words(zone),
+        hours_words="" if _is_long(facts.time) else facts.time.hours_words(zone),
         series=series,
         series_next=day_text(local(series.next_at, zone)) if series and series.next_at else "",
         agenda_days=agenda_days(facts.agenda, zone, who.at),
@@ -125,10 +125,13 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
 
 
 def _day_words(time: EventTime, zone: str) -> str:
-    """The day of an event in the reader's zone; the days of one that goes on for longer than a day."""
-    if time.has_hours and time.ends_at is not None and time.minutes is None:
-        return days_text(local(time.starts_at, zone).date(), local(time.ends_at, zone).date())
-    return day_text(time.day_in(zone))
+    """The day of an event in the reader's zone; of one that goes on for longer both ends, with their hours."""
+    return time.hours_words(zone) if _is_long(time) else day_text(time.day_in(zone))
+
+
+def _is_long(time: EventTime) -> bool:
+    """Whether it has hours and goes on for longer than a day."""
+    return time.has_hours and time.ends_at is not None and time.minutes is None
 
 
 def reader() -> Reader:
