@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from pdtracker.actions import posting
+from pdtracker.actions.posting import Reader
 from pdtracker.domain.access import Permission
 from pdtracker.domain.archive import (
     MOST_LINKS,
@@ -13,6 +15,7 @@ from pdtracker.domain.archive import (
     ArchiveKind,
     ArchiveState,
     archive_faults,
+    decided_letter,
     require_keeper,
     require_something_to_keep,
 )
@@ -20,7 +23,7 @@ from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.models.archives import ArchiveLink
 from pdtracker.models.events import EventState
 from pdtracker.models.ids import new_id
-from pdtracker.queries.hosting import speaks_for
+from pdtracker.queries.hosting import recipient, speaks_for
 from pdtracker.queries.one_event import event
 from pdtracker.scope import Scope, action
 
@@ -70,9 +73,12 @@ def give_archive_link(scope: Scope, event_id: int, entry: ArchiveEntry) -> int:
 
 
 @action(Permission.PROPOSE_EVENT)
-def decide_archive_link(scope: Scope, event_id: int, link_id: int, *, accept: bool, reason: str) -> None:
+def decide_archive_link(
+    scope: Scope, event_id: int, link_id: int, *, accept: bool, reason: str, address: str | None = None
+) -> None:
     """Take a proposed link into the archive, or refuse it with a reason that its giver reads.
 
+    They read it in a letter that leads to `address`, the event's archive; without one nobody is written to.
     Refuses with `NotHere`, with `NotPermitted` who doesn't speak for the event, with `NotNow` and `NotValid`.
     """
     there = _found(scope, event_id, link_id)
@@ -83,6 +89,7 @@ def decide_archive_link(scope: Scope, event_id: int, link_id: int, *, accept: bo
     there.state = ArchiveState.LISTED if accept else ArchiveState.REFUSED
     there.decided_by_id, there.decided_at = scope.me.id, scope.at
     there.reason = "" if accept else reason
+    _tell_giver(scope, there, address)
     scope.record(
         "archive.accepted" if accept else "archive.refused", "archive_link", there.id, reason=there.reason
     )
@@ -99,6 +106,18 @@ def remove_archive_link(scope: Scope, event_id: int, link_id: int) -> None:
     there.state = ArchiveState.REMOVED
     there.decided_by_id, there.decided_at = scope.me.id, scope.at
     scope.record("archive.removed", "archive_link", there.id)
+
+
+def _tell_giver(scope: Scope, there: ArchiveLink, address: str | None) -> None:
+    giver = recipient(scope, there.given_by_id)
+    if address is None or giver is None:
+        return
+    title = event(scope, there.event_id).title
+    written = decided_letter(giver.name, there.title, title, scope.me.name, there.reason, address)
+    # A link that was refused can be given again: the moment tells the letters apart.
+    key = f"archive:{there.id}:{scope.at.isoformat()}"
+    reader = Reader(giver.id, giver.email, giver.name)
+    posting.queue_new(scope, [posting.queued(scope, reader, written, key=key, not_before=scope.at)])
 
 
 def _found(scope: Scope, event_id: int, link_id: int) -> ArchiveLink:

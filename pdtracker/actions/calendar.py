@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from pdtracker.actions.agendas import keep_agenda
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.naming import organization_named, put_co_hosts, put_themes, require_programme
-from pdtracker.actions.proposal_letters import tell_proposer
+from pdtracker.actions.proposal_letters import tell_administrators, tell_proposer
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission
 from pdtracker.domain.agenda import NO_AGENDA
@@ -134,14 +134,20 @@ def load_calendar(session: DistrictSession, entries: CalendarEntries, at: dateti
 
 @action(Permission.PROPOSE_EVENT)
 def propose_event(
-    scope: Scope, proposal: Proposal, *, key: str = "", shown: Collection[int] | None = None
+    scope: Scope,
+    proposal: Proposal,
+    *,
+    key: str = "",
+    shown: Collection[int] | None = None,
+    waiting_at: str | None = None,
 ) -> int:
     """Add an event to the district's calendar; gives its id.
 
     It is a proposal, seen by its proposer and administrators, until `decide_proposal`; one who may decide publishes at
     once. Its proposer hosts it. Refuses with `NotValid`. The same form (`key`) sent twice is one event.
     `shown` are the events that its proposer saw and said it is none of; another that it may be is refused with
-    `MAYBE_THERE`. Without it nobody is asked.
+    `MAYBE_THERE`. Without it nobody is asked. Administrators get a letter that leads to `waiting_at`, where proposals
+    wait; without it nobody is written to.
     """
     asked = Asked(key, "propose_event", {"title": proposal.title, "starts_at": proposal.time.starts_at})
     if (before := answered(scope, asked)) is not None:
@@ -205,6 +211,8 @@ def propose_event(
     # Who proposes an event speaks for it, and never decides who was there.
     scope.session.add(EventHost(event_id=event_id, person_id=scope.me.id))
     keep_answer(scope, asked, {"event": event_id})
+    if not may_decide:
+        tell_administrators(scope, proposal.title, waiting_at, is_again=False)
     scope.record("event.proposed", "event", event_id, title=proposal.title, published=may_decide)
     return event_id
 

@@ -18,6 +18,7 @@ from pdtracker.domain.discussion import (
     REPORTS_BY_ONE,
     WORDS_CHARACTERS,
     begun_letter,
+    hidden_letter,
     reported_letter,
     require_changeable,
     require_discussed,
@@ -33,7 +34,7 @@ from pdtracker.models.discussions import Contribution, ContributionReport, Discu
 from pdtracker.models.events import EventState
 from pdtracker.models.ids import new_id
 from pdtracker.queries.discussions import closed_since
-from pdtracker.queries.hosting import Recipient, administrators, hosts_of, speaks_for
+from pdtracker.queries.hosting import Recipient, administrators, hosts_of, recipient, speaks_for
 from pdtracker.queries.one_event import EventFacts, event
 from pdtracker.scope import Scope, action
 
@@ -113,9 +114,12 @@ def withdraw_contribution(scope: Scope, event_id: int, contribution_id: int) -> 
 
 
 @action(Permission.SEE_EVENTS)
-def hide_contribution(scope: Scope, event_id: int, contribution_id: int, reason: str) -> None:
+def hide_contribution(
+    scope: Scope, event_id: int, contribution_id: int, reason: str, *, address: str | None = None
+) -> None:
     """Hide words, with a reason that everybody reads; what was reported of them is settled with it.
 
+    Whose words they are reads why in a letter that leads to `address`; without one nobody is written to.
     Refuses with `NotHere`, with `NotPermitted` who doesn't speak for the event, `NotNow`, and `NotValid` without a
     reason.
     """
@@ -125,6 +129,16 @@ def hide_contribution(scope: Scope, event_id: int, contribution_id: int, reason:
         raise NotValid({"reason": "Say why. Everybody reads it in place of the words."})
     said.hidden_at, said.hidden_by_id, said.hidden_reason = scope.at, scope.me.id, reason
     _settle(scope, contribution_id)
+    author = recipient(scope, said.person_id)
+    if address is not None and author is not None:
+        title, by_name = event(scope, event_id).title, scope.me.name
+        _post(
+            scope,
+            [author],
+            lambda one: hidden_letter(one.name, title, by_name, reason, address),
+            # What is shown again can be hidden again.
+            key=f"hidden:{contribution_id}:{scope.at.isoformat()}",
+        )
     scope.record("discussion.hidden", "contribution", said.id, reason=reason)
 
 

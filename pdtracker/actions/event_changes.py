@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.agendas import keep_agenda, with_moved_agenda
 from pdtracker.actions.naming import organization_named, put_co_hosts, put_themes, require_programme
+from pdtracker.actions.proposal_letters import tell_administrators
 from pdtracker.domain.access import Permission
 from pdtracker.domain.event_change import Change, changes
 from pdtracker.domain.proposal import Proposal, proposal_faults
@@ -29,12 +30,14 @@ CHANGED_MEANWHILE = "event_changed"
 
 
 @action(Permission.PROPOSE_EVENT)
-def change_event(scope: Scope, event_id: int, told: Proposal, *, seen_version: int) -> tuple[Change, ...]:
+def change_event(
+    scope: Scope, event_id: int, told: Proposal, *, seen_version: int, waiting_at: str | None = None
+) -> tuple[Change, ...]:
     """Say what an event is now; gives what differs. Claims that were made keep what they copied.
 
     Refuses with NotPermitted others than its hosts and administrators, with NotNow what was changed since
     `seen_version`, what is cancelled or refused, and with NotValid as a proposal. What changes nothing writes nothing.
-    A proposal that was returned is sent again with it.
+    A proposal that was returned is sent again with it, and administrators get a letter that leads to `waiting_at`.
     """
     event = changing_events.to_change(scope, event_id)
     require_open(scope, event)
@@ -43,7 +46,7 @@ def change_event(scope: Scope, event_id: int, told: Proposal, *, seen_version: i
     told = with_moved_agenda(scope, event, told)
     require_valid(scope, told)
     found = put(scope, event, told)
-    _send_again(scope, event)
+    _send_again(scope, event, waiting_at)
     return found
 
 
@@ -140,10 +143,11 @@ def put(scope: Scope, event: Event, told: Proposal) -> tuple[Change, ...]:
     return found
 
 
-def _send_again(scope: Scope, event: Event) -> None:
+def _send_again(scope: Scope, event: Event, waiting_at: str | None) -> None:
     proposal = changing_events.proposal_of(scope, event.id) if event.state is EventState.PROPOSED else None
     if proposal is not None and proposal.returned_at is not None:
         proposal.returned_at, proposal.comment = None, ""
+        tell_administrators(scope, event.title, waiting_at, is_again=True)
         scope.record("event.sent_again", "event", event.id)
 
 

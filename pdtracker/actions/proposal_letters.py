@@ -1,6 +1,6 @@
-"""Writing to who proposed an event what was decided about it, in the decision's own transaction.
+"""Writing about proposals, in the transaction that the letter tells of: to who decides, and to who proposed.
 
-No action by itself: the decisions about proposals call it within theirs.
+No action by itself: what becomes of proposals calls it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from pdtracker.actions import posting
 from pdtracker.actions.posting import Reader
 from pdtracker.domain.letters import Letter
-from pdtracker.domain.proposal_letters import ProposalNews
+from pdtracker.domain.proposal_letters import ProposalNews, waiting_letter
+from pdtracker.domain.when import local
 from pdtracker.models.events import EventProposal
 from pdtracker.models.people import Person
 from pdtracker.models.records import OutboxMail
+from pdtracker.queries.hosting import administrators
 from pdtracker.scope import Scope
 
 
@@ -42,3 +44,22 @@ def tell_proposer(
     key = f"proposal:{proposal.event_id}:{scope.at.isoformat()}"
     row = posting.queued(scope, reader, written, key=key, not_before=scope.at)
     scope.session.insert_rows(OutboxMail, [row])
+
+
+def tell_administrators(scope: Scope, title: str, address: str | None, *, is_again: bool) -> None:
+    """Queue a letter to each administrator that something waits: one a day at most; none without an `address`."""
+    if address is None:
+        return
+    day = local(scope.at, scope.district.zone).date().isoformat()
+    letters = [
+        posting.queued(
+            scope,
+            Reader(one.id, one.email, one.name),
+            waiting_letter(one.name, title, scope.me.name, address, is_again=is_again),
+            key=f"proposals:{day}:{one.id}",
+            not_before=scope.at,
+        )
+        for one in administrators(scope)
+        if one.id != scope.me.id
+    ]
+    posting.queue_new(scope, letters)

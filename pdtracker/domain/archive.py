@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
+from pdtracker.domain.letters import Letter
 from pdtracker.domain.refusals import Mistyped, NotNow, NotPermitted
-from pdtracker.domain.text import clean_line, clean_link
+from pdtracker.domain.text import clean_line, clean_link, quoted
 
 TITLE_CHARACTERS = 120
 MOST_LINKS = 40
@@ -70,3 +71,17 @@ def _fault(read: Callable[[str, int], str], typed: str, if_empty: str) -> str:
 
 def _link(typed: str, _limit: int) -> str:
     return clean_link(typed)
+
+
+def decided_letter(to_name: str, given: str, title: str, by_name: str, refused: str, address: str) -> Letter:
+    """To who gave a link: it is in the archive of the event, or it is not, with the reason (`refused`)."""
+    said = (
+        [
+            f"{by_name} did not take {quoted(given)} into the archive of {quoted(title)}.",
+            f"The reason: {refused}",
+        ]
+        if refused
+        else [f"{by_name} took {quoted(given)} into the archive of {quoted(title)}. Thank you."]
+    )
+    subject = f"Not in the archive: {given}" if refused else f"In the archive: {given}"
+    return Letter(subject, "\n".join([f"Dear {to_name},", "", *said, "", f"The archive: {address}", ""]))

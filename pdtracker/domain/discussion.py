@@ -125,6 +125,21 @@ def begun_letter(to_name: str, title: str, by_name: str, address: str) -> Letter
     return Letter(f"People discuss {title}", "\n".join(lines))
 
 
+def hidden_letter(to_name: str, title: str, by_name: str, reason: str, address: str) -> Letter:
+    """To whose words were hidden: by whom, and why."""
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"{by_name} hid what you wrote in the discussion of {quoted(title)}.",
+        f"The reason, which everybody reads in its place: {reason}",
+        "You still see your words, and can withdraw them. You can say it again in another way.",
+        "",
+        f"Your words: {address}",
+        "",
+    ]
+    return Letter(f"Hidden: your words under {title}", "\n".join(lines))
+
+
 def reported_letter(to_name: str, title: str, reason: str, address: str) -> Letter:
     """To who can hide it: somebody thinks that words under an event don't belong there."""
     lines = [

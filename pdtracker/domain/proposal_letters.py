@@ -1,4 +1,4 @@
-"""What a proposer reads when somebody decided about their event: accepted, returned, refused, or there already."""
+"""Letters about proposals: that one waits, and what was decided: accepted, returned, refused, or there already."""
 
 from __future__ import annotations
 
@@ -73,6 +73,21 @@ def merged_letter(news: ProposalNews, remaining: str) -> Letter:
         ],
         "The event in the calendar",
     )
+
+
+def waiting_letter(to_name: str, title: str, proposed_by: str, address: str, *, is_again: bool) -> Letter:
+    """To who decides about proposals, once a day: there is one, and where all of them are."""
+    did = "sent {} again, with what you asked for" if is_again else "proposed {} for the calendar"
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"{proposed_by} {did.format(quoted(title))}.",
+        "Whatever else is proposed today stands on the same page, and brings no further letter.",
+        "",
+        f"Proposals: {address}",
+        "",
+    ]
+    return Letter(f"Waiting for you: {title}", "\n".join(lines))
 
 
 def _letter(subject: str, news: ProposalNews, lines: list[str], leads_to: str) -> Letter:

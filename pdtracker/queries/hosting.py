@@ -33,6 +33,18 @@ def speaks_for(scope: Scope, event_id: int) -> bool:
     )
 
 
+def recipient(scope: Scope, person_id: int) -> Recipient | None:
+    """A person of the district to write to; nobody where they have left, or are who acts. One statement at most."""
+    if person_id == scope.me.id:
+        return None
+    row = scope.session.execute(
+        sa.select(Person.id, Person.name, Person.email).where(
+            Person.id == person_id, Person.left_at.is_(None)
+        )
+    ).one_or_none()
+    return None if row is None else Recipient(*row)
+
+
 def hosts_of(scope: Scope, event_id: int) -> tuple[Recipient, ...]:
     """The people of the district who host the event and are still there. One statement."""
     rows = scope.session.execute(

@@ -16,7 +16,7 @@ from pdtracker.actions.archives import (
 from pdtracker.actions.calendar import name_hosts
 from pdtracker.domain.archive import MOST_WAITING, ArchiveKind, ArchiveState
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
-from pdtracker.models.records import AuditEntry
+from pdtracker.models.records import AuditEntry, OutboxMail
 from pdtracker.queries.archives import archive
 from tests.calendars import entry, hours, load
 from tests.factories import NOW, Cast, an_archive_link, an_event
@@ -56,6 +56,19 @@ def test_the_host_decides_what_others_gave(cast: Cast) -> None:
     with pytest.raises(NotNow):
         decide_archive_link(cast.scope("cam"), event_id, link_id, accept=False, reason="Late.")
     assert states(cast, event_id) == [ArchiveState.LISTED]
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_who_gave_a_link_reads_what_became_of_it(cast: Cast, accept: bool) -> None:
+    event_id, page = over(cast), "https://pd.example/archive"
+    link_id = give_archive_link(cast.scope("ada"), event_id, VIDEO)
+    reason = "" if accept else "It asks for a password."
+    decide_archive_link(cast.scope("hal"), event_id, link_id, accept=accept, reason=reason, address=page)
+    (letter,) = cast.operator().session.scalars(sa.select(OutboxMail))
+    assert letter.to_person_id == cast.person_ids["ada"]
+    assert letter.subject == f"{'In' if accept else 'Not in'} the archive: {VIDEO.title}"
+    assert reason in letter.body
+    assert f"The archive: {page}" in letter.body
 
 
 def test_what_is_taken_out_is_kept_as_that(cast: Cast) -> None:

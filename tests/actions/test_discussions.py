@@ -124,6 +124,22 @@ def test_words_are_hidden_with_a_reason_and_shown_again(cast: Cast, moderator: s
     assert one(cast, event_id, mine).hidden_at is None
 
 
+def test_whose_words_are_hidden_reads_why(cast: Cast) -> None:
+    event_id = shared(cast)
+    theirs = a_contribution(cast.scope("ada"), event_id, "Off the track")
+    own = a_contribution(cast.scope("hal"), event_id, "Mine")
+    page = "https://pd.example/words"
+    for said in (theirs, own):
+        hide_contribution(cast.scope("hal"), event_id, said, "Not about it.", address=page)
+    letters = cast.operator().session.scalars(
+        sa.select(OutboxMail).where(OutboxMail.subject.startswith("Hidden:"))
+    )
+    (letter,) = letters
+    assert letter.to_person_id == cast.person_ids["ada"]
+    assert "The reason, which everybody reads in its place: Not about it." in letter.body
+    assert f"Your words: {page}" in letter.body
+
+
 def test_what_is_reported_waits_for_who_can_hide_it(cast: Cast) -> None:
     event_id = shared(cast)
     mine = a_contribution(cast.scope("ada"), event_id, "Buy this")

@@ -88,3 +88,25 @@ def test_whoever_has_left_is_not_written_to(cast: Cast) -> None:
         )
     decide_proposal(cast.scope("cam"), event_id, accept=True, reason="", address=PAGE)
     assert letters(cast) == []
+
+
+def test_administrators_hear_of_proposals_once_a_day(cast: Cast) -> None:
+    queue = "https://pd.example/events/proposals"
+    event_id = propose_event(cast.scope("ada"), TALK, waiting_at=queue)
+    propose_event(cast.scope("bo"), proposal("Another talk", hours("2014-10-21T08:00")), waiting_at=queue)
+    (letter,) = letters(cast)
+    assert letter.to_person_id == cast.person_ids["cam"]
+    assert letter.subject == "Waiting for you: Book talk"
+    assert "Ada Lindqvist proposed “Book talk” for the calendar." in letter.body
+    assert f"Proposals: {queue}" in letter.body
+
+    return_proposal(cast.scope("cam"), event_id, "Say in which room.")
+    tomorrow = cast.scope("ada").at + timedelta(days=1)
+    seen = editable(cast.scope("ada"), event_id)
+    change_event(cast.scope("ada", tomorrow), event_id, TALK, seen_version=seen.version, waiting_at=queue)
+    assert "Ada Lindqvist sent “Book talk” again, with what you asked for." in letters(cast)[1].body
+
+
+def test_who_decides_hears_nothing_of_their_own_event(cast: Cast) -> None:
+    propose_event(cast.scope("cam"), TALK, waiting_at="https://pd.example/events/proposals")
+    assert letters(cast) == []

@@ -28,7 +28,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import ChooseField, Form, LineField, LinkField, needed
-from pdtracker.web.requests import scope
+from pdtracker.web.requests import address_of, scope
 
 ACCEPT, REFUSE = "accept", "refuse"
 
@@ -103,7 +103,14 @@ def decide(event_id: int, link_id: int) -> Answer:
     if form.validate() and form.decision.data in (ACCEPT, REFUSE):
         accept = form.decision.data == ACCEPT
         try:
-            actions.decide_archive_link(who, event_id, link_id, accept=accept, reason=form.reason.data or "")
+            actions.decide_archive_link(
+                who,
+                event_id,
+                link_id,
+                accept=accept,
+                reason=form.reason.data or "",
+                address=address_of("archiving.show", event_id=event_id),
+            )
         except NotValid as refusal:
             form.take(refusal)
         else:

@@ -17,7 +17,7 @@ from pdtracker.actions.event_changes import (
 )
 from pdtracker.actions.series import cancel_following, change_following
 from pdtracker.domain.access import Permission
-from pdtracker.domain.event_change import Aspect
+from pdtracker.domain.event_change import Aspect, Change
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.telling import count_of
@@ -30,7 +30,7 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.events.describing import filled, seen_version, sent, wants_rows
 from pdtracker.web.forms import Form, ParagraphsField, needed
-from pdtracker.web.requests import scope
+from pdtracker.web.requests import address_of, scope
 
 REASON_CHARACTERS = 1000
 FOLLOWING = "following"
@@ -141,7 +141,12 @@ def _changed(event_id: int, told: Proposal, version: int) -> str:
     if request.form.get("then") == FOLLOWING:
         count = change_following(scope(), event_id, told, seen_version=version)
         return f"Changed, {count_of(count, 'event', 'events')} in all." if count else _said(0)
-    return _said(len(change_event(scope(), event_id, told, seen_version=version)))
+    return _said(len(_change(event_id, told, version)))
+
+
+def _change(event_id: int, told: Proposal, version: int) -> Sequence[Change]:
+    waiting_at = address_of("proposals.waiting")
+    return change_event(scope(), event_id, told, seen_version=version, waiting_at=waiting_at)
 
 
 def _called_off(event_id: int, reason: str) -> str:

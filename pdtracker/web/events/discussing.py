@@ -177,7 +177,15 @@ def hide(event_id: int, contribution_id: int) -> Answer:
     if form.validate() and form.decision.data in (KEEP, HIDE):
         try:
             if form.decision.data == HIDE:
-                actions.hide_contribution(who, event_id, contribution_id, form.reason.data or "")
+                actions.hide_contribution(
+                    who,
+                    event_id,
+                    contribution_id,
+                    form.reason.data or "",
+                    address=requests.address_of(
+                        "discussing.one", event_id=event_id, contribution_id=contribution_id
+                    ),
+                )
             else:
                 actions.keep_contribution(who, event_id, contribution_id)
         except NotValid as refusal:

@@ -66,7 +66,11 @@ def add() -> Answer:
         return answers.refused("events/new.html", form=form, maybe=(), **_allowed())
     try:
         event_id = propose_event(
-            scope(), told, key=form.idempotency_key.data or "", shown=form.shown.data or ()
+            scope(),
+            told,
+            key=form.idempotency_key.data or "",
+            shown=form.shown.data or (),
+            waiting_at=requests.address_of("proposals.waiting"),
         )
     except NotValid as refusal:
         form.take(refusal)
