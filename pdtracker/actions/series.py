@@ -12,7 +12,7 @@ from pdtracker.actions import event_changes
 from pdtracker.actions.agendas import keep_agenda, with_moved_agenda
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.domain.access import Permission
-from pdtracker.domain.agenda import NO_AGENDA, Agenda
+from pdtracker.domain.agenda import NO_AGENDA, Agenda, moved_along
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.proposal import Proposal
 from pdtracker.domain.refusals import NotNow, NotValid
@@ -104,7 +104,8 @@ def change_following(scope: Scope, event_id: int, told: Proposal, *, seen_versio
     """Change this event of a series and those after it in the same way; gives how many were changed.
 
     What differs from before is said of each: another hour moves each of them as far, other words become theirs.
-    Sessions move along; which ones there are is said of each by itself. Refuses as `change_event` does.
+    So does another agenda, for each that had the sessions of this one; what has sessions of its own keeps them, and
+    they move along. Refuses as `change_event` does.
     """
     event = changing_events.to_change(scope, event_id)
     event_changes.require_open(scope, event)
@@ -115,9 +116,14 @@ def change_following(scope: Scope, event_id: int, told: Proposal, *, seen_versio
     rest = following(scope, event)
     before = event_changes.said_of(scope, event)
     changed = int(bool(event_changes.put(scope, event, told)))
+    carries = told.agenda != moved_along(before.agenda, before.agenda, before.time, told.time)
     for one in rest:
-        theirs = _as_changed(before, told, event_changes.said_of(scope, one))
-        theirs = with_moved_agenda(scope, one, theirs)
+        was = event_changes.said_of(scope, one)
+        theirs = _as_changed(before, told, was)
+        if carries and _titles(was.agenda) == _titles(before.agenda):
+            theirs = replace(theirs, agenda=_agenda_like(told, before.agenda, was.agenda, theirs.time))
+        else:
+            theirs = with_moved_agenda(scope, one, theirs)
         event_changes.require_valid(scope, theirs)
         changed += int(bool(event_changes.put(scope, one, theirs)))
     return changed
@@ -202,6 +208,22 @@ def _on_other_days(agenda: Agenda, by: timedelta, zone: str) -> Agenda:
             replace(one, starts_at=later(one.starts_at, by, zone), ends_at=later(one.ends_at, by, zone))
             for one in agenda.breaks
         ),
+    )
+
+
+def _titles(agenda: Agenda) -> tuple[str, ...]:
+    return tuple(one.title for one in agenda.sessions)
+
+
+def _agenda_like(told: Proposal, before: Agenda, was: Agenda, time: EventTime) -> Agenda:
+    """The agenda that is told, on the day of another event of the series, whose sessions stay the ones they were."""
+    by = _wall(time.starts_at, time.zone) - _wall(told.time.starts_at, told.time.zone)
+    ids = {one.id: same.id for one, same in zip(before.sessions, was.sessions, strict=True)}
+    agenda = _on_other_days(told.agenda, by, told.time.zone)
+    sessions = zip(told.agenda.sessions, agenda.sessions, strict=True)
+    return replace(
+        agenda,
+        sessions=tuple(replace(theirs, id=ids.get(one.id) if one.id else None) for one, theirs in sessions),
     )
 
 

@@ -12,7 +12,7 @@ from pdtracker.actions.calendar import decide_proposal, propose_event
 from pdtracker.actions.claims import begin_from_event
 from pdtracker.actions.event_changes import change_event
 from pdtracker.actions.series import cancel_following, change_following, repeat_event
-from pdtracker.domain.agenda import Agenda, PlannedSession
+from pdtracker.domain.agenda import Agenda, PlannedBreak, PlannedSession
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
@@ -163,6 +163,35 @@ def test_this_and_those_after_it_change_alike(cast: Cast) -> None:
     assert last.platform == "Gym"
     assert last.agenda.sessions[0].starts_at == last.time.starts_at
     assert [row.what for row in history(cast.scope("hal"), ids[3])][:1] == ["event.changed"]
+
+
+def test_another_agenda_becomes_that_of_those_after_it(cast: Cast) -> None:
+    ids = a_series(cast)
+    hal = cast.scope("hal")
+    sessions = [agenda_of(hal, one).sessions[0] for one in ids]
+    own = editable(hal, ids[3])
+    renamed = Agenda((replace(sessions[3], title="With a guest"),))
+    change_event(hal, ids[3], replace(own.event, agenda=renamed), seen_version=own.version)
+
+    found = editable(hal, ids[1])
+    quarter = timedelta(minutes=15)
+    first = replace(sessions[1], title="Reading", ends_at=sessions[1].starts_at + 2 * quarter)
+    second = PlannedSession("Talking", first.ends_at + quarter, first.ends_at + 2 * quarter)
+    told = replace(
+        found.event, agenda=Agenda((first, second), (PlannedBreak(first.ends_at, second.starts_at),))
+    )
+    told = replace(told, split=())
+    assert change_following(hal, ids[1], told, seen_version=found.version) == 3
+    assert agenda_of(hal, ids[0]).sessions == (sessions[0],)
+    after = agenda_of(hal, ids[2])
+    assert [f"{one.title} {local(one.starts_at, EASTERN):%m-%d %H:%M}" for one in after.sessions] == [
+        "Reading 10-21 19:00",
+        "Talking 10-21 19:45",
+    ]
+    # It is the session that calendars, desks and claims know.
+    assert after.sessions[0].id == sessions[2].id
+    assert len(after.breaks) == 1
+    assert [one.title for one in agenda_of(hal, ids[3]).sessions] == ["With a guest"]
 
 
 def test_a_change_that_fits_one_of_them_not_changes_none(cast: Cast) -> None:
