@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from pdtracker import migrating
 from pdtracker.actions.certificates import revoke_certificate
 from pdtracker.actions.check_ins import check_in_by_screen
+from pdtracker.actions.licences import renew_licence
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
 from pdtracker.models import Base
@@ -28,9 +29,10 @@ from pdtracker.models.licences import (
 )
 from pdtracker.scope import Scope
 from tests.checking_in import a_desk, code_at, sent
-from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim
+from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim, a_licence
 from tests.harness.databases import DatabaseUrls
 
+BEFORE_RENEWALS = "0041"
 # What is written once, and the one column of two of them that may still move.
 FROZEN = {
     "audit_entry": (),
@@ -261,6 +263,22 @@ def test_new_kinds_and_categories_come_to_a_database_that_is_in_use(
     assert migrating.guard_faults(database_urls.owner) == []
     with pytest.raises((RuntimeError, sa.exc.IntegrityError), match=r"claim has rows whose|ck_claim_"):
         migrating.downgrade(database_urls.owner, "0004")
+
+
+def test_renewals_so_far_are_tied_to_the_cycle_before(cast: Cast, database_urls: DatabaseUrls) -> None:
+    """The audit trail told of them before there was a table."""
+    ada = cast.scope("ada")
+    old_id = a_licence(ada, regime="illinois", ends_on=NOW.date())
+    new_id = renew_licence(ada, old_id)
+    cast.open.close()
+    migrating.downgrade(database_urls.owner, BEFORE_RENEWALS)
+    migrating.upgrade(database_urls.owner)
+    engine = sa.create_engine(database_urls.admin)
+    with engine.connect() as connection:
+        tied = connection.execute(sa.text("SELECT licence_id, before_id FROM licence_renewal")).all()
+    engine.dispose()
+    assert [tuple(row) for row in tied] == [(new_id, old_id)]
+    assert migrating.guard_faults(database_urls.owner) == []
 
 
 def _count(connection: sa.Connection, table: str) -> int:

@@ -20,15 +20,17 @@ from pdtracker.actions.licences import (
     sign_adjustment,
     sign_attestation,
 )
+from pdtracker.actions.reviews import reverse_credit
 from pdtracker.domain.access import Role
 from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.licence_terms import Change, LicenceTerms
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.layer_trial import try_layer
+from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, licence, licences_of, rules_for
 from pdtracker.scope import Scope
-from tests.factories import NOW, Cast, a_licence
+from tests.factories import AN_ISSUER, NOW, Cast, a_licence
 from tests.licensing import a_credited_claim, a_fact, a_layer
 from tests.waiting import give_roles
 
@@ -510,6 +512,114 @@ def test_the_districts_rules_hold_for_the_end_that_was_signed(cast: Cast) -> Non
     assert required() == 140
     trial = try_layer(cam, "illinois", LAYER_OF_150, date(2016, 1, 1), NOW.date())
     assert [(one.before.required, one.after.required) for one in trial.changes] == [(140, 150)]
+
+
+def a_renewed_licence(cast: Cast) -> tuple[int, int, int]:
+    """A cycle that asks for nothing, renewed with an hour and a half: the claim, the old licence and the new one."""
+    ada = cast.scope("ada")
+    old_id = add_licence(ada, ada.me.id, replace(TERMS, facts=frozenset(), fte=Fraction(0)))
+    late = datetime(2015, 6, 1, tzinfo=UTC)
+    ada, bo = cast.scope("ada", late), cast.scope("bo", late)
+    claim_id = a_credited_claim(ada, bo, datetime(2015, 5, 4, 20, tzinfo=UTC), claimed_minutes=90)
+    _prove(ada, claim_id)
+    return claim_id, old_id, renew_licence(ada, old_id)
+
+
+def carried(cast: Cast, licence_id: int) -> tuple[Fraction, tuple[str, ...]]:
+    """What counts as brought along at the end of the first cycle, and what is remarked."""
+    ada = cast.scope("ada")
+    held = licence(ada, licence_id)
+    assert held is not None
+    progress = rules_for(ada).progress(held, records(ada, [ada.me.id]), date(2015, 7, 1))
+    return progress.earned, progress.remarks
+
+
+def test_what_is_taken_back_is_not_brought_along_any_more(cast: Cast) -> None:
+    claim_id, _, new_id = a_renewed_licence(cast)
+    assert carried(cast, new_id) == (Fraction(3, 2), ())
+    reverse_credit(
+        cast.scope("bo", datetime(2015, 6, 5, tzinfo=UTC)),
+        claim_id,
+        seen_version=2,
+        reason="Not there",
+        issuer=AN_ISSUER,
+        key="k" * 20,
+    )
+    earned, (remark,) = carried(cast, new_id)
+    assert earned == 0
+    assert "By now it leaves" in remark
+
+
+def test_hours_brought_along_never_count_in_the_days_of_their_cycle_as_well(cast: Cast) -> None:
+    """Closing the old cycle and moving the new one over its days gave the same hours twice; so did another name."""
+    _, old_id, new_id = a_renewed_licence(cast)
+    ada = cast.scope("ada")
+    close_licence(ada, old_id)
+    new = replace(
+        TERMS,
+        facts=frozenset(),
+        starts_on=date(2015, 7, 1),
+        ends_on=date(2020, 6, 30),
+        carry_in=Fraction(3, 2),
+        fte=Fraction(1),
+    )
+    for moved in (
+        replace(new, starts_on=TERMS.starts_on),
+        replace(new, starts_on=date(2015, 6, 30), name="Another"),
+    ):
+        with pytest.raises(NotValid) as refused:
+            change_licence(ada, new_id, moved, seen_version=1)
+        assert list(refused.value.errors) == ["starts"]
+        assert "bring nothing" in refused.value.errors["starts"]
+    # Without what is brought along the days are free; with them taken nothing can be brought again.
+    alone = replace(new, starts_on=TERMS.starts_on, carry_in=Fraction(0))
+    change_licence(ada, new_id, alone, seen_version=1)
+    with pytest.raises(NotValid):
+        change_licence(ada, new_id, replace(alone, carry_in=Fraction(3, 2)), seen_version=2)
+
+
+def test_a_cycle_does_not_grow_over_the_one_that_brings_hours_from_it(cast: Cast) -> None:
+    _, old_id, new_id = a_renewed_licence(cast)
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    old = replace(TERMS, facts=frozenset(), fte=Fraction(0), name="Another", ends_on=date(2015, 7, 1))
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, old_id, old, seen_version=1)
+    assert list(refused.value.errors) == ["ends"]
+    change_licence(ada, old_id, replace(old, ends_on=TERMS.ends_on), seen_version=1)
+    with pytest.raises(NotValid) as refused:
+        sign_adjustment(cam, old_id, Change(ends_on=date(2015, 7, 1), reason="Leave"))
+    assert list(refused.value.errors) == ["ends"]
+    with pytest.raises(NotNow) as twice:
+        renew_licence(cast.scope("ada", datetime(2015, 6, 2, tzinfo=UTC)), old_id)
+    assert twice.value.code == "renewed_already"
+    close_licence(cast.scope("ada"), new_id)
+    sign_adjustment(cast.scope("cam"), old_id, Change(ends_on=date(2015, 7, 1), reason="Leave"))
+    with pytest.raises(NotNow):
+        reopen_licence(cast.scope("ada"), new_id)
+
+
+def test_a_renewed_licence_brings_no_more_than_the_last_cycle_leaves(cast: Cast) -> None:
+    _, _, new_id = a_renewed_licence(cast)
+    ada = cast.scope("ada", datetime(2015, 6, 2, tzinfo=UTC))
+    held = licence(ada, new_id)
+    assert held is not None
+    with pytest.raises(NotValid) as refused:
+        change_licence(ada, new_id, replace(held.terms, carry_in=Fraction(2)), seen_version=1)
+    assert "leaves 1" in refused.value.errors["carry_in"]
+    change_licence(ada, new_id, replace(held.terms, carry_in=Fraction(1)), seen_version=1)
+    change_licence(ada, new_id, held.terms, seen_version=2)
+
+
+def test_what_was_typed_is_remarked_and_a_target_that_stands_below(cast: Cast) -> None:
+    """Records from before the checks stay, and whoever signs sees what to look at."""
+    more = {"starts_on": TERMS.starts_on, "ends_on": TERMS.ends_on, "regime": "illinois"}
+    old_id = a_licence(cast.scope("ada"), target=Fraction(10), carry_in=Fraction(1_000_000), **more)
+    earned, remarks = carried(cast, old_id)
+    assert earned == 1_000_000
+    assert ["entered by hand" in one for one in remarks] == [True, False]
+    assert "administrator signs a lower target" in remarks[1]
+    sign_adjustment(cast.scope("cam"), old_id, Change(target=Fraction(10), reason="A year of leave"))
+    assert len(carried(cast, old_id)[1]) == 1
 
 
 def _prove(scope: Scope, claim_id: int) -> None:

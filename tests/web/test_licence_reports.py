@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -98,6 +99,21 @@ def test_the_files_hold_exactly_what_the_page_lists(house: House, query: str, pe
     assert in_book == [row["Person"] for row in table]
     for name in ("Enno Ended", "Nora North", "=Nobody"):
         assert (name in page) == (harmless(name) in people)
+
+
+def test_what_was_entered_by_hand_is_called_so_on_the_page_and_in_the_files(house: House) -> None:
+    """Hours that their holder typed looked like hours that somebody approved."""
+    licence_id = a_licence(
+        house.scope("ada", datetime.now(UTC)), regime="pennsylvania-act-48", carry_in=Fraction(50), **RUNNING
+    )
+    counted(house)
+    cam = house.client_of("cam")
+    (row,) = csv_rows(cam.get(f"{PATH}.csv").get_data())
+    assert "50 clock hours of what is earned were entered by hand" in plain(row["To look at"])
+    assert "entered by hand" in plain(texts(cam.get(PATH)))
+    shown = plain(texts(cam.get(f"/maplewood/licences/{ref_of(licence_id)}")))
+    assert "50 of them entered by hand" in shown
+    assert "no record here shows them" in shown
 
 
 def test_a_sum_stands_as_a_number_to_add_up_and_exactly_with_its_unit(house: House) -> None:
