@@ -23,9 +23,10 @@ from pdtracker.domain.claim import ClaimState, Step, advance
 from pdtracker.domain.draft import ClaimDraft, claim_faults, longer_fault
 from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.listed_split import listed_of, regathered
 from pdtracker.domain.refs import is_id
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
-from pdtracker.domain.split import Split, scaled
+from pdtracker.domain.split import Split
 from pdtracker.domain.when import date_text, local, session_minutes
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.claims import Claim
@@ -177,7 +178,7 @@ def add_part(
         take_along(scope, claim, held.event_id)
         attach_to_parts(scope, claim)
     _refuse_unshown(scope, part)
-    _sum_up(scope, claim)
+    _sum_up(scope, claim, parts)
     _changed(scope, claim, "part.added", part=part.id, event=held.event_id, minutes=minutes)
     keep_answer(scope, asked, {"part": part.id})
     return part.id
@@ -193,7 +194,8 @@ def change_part(
     part = _part(scope, claim_id, part_id)
     if part is None:
         raise NotHere
-    others = [one for one in bundles.parts_of(scope, claim_id) if one.id != part_id]
+    before = bundles.parts_of(scope, claim_id)
+    others = [one for one in before if one.id != part_id]
     if session is not None and part.event_id is None:
         part.title, part.host = session.title, session.host
     minutes = _sound_minutes(scope, claim, others, _as_held(part), attended)
@@ -201,7 +203,7 @@ def change_part(
         setattr(part, name, value)
     scope.session.flush()  # the sum of the parts is read from them
     _refuse_unshown(scope, part)
-    _sum_up(scope, claim)
+    _sum_up(scope, claim, before)
     _changed(scope, claim, "part.changed", part=part.id, minutes=minutes)
 
 
@@ -216,13 +218,14 @@ def take_out_part(scope: Scope, claim_id: int, part_id: int) -> None:
     part = _part(scope, claim_id, part_id)
     if part is None:
         return
-    if claim.state is ClaimState.RETURNED and len(bundles.parts_of(scope, claim_id)) == 1:
+    before = bundles.parts_of(scope, claim_id)
+    if claim.state is ClaimState.RETURNED and len(before) == 1:
         raise NotNow(
             "last_part", "Add another session before you take out the last one, or withdraw the claim."
         )
     scope.session.delete(part)
     scope.session.flush()  # the sum of the parts is read from them
-    _sum_up(scope, claim)
+    _sum_up(scope, claim, before)
     _changed(
         scope,
         claim,
@@ -345,11 +348,14 @@ def _rule_on(scope: Scope, claim: Claim, attended: Attended) -> BundleRule:
     return rule
 
 
-def _sum_up(scope: Scope, claim: Claim) -> None:
-    """Let the claim have the time of its parts: from the first to the last, the sum of their minutes, their hosts."""
+def _sum_up(scope: Scope, claim: Claim, before: Sequence[PartRow]) -> None:
+    """Let the claim have the time of its parts: from the first to the last, the sum of their minutes, their hosts.
+
+    `before` are the parts that it had: each session of the calendar brings and takes its own categories.
+    """
     parts = bundles.parts_of(scope, claim.id)
     minutes = sum(one.minutes for one in parts)
-    kept = scaled(details.split_of_claim(scope, claim.id), minutes)
+    kept = _regathered(scope, claim, before, parts)
     claim.starts_at = min((one.starts_at for one in parts), default=None)
     claim.ends_at = max((one.ends_at for one in parts), default=None)
     claim.claimed_minutes = minutes or None
@@ -357,6 +363,19 @@ def _sum_up(scope: Scope, claim: Claim) -> None:
     tags = {one.hashtag for one in parts}
     claim.hashtag = tags.pop() if len(tags) == 1 else None
     particulars.keep_split(scope, claim, kept)
+
+
+def _regathered(scope: Scope, claim: Claim, before: Sequence[PartRow], parts: Sequence[PartRow]) -> Split:
+    """The claim's minutes by category, now that it has these parts; one category alone as well."""
+    events = {one.event_id for one in (*before, *parts) if one.event_id is not None}
+    categories = details.categories_of(scope, [claim.id], events)
+    alone = ((claim.category, claim.claimed_minutes),) if claim.claimed_minutes else ()
+    was, now = (
+        listed_of(categories.listed, [(one.event_id, one.minutes) for one in some])
+        for some in (before, parts)
+    )
+    so_far = categories.claimed.get(claim.id, alone)
+    return regathered(so_far, was, now, sum(one.minutes for one in parts), claim.category)
 
 
 def _lay_aside(scope: Scope, claim_id: int) -> None:

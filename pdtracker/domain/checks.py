@@ -15,6 +15,8 @@ from pdtracker.domain.evidence import ALLOWED_GAP_MINUTES, EvidenceKind, stronge
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.listed_split import categories_words, differs
+from pdtracker.domain.split import Split
 from pdtracker.domain.telling import count_of
 from pdtracker.domain.text import quoted
 from pdtracker.domain.when import local, short_day, span_text
@@ -29,6 +31,7 @@ class CheckCode(StrEnum):
     OVERLAP = "overlap"
     DAY = "day"
     LENGTH = "length"
+    CATEGORY = "category"
     CAP = "cap"
     EVIDENCE = "evidence"
     REFLECTION = "reflection"
@@ -118,7 +121,8 @@ class CheckFacts:
     `session_minutes` is `None` without fixed hours, `cap_left_minutes` without a cap for this kind. `day` is what lies
     on its days together with the person's other claims, `None` where that isn't known. `zone` is where overlapping
     times are told. `recorded_minutes` is the longest that reports and check-ins show, `None` where none tells it.
-    `missing_from` is the report of the event that counts and in which they are not ("Zoom report").
+    `missing_from` is the report of the event that counts and in which they are not ("Zoom report"). `split` has the
+    minutes by category, `listed` those that the calendar lists so; it is empty where no calendar lists it.
     """
 
     kind: EventKind
@@ -129,6 +133,8 @@ class CheckFacts:
     evidence: frozenset[EvidenceKind]
     recorded_minutes: int | None = None
     missing_from: str = ""
+    split: Split = ()
+    listed: Split = ()
     reflection_words: int
     repeated_answers: int = 0
     overlaps: tuple[Overlap, ...] = ()
@@ -172,6 +178,7 @@ def check_claim(facts: CheckFacts) -> tuple[Check, ...]:
         _overlap(facts),
         _day(facts),
         _length(facts),
+        _category(facts),
         _cap(facts),
         _evidence(facts),
         _reflection(facts),
@@ -203,6 +210,7 @@ def check_bundle(facts: CheckFacts, parts: Sequence[PartFacts]) -> tuple[Check, 
         _gravest(parts, overlap, "No overlap", "Nothing else at these times."),
         _day(facts),
         _gravest(parts, length, "Within the sessions", "None is longer than its session."),
+        _category(facts),
         _cap(facts),
         _gravest(parts, evidence, "Evidence is there", "For each of the sessions."),
         _reflection(facts),
@@ -228,7 +236,7 @@ def group_of(checks: Sequence[Check]) -> CheckGroup:
 
 
 def summary_text(checks: Sequence[Check]) -> str:
-    """One line for the queue: the gravest finding and how many more, or `All 7 pass`."""
+    """One line for the queue: the gravest finding and how many more, or `All 8 pass`."""
     found = [
         check for level in (CheckLevel.STOP, CheckLevel.GLANCE) for check in checks if check.level is level
     ]
@@ -304,6 +312,17 @@ def _length(facts: CheckFacts) -> Check:
     if facts.longer_reason.strip():
         return Check(CheckCode.LENGTH, CheckLevel.GLANCE, "Longer, with a reason", f"{over} They say why.")
     return Check(CheckCode.LENGTH, CheckLevel.STOP, "Longer than the session", over)
+
+
+def _category(facts: CheckFacts) -> Check:
+    claimed, listed = categories_words(facts.split) if facts.split else "", facts.listed
+    if not listed:
+        said = f"Nothing lists it. They say: {claimed}." if claimed else "Nothing lists it."
+        return Check(CheckCode.CATEGORY, CheckLevel.PASS, "Categories by their own word", said)
+    if differs(facts.split, listed):
+        sentence = f"The calendar lists {categories_words(listed)}. They say: {claimed}."
+        return Check(CheckCode.CATEGORY, CheckLevel.GLANCE, "Categories differ from the calendar", sentence)
+    return Check(CheckCode.CATEGORY, CheckLevel.PASS, "Categories as the calendar lists them", f"{claimed}.")
 
 
 def _cap(facts: CheckFacts) -> Check:

@@ -34,6 +34,7 @@ from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, m
 from pdtracker.domain.days import Spent, fullest, fullest_of
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.listed_split import listed_of
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.report_words import source_words
 from pdtracker.domain.split import Split
@@ -41,6 +42,7 @@ from pdtracker.domain.text import folded
 from pdtracker.domain.when import local, overlaps
 from pdtracker.queries import facts
 from pdtracker.queries.bundles import PartRow, bundle_of, parts_among
+from pdtracker.queries.details import Categories, categories_of
 from pdtracker.queries.facts_beside import BITS, facts_of
 from pdtracker.queries.reviewing import lasted_of
 from pdtracker.scope import Scope
@@ -180,7 +182,7 @@ class Rules:
 def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> list[CheckedClaim]:
     """The claims of a page (a select of their ids, cut before anything is joined to it), the longest waiting first.
 
-    `page` is a statement that is kept, with `values` for what it asks. Three statements, and one for the
+    `page` is a statement that is kept, with `values` for what it asks. Four statements, and one for the
     parts of bundles where there are any.
     """
     joined = scope.session.execute(facts_of(page), values).all()
@@ -193,6 +195,7 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
         row.other_id for row in joined if row.other_is_bundle
     }
     parts = parts_among(scope, bundles)
+    categories = _categories(scope, rows, parts)
     nearby = [
         [
             near
@@ -205,7 +208,7 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
     rules = Rules(scope, {row.person_id for row in rows}, days)
     return [
-        _checked(scope, row, near, rules, on, parts.get(row.id, ()))
+        _checked(scope, row, near, rules, on, parts.get(row.id, ()), categories)
         for row, near, on in zip(rows, nearby, days, strict=True)
     ]
 
@@ -217,13 +220,21 @@ def _checked(
     rules: Rules,
     on: date,
     parts: Sequence[PartRow],
+    categories: Categories,
 ) -> CheckedClaim:
     share = FollowShare.of_columns(row.follow_up, row.follow_up_percent)
     bundle = bundle_of(row.title, parts, scope.district.zone)
     lasted = lasted_of(row, bundle)
     cap_left = rules.cap_left(row.person_id, row.kind, on)
     gathered = [_part_facts(row, one, nearby) for one in parts]
-    known = _check_facts(scope, row, () if share or bundle else nearby, lasted, cap_left)
+    known = replace(
+        _check_facts(scope, row, () if share or bundle else nearby, lasted, cap_left),
+        split=categories.claimed.get(row.id) or ((row.category, row.claimed_minutes),),
+        listed=listed_of(
+            categories.listed,
+            [(one.event_id, one.minutes) for one in parts] or [(row.event_id, row.claimed_minutes)],
+        ),
+    )
     if share is not None:
         found = check_follow_up(known, share)
     elif bundle is not None:
@@ -260,6 +271,12 @@ def _checked(
         part_checks=tuple(check_part(one, row.kind, scope.zone) for one in gathered),
         bundle=bundle,
     )
+
+
+def _categories(scope: Scope, rows: Sequence[Any], parts: Mapping[int, Sequence[PartRow]]) -> Categories:
+    held = (row for found in rows for row in parts.get(found.id, (found,)))
+    events = {row.event_id for row in held if row.event_id is not None}
+    return categories_of(scope, [row.id for row in rows], events)
 
 
 def _part_facts(row: Any, part: PartRow, nearby: Sequence[_Near]) -> PartFacts:

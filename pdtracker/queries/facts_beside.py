@@ -88,6 +88,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             claim.id,
+            claim.event_id,
             claim.version,
             claim.state,
             claim.person_id,

@@ -668,3 +668,58 @@ def test_an_event_in_a_bundle_is_not_sent_again_by_itself(cast: Cast) -> None:
     with pytest.raises(NotValid) as refused:
         send(ada, single)
     assert "has this session already" in " ".join(refused.value.errors.values())
+
+
+def test_each_session_keeps_its_category_and_a_change_of_it_is_shown_to_the_reviewer(cast: Cast) -> None:
+    publish_bundles(cast)
+    ada, at = cast.scope("ada"), cast.scope("ada").at
+    claim_id = a_bundle(ada)
+    parts = []
+    for days_ago, category in ((7, CreditCategory.ELL), (14, CreditCategory.PEDAGOGY)):
+        event_id = a_chat(ada, days_ago, 30, category=category)
+        parts.append(add_part(ada, claim_id, event_id, attended(at - timedelta(days=days_ago, hours=2), 30)))
+    by_calendar = split_of({CreditCategory.PEDAGOGY: 30, CreditCategory.ELL: 30})
+    assert details.split_of_claim(ada, claim_id) == by_calendar
+    answer(ada, claim_id)
+    send(ada, claim_id)
+    assert _category_check(cast) == ("Categories as the calendar lists them", CheckLevel.PASS)
+
+    ada.session.rollback()
+    return_claim(
+        cast.scope("bo"),
+        claim_id,
+        seen_version=row(ada, claim_id).version,
+        comments={},
+        labels={},
+        note="Which of them was for English learners?",
+        issuer=AN_ISSUER,
+    )
+    change_bundle(ada, claim_id, TOPIC, ((CreditCategory.ELL, 60),), None)
+    send(ada, claim_id)
+    assert _category_check(cast) == ("Categories differ from the calendar", CheckLevel.GLANCE)
+
+
+def test_a_session_that_is_taken_out_takes_its_category_along(cast: Cast) -> None:
+    publish_bundles(cast)
+    ada, at = cast.scope("ada"), cast.scope("ada").at
+    claim_id = a_bundle(ada)
+    chat = add_part(
+        ada,
+        claim_id,
+        a_chat(ada, 7, category=CreditCategory.PEDAGOGY),
+        attended(at - timedelta(days=7, hours=2)),
+    )
+    add_part(
+        ada,
+        claim_id,
+        a_chat(ada, 14, category=CreditCategory.ELL),
+        attended(at - timedelta(days=14, hours=2)),
+    )
+    take_out_part(ada, claim_id, chat)
+    claim = row(ada, claim_id)
+    assert (details.split_of_claim(ada, claim_id), claim.category) == ((), CreditCategory.ELL)
+
+
+def _category_check(cast: Cast) -> tuple[str, CheckLevel]:
+    [found] = waiting(cast.scope("bo"), QueueFilter()).rows
+    return next((check.title, check.level) for check in found.checks if check.code is CheckCode.CATEGORY)

@@ -24,8 +24,10 @@ from pdtracker.domain.checks import (
 )
 from pdtracker.domain.days import DayLoad
 from pdtracker.domain.evidence import EvidenceKind
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.split import Split
 
+ELL, PEDAGOGY = CreditCategory.ELL, CreditCategory.PEDAGOGY
 START = datetime(2014, 10, 8, 20, 30, tzinfo=UTC)
 CHAT = Overlap("#d68chat", START, START + timedelta(minutes=30), is_credited=True)
 GOOD = CheckFacts(
@@ -66,11 +68,51 @@ def test_who_is_missing_from_a_report_that_counts_is_worth_a_glance() -> None:
     assert found(none, CheckCode.EVIDENCE).level is CheckLevel.STOP
 
 
+@pytest.mark.parametrize(
+    ("split", "listed", "level", "sentence"),
+    [
+        (((ELL, 60),), (), CheckLevel.PASS, "Nothing lists it. They say: English language learners."),
+        (((PEDAGOGY, 60),), ((PEDAGOGY, 60),), CheckLevel.PASS, "Pedagogy."),
+        (
+            ((ELL, 60),),
+            ((PEDAGOGY, 60),),
+            CheckLevel.GLANCE,
+            "The calendar lists Pedagogy. They say: English language learners.",
+        ),
+        (
+            ((PEDAGOGY, 30), (ELL, 30)),
+            ((PEDAGOGY, 60),),
+            CheckLevel.GLANCE,
+            "The calendar lists Pedagogy. They say: Pedagogy 30 minutes, English language learners 30 minutes.",
+        ),
+        # Sessions of one's own stand beside those that the calendar lists.
+        (
+            ((PEDAGOGY, 20), (ELL, 40)),
+            ((PEDAGOGY, 20),),
+            CheckLevel.PASS,
+            "Pedagogy 20 minutes, English language learners 40 minutes.",
+        ),
+        # A third of 100 minutes is rounded in one way or the other.
+        (
+            ((PEDAGOGY, 50), (ELL, 50)),
+            ((PEDAGOGY, 51), (ELL, 49)),
+            CheckLevel.PASS,
+            "Pedagogy 50 minutes, English language learners 50 minutes.",
+        ),
+    ],
+)
+def test_categories_other_than_the_calendars_are_worth_a_glance(
+    split: Split, listed: Split, level: CheckLevel, sentence: str
+) -> None:
+    check = found(replace(GOOD, split=split, listed=listed), CheckCode.CATEGORY)
+    assert (check.level, plain(check.sentence)) == (level, sentence)
+
+
 def test_a_good_claim_passes_every_check() -> None:
     checks = check_claim(GOOD)
     assert {check.level for check in checks} == {CheckLevel.PASS}
     assert group_of(checks) is CheckGroup.PASS
-    assert plain(summary_text(checks)) == "All 7 pass"
+    assert plain(summary_text(checks)) == "All 8 pass"
 
 
 @pytest.mark.parametrize(
@@ -315,6 +357,8 @@ def test_the_groups_stand_in_the_order_in_which_they_are_read() -> None:
         longer_reason=st.text(max_size=3),
         cap_left_minutes=st.none() | st.integers(0, 2000),
         evidence=st.frozensets(st.sampled_from(EvidenceKind)),
+        split=st.sampled_from([(), ((ELL, 60),)]),
+        listed=st.sampled_from([(), ((PEDAGOGY, 60),)]),
         reflection_words=st.integers(0, 4000),
         overlaps=st.lists(st.just(CHAT), max_size=3).map(tuple),
         same_text=st.lists(st.builds(SameText, st.text(max_size=3), st.text(max_size=3)), max_size=2).map(

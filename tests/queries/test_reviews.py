@@ -14,9 +14,9 @@ from pdtracker.actions.reviews import Wish, approve_claims, deny_claim, return_c
 from pdtracker.domain.access import Role
 from pdtracker.domain.checks import CheckCode, CheckGroup, CheckLevel
 from pdtracker.domain.claim import ClaimState
-from pdtracker.domain.kinds import EventKind
+from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotHere, NotPermitted
-from pdtracker.models.claims import Claim
+from pdtracker.models.claims import Claim, ClaimCategory
 from pdtracker.queries import outcomes, reviews
 from pdtracker.queries.dossier import dossier
 from pdtracker.queries.previewing import previews
@@ -353,7 +353,7 @@ def test_a_day_is_told_by_what_stands_of_it(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("ask", "most"),
     [
-        (lambda scope: waiting(scope, ALL), 3),
+        (lambda scope: waiting(scope, ALL), 4),
         (lambda scope: settled(scope, Tab.DECIDED, ALL), 2),
         (lambda scope: head(scope, ALL), 1),
     ],
@@ -394,10 +394,25 @@ def test_who_is_missing_from_the_report_of_their_event_is_told_to_the_reviewer(c
     assert _evidence_titles(cast)["In it"] == "Attendance matched"
 
 
+def test_a_split_that_the_event_does_not_have_is_told_to_the_reviewer(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    event_id = an_event(ada, category=CreditCategory.PEDAGOGY)
+    claim_id = a_waiting_claim(ada, 1, event_id=event_id, category=CreditCategory.PEDAGOGY)
+    assert _titles(cast, CheckCode.CATEGORY) == {"Reading circle 1": "Categories as the calendar lists them"}
+    with ada.session.writing():
+        for category in (CreditCategory.PEDAGOGY, CreditCategory.ELL):
+            ada.session.add(ClaimCategory(claim_id=claim_id, category=category, minutes=30))
+    assert _titles(cast, CheckCode.CATEGORY) == {"Reading circle 1": "Categories differ from the calendar"}
+
+
 def _evidence_titles(cast: Cast) -> dict[str, str]:
+    return _titles(cast, CheckCode.EVIDENCE)
+
+
+def _titles(cast: Cast, code: CheckCode) -> dict[str, str]:
     return {
         claim.title: check.title
         for claim in waiting(cast.scope("bo"), ALL).rows
         for check in claim.checks
-        if check.code is CheckCode.EVIDENCE
+        if check.code is code
     }

@@ -37,6 +37,7 @@ _REASONS = {
     CheckCode.OVERLAP: "overlap",
     CheckCode.DAY: "too much for a day",
     CheckCode.LENGTH: "longer than the session",
+    CheckCode.CATEGORY: "other categories than the calendar",
     CheckCode.CAP: "over a cap",
     CheckCode.EVIDENCE: "no evidence",
     CheckCode.REFLECTION: "no reflection",
