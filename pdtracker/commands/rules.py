@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,7 @@ from pdtracker.domain.regimes.layers import read_layer
 from pdtracker.domain.regimes.quantities import amount_text
 from pdtracker.domain.regimes.rules import Layer, Version
 from pdtracker.domain.regimes.shelf import regime, shelf
+from pdtracker.domain.regimes.slips import Slip, slips_in
 from pdtracker.domain.regimes.versions import governing
 from pdtracker.domain.regimes.vocabulary import LISTS, meanings_in, quantities_of
 from pdtracker.domain.when import local
@@ -96,8 +98,14 @@ def _list(arguments: argparse.Namespace) -> int:
     for one in latest:
         marks = ["weak source"] if has_weak_rules(one) else []
         marks += ["historic"] if one.is_historic else []
+        marks += [f"earlier: {number}" for number in _earlier(one)]
         print(f"{one.regime:<22}  {one.version:<10}  {one.unit.many:<12}  {one.name}{_in_brackets(marks)}")
     return 0
+
+
+def _earlier(version: Version) -> list[str]:
+    """The versions of its regime that it replaced, as a command names them."""
+    return [f"{one.regime}@{one.version}" for one in shelf()[version.regime][:-1]]
 
 
 def _listed(version: Version) -> dict[str, object]:
@@ -150,10 +158,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     for file in arguments.layer:
         layers.append(read_layer(file, _text(file, "layer"), governing(versions, facts), layers))
     found = evaluate(versions, facts, layers)
+    slips = tuple(slips_in(found.version, layers, facts))
     if arguments.json:
-        _print_json(_answer(found))
+        _print_json(_answer(found, slips))
     else:
-        _tell(found)
+        _tell(found, slips)
     return 0
 
 
@@ -202,8 +211,8 @@ def _facts(file: str) -> Any:
         raise Refusal(refusal.code, f"{place}: {refusal.sentence}") from refusal
 
 
-def _answer(found: Evaluation) -> dict[str, object]:
-    return {
+def _answer(found: Evaluation, slips: Sequence[Slip]) -> dict[str, object]:
+    answer: dict[str, object] = {
         "regime": found.version.regime,
         "version": found.version.version,
         "unit": found.unit.id,
@@ -216,14 +225,17 @@ def _answer(found: Evaluation) -> dict[str, object]:
             for parcel in found.parcels
         ],
     }
+    # A word that no rule asks for brings nothing, and a program that misspelt it has to learn of it.
+    return answer | ({"unknown": [one.document for one in slips]} if slips else {})
 
 
-def _tell(found: Evaluation) -> None:
+def _tell(found: Evaluation, slips: Sequence[Slip]) -> None:
     unit = found.unit
     _say(f"{unit.words(found.earned)} of {unit.words(found.required)} earned.")
     if found.carry_over:
         _say(f"{unit.words(found.carry_over)} would be carried over.")
     _say_all("Why", found.notes)
+    _say_all("Not understood", tuple(one.sentence for one in slips))
     for parcel in found.parcels:
         _say_all(f"{parcel.activity.id}: {unit.words(parcel.units)}", parcel.reasons)
 

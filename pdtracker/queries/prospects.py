@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from pdtracker.domain.licence import CATEGORY_WORDS
 from pdtracker.domain.prospect import Prospect, as_shown, conditions_of, prospect_of
 from pdtracker.domain.regimes.buckets import Missing
 from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation
+from pdtracker.domain.regimes.quantities import Unit
 from pdtracker.domain.regimes.rules import Op
 from pdtracker.domain.when import last_day, local
 from pdtracker.models.events import Event, EventCategory, EventCoHost, EventState, Organization
@@ -71,12 +73,17 @@ class HelpingEvent:
 class Gap:
     """What a licence lacks beside what waits, and the next events that would count towards it, the first first.
 
-    `categories` are those that it asks for, empty where every category serves.
+    `categories` are those that it asks for, empty where every category serves. `topic_minimum` is from how much on
+    the rules count a topic, in their `unit`; 0 where they don't ask. The events of a total that stands beside
+    minimums (`is_besides`) are those that fill none of them.
     """
 
     missing: Missing
     categories: tuple[CreditCategory, ...]
     events: tuple[HelpingEvent, ...]
+    unit: Unit
+    topic_minimum: Fraction
+    is_besides: bool
 
 
 def event_prospects(scope: Scope, facts: EventFacts) -> tuple[LicenceProspect, ...]:
@@ -116,23 +123,32 @@ def claim_prospects(
 def gaps(scope: Scope, held: HeldLicence, record: Record) -> tuple[Gap, ...]:
     """What a licence lacks beside what waits, each with the events that would count towards it. Three statements.
 
-    The total stands alone where it is all that is short: else whatever fills a minimum fills it as well.
+    What fills a minimum fills the total as well, so that stands beside them only where it lacks more than they do.
     """
     before = _evaluated(record, held)
-    lacking = [one for one in before.missing if one.what != TOTAL] or list(before.missing)
+    parts = [one for one in before.missing if one.what != TOTAL]
+    filled = sum((one.amount for one in parts), Fraction(0))
+    lacking = [*parts, *(one for one in before.missing if one.what == TOTAL and one.amount > filled)]
+    asked = max(
+        before.version.restrictions.topic_minimum,
+        *(one.restrictions.topic_minimum for one in record.layers.under(before.version, held.cycle)),
+        Fraction(0),
+    )
     if not lacking or scope.at >= _end(scope, held):
         return ()
     wanted = {one.what: _categories(before, one.what) for one in lacking}
     tried = _tried(scope, held, record, before, {category for some in wanted.values() for category in some})
+    filling = {one.what: tuple(event for event in tried if event.prospect.fills(one.what)) for one in parts}
+    named = {event.id for events in filling.values() for event in events}
+    others = tuple(event for event in tried if event.prospect.added > 0 and event.id not in named)
     return tuple(
         Gap(
             one,
             wanted[one.what],
-            tuple(
-                event
-                for event in tried
-                if event.prospect.fills(one.what) or (one.what == TOTAL and event.prospect.added > 0)
-            ),
+            filling.get(one.what, others),
+            before.unit,
+            asked,
+            is_besides=one.what == TOTAL and bool(parts),
         )
         for one in lacking
     )

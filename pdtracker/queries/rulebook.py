@@ -16,7 +16,7 @@ from pdtracker.domain.when import date_text, local
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.events import Organization
-from pdtracker.models.licences import AdoptedRegime, ProviderApproval, RegimeLayer
+from pdtracker.models.licences import AdoptedRegime, Licence, ProviderApproval, RegimeLayer
 from pdtracker.models.records import AuditEntry
 from pdtracker.scope import Scope
 
@@ -134,6 +134,18 @@ def adopted(scope: Scope) -> Mapping[str, Adopted]:
         ).order_by(AdoptedRegime.regime)
     )
     return {row.regime: Adopted(*row) for row in rows}
+
+
+def holders(scope: Scope, regime: str) -> int:
+    """How many people hold a licence under a regime that isn't closed. One statement."""
+    return (
+        scope.session.scalar(
+            sa.select(sa.func.count(sa.distinct(Licence.person_id))).where(
+                Licence.regime == regime, Licence.closed_at.is_(None)
+            )
+        )
+        or 0
+    )
 
 
 @dataclass(frozen=True, slots=True)

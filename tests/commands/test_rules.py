@@ -90,6 +90,23 @@ def test_people_read_it_in_words(run: Run, tmp_path: Path) -> None:
     assert "14.5 clock hours of English language learners are missing: 0.5 of 15." in out
 
 
+def test_a_word_that_no_rule_asks_for_is_named(run: Run, tmp_path: Path) -> None:
+    activity = {
+        "id": "a",
+        "on": "2021-10-01",
+        "minutes": 60,
+        "categories": {"ell": 30, "cooking": 10},
+        "evidence": ["aproved_provider"],
+    }
+    file = written(tmp_path, {**FACTS, "activities": [activity]})
+    assert json.loads(run("evaluate", "ny", file, "--json")[1])["unknown"] == [
+        {"path": "activities[0].categories", "word": "cooking", "near": None},
+        {"path": "activities[0].evidence", "word": "aproved_provider", "near": "approved_provider"},
+    ]
+    told = "no rule here asks for the evidence aproved_provider. Did you mean approved_provider?"
+    assert told in run("evaluate", "ny", file)[1]
+
+
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
@@ -139,6 +156,7 @@ def test_the_list_names_every_regime_with_its_confidence(run: Run) -> None:
     lines = run("list")[1].splitlines()
     assert len(lines) == 21
     assert any("historic" in line for line in lines)
+    assert [line for line in lines if "earlier: texas-cpe@before-2023" in line]
 
 
 def test_show_documents_the_vocabulary(run: Run) -> None:

@@ -129,7 +129,7 @@ def test_a_gap_names_the_next_events_that_fill_it(cast: Cast) -> None:
     a_licence(cast.scope("ada"), **SIX_MONTHS)
     late = an_approved_event(cast, 240, category=CreditCategory.ELL, title="Late")
     soon = an_approved_event(cast, 24, category=CreditCategory.ELL, title="Soon")
-    an_approved_event(cast, 2, category=CreditCategory.TECHNOLOGY, title="Something else")
+    elsewhere = an_approved_event(cast, 2, category=CreditCategory.TECHNOLOGY, title="Something else")
     an_approved_event(cast, 24 * 80, category=CreditCategory.ELL, title="After the cycle")
     an_event(
         cast.scope("ada"),
@@ -138,10 +138,11 @@ def test_a_gap_names_the_next_events_that_fill_it(cast: Cast) -> None:
         ends_at=NOW + timedelta(hours=4),
         title="Unapproved",
     )
-    (gap,) = gaps_of(cast)
+    gap, general = gaps_of(cast)
     assert (gap.missing.what, gap.missing.amount) == ("ell", 15)
     assert gap.categories == (CreditCategory.ELL,)
     assert [one.id for one in gap.events] == [soon, late]
+    assert [one.id for one in general.events] == [elsewhere]
     assert gap.events[0].prospect.words == (
         "1\N{NO-BREAK SPACE}clock hour, towards English language learners"
     )
@@ -151,7 +152,7 @@ def test_what_is_claimed_already_fills_no_gap_a_second_time(cast: Cast) -> None:
     a_licence(cast.scope("ada"), **SIX_MONTHS)
     event_id = an_approved_event(cast, category=CreditCategory.ELL)
     a_claim(cast.scope("ada"), event_id=event_id)
-    (gap,) = gaps_of(cast)
+    gap, _ = gaps_of(cast)
     assert gap.events == ()
 
 
@@ -185,6 +186,7 @@ def test_only_so_many_events_are_tried_those_that_fit_first(cast: Cast) -> None:
     (held,) = licences_of(ada, [ada.me.id])
     record = records(ada, [ada.me.id])
     with statements(cast.database) as asked:
-        (gap,) = gaps(ada, held, record)
-    assert [one.id for one in gap.events] == [fits]
+        language, total = gaps(ada, held, record)
+    assert [one.id for one in language.events] == [fits]
+    assert (total.missing.what, total.events, total.is_besides) == ("total", (), True)
     assert len(asked) == 3

@@ -99,8 +99,12 @@ def test_a_kind_that_never_counts_is_not_offered(house: House) -> None:
     ("name", "typed", "sentence"),
     [
         ("target", "90", "A target of 90 is less than the 100 above"),
-        ("bucket_0", "10", "asks for less than the one above"),
-        ("carry_most", "5", "Nothing is carried over above"),
+        ("bucket_0", "10", "is less than the 15 % above; a layer may only tighten. Ask for 15 % or more"),
+        (
+            "carry_most",
+            "5",
+            "New York CTLE carries nothing over, and this would carry 5; a layer may only tighten. Ask for 0",
+        ),
         ("least_minutes", "-1", "Enter a whole number from 0 to 1,440."),
         ("limit_day", "six", "Enter"),
         ("effective_from", "2001-01-01", "sign an adjustment of the licence"),

@@ -75,7 +75,10 @@ def test_it_tells_which_awards_would_have_been_others(house: House) -> None:
     a_certificate(house.scope("ada", at), house.scope("bo", at), claimed_minutes=50)
     cam = house.client_of("cam")
     said = texts(cam.post(PREVIEW, data=_typed(cam, step_minutes="30")))
-    assert "It would have changed 1 of 1 award; nobody would fall short." in said
+    assert (
+        "It would have changed 1 of 1 award; nobody who reaches the hours asked for now would fall short of them."
+        in said
+    )
     assert "Half-hour steps, rounded down: 50 becomes 30." in said
     assert "Ada Lindqvist" in said
     same = texts(cam.post(PREVIEW, data=_typed(cam)))

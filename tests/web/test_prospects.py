@@ -153,8 +153,11 @@ def test_the_page_of_a_licence_names_the_next_events_that_fill_what_is_missing(h
     assert "Six events of those that come next would count." in said
     assert [f"Language {days}" in said for days in range(1, 7)] == [True] * 4 + [False] * 2
     assert "Would add 1 clock hour, towards English language learners." in said
-    assert "Something else" not in said
-    more = "/events?programme=all&category=ell"
+    # It serves the hours of any category, of which more are missing than those.
+    assert "Of the events that come next, one more would count." in said
+    assert said.index("Something else") > said.index("Language 4")
+    assert "All that come and are listed as English language learners, whether they count here or not" in said
+    more = f"/events?programme=all&category=ell&from={today(house).at.date().isoformat()}"
     assert more.replace("&", "&amp;") in page.get_data(as_text=True)
     listed = texts(ada.get(more))
     assert "Language 6" in listed

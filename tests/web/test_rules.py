@@ -8,7 +8,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.models.credit import Award
 from tests.calendars import statements
-from tests.factories import House, a_certificate, an_approval
+from tests.factories import House, a_certificate, a_licence, an_approval
 from tests.reviewing_client import fields, texts
 
 RULES = "/maplewood/rules"
@@ -74,6 +74,12 @@ def test_an_administrator_adopts_a_regime_and_gives_it_up(house: House) -> None:
     assert "MAPLE-42" in texts(house.client_of("ada").get(RULES))
     assert fields(cam.get(NEW_YORK), f"{NEW_YORK}/adoption")["sponsor_number"] == "MAPLE-42"
     assert "Adopted" in texts(cam.get(f"{RULES}/regimes"))
+    a_licence(house.scope("ada"))
+    # Nothing is given up by one click on its page.
+    assert f'<form method="post" action="{NEW_YORK}/end"' not in cam.get(NEW_YORK).get_data(as_text=True)
+    asked = cam.get(f"{NEW_YORK}/end")
+    assert "One person holds a licence under it. Their licences stay" in texts(asked)
+    assert f'action="{NEW_YORK}/end"' in asked.get_data(as_text=True)
     assert cam.post(f"{NEW_YORK}/end").status_code == 303
     assert "None is adopted yet." in texts(cam.get(RULES))
     assert house.client_of("bo").post(f"{NEW_YORK}/adoption", data={}).status_code == 403

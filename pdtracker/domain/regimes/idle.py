@@ -7,13 +7,16 @@ counts whole hours has promised what nobody gets.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
+from pdtracker.domain.hours import NBSP
 from pdtracker.domain.regimes.accrual import HOUR
 from pdtracker.domain.regimes.lines import Path
 from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.rules import Bucket, Gate, Layer, Op, Scope, Version
 from pdtracker.domain.regimes.table import BadRules, Table
+from pdtracker.domain.text import quoted
 
 
 def refuse_idle(top: Table, layer: Layer, version: Version, above: Sequence[Layer]) -> None:
@@ -22,30 +25,76 @@ def refuse_idle(top: Table, layer: Layer, version: Version, above: Sequence[Laye
         raise looser(top, path, why)
 
 
-def looser(top: Table, path: Path, why: str) -> BadRules:
-    """The refusal of what asks for less."""
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """What gives more than the rules above: why it does, and what can be asked for instead (`15 % or more`)."""
+
+    why: str
+    instead: str
+
+
+def looser(top: Table, path: Path, found: Loosened) -> BadRules:
+    """The refusal of what gives more, with the bound within which it would tighten."""
     return top.document.refusal(
-        path, f"{why}; a layer may only tighten. Ask for the same or more, or take it out."
+        path, f"{found.why}; a layer may only tighten. Ask for {found.instead}, or leave it out."
     )
 
 
-def _idle(layer: Layer, version: Version, above: Sequence[Layer]) -> Iterator[tuple[Path, str]]:
+def loosened_bucket(bucket: Bucket, held: Bucket) -> Loosened:
+    """What is wrong with a part whose figure gives more than the one above, or that isn't the same part at all."""
+    asked, above = _bound(bucket), _bound(held)
+    if bucket.id == held.id and _part(bucket) != _part(held):
+        return Loosened(
+            f"Under {quoted(bucket.id)} the rules above have {quoted(held.name)}, with other words than here",
+            "another figure alone",
+        )
+    if bucket.op is Op.MIN:
+        return Loosened(f"{held.name}: {asked} is less than the {above} above", f"{above} or more")
+    return Loosened(f"{held.name}: {asked} is more than the {above} above", f"{above} or less")
+
+
+def _part(bucket: Bucket) -> tuple[object, ...]:
+    """What a bucket is besides its figure."""
+    measure = (bucket.amount is None, bucket.percent is None, bucket.count is None)
+    return bucket.op, bucket.selector, bucket.holders, bucket.exclusive, bucket.look_back_years, measure
+
+
+def _bound(bucket: Bucket) -> str:
+    if bucket.count is not None:
+        return figure(Fraction(bucket.count))
+    if bucket.percent is not None:
+        return f"{figure(bucket.percent)}{NBSP}%"
+    return figure(bucket.amount or Fraction(0))
+
+
+def _idle(layer: Layer, version: Version, above: Sequence[Layer]) -> Iterator[tuple[Path, Loosened]]:
     least = max(_least_minutes(version), *(one.least_minutes for one in above), 0)
     if 0 < layer.least_minutes < least:
-        yield ("at_least_minutes",), f"{layer.least_minutes} minutes are less than the {least} above"
+        yield (
+            ("at_least_minutes",),
+            Loosened(
+                f"{layer.least_minutes} minutes are less than the {least} above", f"{least} minutes or more"
+            ),
+        )
     steps = max((_steps(version), *(one.quantum or Fraction(0) for one in above)))
     if layer.quantum is not None and layer.quantum < steps:
         yield (
             ("rounding", "quantum"),
-            f"Steps of {figure(layer.quantum)} are smaller than the {figure(steps)} above",
+            Loosened(
+                f"Steps of {figure(layer.quantum)} are smaller than the {figure(steps)} above",
+                f"steps of {figure(steps)} or more",
+            ),
         )
     upper = [version.restrictions, *(one.restrictions for one in above)]
     for place, gate in enumerate(layer.restrictions.gates):
         if any(_gives_longer(gate, held) for rules in upper for held in rules.gates):
-            yield ("gate", place), "This gives more time than the rule above"
+            yield (
+                ("gate", place),
+                Loosened("This gives more time than the rule above", "the same time or a shorter one"),
+            )
     for place, bucket in enumerate(layer.restrictions.buckets):
-        if any(_asks_less(bucket, held) for rules in upper for held in rules.buckets):
-            yield ("bucket", place), f"The bucket {bucket.id} asks for less than the one above"
+        for held in (one for rules in upper for one in rules.buckets if _asks_less(bucket, one)):
+            yield ("bucket", place), loosened_bucket(bucket, held)
 
 
 def _least_minutes(version: Version) -> int:

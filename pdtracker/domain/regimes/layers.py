@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from pdtracker.domain.regimes import restrictions
-from pdtracker.domain.regimes.idle import looser, refuse_idle
+from pdtracker.domain.regimes.idle import Loosened, loosened_bucket, looser, refuse_idle
+from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.restrictions import RESTRICTIONS, never_meet
 from pdtracker.domain.regimes.rules import Bucket, Layer, Limit, Op, Version
 from pdtracker.domain.regimes.table import Document, Table
@@ -103,33 +104,66 @@ def _refuse_looser(top: Table, layer: Layer, version: Version, above: Sequence[L
     target = max((one.target or Fraction(0) for one in above), default=Fraction(0))
     target = max(target, version.target.units or Fraction(0))
     if layer.target is not None and layer.target < target:
-        raise looser(top, ("target", "units"), f"A target of {layer.target} is less than the {target} above")
+        raise looser(
+            top,
+            ("target", "units"),
+            Loosened(
+                f"A target of {figure(layer.target)} is less than the {figure(target)} above",
+                f"{figure(target)} or more",
+            ),
+        )
     _refuse_looser_carrying(top, layer, version, above)
     upper = [version.restrictions, *(one.restrictions for one in above)]
     for place, bucket in enumerate(layer.restrictions.buckets):
         for held in (one for rules in upper for one in rules.buckets if one.id == bucket.id):
             # An id can stand for several buckets of different people; only those of the same people compare.
             if not never_meet(bucket.holders, held.holders) and _is_looser(bucket, held):
-                raise looser(
-                    top, ("bucket", place), f"The bucket {bucket.id} asks for less than the one above"
-                )
+                raise looser(top, ("bucket", place), loosened_bucket(bucket, held))
     for place, limit in enumerate(layer.restrictions.limits):
-        if any(_allows_more(limit, held) for rules in upper for held in rules.limits):
-            raise looser(top, ("limit", place), f"This limit of a {limit.per} allows more than the one above")
-    topic = layer.restrictions.topic_minimum
-    if 0 < topic < max(rules.topic_minimum for rules in upper):
-        raise looser(top, ("topic_minimum", "units"), "This topic minimum is lower than the one above")
+        for held_limit in (one for rules in upper for one in rules.limits if _allows_more(limit, one)):
+            raise looser(top, ("limit", place), _loosened_limit(limit, held_limit))
+    topic, least = layer.restrictions.topic_minimum, max(rules.topic_minimum for rules in upper)
+    if 0 < topic < least:
+        raise looser(
+            top,
+            ("topic_minimum", "units"),
+            Loosened(
+                f"{figure(topic)} on a topic are less than the {figure(least)} above",
+                f"{figure(least)} or more",
+            ),
+        )
 
 
 def _refuse_looser_carrying(top: Table, layer: Layer, version: Version, above: Sequence[Layer]) -> None:
     if layer.carry_most is None:
         return
     if version.carry_over is None and layer.carry_most > 0:
-        raise looser(top, ("carry_over", "at_most"), "Nothing is carried over above")
+        raise looser(
+            top,
+            ("carry_over", "at_most"),
+            Loosened(
+                f"{version.name} carries nothing over, and this would carry {figure(layer.carry_most)}", "0"
+            ),
+        )
     told = [] if version.carry_over is None else [version.carry_over.most]
     bounds = [most for most in (*told, *(one.carry_most for one in above)) if most is not None]
     if bounds and layer.carry_most > min(bounds):
-        raise looser(top, ("carry_over", "at_most"), f"More is carried over than the {min(bounds)} above")
+        raise looser(
+            top,
+            ("carry_over", "at_most"),
+            Loosened(
+                f"{figure(layer.carry_most)} carried over is more than the {figure(min(bounds))} above",
+                f"{figure(min(bounds))} or less",
+            ),
+        )
+
+
+def _loosened_limit(limit: Limit, held: Limit) -> Loosened:
+    if limit.units is not None and held.units is not None:
+        asked, above = figure(limit.units), figure(held.units)
+    else:
+        asked, above = f"{limit.minutes:,} minutes", f"{held.minutes:,}"
+    return Loosened(f"{asked} in a {limit.per} are more than the {above} above", f"{above} or less")
 
 
 def _is_looser(bucket: Bucket, held: Bucket) -> bool:

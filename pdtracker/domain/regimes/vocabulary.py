@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from pdtracker.domain.regimes.lines import Path
 from pdtracker.domain.regimes.quantities import QUANTITIES
-from pdtracker.domain.regimes.rules import Layer, Restrictions, Version
+from pdtracker.domain.regimes.rules import Gate, Layer, Restrictions, Version
 from pdtracker.domain.regimes.selection import Holders, Selector
 from pdtracker.domain.regimes.table import Table
 
@@ -47,13 +47,30 @@ def refuse_unknown_words(top: Table, version: Version) -> None:
 
 def used_words(version: Version) -> Iterator[tuple[str, frozenset[str]]]:
     """The words that its rules use, list by list."""
-    selectors = tuple(selectors_of(version))
-    yield "facts", frozenset().union(*(one.having | one.lacking for one in holders_of(version)))
+    yield from _used(tuple(selectors_of(version)), holders_of(version), version.restrictions.gates)
+
+
+def words_of_layers(layers: Iterable[Layer]) -> Mapping[str, frozenset[str]]:
+    """The words that layers use, list by list."""
+    rules = [layer.restrictions for layer in layers]
+    return dict(
+        _used(
+            tuple(selector for one in rules for selector in selectors_in(one)),
+            (holders for one in rules for holders in _holders_in(one)),
+            [gate for one in rules for gate in one.gates],
+        )
+    )
+
+
+def _used(
+    selectors: Sequence[Selector], holders: Iterable[Holders], gates: Sequence[Gate]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    yield "facts", frozenset().union(*(one.having | one.lacking for one in holders))
     yield "categories", frozenset().union(*(one.categories for one in selectors))
     yield "kinds", frozenset().union(*(one.kinds | one.other_kinds for one in selectors))
     yield "levels", frozenset().union(*(one.levels for one in selectors))
     shown = (one.evidence | one.lacking_evidence for one in selectors)
-    needed = (gate.needs for gate in version.restrictions.gates)
+    needed = (gate.needs for gate in gates)
     yield "evidence", frozenset().union(*shown, *needed)
 
 
@@ -97,10 +114,13 @@ def holders_of(version: Version) -> Iterator[Holders]:
     """For whom its rules hold."""
     yield from (one.holders for one in (*version.target.instead, *version.target.more))
     yield from (one.holders for one in version.accruals)
-    rules = version.restrictions
+    yield from _holders_in(version.restrictions)
+    yield from (Holders(status.facts) for status in version.cycle.statuses)
+
+
+def _holders_in(rules: Restrictions) -> Iterator[Holders]:
     for group in (rules.gates, rules.limits, rules.buckets):
         yield from (one.holders for one in group)
-    yield from (Holders(status.facts) for status in version.cycle.statuses)
 
 
 def categories_of(layer: Layer) -> frozenset[str]:

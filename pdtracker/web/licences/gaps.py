@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
+from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import local, short_day, weekday_text
 from pdtracker.queries.prospects import Gap, HelpingEvent
@@ -46,16 +49,34 @@ def gap_card(who: Scope, gap: Gap, *, has_waiting: bool) -> GapCard:
         if count
         else "None of the events that come next would count towards it."
     )
+    if gap.is_besides:
+        words = f"Of the events that come next, {count_of(count, 'more', 'more') if count else 'no other'} would count."
+    if gap.topic_minimum:
+        words += (
+            f" A topic counts from {gap.unit.words(gap.topic_minimum)} on: stay with one, and its sessions count "
+            "together."
+        )
     named = [category.label for category in gap.categories]
     return GapCard(
         title=f"Beside what waits, {gap.missing.sentence}" if has_waiting else gap.missing.sentence,
         words=words,
         events=tuple(_event(who, one) for one in gap.events[:EVENTS_SHOWN]),
-        more=url_for(
-            "events.browse", programme="all", category=[category.value for category in gap.categories]
-        ),
-        more_words=f"All events that count as {' or '.join(named)}" if named else "All events",
+        more=_coming(who, gap.categories),
+        more_words=(
+            f"All that come and are listed as {' or '.join(named)}" if named else "All events that come"
+        )
+        + ", whether they count here or not",
     )
+
+
+def _coming(who: Scope, categories: Sequence[CreditCategory]) -> str:
+    """The calendar from today on, as far as it lists these categories."""
+    asked: dict[str, Any] = {
+        "programme": "all",
+        "category": [category.value for category in categories],
+        "from": local(who.at, who.zone).date().isoformat(),
+    }
+    return url_for("events.browse", **asked)
 
 
 def _event(who: Scope, one: HelpingEvent) -> GapEvent:

@@ -17,6 +17,7 @@ from pdtracker.domain.hours import hours_phrase, hours_short
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.domain.policy_words import in_force, sentences
 from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import date_text, school_year_text, short_date
 from pdtracker.queries import rulebook
 from pdtracker.queries.rulebook import Edition
@@ -231,8 +232,12 @@ def _answer(found: DryRun) -> str:
         return "There is no credit in these days to try it on."
     changed = f"It would have changed {len(found.changes):,} of {found.awards:,} {_awards(found.awards)}"
     people = len({one.person_id for one in found.short})
-    short = "nobody" if not people else f"{people:,} {'person' if people == 1 else 'people'}"
-    return f"{changed}; {short} would fall short."
+    reach = (
+        "nobody who reaches"
+        if not people
+        else f"{count_of(people, 'person who reaches', 'people who reach')}"
+    )
+    return f"{changed}; {reach} the hours asked for now would fall short of them."
 
 
 def _awards(count: int) -> str:

@@ -17,6 +17,7 @@ from pdtracker.domain.regimes.layers import read_layer
 from pdtracker.domain.regimes.rules import Version
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.regimes.table import BadRules
+from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import rulebook
 from pdtracker.queries.rulebook import Adopted, LayerEdition
@@ -99,6 +100,16 @@ def adopt(regime: str) -> Answer:
     return answers.see(
         "regimes.show", regime=regime, saying=f"Your people can now enter licences under {versions[-1].name}."
     )
+
+
+@regimes.get("/<slug:district>/rules/regimes/<slug:regime>/end")
+@permitted(Permission.MANAGE_POLICY)
+def ask_give_up(regime: str) -> Answer:
+    """Ask before a regime is given up, with how many people hold its licences."""
+    version = versions_of(regime)[-1]
+    holders = rulebook.holders(scope(), regime)
+    held = f"{count_of(holders, 'person holds', 'people hold').capitalize()} a licence under it."
+    return answers.page("rules/give_up.html", version=version, held=held, has_holders=holders > 0)
 
 
 @regimes.post("/<slug:district>/rules/regimes/<slug:regime>/end")

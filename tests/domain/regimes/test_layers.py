@@ -51,20 +51,32 @@ study = "x"
     ("rules", "line", "sentence"),
     [
         ("[target]\nunits = 19\n", 2, "A target of 19 is less than the 20 above"),
-        ("[[limit]]\nper = 'day'\nunits = 7\n", 1, "This limit of a day allows more"),
-        ("[topic_minimum]\nunits = 1\n", 2, "This topic minimum is lower"),
+        (
+            "[[limit]]\nper = 'day'\nunits = 7\n",
+            1,
+            "7 in a day are more than the 6 above; a layer may only tighten. Ask for 6 or less",
+        ),
+        ("[topic_minimum]\nunits = 1\n", 2, "1 on a topic are less than the 2 above"),
         (
             "[[bucket]]\nid = 'ell'\nname = 'x'\nat_least = 3\ncategories = ['ell']\n",
             1,
-            "The bucket ell asks for less",
+            "is less than the 4 above; a layer may only tighten. Ask for 4 or more, or leave it out.",
         ),
-        ("[[bucket]]\nid = 'ell'\nname = 'x'\nat_least = 9\n", 1, "The bucket ell asks for less"),
+        (
+            "[[bucket]]\nid = 'ell'\nname = 'x'\nat_least = 9\n",
+            1,
+            "with other words than here; a layer may only tighten. Ask for another figure alone",
+        ),
         (
             "[[bucket]]\nid = 'study'\nname = 'x'\nat_most = 6\nkinds = ['study']\n",
             1,
-            "The bucket study asks for less",
+            "6 is more than the 5 above; a layer may only tighten. Ask for 5 or less, or leave it out.",
         ),
-        ("[carry_over]\nat_most = 11\n", 2, "More is carried over than the 10 above"),
+        (
+            "[carry_over]\nat_most = 11\n",
+            2,
+            "11 carried over is more than the 10 above; a layer may only tighten. Ask for 10 or less",
+        ),
         ("[rounding]\nquantum = 1\nmode = 'up'\n", 3, "A layer may only round down"),
         ("[[accrual]]\nper = 'hour'\nunits = 2\n", 1, "it can't bring credit"),
         ("[cycle]\nanchor = 'issue_date'\nyears = 9\n", 1, "it can't change the cycle"),
@@ -87,8 +99,8 @@ def test_a_layer_that_loosens_is_refused_with_the_line_that_does(
         ("[rounding]\nquantum = 0.25\n", 2, "Steps of 0.25 are smaller than the 0.5 above"),
         ("[[gate]]\nneeds = ['validated']\ndays_after_end = 31\n", 1, "more time than the rule above"),
         ("[[gate]]\nneeds = ['planned']\ndays_before_start = 6\n", 1, "more time than the rule above"),
-        ("[[bucket]]\nid = 'own'\nname = 'x'\nat_most = 6\nkinds = ['study']\n", 1, "asks for less"),
-        ("[[bucket]]\nid = 'own'\nname = 'x'\nat_least = 3\ncategories = ['ell']\n", 1, "asks for less"),
+        ("[[bucket]]\nid = 'own'\nname = 'x'\nat_most = 6\nkinds = ['study']\n", 1, "Ask for 5 or less"),
+        ("[[bucket]]\nid = 'own'\nname = 'x'\nat_least = 3\ncategories = ['ell']\n", 1, "Ask for 4 or more"),
     ],
 )
 def test_a_new_layer_that_reads_as_if_it_gave_more_is_refused_and_an_old_one_stays(
@@ -314,5 +326,5 @@ def test_a_bucket_that_differs_by_person_is_tightened_for_each_of_them() -> None
     )
     assert read_layer("layer.toml", text, version).restrictions.buckets[0].percent == 20
     everybody = text.replace('unless_person = ["esol_certificate"]\n', "")
-    with pytest.raises(BadRules, match="less than the one above"):
+    with pytest.raises(BadRules, match="with other words than here"):
         read_layer("layer.toml", everybody, version)
