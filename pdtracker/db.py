@@ -26,6 +26,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import Insert
 
+from pdtracker import bulk
 from pdtracker.engines import HASTY, HASTY_MILLISECONDS, WRITING, make_engine
 from pdtracker.models.base import Base, Directory, DistrictBound, Installation, SharedOrOwned
 from pdtracker.models.events import Event, EventCoHost, EventTheme
@@ -160,6 +161,32 @@ class DistrictSession(Session):
         self.has_written = True
         # Without `render_nulls` each change in which columns are empty would begin another statement.
         self.execute(sa.insert(model), stamped, execution_options={_STAMPED: True, "render_nulls": True})
+
+    def pour_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert thousands of rows of a district's table, all with the same columns, at the driver's speed."""
+        if rows:
+            table, own = self._own_table(model, rows)
+            bulk.insert_rows(super().connection(), table, rows, own)
+
+    def change_rows(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Change thousands of the district's rows: each has its `id`, and all the same columns beside it."""
+        if rows:
+            table, own = self._own_table(model, rows)
+            bulk.update_rows(super().connection(), table, rows, own)
+
+    def _own_table(
+        self, model: type[Base], rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[sa.Table, dict[str, Any]]:
+        if not self.is_writing:
+            raise RuntimeError("Rows are written within a writing transaction.")
+        if not issubclass(model, DistrictBound) or self.district_id is None or "district_id" in rows[0]:
+            raise ForeignRow(
+                f"{model.__name__} takes rows of this session\N{RIGHT SINGLE QUOTATION MARK}s district only."
+            )
+        self.flush()
+        self.has_written = True
+        table: Any = model.__table__
+        return table, {"district_id": self.district_id}
 
     def count_up(self, model: type[Base], keys: Sequence[tuple[str, datetime]]) -> dict[str, int]:
         """Add one to the counter of each (bucket, window), beginning it where it isn't; the counts by bucket.

@@ -1,4 +1,4 @@
-"""`pdtracker import attendance|events`: what a file would bring; it is kept only when asked, with `--commit`."""
+"""`pdtracker import attendance|events|roster`: what a file would bring; it is kept only when asked, with `--commit`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pdtracker.actions.event_imports import Choices, Imported, import_events
-from pdtracker.commands import _reports
+from pdtracker.commands import _reports, _rosters
 from pdtracker.commands.serve import require_schema
 from pdtracker.db import Database
 from pdtracker.domain.attendance import Flag, SessionHours
@@ -38,9 +38,9 @@ _TWO_YEARS: Final = timedelta(days=730)
 
 
 def register(subparsers: Any) -> None:
-    """Adds `import attendance` and `import events`."""
+    """Adds `import attendance`, `import events` and `import roster`."""
     verbs = subparsers.add_parser(
-        "import", help="read an attendance report or a calendar, and show what it says"
+        "import", help="read an attendance report, a calendar or a roster, and show what it says"
     ).add_subparsers(metavar="VERB", required=True)
 
     attendance = verbs.add_parser(
@@ -93,6 +93,7 @@ def register(subparsers: Any) -> None:
         "--programme", metavar="SLUG", help="with --commit: the programme that they belong to"
     )
     events.set_defaults(run=_events)
+    _rosters.register(verbs)
 
 
 def _attendance(arguments: argparse.Namespace) -> int:

@@ -42,6 +42,15 @@ class RosterMode(StrEnum):
     DELTA = "delta"
 
 
+class RosterState(StrEnum):
+    """Where an import of a roster stands."""
+
+    # Read and looked at; nothing of it holds, and it goes by itself after some days.
+    WAITING = "waiting"
+    COMMITTED = "committed"
+    UNDONE = "undone"
+
+
 class RosterAction(StrEnum):
     """What an import of the roster would do with a person or a school."""
 

@@ -352,7 +352,9 @@ class _Planning:
         return tuple(change for change, is_so in differs.items() if is_so)
 
     def _moves(self, wanted: PlannedPerson, known: KnownPerson) -> bool:
-        """Whether the school that the district has for them is none of the roster's."""
+        """Whether they work at other schools than before, or the district has them at none of the roster's."""
+        if known.key and set(wanted.schools) != set(known.school_keys):
+            return True
         listed = [key for key in wanted.schools if key in self._school_ids]
         if not listed:
             return False

@@ -25,6 +25,7 @@ from pdtracker.models import (
     people,
     records,
     registrations,
+    rosters,
     standings,
 )
 from pdtracker.models.base import Base
@@ -50,5 +51,6 @@ __all__ = [
     "people",
     "records",
     "registrations",
+    "rosters",
     "standings",
 ]

@@ -106,6 +106,21 @@ def belongs_elsewhere(session: DistrictSession, district_id: int, person_id: int
     )
 
 
+def accounts_only_here(session: DistrictSession, district_id: int) -> frozenset[int]:
+    """The accounts that lead to this district and to no other."""
+    here, elsewhere = orm.aliased(AccountDistrict), orm.aliased(AccountDistrict)
+    return frozenset(
+        session.scalars(
+            sa.select(here.account_id)
+            .outerjoin(
+                elsewhere,
+                sa.and_(elsewhere.account_id == here.account_id, elsewhere.district_id != district_id),
+            )
+            .where(here.district_id == district_id, elsewhere.account_id.is_(None))
+        )
+    )
+
+
 def district_by_slug(session: DistrictSession, slug: str) -> DistrictFacts | None:
     """The district of this short name, for commands."""
     row = session.execute(

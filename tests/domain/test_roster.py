@@ -210,8 +210,13 @@ def test_a_school_that_is_not_listed_is_told_and_the_person_kept() -> None:
 def test_whoever_works_at_one_of_several_schools_stays_there() -> None:
     schools = (NORTH, KnownSchool(11, "s2", "South"))
     told = roster(listed("a", schools=("s1", "s2")))
-    assert plan(told, known(1, "a", school_id=11), schools=schools).people[0].action is UNCHANGED
-    assert plan(told, known(1, "a", school_id=12), schools=schools).people[0].changes == (Change.SCHOOL,)
+    both = ("s2", "s1")
+    assert (
+        plan(told, known(1, "a", school_id=11, school_keys=both), schools=schools).people[0].action
+        is UNCHANGED
+    )
+    for elsewhere in ({"school_id": 12, "school_keys": both}, {"school_id": 11, "school_keys": ("s2",)}):
+        assert plan(told, known(1, "a", **elsewhere), schools=schools).people[0].changes == (Change.SCHOOL,)
 
 
 def test_roles_of_a_delta_add_and_take_away_schools() -> None:
