@@ -71,6 +71,8 @@ from pdtracker.web.reviews.batch import batches
 from pdtracker.web.reviews.decisions import decisions
 from pdtracker.web.reviews.one import review
 from pdtracker.web.reviews.queue import reviews
+from pdtracker.web.rosters.bringing import rosters
+from pdtracker.web.rosters.looking import roster
 from pdtracker.web.rules.book import rules
 from pdtracker.web.rules.layers import layers
 from pdtracker.web.rules.policies import policies
@@ -90,6 +92,8 @@ PAGES: Sequence[Blueprint] = (
     joining,
     account,
     people,
+    rosters,
+    roster,
     front,
     events,
     proposals,

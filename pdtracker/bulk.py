@@ -89,14 +89,10 @@ def _binding(connection: sa.Connection, column: sa.Column[Any]) -> Callable[[Any
 def _bound(binding: Callable[[Any], Any] | None, values: list[Any]) -> list[Any]:
     if binding is None:
         return values
-    bound: list[Any] = []
-    last, last_bound = object(), None
-    for value in values:
-        # Of one import all moments are the same one, and most words.
-        if value is not last:
-            last, last_bound = value, binding(value)
-        bound.append(last_bound)
-    return bound
+    # Of one import all moments are the same one, and most words and lists; `values` keeps each of them alive.
+    known = {id(value): value for value in values}
+    bound = {number: binding(value) for number, value in known.items()}
+    return [bound[id(value)] for value in values]
 
 
 def _arrays(connection: sa.Connection, columns: Sequence[sa.Column[Any]]) -> tuple[str, str]:

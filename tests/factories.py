@@ -51,6 +51,7 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.matching import AliasKind, Standing
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.roster import RosterFormat, RosterMode, RosterState
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate, ShareLink
 from pdtracker.models.check_ins import CheckIn, CheckInDesk
@@ -64,6 +65,7 @@ from pdtracker.models.imports import AttendanceAlias, AttendanceImport, Attendan
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
+from pdtracker.models.rosters import RosterImport
 from pdtracker.queries.accounts import district_by_slug
 from pdtracker.queries.people import member
 from pdtracker.scope import DistrictFacts, PersonFacts, Scope
@@ -585,7 +587,7 @@ def _a_part(scope: Scope, claim_id: int) -> int:
 
 def _imports(scope: Scope, event_id: int) -> dict[str, object]:
     """A report that waits, with one line and one decision that is remembered; and a calendar that was imported."""
-    import_id, line_id, alias_id, calendar_import_id = (new_id() for _ in range(4))
+    import_id, line_id, alias_id, calendar_import_id, roster_id = (new_id() for _ in range(5))
     report = AttendanceImport(
         id=import_id,
         event_id=event_id,
@@ -625,7 +627,7 @@ def _imports(scope: Scope, event_id: int) -> dict[str, object]:
     )
     calendar = CalendarImport(id=calendar_import_id, name="edcamp.ics", at=scope.at, by_person_id=scope.me.id)
     with scope.session.writing():
-        scope.session.add_all((report, alias, calendar))
+        scope.session.add_all((report, alias, calendar, _a_roster(scope, roster_id)))
         scope.session.flush()
         scope.session.add(line)
     return {
@@ -633,6 +635,7 @@ def _imports(scope: Scope, event_id: int) -> dict[str, object]:
         "line_id": line_id,
         "alias_id": alias_id,
         "calendar_import_id": calendar_import_id,
+        "roster_id": roster_id,
     }
 
 
@@ -651,6 +654,30 @@ def a_share_link(scope: Scope) -> dict[str, object]:
             )
         )
     return {"link_id": link_id, "share": secret}
+
+
+def _a_roster(scope: Scope, roster_id: int) -> RosterImport:
+    """A list that waits for its columns."""
+    return RosterImport(
+        id=roster_id,
+        source=RosterFormat.HR,
+        version=None,
+        mode=RosterMode.BULK,
+        state=RosterState.WAITING,
+        file_name="staff.csv",
+        file_sha256="0" * 64,
+        by_person_id=scope.me.id,
+        by_name=scope.me.name,
+        created_at=scope.at,
+        undone_by="",
+        columns={"headings": ["Who"], "samples": [], "guess": {}},
+        counts=dict.fromkeys(
+            ("create", "update", "deactivate", "unchanged", "refused", "present", "schools"), 0
+        ),
+        refused=[],
+        warnings=[],
+        needs_second_yes=False,
+    )
 
 
 def a_calendar_address(scope: Scope) -> dict[str, object]:

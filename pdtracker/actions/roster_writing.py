@@ -15,7 +15,7 @@ from pdtracker.domain.roster import RosterAction, RosterFormat
 from pdtracker.domain.roster_plan import Change, KnownPerson, PlannedPerson, RosterPlan
 from pdtracker.models.districts import School
 from pdtracker.models.going import CalendarAddress
-from pdtracker.models.ids import new_id
+from pdtracker.models.ids import new_id, new_ids
 from pdtracker.models.people import AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.rosters import RosterPerson, RosterSchool
 from pdtracker.scope import Scope
@@ -46,7 +46,7 @@ def write_plan(
     new = [one for one in plan.people if one.action is RosterAction.CREATE]
     changed = [one for one in plan.people if one.action is RosterAction.UPDATE]
     leaving = [one for one in plan.people if one.action is RosterAction.DEACTIVATE]
-    person_ids = {one.key: new_id() for one in new}
+    person_ids = dict(zip((one.key for one in new), new_ids(len(new)), strict=True))
     _add_people(scope, new, person_ids, school_ids)
     before = _change_people(scope, changed, known, school_ids)
     before |= let_leave(scope, leaving, accounts)
@@ -121,13 +121,13 @@ def _add_people(
         Membership,
         [
             {
-                "id": new_id(),
+                "id": membership_id,
                 "person_id": person_ids[one.key],
                 "role": Role.TEACHER,
                 "school_id": None,
                 "created_at": scope.at,
             }
-            for one in new
+            for one, membership_id in zip(new, new_ids(len(new)), strict=True)
         ],
     )
 
@@ -246,6 +246,7 @@ def _write_keys(
     source: RosterFormat = plan.roster.format
     stale: list[int] = []
     rows: list[dict[str, Any]] = []
+    told: dict[tuple[str, ...], list[str]] = {}
     for one in plan.people:
         person_id = person_ids.get(one.key, one.person_id)
         if person_id is None or one.action is RosterAction.DEACTIVATE:
@@ -261,7 +262,7 @@ def _write_keys(
                 "key": one.key,
                 "person_id": person_id,
                 "role": one.role,
-                "school_keys": list(one.schools),
+                "school_keys": told.setdefault(one.schools, list(one.schools)),
                 "import_id": import_id,
             }
         )

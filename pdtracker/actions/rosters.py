@@ -6,7 +6,7 @@ address that signs in to another district stays that account's; here it is a per
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.roster import Roster, RosterAction, RosterFormat, RosterMode, RosterState
 from pdtracker.domain.roster_document import roster_bytes, roster_of
 from pdtracker.domain.roster_plan import PlannedPerson, RosterPlan, plan_roster
-from pdtracker.models.ids import new_id
+from pdtracker.models.ids import new_id, new_ids
 from pdtracker.models.rosters import RosterImport, RosterLine, RosterProfile
 from pdtracker.queries import rosters
 from pdtracker.queries.accounts import accounts_only_here
@@ -31,6 +31,7 @@ ROSTERS_BY_PERSON, ROSTERS_IN_DISTRICT = 20, 60
 ROSTERS_WINDOW: Final = timedelta(minutes=10)
 """So many rosters somebody brings in this time, and so many a whole district."""
 
+_NONE: Final[list[str]] = []
 _MOST_REFUSED: Final = 1_000
 _MOST_PROFILES: Final = 100
 _UNDONE: Final = "This import is not waiting any more. Look at how it stands now."
@@ -38,11 +39,15 @@ _UNDONE: Final = "This import is not waiting any more. Look at how it stands now
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What somebody brought: the name of the file, its SHA-256, and what it says."""
+    """What somebody brought: the name of the file, its SHA-256, and what it says.
+
+    `columns` are the headings of a personnel list with its first rows, for choosing others.
+    """
 
     name: str
     sha256: str
     roster: Roster
+    columns: Mapping[str, Any] | None = None
 
 
 def count_roster(scope: Scope, *, key: str) -> None:
@@ -73,8 +78,7 @@ def bring_roster(scope: Scope, brought: Brought) -> int:
 def bring_list(scope: Scope, name: str, sha256: str, columns: Mapping[str, Any]) -> int:
     """Keep the headings of a list whose columns somebody has to choose first."""
     nobody = Roster(RosterFormat.HR, None, RosterMode.BULK, (), ())
-    one = _import_of(scope, Brought(name, sha256, nobody), plan_roster(nobody, [], []))
-    one.columns = dict(columns)
+    one = _import_of(scope, Brought(name, sha256, nobody, columns), plan_roster(nobody, [], []))
     scope.session.add(one)
     scope.record("roster.brought", "roster_import", one.id, sha256=sha256)
     return one.id
@@ -100,6 +104,7 @@ def _commit(scope: Scope, import_id: int, accounts: frozenset[int], *, may_leave
     _require_yes(plan, may_leave)
     scope.session.execute(sa.delete(RosterLine).where(RosterLine.import_id == import_id))
     one.state, one.committed_at, one.listed = RosterState.COMMITTED, scope.at, None
+    one.columns = None
     one.counts, one.needs_second_yes = _counts(plan), plan.needs_second_yes
     one.refused, one.warnings = _refused(plan), list(plan.warnings)
     scope.session.flush()
@@ -186,7 +191,7 @@ def _import_of(scope: Scope, brought: Brought, plan: RosterPlan) -> RosterImport
         undone_at=None,
         undone_by="",
         listed=None,
-        columns=None,
+        columns=dict(brought.columns) if brought.columns is not None else None,
         counts=_counts(plan),
         refused=_refused(plan),
         warnings=list(plan.warnings),
@@ -239,28 +244,26 @@ def _keep_lines(
 ) -> None:
     """A line for each person whom the import concerns."""
     names = {school.key: school.name for school in plan.schools}
-    concerned = (one for one in plan.people if one.action is not RosterAction.UNCHANGED)
+    concerned = [one for one in plan.people if one.action is not RosterAction.UNCHANGED]
+    # Most people have the schools of many others, and those are written alike.
+    schools = {keys: [names.get(key, key) for key in keys] for keys in {one.schools for one in concerned}}
     scope.session.pour_rows(
         RosterLine,
         [
-            _line(import_id, position, one, names, person_ids or {}, before or {})
-            for position, one in enumerate(concerned, 1)
+            {"id": line_id, "import_id": import_id, "position": position}
+            | _line(one, schools, person_ids or {}, before or {})
+            for position, (one, line_id) in enumerate(zip(concerned, new_ids(len(concerned)), strict=True), 1)
         ],
     )
 
 
 def _line(
-    import_id: int,
-    position: int,
     one: PlannedPerson,
-    names: Mapping[str, str],
+    schools: Mapping[tuple[str, ...], list[str]],
     person_ids: Mapping[str, int],
     before: Mapping[str, dict[str, Any]],
 ) -> dict[str, Any]:
     return {
-        "id": new_id(),
-        "import_id": import_id,
-        "position": position,
         "person_id": person_ids.get(one.key, one.person_id),
         "action": one.action,
         "key": one.key,
@@ -268,14 +271,10 @@ def _line(
         "line": one.line,
         "name": one.name,
         "email": one.email,
-        "schools": _named(one.schools, names),
+        "schools": schools[one.schools],
         "role": one.role,
-        "changes": [change.value for change in one.changes],
+        "changes": [change.value for change in one.changes] if one.changes else _NONE,
         "why": one.why,
         "before": before.get(one.key),
         "stayed": "",
     }
-
-
-def _named(keys: Iterable[str], names: Mapping[str, str]) -> list[str]:
-    return [names.get(key, key) for key in keys]

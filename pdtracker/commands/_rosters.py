@@ -75,7 +75,7 @@ def _roster(arguments: argparse.Namespace) -> int:
     if refusal is not None:
         raise Refusal(refusal.code, f"{refusal.sentence} Add --leaving {plan.leaving} then.")
     if arguments.commit:
-        say("It holds now. It can be undone on its page.")
+        say("It is imported, and can be undone on its page.")
     elif plan.needs_second_yes:
         say(f"{plan.leaving:,} of {plan.present:,} would leave: --commit asks for --leaving {plan.leaving}.")
     if not plan.people:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pdtracker.bench import approval, calendar, certificate, compliance, credit, pages, rules
+from pdtracker.bench import approval, calendar, certificate, compliance, credit, pages, roster, rules
 from pdtracker.bench.data import LARGE, SMALL, many_claims
 from pdtracker.bench.measuring import Figure, Unit
 from pdtracker.domain.refusals import Refusal
@@ -27,6 +27,7 @@ BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "compliance": compliance.compliance,
     "credit": credit.credit,
     "calendar": calendar.calendar,
+    "roster": roster.roster,
 }
 _SHORT_SECONDS = 0.1
 _DATA_BYTES = 3_000_000_000

@@ -243,7 +243,8 @@ def alias_keys(told: Told) -> tuple[tuple[AliasKind, str], ...]:
 
 def number_key(number: str) -> str:
     """How numbers are compared: `E-1042` is `e-1042`. Zeros in front count, for they tell people apart."""
-    return " ".join(unicodedata.normalize("NFKC", number).casefold().split())
+    told = number if number.isascii() else unicodedata.normalize("NFKC", number)
+    return " ".join(told.casefold().split())
 
 
 def shared_numbers(lines: Iterable[Told]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -118,6 +119,9 @@ class Roster:
     """Keys of what is no school: the district itself, its departments, a state."""
 
 
+_WORDS: Final = 512
+"""So many words of roles are remembered: a file has few, and they stand on every line."""
+
 _NEVER_READ: Final = frozenset(
     {"student", "guardian", "parent", "relative", "alumni", "formerstudent", "prospectivestudent", "child"}
 )
@@ -136,11 +140,13 @@ _ADMINISTRATORS: Final = frozenset(
 _REVIEWERS: Final = frozenset({"principal", "assistantprincipal", "viceprincipal", "headteacher"})
 
 
+@lru_cache(maxsize=_WORDS)
 def is_never_read(word: str) -> bool:
     """Whether a roster's role is a student's or a family's: their rows are counted, and not looked at."""
     return _role_key(word) in _NEVER_READ
 
 
+@lru_cache(maxsize=_WORDS)
 def role_of(word: str) -> Role:
     """The program's word for a roster's role: who works with pupils in any way learns for credit, as a teacher does."""
     key = _role_key(word)

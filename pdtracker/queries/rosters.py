@@ -47,6 +47,12 @@ class RosterRow:
         """How many would leave, or left."""
         return self.counts.get(RosterAction.DEACTIVATE.value, 0)
 
+    @property
+    def needs_columns(self) -> bool:
+        """Whether somebody has to say first which columns of a list say what."""
+        read = ("refused", *(kind.value for kind in RosterAction))
+        return self.columns is not None and not any(self.counts[name] for name in read)
+
 
 @dataclass(frozen=True, slots=True)
 class RosterLineRow:

@@ -35,6 +35,8 @@ from pdtracker.actions.recording import commit_import
 from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.actions.regimes import adopt_regime, approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
+from pdtracker.actions.roster_undoing import undo_roster
+from pdtracker.actions.rosters import Brought, bring_list, bring_roster, import_roster
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import GRANTS, Permission, Role
 from pdtracker.domain.calendar import EventTime
@@ -61,14 +63,17 @@ from pdtracker.models.licences import Licence, ProviderApproval
 from pdtracker.models.participation import Participant
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
+from pdtracker.models.rosters import RosterImport
 from pdtracker.queries import reflections
 from pdtracker.queries.claims import own_claim
 from pdtracker.queries.import_events import import_event
 from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
+from tests.exchange.roster.rosters import oneroster_11, read, teacher
 from tests.factories import PASSWORD, a_calendar_address, a_licence, a_share_link, an_event
 from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, ReviewingClient, document_of
+from tests.rostering import MORE
 
 VISITOR = ""
 ADA, BO, CAM = "ada@maplewood.example", "bo@maplewood.example", "cam@maplewood.example"
@@ -130,6 +135,7 @@ def furnish(demo: Demo) -> None:
     for email in (HUGO, HAL):
         _a_proposal(demo.scope(email))
     _a_calendar(demo.scope(CAM))
+    _rosters(demo.scope(CAM))
     _an_answer(demo.scope(ADA), is_sent=False)
     _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
@@ -181,6 +187,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_letters(scope),
         *_people(demo, scope),
         *_imports(scope),
+        *({"roster_id": one} for one in scope.session.scalars(sa.select(RosterImport.id))),
         a_calendar_address(scope),
         a_share_link(scope),
         *_rules(scope),
@@ -292,6 +299,29 @@ def _a_calendar(scope: Scope) -> None:
     assert done.import_id is not None
     undo_import(scope, done.import_id)
     import_events(scope, [said], lot, name=f"{LONG_WORDS}.ics")
+
+
+def _rosters(scope: Scope) -> None:
+    """A roster that was taken back, one that waits for a second yes with refused lines, and a list without columns."""
+    people = (*MORE[:8], teacher("T1", "Ada", "Newcomer"), teacher("T2", LONG_WORDS, "Elsewhere"))
+    first = import_roster(scope, scope.session.database, _brought(*people), may_leave=0)
+    undo_roster(scope, first.import_id)
+    import_roster(scope, scope.session.database, _brought(*people), may_leave=0)
+    changed = teacher("T1", "Ada", "Renamed", orgs="org-110,org-120,org-999")
+    bring_roster(
+        scope, _brought(changed, *MORE[:3], *MORE[:1], teacher("T9", "Some", "Body", role="principal"))
+    )
+    bring_roster(scope, _brought(changed, *MORE[:3]))
+    columns = {
+        "headings": ["Who", LONG_WORDS, ""],
+        "samples": [["Ada", "ada@x.example", ""]],
+        "guess": {"name": "Who"},
+    }
+    bring_list(scope, f"{LONG_WORDS}.csv", "0" * 64, columns)
+
+
+def _brought(*users: str) -> Brought:
+    return Brought("oneroster.zip", "0" * 64, read(oneroster_11(*users)))
 
 
 def _an_answer(scope: Scope, *, is_sent: bool) -> None:

@@ -70,12 +70,12 @@ class Gathering:
 
 
 def _cleaned(listed: Listed) -> Listed:
-    if listed.email and not email_of(listed.email):
+    email = email_of(listed.email) if listed.email else ""
+    if listed.email and not email:
         raise Mistyped("The e-mail address isn’t one.")
-    return replace(
-        listed,
-        name=clean_name(listed.name) if listed.name else "",
-        email=email_of(listed.email),
-        number=clean_line(listed.number, _LONGEST_NUMBER),
-        title=clean_line(listed.title, _LONGEST_TITLE),
-    )
+    name = clean_name(listed.name) if listed.name else ""
+    number = clean_line(listed.number, _LONGEST_NUMBER) if listed.number else ""
+    title = clean_line(listed.title, _LONGEST_TITLE) if listed.title else ""
+    if (name, email, number, title) == (listed.name, listed.email, listed.number, listed.title):
+        return listed
+    return replace(listed, name=name, email=email, number=number, title=title)

@@ -38,7 +38,10 @@ _NOWHERE = 1_000_000
 
 def text_at(row: Row, column: int) -> str:
     """A cell's text; blank and `NULL` are no value."""
-    text = row.cell(column)
+    cells = row.cells
+    if column >= len(cells) or not cells[column]:
+        return ""
+    text = clean(cells[column])
     return "" if text == "NULL" else text
 
 
