@@ -53,6 +53,7 @@ from pdtracker.web.health import health
 from pdtracker.web.home import home
 from pdtracker.web.imports.bringing import bringing
 from pdtracker.web.imports.reading import reading
+from pdtracker.web.jobs import jobs
 from pdtracker.web.joining import joining
 from pdtracker.web.licence_statements import licence_statements
 from pdtracker.web.licences.keeping import keeping_licences
@@ -119,6 +120,7 @@ PAGES: Sequence[Blueprint] = (
     scanners,
     sheets,
     home,
+    jobs,
     own_claims,
     drafts,
     attendance,

@@ -1,13 +1,18 @@
-"""What happens by itself, after the commit: letters leave, what nobody needs any more is purged. Run by a worker.
+"""What happens by itself, after the commit: letters leave, jobs are carried out, what comes with the time is done.
 
-A thread within `serve` on SQLite, one or more processes of `worker` on PostgreSQL: several take different letters.
+A thread within `serve` on SQLite, any number of processes of `worker` on PostgreSQL. Several take different letters and
+different jobs, and what is to be done once in a stretch of time one of them does.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import secrets
+import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -15,16 +20,21 @@ import sqlalchemy as sa
 
 from pdtracker.actions import event_news, fresh_drafts
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
+from pdtracker.actions.issuing import Issuer
+from pdtracker.actions.jobs import purge_jobs
+from pdtracker.actions.leases import Slot, end_slot, leave_slot, take_slot
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.participation import count_programmes
 from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_reports, purge_sign_ins
 from pdtracker.actions.standings import count_licences
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
+from pdtracker.domain.job import slot_of
 from pdtracker.domain.refs import ref_of
 from pdtracker.mail import NotDelivered, Post, message_of
 from pdtracker.queries.outbox import districts, has_due_mail
 from pdtracker.scope import DistrictFacts, Scope
+from pdtracker.work import Shop, carry_on
 
 POLL_SECONDS = 2.0
 PURGE_EVERY = timedelta(days=1)
@@ -135,7 +145,7 @@ def purge(database: Database, store: BlobStore, at: datetime) -> None:
             scope = Scope(session, district, at)
             while (purged := purge_district(scope)).codes or purged.keys:
                 codes, keys = codes + purged.codes, keys + purged.keys
-            while purge_reports(scope):
+            while purge_reports(scope) or purge_jobs(scope):
                 pass
             files += purge_files(scope, store)
     logger.info(
@@ -172,52 +182,99 @@ def publish_counts(database: Database, at: datetime) -> int:
     return done
 
 
-class Worker:
-    """Does what is due, again and again, until it is told to stop."""
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """What is done once in each stretch of time by whichever worker comes first; it says whether more is to do."""
 
-    def __init__(self, database: Database, post: Post, store: BlobStore, *, base_url: str) -> None:
+    kind: str
+    every: timedelta
+    work: Callable[[datetime], bool]
+
+
+class Worker:
+    """Does what is due, again and again, until it is told to stop. Any number of them share the work."""
+
+    def __init__(
+        self, database: Database, post: Post, store: BlobStore, *, base_url: str, issuer: Issuer
+    ) -> None:
         self._database, self._post, self._store, self._base_url = database, post, store, base_url
-        self._purged_at: datetime | None = None
-        self._asked_at: datetime | None = None
-        self._counted_at: datetime | None = None
-        self._published_at: datetime | None = None
-        self._wrote_at: datetime | None = None
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._shop = Shop(database, issuer, self.name, _now, self._stop.is_set)
+        self._over: dict[str, int] = {}
+        self._periodic = (
+            Periodic("follow-ups", ASK_EVERY, self._ask),
+            Periodic("counts", PUBLISH_EVERY, self._publish),
+            Periodic("event news", WRITE_EVERY, self._write),
+            Periodic("purge", PURGE_EVERY, self._purge),
+            Periodic("standings", COUNT_EVERY, self._count),
+        )
 
     def run(self) -> None:
         """Work until `stop`. A lost database is waited for; nothing else ends the work either."""
         while not self._stop.is_set():
+            has_more = False
             try:
-                self._do_what_is_due()
+                has_more = self._do_what_is_due()
             except sa.exc.DBAPIError as error:
                 logger.warning("the database is away; trying again", extra={"why": type(error).__name__})
             except Exception:
                 logger.exception("the worker stumbled; going on")
-            self._stop.wait(POLL_SECONDS)
+            if not has_more:
+                self._stop.wait(POLL_SECONDS)
 
-    def _do_what_is_due(self) -> None:
-        deliver_due_mail(self._database, self._post, base_url=self._base_url, clock=lambda: datetime.now(UTC))
-        at = datetime.now(UTC)
-        if self._asked_at is None or at - self._asked_at >= ASK_EVERY:
-            self._asked_at = at
-            ask_due_follow_ups(self._database, base_url=self._base_url, at=at)
-        if self._published_at is None or at - self._published_at >= PUBLISH_EVERY:
-            self._published_at = at
-            publish_counts(self._database, at)
-        if self._wrote_at is None or at - self._wrote_at >= WRITE_EVERY:
-            self._wrote_at = at
-            # Drafts first: whoever finds one is not asked whether they were there.
-            begin_fresh_drafts(self._database, base_url=self._base_url, at=at)
-            write_event_letters(self._database, base_url=self._base_url, at=at)
-        if self._purged_at is None or at - self._purged_at >= PURGE_EVERY:
-            # Noted first: what can't be purged is no reason to try it every two seconds.
-            self._purged_at = at
-            purge(self._database, self._store, at)
-        if self._counted_at is None or at - self._counted_at >= COUNT_EVERY:
-            self._counted_at = at
-            if count_standings(self._database, at) >= COUNTED_AT_ONCE:
-                self._counted_at = None
+    def _do_what_is_due(self) -> bool:
+        """Letters first, then what comes with the time, then a while of the most urgent job; whether there was one."""
+        deliver_due_mail(self._database, self._post, base_url=self._base_url, clock=_now)
+        for periodic in self._periodic:
+            if not self._stop.is_set():
+                self._do_once(periodic)
+        return carry_on(self._shop)
+
+    def _do_once(self, periodic: Periodic) -> None:
+        """Do it, unless it was done in this stretch of time; what it stumbles over, it meets again in the next."""
+        slot = slot_of(_now(), periodic.every)
+        if self._over.get(periodic.kind) == slot:
+            return
+        found = take_slot(self._database, periodic.kind, slot, owner=self.name, at=_now())
+        if found is not Slot.HELD:
+            self._over[periodic.kind] = slot
+        if found is not Slot.TAKEN:
+            return
+        error, has_more = "", False
+        try:
+            has_more = periodic.work(_now())
+        except Exception as stumbled:
+            logger.exception("the worker stumbled; going on", extra={"periodic": periodic.kind})
+            error = f"{type(stumbled).__name__}: {stumbled}"
+        if has_more:
+            # Letters are waiting, and another worker may be free.
+            del self._over[periodic.kind]
+            leave_slot(self._database, periodic.kind, slot, owner=self.name, at=_now())
+        else:
+            end_slot(self._database, periodic.kind, slot, owner=self.name, at=_now(), error=error)
+
+    def _ask(self, at: datetime) -> bool:
+        ask_due_follow_ups(self._database, base_url=self._base_url, at=at)
+        return False
+
+    def _publish(self, at: datetime) -> bool:
+        publish_counts(self._database, at)
+        return False
+
+    def _write(self, at: datetime) -> bool:
+        # Drafts first: whoever finds one is not asked whether they were there.
+        begin_fresh_drafts(self._database, base_url=self._base_url, at=at)
+        write_event_letters(self._database, base_url=self._base_url, at=at)
+        return False
+
+    def _purge(self, at: datetime) -> bool:
+        purge(self._database, self._store, at)
+        return False
+
+    def _count(self, at: datetime) -> bool:
+        return count_standings(self._database, at) >= COUNTED_AT_ONCE
 
     def start(self) -> None:
         """Work in a thread beside the server."""
@@ -225,7 +282,11 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the letter in hand and stop."""
+        """Finish the letter or the part in hand and stop."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

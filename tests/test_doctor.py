@@ -14,13 +14,18 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.certificates import reissue_certificate, revoke_certificate
+from pdtracker.actions.jobs import end_job
+from pdtracker.actions.leases import take_job
 from pdtracker.actions.undoing import undo_decisions
 from pdtracker.commands.doctor import records_faults
+from pdtracker.domain.job import JobStep
 from pdtracker.jobs import deliver_due_mail
 from pdtracker.mail import FolderPost
 from pdtracker.models.certificates import Certificate
 from tests.factories import AN_ISSUER, NOW, SECRET, Cast, a_certificate
 from tests.harness.databases import DatabaseUrls
+from tests.waiting import many_waiting_claims
+from tests.working import approve_all
 
 
 @pytest.fixture
@@ -161,3 +166,15 @@ def test_a_record_that_the_trail_contradicts_is_found(
         connection.execute(change)
         connection.commit()
     assert said in " ".join(records_faults(cast.settings))
+
+
+def test_a_job_that_was_given_up_and_one_that_nobody_begins_are_told(cast: Cast, tmp_path: Path) -> None:
+    ids = many_waiting_claims(cast.scope("ada"), 2)
+    given_up, _late = (approve_all(cast, [one], key=str(one)) for one in ids)
+    with cast.database.session(cast.maplewood.id) as session:
+        assert take_job(session, given_up, owner="dies", at=NOW) is not None
+    end_job(cast.operator(), given_up, "dies", JobStep.GIVE_UP, error="a fault", report={})
+    status, told = doctor(tmp_path)
+    assert status == 1
+    assert "maplewood: 1 jobs were given up. Look at" in told
+    assert "maplewood: 1 jobs are late by an hour. Is a worker running?" in told

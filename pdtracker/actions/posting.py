@@ -132,3 +132,12 @@ def hurry(scope: Scope, step_ids: Sequence[int]) -> None:
         .where(OutboxMail.step_id.in_(step_ids), OutboxMail.state == MailState.QUEUED)
         .values(not_before=scope.at)
     )
+
+
+def hold_back(scope: Scope, step_ids: Sequence[int], until: datetime) -> None:
+    """Keep the letters of these decisions in the house until then."""
+    scope.session.execute(
+        sa.update(OutboxMail)
+        .where(OutboxMail.step_id.in_(step_ids), OutboxMail.state == MailState.QUEUED)
+        .values(not_before=until)
+    )

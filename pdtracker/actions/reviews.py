@@ -7,46 +7,36 @@ blocks nor undoes the rest. The same form (`key`) twice is one decision, answere
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from pdtracker.actions import planning, posting
-from pdtracker.actions.crediting import Change, Crediting, take_back
+from pdtracker.actions.crediting import take_back
+from pdtracker.actions.deciding import Wish, approved, give_back, returned, undecided, written_steps
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.issuing import Issuer
-from pdtracker.actions.moving import move, step_row
+from pdtracker.actions.moving import move
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
-from pdtracker.domain.claim import ClaimState, Step, advance, undo_until
+from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.outcome import Outcome, from_document, to_document
-from pdtracker.domain.refusals import NotHere, NotNow, NotValid, Refusal
-from pdtracker.domain.split import Split
+from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.when import local, time_text
 from pdtracker.models.certificates import CertificateNews, CertificateStatus
-from pdtracker.models.claims import ClaimStep, FieldComment
-from pdtracker.models.ids import new_id
-from pdtracker.models.records import OutboxMail
 from pdtracker.queries import reviewing
 from pdtracker.queries.contents import contents_of
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope, action
 
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A claim to decide: the version that was on the screen, and what the reviewer says with an approval.
-
-    `minutes` and `split` only if the reviewer changed them, with the `reason`; `struck` are stated facts that don't
-    hold, with the same reason; `note` is a word to the claimant.
-    """
-
-    claim_id: int
-    seen_version: int
-    minutes: int | None = None
-    reason: str = ""
-    note: str = ""
-    split: Split | None = None
-    struck: tuple[int, ...] = ()
+# The wish is what callers bring to an approval.
+__all__ = [
+    "Wish",
+    "approve_claims",
+    "deny_claim",
+    "return_claim",
+    "return_claims",
+    "reverse_credit",
+]
 
 
 @action(Permission.REVIEW_CLAIMS)
@@ -60,23 +50,7 @@ def approve_claims(
     asked = Asked(key, "approve_claims", {"wishes": [asdict(wish) for wish in wishes]})
     if (before := answered(scope, asked)) is not None:
         return from_document(before)
-    wanted = {wish.claim_id: wish for wish in wishes}
-    claims = reviewing.to_decide(scope, wanted)
-    crediting = Crediting(scope, issuer, claims.values())
-    outcomes = []
-    for wish in wanted.values():
-        claim = claims.get(wish.claim_id)
-        try:
-            seen = _undecided(scope, claim, Step.APPROVE, wish.seen_version)
-            approval = crediting.approve(
-                seen, Change(wish.minutes, wish.split, wish.struck, wish.reason), wish.note
-            )
-            outcomes.append(_outcome(seen, approval.step_id, approval.credit.minutes))
-        except Refusal as refusal:
-            outcomes.append(_left_out(wish.claim_id, claim, refusal))
-    move(scope, [approval.claim for approval in crediting.approvals], ClaimState.CREDITED)
-    crediting.write()
-    return _kept(scope, asked, outcomes)
+    return _kept(scope, asked, approved(scope, wishes, issuer))
 
 
 @action(Permission.REVIEW_CLAIMS)
@@ -89,23 +63,7 @@ def return_claims(
         return from_document(before)
     if not note.strip():
         raise NotValid({"note": "Say what has to change."})
-    wanted = {wish.claim_id: wish for wish in wishes}
-    claims = reviewing.to_decide(scope, wanted)
-    seen: dict[int, Deciding] = {}
-    refused: dict[int, Refusal] = {}
-    for wish in wanted.values():
-        try:
-            seen[wish.claim_id] = _undecided(scope, claims.get(wish.claim_id), Step.RETURN, wish.seen_version)
-        except Refusal as refusal:
-            refused[wish.claim_id] = refusal
-    steps = _return(scope, list(seen.values()), {}, {}, note, issuer, {})
-    outcomes = [
-        _outcome(seen[claim_id], steps[claim_id])
-        if claim_id in seen
-        else _left_out(claim_id, claims.get(claim_id), refused[claim_id])
-        for claim_id in wanted
-    ]
-    return _kept(scope, asked, outcomes)
+    return _kept(scope, asked, returned(scope, wishes, note, issuer))
 
 
 @action(Permission.REVIEW_CLAIMS)
@@ -131,7 +89,7 @@ def return_claim(
         raise NotValid({"note": "Say what has to change, at a field or here."})
     claim = _load_to_decide(scope, claim_id, Step.RETURN, seen_version)
     stood = contents_of(scope, claim_id) if comments else {}
-    step_id = _return(scope, [claim], comments, labels, note, issuer, stood)[claim_id]
+    step_id = give_back(scope, [claim], comments, labels, note, issuer, stood)[claim_id]
     keep_answer(scope, asked, {"step": step_id})
     return step_id
 
@@ -147,7 +105,7 @@ def deny_claim(
     if not reason.strip():
         raise NotValid({"reason": "Say why. The teacher sees it."})
     claim = _load_to_decide(scope, claim_id, Step.DENY, seen_version)
-    step_id = _step(scope, [claim], Step.DENY, comment=reason)[claim_id]
+    step_id = written_steps(scope, [claim], Step.DENY, comment=reason)[claim_id]
     move(scope, [claim], ClaimState.DENIED)
     letter = letters.denied_letter(posting.decided(scope, claim, issuer), reason)
     posting.post(
@@ -181,7 +139,7 @@ def reverse_credit(
         )
     claim = _load_to_decide(scope, claim_id, Step.REVERSE, seen_version)
     _require_released(scope, claim)
-    step_id = _step(scope, [claim], Step.REVERSE, comment=reason)[claim_id]
+    step_id = written_steps(scope, [claim], Step.REVERSE, comment=reason)[claim_id]
     minutes = take_back(scope, {claim.id: step_id})
     move(scope, [claim], ClaimState.REVERSED)
     following = _reverse_following(scope, claim, reason)
@@ -211,7 +169,7 @@ def _reverse_following(scope: Scope, claim: Deciding, reason: str) -> Sequence[i
     if not credited:
         return ()
     following = list(reviewing.to_decide(scope, credited).values())
-    steps = _step(scope, following, Step.REVERSE, comment=reason)
+    steps = written_steps(scope, following, Step.REVERSE, comment=reason)
     take_back(scope, steps)
     posting.call_back_news_of(scope, list(steps))
     move(scope, following, ClaimState.REVERSED)
@@ -221,20 +179,7 @@ def _reverse_following(scope: Scope, claim: Deciding, reason: str) -> Sequence[i
 
 
 def _load_to_decide(scope: Scope, claim_id: int, step: Step, seen_version: int) -> Deciding:
-    return _undecided(scope, reviewing.to_decide(scope, [claim_id]).get(claim_id), step, seen_version)
-
-
-def _undecided(scope: Scope, claim: Deciding | None, step: Step, seen_version: int) -> Deciding:
-    """The claim; refused is what the workflow, the person or the version on the screen doesn't allow."""
-    if claim is None:
-        raise NotHere
-    reviewing.require_reviewable(scope, claim, step)
-    advance(claim.state, step)
-    if claim.version != seen_version:
-        raise NotNow(
-            "changed_meanwhile", "It changed since you opened it. Look at it again before you decide."
-        )
-    return claim
+    return undecided(scope, reviewing.to_decide(scope, [claim_id]).get(claim_id), step, seen_version)
 
 
 def _require_released(scope: Scope, claim: Deciding) -> None:
@@ -246,77 +191,6 @@ def _require_released(scope: Scope, claim: Deciding) -> None:
             f"Its mail and certificate haven\N{RIGHT SINGLE QUOTATION MARK}t left yet."
             f" Whoever approved it can undo that until {until}.",
         )
-
-
-def _return(
-    scope: Scope,
-    claims: Sequence[Deciding],
-    comments: Mapping[str, str],
-    labels: Mapping[str, str],
-    note: str,
-    issuer: Issuer,
-    stood: Mapping[str, str],
-) -> Mapping[int, int]:
-    """Give each of these claims back with the same words; gives the decision's id for each claim's.
-
-    `stood` is what the fields that are commented say now: it is kept beside the comments.
-    """
-    steps = _step(scope, claims, Step.RETURN, comment=note)
-    scope.session.insert_rows(
-        FieldComment,
-        [
-            {
-                "id": new_id(),
-                "step_id": step_id,
-                "field": field,
-                "comment": comment,
-                "stood": stood.get(field),
-            }
-            for step_id in steps.values()
-            for field, comment in comments.items()
-        ],
-    )
-    move(scope, claims, ClaimState.RETURNED)
-    told = {labels.get(field, field): comment for field, comment in comments.items()}
-    scope.session.insert_rows(
-        OutboxMail,
-        [
-            posting.letter_row(
-                scope,
-                claim,
-                letters.returned_letter(posting.decided(scope, claim, issuer), told, note),
-                key=f"returned:{steps[claim.id]}",
-                step_id=steps[claim.id],
-                not_before=undo_until(scope.at),
-            )
-            for claim in claims
-        ],
-    )
-    for claim in claims:
-        scope.record("claim.returned", "claim", claim.id, version=claim.version, fields=sorted(comments))
-    return steps
-
-
-def _step(scope: Scope, claims: Iterable[Deciding], step: Step, *, comment: str) -> Mapping[int, int]:
-    """Write down the same step for each claim; gives its id for each claim's. A reversal leaves at once."""
-    release_at = scope.at if step is Step.REVERSE else undo_until(scope.at)
-    rows = [
-        step_row(scope, claim, step, step_id=new_id(), release_at=release_at, comment=comment)
-        for claim in claims
-    ]
-    scope.session.insert_rows(ClaimStep, rows)
-    return {row["claim_id"]: row["id"] for row in rows}
-
-
-def _outcome(claim: Deciding, step_id: int, minutes: int = 0) -> Outcome:
-    return Outcome(claim.id, claim.title, claim.person_name, minutes, step_id)
-
-
-def _left_out(claim_id: int, claim: Deciding | None, refusal: Refusal) -> Outcome:
-    """Of a claim that the reviewer may not even see, nothing is told."""
-    if claim is None or refusal.code == reviewing.OTHER_SCHOOL:
-        return Outcome(claim_id, "", "", refusal=refusal)
-    return Outcome(claim_id, claim.title, claim.person_name, refusal=refusal)
 
 
 def _kept(scope: Scope, asked: Asked, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:

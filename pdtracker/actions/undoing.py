@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -11,7 +12,15 @@ from pdtracker.actions import planning, posting
 from pdtracker.actions.crediting import take_back
 from pdtracker.actions.moving import move, step_row
 from pdtracker.domain.access import Permission
-from pdtracker.domain.claim import HOLDING_STATES, LIVE_STATES, ClaimState, Step, advance, may_undo
+from pdtracker.domain.claim import (
+    HOLDING_STATES,
+    LIVE_STATES,
+    ClaimState,
+    Step,
+    advance,
+    may_undo,
+    undo_until,
+)
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotNow, Refusal
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
@@ -29,23 +38,7 @@ def undo_decisions(scope: Scope, step_ids: Sequence[int]) -> tuple[Outcome, ...]
     Credit is taken back by new ledger entries, and certificates that never left are recalled. A claim whose time or
     event another claim of the person holds by now stays as it was decided.
     """
-    outcomes: list[Outcome] = []
-    undone: list[Decision] = []
-    decided = reviewing.decisions(scope, step_ids)
-    held = facts.held(scope, [decision.claim.holder for decision in decided], HOLDING_STATES)
-    for decision in decided:
-        claim = decision.claim
-        try:
-            _require_undoable(scope, decision)
-            _require_free(held, claim)
-        except Refusal as refusal:
-            outcomes.append(Outcome(claim.id, claim.title, claim.person_name, refusal=refusal))
-            continue
-        held.add(replace(claim.holder, state=ClaimState.SUBMITTED))
-        undone.append(decision)
-        outcomes.append(Outcome(claim.id, claim.title, claim.person_name, step_id=decision.step_id))
-    _undo(scope, undone)
-    return tuple(outcomes)
+    return undone(scope, step_ids, asked_at=scope.at)
 
 
 @action(Permission.REVIEW_CLAIMS)
@@ -71,7 +64,31 @@ def release_decisions(scope: Scope, step_ids: Sequence[int]) -> tuple[Outcome, .
     )
 
 
-def _require_undoable(scope: Scope, decision: Decision) -> None:
+def undone(scope: Scope, step_ids: Sequence[int], *, asked_at: datetime) -> tuple[Outcome, ...]:
+    """Take these decisions back within the running transaction, for somebody who asked for it at this moment.
+
+    No action by itself.
+    """
+    outcomes: list[Outcome] = []
+    taken_back: list[Decision] = []
+    decided = reviewing.decisions(scope, step_ids)
+    held = facts.held(scope, [decision.claim.holder for decision in decided], HOLDING_STATES)
+    for decision in decided:
+        claim = decision.claim
+        try:
+            _require_undoable(scope, decision, asked_at)
+            _require_free(held, claim)
+        except Refusal as refusal:
+            outcomes.append(Outcome(claim.id, claim.title, claim.person_name, refusal=refusal))
+            continue
+        held.add(replace(claim.holder, state=ClaimState.SUBMITTED))
+        taken_back.append(decision)
+        outcomes.append(Outcome(claim.id, claim.title, claim.person_name, step_id=decision.step_id))
+    _undo(scope, taken_back)
+    return tuple(outcomes)
+
+
+def _require_undoable(scope: Scope, decision: Decision, asked_at: datetime) -> None:
     if decision.is_undone or decision.is_overtaken:
         raise NotNow("undone_meanwhile", "Something else happened to this claim since. Look at it again.")
     advance(decision.claim.state, Step.UNDO)
@@ -79,11 +96,19 @@ def _require_undoable(scope: Scope, decision: Decision) -> None:
         decided_at=decision.at,
         decided_by=decision.by_person_id,
         by=scope.me.id,
-        at=scope.at,
-        # Read under the claims' lock. This request may have begun before the release that it then waited for, so
-        # the clock alone doesn't tell.
-        released_at=decision.release_at if decision.has_left(scope.at) else None,
+        at=asked_at,
+        released_at=decision.release_at if _has_left(scope, decision, asked_at) else None,
     )
+
+
+def _has_left(scope: Scope, decision: Decision, asked_at: datetime) -> bool:
+    """Whether it left before the undo was asked for, or was released since.
+
+    Read under the claims' lock. This request may have begun before the release that it then waited for, so the clock
+    alone doesn't tell.
+    """
+    was_released = decision.release_at < undo_until(decision.at)
+    return decision.has_left(scope.at if was_released else asked_at)
 
 
 def _require_free(held: facts.Held, claim: Deciding) -> None:

@@ -1,4 +1,4 @@
-"""`pdtracker doctor`: looks at configuration, database, mail, fonts and disk, and says what to do."""
+"""`pdtracker doctor`: looks at configuration, database, mail, jobs, fonts and disk, and says what to do."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.pdf import faces
 from pdtracker.queries.certificates import everything_signed, sealed_keys
 from pdtracker.queries.evidence import kept_files
+from pdtracker.queries.jobs import job_counts, stumbled_slots
 from pdtracker.queries.outbox import districts, mail_counts
 from pdtracker.queries.proving import contradictions
 from pdtracker.scope import Scope
@@ -58,6 +59,7 @@ def _examined(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     if not database:
         yield "records", records_faults(settings)
         yield "letters that wait", _letter_faults(settings)
+        yield "jobs", _job_faults(settings)
 
 
 def _configuration_faults(settings: Settings) -> list[str]:
@@ -196,6 +198,33 @@ def _letter_faults(settings: Settings) -> list[str]:
                 )
             if counts.failed:
                 faults.append(f"{district.slug}: {counts.failed} letters could not be delivered.")
+    finally:
+        database.dispose()
+    return faults
+
+
+def _job_faults(settings: Settings) -> list[str]:
+    at = datetime.now(UTC)
+    database = Database(settings.database_url)
+    try:
+        with database.session(None, installation=True) as session:
+            everyone = districts(session)
+            faults = [
+                f"What comes with the time stumbled: {kind} ({error})."
+                for kind, error in stumbled_slots(session)
+            ]
+        for district in everyone:
+            with database.session(district.id) as session:
+                counts = job_counts(Scope(session, district, at), at - timedelta(hours=1))
+            if counts.late:
+                faults.append(
+                    f"{district.slug}: {counts.late} jobs are late by an hour. Is a worker running?"
+                )
+            if counts.dead:
+                faults.append(
+                    f"{district.slug}: {counts.dead} jobs were given up."
+                    f" Look at {settings.base_url.rstrip('/')}/{district.slug}/jobs."
+                )
     finally:
         database.dispose()
     return faults

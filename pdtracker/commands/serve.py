@@ -14,6 +14,7 @@ from pdtracker.app import create_app
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.domain.refusals import Refusal
+from pdtracker.installation import issuer_of
 from pdtracker.jobs import Worker
 from pdtracker.mail import post_of
 from pdtracker.settings import Settings, load_settings
@@ -73,7 +74,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: WSGIApplication, settings: Settings, database: Database, listening: socket.socket) -> None:
     """Serve until interrupted; on SQLite the worker runs in a thread of this process."""
-    worker = Worker(database, post_of(settings), BlobStore(settings.evidence), base_url=settings.base_url)
+    worker = Worker(
+        database,
+        post_of(settings),
+        BlobStore(settings.evidence),
+        base_url=settings.base_url,
+        issuer=issuer_of(settings),
+    )
     if settings.is_sqlite:
         worker.start()
     try:

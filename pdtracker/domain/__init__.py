@@ -125,6 +125,10 @@ Review
     A reviewer's decision at one step: return, deny or approve, of exactly the version that they saw.
 Wait
     The time from the last sending of a claim to the decision about it.
+Job
+    Work that outlasts the page which asked for it, done part by part by a worker; it can be left, looked at, cancelled.
+Report of a job
+    What became of each of its parts: done, or left out and why.
 Release
     The moment, 15 minutes after a decision or at once when asked, from which its mail and certificate leave.
 

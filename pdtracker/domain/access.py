@@ -48,6 +48,7 @@ class Permission(StrEnum):
     MANAGE_DISTRICT = "manage_district"
     SEE_MAIL = "see_mail"
     SEE_AUDIT = "see_audit"
+    KEEP_JOBS = "keep_jobs"
 
 
 # Whoever adds an event hosts it, so every role can take attendance; at which events is the desk's question.
@@ -100,6 +101,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.MANAGE_DISTRICT,
                 Permission.SEE_MAIL,
                 Permission.SEE_AUDIT,
+                Permission.KEEP_JOBS,
             }
         ),
         Role.HOST: frozenset({Permission.SEE_EVENTS, Permission.PROPOSE_EVENT, Permission.TAKE_ATTENDANCE}),

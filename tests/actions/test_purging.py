@@ -22,7 +22,7 @@ from pdtracker.models.claims import Evidence, EvidenceKind
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import JoiningCode, SignIn
 from pdtracker.models.records import AuditEntry, IdempotencyKey, Rate
-from tests.factories import Cast, a_certificate, a_claim
+from tests.factories import AN_ISSUER, Cast, a_certificate, a_claim
 
 TODAY = datetime.now(UTC)
 KEY = "only for tests"
@@ -182,7 +182,7 @@ def test_the_worker_purges_once_a_day(cast: Cast, store: BlobStore, monkeypatch:
 
     monkeypatch.setattr(jobs, "purge", counted)
     monkeypatch.setattr(jobs, "POLL_SECONDS", 0.01)
-    worker = jobs.Worker(cast.database, _NoPost(), store, base_url="http://localhost")
+    worker = jobs.Worker(cast.database, _NoPost(), store, base_url="http://localhost", issuer=AN_ISSUER)
     worker.start()
     deadline = datetime.now(UTC) + timedelta(seconds=60)
     while orphan.exists() and datetime.now(UTC) < deadline:

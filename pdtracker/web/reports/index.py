@@ -29,4 +29,5 @@ def index() -> Answer:
         may_commit=scope().may(Permission.MANAGE_DISTRICT),
         may_see_mail=scope().may(Permission.SEE_MAIL),
         may_audit=scope().may(Permission.SEE_AUDIT),
+        keeps_jobs=scope().may(Permission.KEEP_JOBS),
     )
