@@ -69,6 +69,7 @@ from pdtracker.web.reports.index import reports
 from pdtracker.web.reports.licences import licence_reports
 from pdtracker.web.requests import DemoSignIn, Wiring
 from pdtracker.web.reviews.batch import batches
+from pdtracker.web.reviews.bulk import bulk
 from pdtracker.web.reviews.decisions import decisions
 from pdtracker.web.reviews.one import review
 from pdtracker.web.reviews.queue import reviews
@@ -133,6 +134,7 @@ PAGES: Sequence[Blueprint] = (
     review,
     decisions,
     batches,
+    bulk,
     health,
     about,
     verify,

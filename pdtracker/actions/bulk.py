@@ -106,6 +106,8 @@ def _note(scope: Scope, item: ItemRow, outcome: Outcome, *, result_id: int | Non
         "state": ItemState.DONE if outcome.refusal is None else ItemState.REFUSED,
         "result_id": result_id,
         "minutes": outcome.minutes,
+        "person_name": outcome.person,
+        "title": outcome.title,
         "code": outcome.refusal.code if outcome.refusal else "",
         "sentence": outcome.refusal.sentence if outcome.refusal else "",
     }

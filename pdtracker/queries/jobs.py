@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from pdtracker.db import DistrictSession
 from pdtracker.domain.job import OPEN_STATES, ItemState, JobKind, JobState, JobStep, may
 from pdtracker.domain.refusals import NotHere
+from pdtracker.models.claims import ClaimStep
 from pdtracker.models.jobs import Job, JobItem, PeriodicSlot
 from pdtracker.scope import Scope
 
 JOBS_PER_PAGE = 50
 ITEMS_PER_PAGE = 100
 DUE_AT_ONCE = 20
+MOST_RECENT = 5
+RECENT = timedelta(hours=1)
+"""So long a job that ended stands where it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class JobRow:
     id: int
     kind: JobKind
     state: JobState
+    payload: dict[str, Any]
     by_person_id: int | None
     by_name: str
     run_at: datetime
@@ -91,6 +97,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoable:
+    """How many decisions of a job can still be undone, and until when the first of them can."""
+
+    count: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class JobCounts:
     """How a district's jobs stand: those that should have been begun long ago, and those that need somebody."""
 
@@ -103,6 +117,7 @@ _ROW = (
     Job.id,
     Job.kind,
     Job.state,
+    Job.payload,
     Job.by_person_id,
     Job.by_name,
     Job.run_at,
@@ -164,10 +179,35 @@ def own_job(scope: Scope, job_id: int, *kinds: JobKind) -> JobRow:
     return _one(scope, sa.and_(Job.id == job_id, Job.by_person_id == scope.me.id, Job.kind.in_(kinds)))
 
 
-def own_open_jobs(scope: Scope, *kinds: JobKind) -> tuple[JobRow, ...]:
-    """The jobs of these kinds that one asked for and that still have something before them. One statement."""
-    mine = sa.and_(Job.by_person_id == scope.me.id, Job.kind.in_(kinds), Job.state.in_(OPEN_STATES))
-    return tuple(JobRow(**row._mapping) for row in scope.session.execute(sa.select(*_ROW).where(mine)))
+def own_recent_jobs(scope: Scope, *kinds: JobKind) -> tuple[JobRow, ...]:
+    """The jobs of these kinds that one asked for and that go on, or ended within the hour. One statement."""
+    mine = sa.and_(
+        Job.by_person_id == scope.me.id,
+        Job.kind.in_(kinds),
+        sa.or_(Job.state.in_(OPEN_STATES), Job.ended_at > scope.at - RECENT),
+    )
+    rows = scope.session.execute(sa.select(*_ROW).where(mine).order_by(Job.id.desc()).limit(MOST_RECENT))
+    return tuple(JobRow(**row._mapping) for row in rows)
+
+
+def undoable(scope: Scope, job_id: int) -> Undoable:
+    """What of a job's decisions nobody undid and has not left. One statement."""
+    later = sa.orm.aliased(ClaimStep)
+    row = scope.session.execute(
+        sa.select(sa.func.count(), sa.func.min(ClaimStep.release_at, type_=ClaimStep.release_at.type))
+        .select_from(JobItem)
+        .join(
+            ClaimStep,
+            sa.and_(ClaimStep.district_id == JobItem.district_id, ClaimStep.id == JobItem.result_id),
+        )
+        .where(
+            JobItem.job_id == job_id,
+            JobItem.state == ItemState.DONE,
+            ClaimStep.release_at > scope.at,
+            ~sa.exists(sa.select(later.id).where(later.undoes_step_id == ClaimStep.id)),
+        )
+    ).one()
+    return Undoable(*row)
 
 
 def undo_key(job_id: int) -> str:

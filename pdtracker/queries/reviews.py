@@ -148,6 +148,15 @@ def waiting(
     return QueuePage(_in_order(found[:limit]), Place(last.waiting_since, last.id) if last else None)
 
 
+def all_waiting(scope: Scope, chosen: QueueFilter, limit: int) -> tuple[CheckedClaim, ...]:
+    """All claims that wait for this reviewer under this filter, the longest waiting, `limit` at most.
+
+    Three statements.
+    """
+    conditions, values = wanted(scope, chosen)
+    return tuple(checked(scope, waiting_page(conditions), values | {"rows": limit}))
+
+
 def chosen_waiting(scope: Scope, claim_ids: Collection[int]) -> tuple[CheckedClaim, ...]:
     """These claims with their checks, as far as they wait for this reviewer, in the order of the desk.
 

@@ -23,12 +23,14 @@ from PIL import Image
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
+from pdtracker.actions.bulk import decide_all
 from pdtracker.actions.calendar import propose_event
 from pdtracker.actions.claims import submit_claim
 from pdtracker.actions.event_imports import Choices, import_events, undo_import
 from pdtracker.actions.evidence import add_file, keep_file
 from pdtracker.actions.follow_ups import begin_follow_up
 from pdtracker.actions.imports import Decision, HowRead, begin_import, decide_lines, keep_report, read_file
+from pdtracker.actions.jobs import Part
 from pdtracker.actions.outbox import MOST_ATTEMPTS, take_due_mail, tell_not_sent
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.actions.recording import commit_import
@@ -42,7 +44,7 @@ from pdtracker.domain.access import GRANTS, Permission, Role
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.check_in_codes import screen_token
 from pdtracker.domain.check_ins import Mark
-from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.event_import import Said
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
@@ -59,6 +61,7 @@ from pdtracker.models.districts import CreditPolicy, School
 from pdtracker.models.event_imports import CalendarImport
 from pdtracker.models.events import Event, Organization, Programme, Theme
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
+from pdtracker.models.jobs import Job
 from pdtracker.models.licences import Licence, ProviderApproval
 from pdtracker.models.participation import Participant
 from pdtracker.models.people import Person, SignIn
@@ -69,6 +72,7 @@ from pdtracker.queries.claims import own_claim
 from pdtracker.queries.import_events import import_event
 from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
+from pdtracker.work import Shop, carry_on
 from tests.exchange.roster.rosters import oneroster_11, read, teacher
 from tests.factories import PASSWORD, a_calendar_address, a_licence, a_share_link, an_event
 from tests.loaded_demo import Demo
@@ -139,6 +143,7 @@ def furnish(demo: Demo) -> None:
     _an_answer(demo.scope(ADA), is_sent=False)
     _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
+    _jobs(demo, demo.scope(BO))
     _rules_of_cam(demo.scope(CAM))
     _reports(demo, demo.scope(CAM))
     _letters_that_failed(demo.scope(CAM))
@@ -358,6 +363,22 @@ def _a_batch(demo: Demo, scope: Scope) -> None:
     approve_claims(scope, wishes, issuer_of(demo.settings), key="furnished")
 
 
+def _jobs(demo: Demo, scope: Scope) -> None:
+    """A decision on several claims that is over, with one left out, and one that waits."""
+    shop = Shop(demo.database, issuer_of(demo.settings), "furnished", lambda: demo.at, lambda: False)
+    rows = scope.session.execute(
+        sa.select(Claim.id, Claim.version)
+        .where(Claim.state.in_((ClaimState.SUBMITTED, ClaimState.CREDITED)), Claim.person_id != scope.me.id)
+        .order_by(Claim.waiting_since.desc())
+        .limit(4)
+    )
+    parts = [Part(row.id, row.version) for row in rows]
+    decide_all(scope, Step.APPROVE, parts, "", key="furnished")
+    while carry_on(shop):
+        pass
+    decide_all(scope, Step.RETURN, parts, "Which pages did you read?", key="furnished again")
+
+
 def _rules_of_cam(scope: Scope) -> None:
     """A regime that is adopted, and a provider that its body approved."""
     adopt_regime(scope, "new-york-ctle", "MAPLE-0042")
@@ -476,6 +497,7 @@ def _claims(scope: Scope) -> Iterator[Mapping[str, object]]:
         sa.select(ClaimPart.claim_id, sa.func.min(ClaimPart.id).label("id")).group_by(ClaimPart.claim_id)
     ):
         yield {"claim_id": part.claim_id, "part_id": part.id}
+    yield from ({"job_id": job_id} for job_id in scope.session.scalars(sa.select(Job.id)))
     yield {
         "batch_id": scope.session.scalar(
             sa.select(IdempotencyKey.id).where(IdempotencyKey.key == "furnished")

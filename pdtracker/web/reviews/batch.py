@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,16 +9,14 @@ from http import HTTPStatus
 from flask import Blueprint, request, url_for
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.checks import Check, CheckCode, CheckGroup, CheckLevel
 from pdtracker.domain.claim import Step, undo_until
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.telling import count_of
-from pdtracker.queries import outcomes, previewing
+from pdtracker.queries import outcomes
 from pdtracker.queries import reviews as desk
 from pdtracker.queries.checking import CheckedClaim
 from pdtracker.queries.outcomes import Batch, Decided
-from pdtracker.queries.previewing import Preview
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -27,22 +24,11 @@ from pdtracker.web.doors import permitted
 from pdtracker.web.forms import new_key
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Link, claim_links, read
-from pdtracker.web.reviews.entries import QueueEntry, clock, day_of, gravest, queue_entry
+from pdtracker.web.reviews.choosing import LeftOut, skipped_words, sort_out, what_of
+from pdtracker.web.reviews.entries import QueueEntry, clock, queue_entry
 from pdtracker.web.reviews.forms import DecisionForm, Seen
 
 batches = Blueprint("batches", __name__)
-
-_MOST_TOLD = 6
-_REASONS = {
-    CheckCode.OVERLAP: "overlap",
-    CheckCode.DAY: "too much for a day",
-    CheckCode.LENGTH: "longer than the session",
-    CheckCode.CATEGORY: "other categories than the calendar",
-    CheckCode.CAP: "over a cap",
-    CheckCode.EVIDENCE: "no evidence",
-    CheckCode.REFLECTION: "no reflection",
-    CheckCode.OWN_WORDS: "same words",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +37,6 @@ class ToDecide:
 
     entry: QueueEntry
     minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A claim that is left out: whose and which it is, the reason in a word, and the sentence for it."""
-
-    person: str
-    what: str
-    href: str
-    reason: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +86,11 @@ def confirming_page(step: Step, form: DecisionForm, status: int = HTTPStatus.OK)
     rows = {row.id: row for row in desk.chosen_waiting(who, [one.claim_id for one in seen])}
     link = claim_links(asked.trail())
     current, left_out = _as_seen(who, seen, rows, link)
-    if step is Step.APPROVE:
-        previews = previewing.previews(
-            who, [row for row in current if row.group is not CheckGroup.LOOK_FIRST]
-        )
-        left_out = [
-            _stopped(who, row, link) for row in current if row.group is CheckGroup.LOOK_FIRST
-        ] + left_out
-        left_out += [_unworthy(who, preview, link) for preview in previews if preview.credit is None]
-        chosen = [
-            ToDecide(queue_entry(who, one.claim, asked, link), one.credit.minutes)
-            for one in previews
-            if one.credit is not None
-        ]
-    else:
+    sorted_out = sort_out(who, step, current, link)
+    left_out = [*sorted_out.stopped, *left_out, *sorted_out.unworthy]
+    chosen = [ToDecide(queue_entry(who, row, asked, link), minutes) for row, minutes in sorted_out.to_decide]
+    if step is Step.RETURN:
         form.note.label.text = "What has to change"
-        chosen = [ToDecide(queue_entry(who, row, asked, link), row.minutes) for row in current]
     return answers.page(
         f"reviews/confirm_{step.value}.html",
         status,
@@ -137,7 +101,7 @@ def confirming_page(step: Step, form: DecisionForm, status: int = HTTPStatus.OK)
         minutes=sum(one.minutes for one in chosen),
         claimed=sum(one.entry.minutes for one in chosen),
         left_out=left_out,
-        skipped=_skipped(left_out),
+        skipped=skipped_words(left_out),
         until=clock(undo_until(who.at), who.zone),
     )
 
@@ -172,7 +136,7 @@ def _as_seen(
     left_out = [
         LeftOut(
             row.person_name,
-            _what(who, row),
+            what_of(who, row),
             link(row.id),
             "changed",
             "It changed since you looked. Open it to see it as it is now.",
@@ -191,45 +155,6 @@ def _as_seen(
             )
         )
     return current, left_out
-
-
-def _stopped(who: Scope, row: CheckedClaim, link: Link) -> LeftOut:
-    checks: tuple[Check, ...] = gravest(row.checks, CheckLevel.STOP)
-    return LeftOut(
-        row.person_name,
-        _what(who, row),
-        link(row.id),
-        _REASONS[checks[0].code],
-        " ".join(f"{check.title}. {check.sentence}" for check in checks) + " Open it to decide it.",
-    )
-
-
-def _unworthy(who: Scope, preview: Preview, link: Link) -> LeftOut:
-    sentence = preview.refusal.sentence if preview.refusal is not None else ""
-    return LeftOut(
-        preview.claim.person_name,
-        _what(who, preview.claim),
-        link(preview.claim.id),
-        "the rules",
-        sentence,
-    )
-
-
-def _what(who: Scope, row: CheckedClaim) -> str:
-    return f"{row.person_name}, {row.title}, {day_of(who, row.starts_at)}"
-
-
-def _skipped(left_out: Sequence[LeftOut]) -> str:
-    """For whom nothing will be decided and why: `Ada Lindqvist (overlap), Hal Whitfield (no evidence) and 3 more`."""
-    whose: dict[tuple[str, str], int] = Counter((one.person, one.reason) for one in left_out)
-    told = [
-        f"{person} ({reason}{f', {count} claims' if count > 1 else ''})"
-        for (person, reason), count in whose.items()
-    ]
-    if len(told) <= _MOST_TOLD:
-        return ", ".join(told)
-    rest = sum(list(whose.values())[_MOST_TOLD:])
-    return f"{', '.join(told[:_MOST_TOLD])} and {rest:,} more"
 
 
 def _refused(outcome: Outcome, link: Link) -> LeftOut:

@@ -103,6 +103,35 @@ class DecisionForm(Form):
             return None
 
 
+class PackedSeenField(HiddenField):
+    """Very many chosen claims in one hidden value, each once."""
+
+    data: list[Seen]  # type: ignore[assignment]
+
+    def _value(self) -> str:
+        return " ".join(str(seen) for seen in self.data or ())
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Claims as `reference.version`, with a blank between them."""
+        self.data = []
+        try:
+            found = [Seen.read(word) for value in valuelist for word in str(value).split()]
+        except ValueError:
+            raise Mistyped(_LOAD_AGAIN) from None
+        self.data = list({seen.claim_id: seen for seen in found}.values())
+
+
+class ManyForm(Form):
+    """One decision on all claims of a filter, as they were when the page was made."""
+
+    claims = PackedSeenField()
+    decision = HiddenField(
+        validators=[AnyOf([Step.APPROVE.value, Step.RETURN.value], message="Choose a button.")]
+    )
+    note = ParagraphsField("Note", limit=NOTE_CHARACTERS)
+    idempotency_key = KeyField()
+
+
 class OneForm(SplitFields, DecisionForm):
     """A decision on the page of one claim, where hours can be changed and single fields commented."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -25,6 +25,7 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Asked, FilterForm, claim_links, read
+from pdtracker.web.reviews.bulk import recent
 from pdtracker.web.reviews.entries import clock, count_text, groups, settled_entry
 
 reviews = Blueprint("reviews", __name__)
@@ -48,7 +49,9 @@ def queue() -> Answer:
     head = desk.head(who, asked.filter)
     form = FilterForm(request.args)
     form.offer(head.schools)
-    template, rows = _waiting(who, asked) if asked.tab is Tab.NEEDS_YOU else _settled(who, asked)
+    template, rows = (
+        _waiting(who, asked, head.counts.needs_you) if asked.tab is Tab.NEEDS_YOU else _settled(who, asked)
+    )
     return answers.page(
         template,
         asked=asked,
@@ -59,6 +62,7 @@ def queue() -> Answer:
         newest=asked.link() if asked.after else None,
         trail=asked.trail(),
         here=asked.back(),
+        own_jobs=recent(who, asked) if who.may(Permission.REVIEW_CLAIMS) else [],
         **rows,
     )
 
@@ -76,7 +80,7 @@ def _tabs(who: Scope, asked: Asked, head: Head) -> list[TabEntry]:
     ]
 
 
-def _waiting(who: Scope, asked: Asked) -> tuple[str, dict[str, Any]]:
+def _waiting(who: Scope, asked: Asked, waiting: int) -> tuple[str, dict[str, Any]]:
     page = desk.waiting(who, asked.filter, asked.after)
     if not page.rows:
         return "reviews/empty.html", _done(who, asked) | {"person": ""}
@@ -92,6 +96,9 @@ def _waiting(who: Scope, asked: Asked) -> tuple[str, dict[str, Any]]:
         "select_passing": url_for("reviews.queue", **asked.query() | Asked(passing_selected=True).query()),
         "person": page.rows[0].person_name if asked.person_id is not None else "",
         "older": asked.link(after=page.after) if page.after else None,
+        # The figure of the tab stops counting after a thousand; what is decided is all of the list.
+        "all_count": count_text(waiting) if waiting > len(page.rows) else "",
+        "all_link": lambda step: url_for("bulk.ask", decision=step, **replace(asked, after=None).trail()),
     }
 
 
