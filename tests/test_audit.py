@@ -12,7 +12,7 @@ from pdtracker.db import Database
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import NotPermitted
 from pdtracker.models.districts import School
-from pdtracker.models.records import AuditEntry
+from pdtracker.models.records import AuditEntry, AuditHead
 from pdtracker.scope import Scope, action
 from tests.factories import Cast, a_certificate
 from tests.harness.databases import DatabaseUrls
@@ -127,22 +127,30 @@ def test_a_missing_entry_is_found(cast: Cast, database_urls: DatabaseUrls) -> No
 class Tampered:
     """The database after somebody with full rights changed Maplewood's trail; put back at the end."""
 
-    def __init__(self, urls: DatabaseUrls, statement: str) -> None:
+    def __init__(self, urls: DatabaseUrls, *statements: str) -> None:
         self._engine = sa.create_engine(urls.admin)
         self._database = Database(urls.app)
-        self._statement = statement
+        self._statements = statements
 
     def __enter__(self) -> Database:
         with self._engine.begin() as connection:
             self._rows = [dict(row._mapping) for row in connection.execute(sa.select(AuditEntry.__table__))]
+            self._heads = connection.execute(sa.select(AuditHead.__table__)).all()
             self._guarded(connection, on=False)
-            connection.exec_driver_sql(self._statement)
+            for statement in self._statements:
+                connection.exec_driver_sql(statement)
         return self._database
 
     def __exit__(self, *_: object) -> None:
         with self._engine.begin() as connection:
             connection.execute(sa.delete(AuditEntry.__table__))
             connection.execute(sa.insert(AuditEntry.__table__), self._rows)
+            for head in self._heads:
+                connection.execute(
+                    sa.update(AuditHead.__table__)
+                    .where(AuditHead.district_id == head.district_id)
+                    .values(seq=head.seq, hash=head.hash)
+                )
             self._guarded(connection, on=True)
         self._engine.dispose()
         self._database.dispose()
