@@ -22,6 +22,7 @@ from pdtracker.web.account import account
 from pdtracker.web.attendance import attendance
 from pdtracker.web.attendance.bundles import gathering
 from pdtracker.web.badges import badges
+from pdtracker.web.certificate_design import certificate_design
 from pdtracker.web.certificates import certificates
 from pdtracker.web.check_ins.desk import desks
 from pdtracker.web.check_ins.phone import phone
@@ -156,6 +157,7 @@ PAGES: Sequence[Blueprint] = (
     credit_reports,
     trail,
     mail,
+    certificate_design,
     commitments,
 )
 

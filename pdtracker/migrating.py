@@ -29,6 +29,8 @@ APPEND_ONLY = (
     "certificate_status",
     "check_in",
     "claim_step",
+    "certificate_design",
+    "certificate_picture",
     "commitment",
     "credit_policy",
     "field_comment",

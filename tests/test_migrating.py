@@ -18,6 +18,7 @@ from pdtracker.actions.licences import renew_licence
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
 from pdtracker.models import Base
+from pdtracker.models.certificate_designs import CertificateDesign, CertificatePicture
 from pdtracker.models.commitments import Commitment
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import (
@@ -43,6 +44,8 @@ FROZEN = {
     "certificate_status": (),
     "check_in": (),
     "claim_step": ("release_at",),
+    "certificate_design": (),
+    "certificate_picture": (),
     "commitment": (),
     "credit_policy": (),
     "field_comment": (),
@@ -234,6 +237,11 @@ def _sign(cam: Scope, holder_id: int) -> None:
         promised = {"id": new_id(), "version": 1, "words": "", "promises": [], "published_by_id": cam.me.id}
         days = {"from_on": NOW.date(), "until_on": NOW.date(), "published_at": NOW}
         cam.session.insert_rows(Commitment, [{**promised, **days}])
+        chosen = {"version": 1, "document": {}, "chosen_by_id": cam.me.id, "chosen_at": NOW}
+        cam.session.insert_rows(CertificateDesign, [{"id": new_id(), **chosen}])
+        cam.session.insert_rows(
+            CertificatePicture, [{"id": new_id(), "digest": "ab" * 32, "png": b"", "kept_at": NOW}]
+        )
         cam.session.insert_rows(RegimeLayer, [{**layer, **signed, "published_at": NOW}])
 
 

@@ -56,7 +56,8 @@ def revoke_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer
 def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer) -> str:
     """Issue a certificate again, under the holder's name of today; gives the successor's serial.
 
-    The facts of the sessions and the approval stay as they were frozen. The old one says what took its place.
+    The facts of the sessions and the approval stay as they were frozen; it looks as certificates do today. The old one
+    says what took its place.
     Nobody reissues their own, and a reviewer only those of their schools. Raises NotNow for a record that doesn't fit
     its signature or the ledger: nothing is signed that isn't proved.
     """
@@ -83,6 +84,8 @@ def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issue
         verify_address=issuer.verify_address,
         key=press.kid,
         supersedes=earlier.serial,
+        template=press.template if press.design else earlier.template,
+        appearance=press.appearance,
     )
     issuer.check_letters(snapshot)
     issue = Issue(snapshot, old.claim_id, old.person_id, old.step_id, old.edition + 1, scope.at)

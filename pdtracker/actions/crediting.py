@@ -21,7 +21,6 @@ from pdtracker.domain.certificate import (
     CreditUnit,
     Holder,
     Snapshot,
-    Template,
 )
 from pdtracker.domain.certificate import Approval as CertifiedApproval
 from pdtracker.domain.certified_changes import certified_changes
@@ -215,7 +214,7 @@ class Crediting:
         serial, code = self._press.numbers()
         by_category = {share.category.label: share.minutes for share in worth.shares if share.minutes}
         snapshot = Snapshot(
-            template=Template(),
+            template=self._press.template,
             serial=serial,
             code=code,
             issued_at=scope.at,
@@ -240,6 +239,7 @@ class Crediting:
             key=self._press.kid,
             retention=f"{scope.district.name} keeps the record of this credit permanently.",
             changes=certified_changes(worth.trace, policy) if claim.parts else (),
+            appearance=self._press.appearance,
         )
         self._issuer.check_letters(snapshot)
         return snapshot

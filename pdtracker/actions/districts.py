@@ -93,7 +93,6 @@ def _make_district(scope: Scope, new: NewDistrict, secret: str) -> None:
             place=facts.place,
             zone=facts.zone,
             sponsor_number=facts.sponsor_number,
-            mark_png=None,
             created_at=at,
         )
     )

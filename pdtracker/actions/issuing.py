@@ -15,15 +15,17 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from pdtracker import signing
-from pdtracker.domain.certificate import IssuingDistrict, Snapshot
+from pdtracker.domain.appearance import Appearance
+from pdtracker.domain.certificate import IssuingDistrict, Snapshot, Template
+from pdtracker.domain.certificate_design import CertificateDesign
 from pdtracker.domain.codes import new_code, new_serial
 from pdtracker.domain.recipient import identity_hash
 from pdtracker.domain.status_list import place_of
 from pdtracker.models.certificates import BadgeRecipient, Certificate, CertificateCode, StatusEntry
-from pdtracker.models.districts import District, SigningKey
+from pdtracker.models.districts import SigningKey
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
-from pdtracker.pdf.logos import read_logo
+from pdtracker.queries.certificate_designs import newest_design
 from pdtracker.scope import Scope
 
 _SPARE: Final = 8
@@ -52,6 +54,17 @@ class Press:
     kid: str
     private_key: bytes
     serials: list[str] = field(repr=False)
+    design: CertificateDesign | None = None
+
+    @property
+    def template(self) -> Template:
+        """The template of what is issued."""
+        return self.design.template if self.design else Template()
+
+    @property
+    def appearance(self) -> Appearance | None:
+        """What else the district chose, None while it chose nothing."""
+        return self.design.appearance if self.design else None
 
     def numbers(self) -> tuple[str, str]:
         """A new serial, whose place in the status list is free, and a new printed code."""
@@ -75,19 +88,19 @@ def open_press(scope: Scope, issuer: Issuer, wanted: int) -> Press:
 
     Three statements.
     """
-    mark = scope.session.scalar(sa.select(District.mark_png).where(District.id == scope.district.id))
+    design = newest_design(scope.session)
     district = IssuingDistrict(
         name=scope.district.name,
         place=scope.district.place,
         slug=scope.district.slug,
         sponsor_number=scope.district.sponsor_number,
-        mark=read_logo(mark).digest if mark else None,
+        mark=design.mark if design else None,
     )
     # Who waited while the key was replaced finds no row under the old one's lock, and asks once more.
     row = newest_key(scope) or newest_key(scope)
     if row is not None:
         private = signing.unlock(row.sealed_private_key, row.kid, issuer.secrets)
-        return Press(district, row.kid, private, _free_serials(scope, wanted))
+        return Press(district, row.kid, private, _free_serials(scope, wanted), design)
     key = signing.new_key()
     key_id = new_id()
     scope.session.add(
@@ -101,7 +114,7 @@ def open_press(scope: Scope, issuer: Issuer, wanted: int) -> Press:
     )
     scope.session.flush()  # the certificates of this batch point at the key
     scope.record("signing_key.made", "signing_key", key_id, kid=key.kid)
-    return Press(district, key.kid, key.private, _free_serials(scope, wanted))
+    return Press(district, key.kid, key.private, _free_serials(scope, wanted), design)
 
 
 def newest_key(scope: Scope) -> sa.Row[int, str, bytes, datetime] | None:

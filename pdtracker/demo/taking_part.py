@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from pdtracker.actions.certificate_designs import choose_design
 from pdtracker.actions.commitments import publish_commitment
 from pdtracker.actions.participation import (
     Joining,
@@ -15,10 +16,13 @@ from pdtracker.demo.calendar import DemoCalendar
 from pdtracker.demo.founding import Founded
 from pdtracker.demo.people import districts, people
 from pdtracker.domain.access import Role
+from pdtracker.domain.appearance import Design
+from pdtracker.domain.certificate_design import DesignWish, WishedPicture, WishedSignatory
 from pdtracker.domain.commitment import Promise
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.queries.programmes import programme
 
+_SIGNS = WishedSignatory("Josephine Alder", "Superintendent of Schools")
 _PROPOSED = (
     ("hugo@maplewood.example", ParticipantKind.ORGANIZATION, "Birch Hill Teachers' Circle", True),
     ("paul.novak@maplewood.example", ParticipantKind.STATE, "New York", True),
@@ -60,6 +64,14 @@ def promise(founded: Founded, at: datetime, *, is_first: bool) -> None:
         publish_commitment(
             scope, "" if is_first else _WORDS, _AT_FIRST if is_first else _PROMISED, at.date() + _HOLDS
         )
+
+
+def choose_designs(founded: Founded, at: datetime) -> None:
+    """The second district issues classic certificates, which its superintendent signs; the first chose nothing."""
+    nobody = WishedSignatory("", "")
+    wish = DesignWish(Design.CLASSIC, "letter", "", "", WishedPicture(), (_SIGNS, nobody))
+    with founded.scope(administrator(districts()[1].slug), at) as scope:
+        choose_design(scope, wish)
 
 
 def administrator(slug: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pdtracker.models import (
     archives,
     bundles,
+    certificate_designs,
     certificates,
     check_ins,
     claims,
@@ -35,6 +36,7 @@ __all__ = [
     "Base",
     "archives",
     "bundles",
+    "certificate_designs",
     "certificates",
     "check_ins",
     "claims",

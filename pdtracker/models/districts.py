@@ -23,7 +23,6 @@ class District(Base):
     place: Mapped[str]
     zone: Mapped[str]
     sponsor_number: Mapped[str | None]
-    mark_png: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True, deferred_raiseload=True)
     created_at: Mapped[datetime]
 
     __table_args__ = (sa.CheckConstraint("length(slug) BETWEEN 2 AND 40", name="slug_length"),)

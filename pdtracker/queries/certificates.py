@@ -10,13 +10,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from pdtracker.db import Database, DistrictSession
-from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.codes import number_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
 from pdtracker.models.claims import Claim
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.models.people import Person
+from pdtracker.queries.certificate_designs import kept_pictures, named_pictures
 from pdtracker.queries.people import of_people_in_sight
 from pdtracker.scope import Scope
 
@@ -60,7 +61,7 @@ class Issued:
     public_key: bytes
     issued_at: datetime
     release_at: datetime
-    mark_png: bytes | None
+    pictures: Mapping[str, bytes]
     news: News | None
 
     @property
@@ -186,7 +187,6 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
             Certificate.issued_at,
             Certificate.release_at,
             District.zone,
-            District.mark_png,
             CertificateStatus.news,
             CertificateStatus.at,
             CertificateStatus.by_name,
@@ -231,9 +231,20 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
         public_key=row.public_key,
         issued_at=row.issued_at,
         release_at=row.release_at,
-        mark_png=row.mark_png,
+        pictures=_pictures(session, row.snapshot),
         news=news,
     )
+
+
+def _pictures(session: DistrictSession, frozen: bytes) -> Mapping[str, bytes]:
+    """The pictures that the certificate is drawn from. One statement where it names any, else none."""
+    if b'"mark":"' not in frozen and b'"signature":"' not in frozen:
+        return {}
+    try:
+        named = named_pictures(Snapshot.from_bytes(frozen))
+    except NotASnapshot:
+        return {}
+    return kept_pictures(session, named)
 
 
 def _successor(session: DistrictSession, certificate_id: int) -> Successor:

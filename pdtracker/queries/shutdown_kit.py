@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,11 +17,11 @@ from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.status_list import mark_of
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
-from pdtracker.models.districts import District, SigningKey
+from pdtracker.models.districts import SigningKey
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.comparison import layout_digest
-from pdtracker.pdf.logos import Logo, read_logo
 from pdtracker.pdf.record import SignedRecord
+from pdtracker.queries.certificate_designs import kept_pictures, pictures_of
 from pdtracker.queries.status_lists import opened_key
 
 PAGES_SCHEMA: Final = "pdtracker.pages/1"
@@ -47,8 +47,7 @@ class LeftOut:
 
 def archived(session: DistrictSession, at: datetime) -> Iterator[Archived | LeftOut]:
     """Every certificate that left the house by `at`, in the order of serials, which tells nothing. Two statements."""
-    mark = session.scalar(sa.select(District.mark_png))
-    logo = read_logo(mark) if mark else None
+    pictures = kept_pictures(session)
     recalled = sa.exists(
         sa.select(CertificateStatus.id).where(
             CertificateStatus.certificate_id == Certificate.id,
@@ -72,7 +71,7 @@ def archived(session: DistrictSession, at: datetime) -> Iterator[Archived | Left
         .order_by(Certificate.serial)
     ).yield_per(_BATCH)
     for row in rows:
-        yield _archived(row.serial, row.code, row.snapshot, row.signature, row.kid, row.public_key, logo)
+        yield _archived(row.serial, row.code, row.snapshot, row.signature, row.kid, row.public_key, pictures)
 
 
 def sign_pages(
@@ -97,7 +96,13 @@ def sign_pages(
 
 
 def _archived(
-    serial: str, code: str, frozen: bytes, signature: bytes, kid: str, public: bytes, logo: Logo | None
+    serial: str,
+    code: str,
+    frozen: bytes,
+    signature: bytes,
+    kid: str,
+    public: bytes,
+    pictures: Mapping[str, bytes],
 ) -> Archived | LeftOut:
     try:
         snapshot = Snapshot.from_bytes(frozen)
@@ -108,7 +113,8 @@ def _archived(
     ):
         return LeftOut(serial, "its record doesn't fit its signature")
     try:
-        data = render(snapshot, signature, public, logo if snapshot.district.mark else None)
+        inked = snapshot.appearance.signatures if snapshot.appearance else ()
+        data = render(snapshot, signature, public, *pictures_of(snapshot.district.mark, inked, pictures))
     except (ValueError, MissingGlyph) as problem:
         return LeftOut(serial, f"its page can't be drawn again: {problem}")
     layout = layout_digest(data)

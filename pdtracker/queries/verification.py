@@ -21,8 +21,8 @@ from pdtracker.domain.codes import kid_of, number_of
 from pdtracker.domain.status_list import Purpose
 from pdtracker.models.certificates import CertificateNews
 from pdtracker.pdf.certificate import render
-from pdtracker.pdf.logos import read_logo
 from pdtracker.pdf.verdict import FileMatch, Finding, examine
+from pdtracker.queries.certificate_designs import pictures_of
 from pdtracker.queries.certificates import (
     Issued,
     Successor,
@@ -217,8 +217,9 @@ def sound_snapshot(issued: Issued) -> Snapshot | None:
 def pdf_of(issued: Issued) -> bytes:
     """The certificate's PDF, drawn from its snapshot: the same bytes each time."""
     snapshot = issued.snapshot
-    logo = read_logo(issued.mark_png) if issued.mark_png and snapshot.district.mark else None
-    return render(snapshot, issued.signature, issued.public_key, logo)
+    signatures = snapshot.appearance.signatures if snapshot.appearance else ()
+    logo, inked = pictures_of(snapshot.district.mark, signatures, issued.pictures)
+    return render(snapshot, issued.signature, issued.public_key, logo, inked)
 
 
 def document_of(answer: Answer) -> dict[str, Any]:
