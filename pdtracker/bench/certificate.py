@@ -31,6 +31,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table  # noqa: TID251 - the way of the tutorials is what is measured
 
 from pdtracker.bench.measuring import ROUNDS, Figure, Goal, Unit, beside, counted, in_turn
+from pdtracker.domain.appearance import Design
 from pdtracker.domain.certificate import (
     AppliedPolicy,
     Approval,
@@ -41,6 +42,7 @@ from pdtracker.domain.certificate import (
     Snapshot,
     Template,
 )
+from pdtracker.domain.certificate_design import NEWEST
 from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.codes import code_text, new_code, new_serial
 from pdtracker.pdf.certificate import SIZES, drawn_on, render
@@ -65,6 +67,7 @@ def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         cast = subjects(Path(folder), samples)
         bound = _Bound(cast[0])
+        others = {design: _in_design(cast, design) for design in (Design.CLASSIC, Design.PLAIN)}
         # The tutorial takes so long that a few of its pages tell as much.
         few = cast[: max(1, samples // 10)]
         drawn = in_turn(
@@ -73,9 +76,11 @@ def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Figure]:
                 "tutorial": _drawing(tutorial_page, few),
                 "bound": _drawing(bound.fill, cast),
                 "untagged": _drawing(untagged, cast),
+                **{design: _drawing(certificate, other) for design, other in others.items()},
             },
             rounds=rounds,
         )
+        sizes_bytes = {design: len(certificate(other[0])) for design, other in others.items()}
         size_bytes = len(certificate(cast[0]))
     own = [seconds / len(cast) for seconds in drawn["own"]]
     return [
@@ -97,7 +102,21 @@ def measure(rounds: int = ROUNDS, samples: int = SAMPLES) -> list[Figure]:
             Goal(1.3),
         ),
         counted("certificate, size", Unit.BYTES, [size_bytes], Goal(64_000)),
+        *(
+            beside(f"{design} certificate : modern", [seconds / len(cast) for seconds in drawn[design]], own)
+            for design in others
+        ),
+        *(
+            counted(f"{design} certificate, size", Unit.BYTES, [sizes_bytes[design]], Goal(limit))
+            for design, limit in ((Design.CLASSIC, 96_000), (Design.PLAIN, 64_000))
+        ),
     ]
+
+
+def _in_design(cast: Sequence[Subject], design: Design) -> list[Subject]:
+    """The same people's certificates in another design."""
+    template = Template(design.value, NEWEST[design])
+    return [replace(one, snapshot=replace(one.snapshot, template=template)) for one in cast]
 
 
 def _drawing(way: Callable[[Subject], object], cast: Sequence[Subject]) -> Callable[[], None]:

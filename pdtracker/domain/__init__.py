@@ -190,6 +190,10 @@ Transcript
     A person's awards over a period, with their totals.
 Certificate
     A frozen, numbered, signed statement of one or more awards, which anyone can check.
+Design
+    How a certificate looks: modern, classic or plain. A district chooses one, version by version.
+Appearance
+    What a district chose beyond the design: accent colour, its own sentence, who signs. Frozen with the certificate.
 Badge
     A certificate for programs: an Open Badge, signed with the certificate's key, and the same each time.
 Learner record
