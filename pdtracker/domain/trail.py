@@ -25,6 +25,7 @@ class Area(StrEnum):
     PEOPLE = "people"
     LOOKS = "looks"
     DISTRICT = "district"
+    JOBS = "jobs"
     MAIL = "mail"
 
     @property
@@ -46,6 +47,7 @@ _AREA_LABELS: Final[Mapping[Area, str]] = MappingProxyType(
         Area.PEOPLE: "People, roles and passwords",
         Area.LOOKS: "Looks at somebody’s record",
         Area.DISTRICT: "District, programmes and calendars",
+        Area.JOBS: "Long work",
         Area.MAIL: "Mail",
     }
 )
@@ -75,7 +77,9 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "claim.returned": "returned a claim",
             "claim.denied": "denied a claim",
             "claim.reversed": "reversed credit",
+            "claim.left_out": "left a claim out of a decision on many",
             "decision.undone": "undid a decision",
+            "decision.not_undone": "couldn’t undo a decision any more",
             "decision.released": "let a decision out before its time",
         },
         Area.ATTENDANCE: {
@@ -176,6 +180,11 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "person.password_chosen": "chose a password",
             "person.returned": "noted that a person came back",
             "person.roles_changed": "changed a person’s roles",
+            "roster.brought": "uploaded a roster",
+            "roster.columns_saved": "saved the columns of a roster",
+            "roster.discarded": "discarded a roster",
+            "roster.imported": "imported a roster",
+            "roster.undone": "undid the import of a roster",
         },
         Area.LOOKS: {one.action: f"looked at somebody’s {one.value}" for one in Record}
         | {
@@ -202,6 +211,12 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "programme.participant_listed": "listed a participant",
             "programme.participant_proposed": "proposed a participant",
             "programme.participant_refused": "refused a participant",
+        },
+        Area.JOBS: {
+            "job.asked": "asked for long work",
+            "job.cancel_asked": "stopped long work",
+            "job.purged": "removed the record of long work",
+            "job.retried": "had long work tried again",
         },
         Area.MAIL: {
             "mail.delayed": "put a letter off",
