@@ -18,19 +18,22 @@ MAX_DAY_MINUTES = 1440
 """One claim is for at most one day's worth of minutes; the table has the same limit."""
 
 _DECIMAL = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?")
+_MINUTES = re.compile(r"([0-9]{1,4}) ?(?:min|minutes?)")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 _MINUS = "\N{MINUS SIGN}"
 
 
 def parse_minutes(text: str) -> int:
-    """The whole minutes, 1 to 1,440, that a person means by `1.5`, `1`, `0.25` or `1:30`.
+    """The whole minutes, 1 to 1,440, that a person means by `1.5`, `1`, `0.25` or `1:30`, or says as `30 min`.
 
-    Strict on purpose: only the digits 0 to 9, one point or one colon, no sign, exponent, underscore or space
-    (a form trims before it asks). `1.33` is 79.8 minutes and refused with the nearest `h:mm`. Raises
-    `Mistyped`.
+    Strict on purpose: only the digits 0 to 9, one point or one colon, no sign, exponent or underscore, and no space
+    but before `min` or `minutes` (a form trims before it asks). `1.33` is 79.8 minutes and refused with the
+    nearest `h:mm`. Raises `Mistyped`.
     """
     if clock := _CLOCK.fullmatch(text):
         return _within_a_day(int(clock[1]) * 60 + int(clock[2]))
+    if said := _MINUTES.fullmatch(text):
+        return _within_a_day(int(said[1]))
     decimal = _DECIMAL.fullmatch(text)
     if decimal is None:
         raise Mistyped("Enter hours as a number such as 1.5, or as hours and minutes such as 1:30.")

@@ -24,6 +24,12 @@ class SplitFields:
         return [field for name, field in self._fields.items() if name.startswith(SPLIT)]
 
     @property
+    def at_fault(self) -> str:
+        """The name of the field at which stands that the hours don't add up: the first that was filled in."""
+        filled = (part.name for part in self.parts if part.data)
+        return next(filled, next((part.name for part in self.parts), "split"))
+
+    @property
     def entered(self) -> Split:
         """The minutes by category; empty where nothing was entered."""
         minutes = {CreditCategory(part.name.removeprefix(SPLIT)): part.data for part in self.parts}

@@ -28,7 +28,7 @@ ODD_LITERALS = [
 """The literals that every hours field must survive (fullwidth and Arabic digits written as escapes)."""
 
 MORE_ODD_LITERALS = [
-    "-1", "+1", "1,5", ".5", "1.", "1.5.5", "1:3", "1:60", "1:300", ":30", "1:-5", "1h", "90 min", "1\n",
+    "-1", "+1", "1,5", ".5", "1.", "1.5.5", "1:3", "1:60", "1:300", ":30", "1:-5", "1h", "90 minuten", "1.5 min", "1\n",
     "1:30\n", "\t1", "1.5\x00", "1\u00bd", "\u00bd", "1 30", "True", "None", "1.\u0665", "\u0661:30",
     "100", "--", "1/2",
 ]  # fmt: skip
@@ -37,6 +37,9 @@ MORE_ODD_LITERALS = [
 @pytest.mark.parametrize(
     ("typed", "minutes"),
     [
+        ("30 min", 30),
+        ("90 minutes", 90),
+        ("1 minute", 1),
         ("1", 60),
         ("01", 60),
         ("1.5", 90),
@@ -86,7 +89,7 @@ def test_any_text_is_whole_minutes_of_a_day_or_refused(typed: str) -> None:
         minutes = parse_minutes(typed)
     except Mistyped:
         return
-    assert re.fullmatch(r"[0-9]{1,2}([.][0-9]{1,2}|:[0-5][0-9])?", typed)
+    assert re.fullmatch(r"[0-9]{1,2}([.][0-9]{1,2}|:[0-5][0-9])?|[0-9]{1,4} ?min(utes?)?", typed)
     assert 1 <= minutes <= MAX_DAY_MINUTES
 
 

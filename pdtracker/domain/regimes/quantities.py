@@ -170,7 +170,10 @@ def hundredths(amount: Fraction, *, short_of: Fraction | None = None) -> Decimal
 
 
 def figure(amount: Fraction) -> str:
-    """The amount for people, exact: `1.5`, `1,200`, and what decimals can't say as `5/6` or `99 1/6`."""
+    """The amount for people, exact: `1.5`, `1,200`, and what decimals can't say as `5/6` or `99 1/6`.
+
+    No line breaks within it.
+    """
     return _figure(amount.numerator, amount.denominator)
 
 
@@ -183,7 +186,7 @@ def _figure(numerator: int, denominator: int) -> str:
         return amount_text(amount)
     whole, rest = divmod(abs(amount), 1)
     sign = "-" if amount < 0 else ""
-    return f"{sign}{whole:,} {rest}" if whole else f"{sign}{rest}"
+    return f"{sign}{whole:,}{NBSP}{rest}" if whole else f"{sign}{rest}"
 
 
 def _plain(number: Decimal) -> str:

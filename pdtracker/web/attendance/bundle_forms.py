@@ -159,8 +159,7 @@ class GatherForm(SplitFields, Form):
 
     def take(self, refusal: NotValid) -> Form:
         """What an action says of the whole split is said at its first field."""
-        first = next((part.name for part in self.parts), "split")
-        told = {first if name == "split" else name: words for name, words in refusal.errors.items()}
+        told = {self.at_fault if name == "split" else name: words for name, words in refusal.errors.items()}
         return super().take(NotValid(told))
 
 

@@ -135,7 +135,7 @@ class _Rest(SplitFields, Form):
 
     def take(self, refusal: NotValid) -> Form:
         """What an action says of the whole split or log is said at its first field."""
-        firsts = {"split": next((part.name for part in self.parts), "split")}
+        firsts = {"split": self.at_fault}
         if self.log_rows:
             firsts |= dict.fromkeys(("log", "starts", "ends", "minutes"), self.log_rows[0][0].name)
         told: dict[str, str] = {}

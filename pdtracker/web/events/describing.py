@@ -109,12 +109,11 @@ class DescriptionForm(SplitFields, AgendaFields, Form):
     shown = RefsField(default=())
 
     def take(self, refusal: NotValid) -> Form:
-        """What is said of the whole split is said at its first field, and of a session at its row."""
-        first = self.parts[0].name
+        """What is said of the whole split is said at its first field with hours, and of a session at its row."""
         return super().take(
             NotValid(
                 {
-                    first if name == "split" else self.field_of_place(name): said
+                    self.at_fault if name == "split" else self.field_of_place(name): said
                     for name, said in refusal.errors.items()
                 }
             )

@@ -63,7 +63,7 @@ class LicenceForm(Form):
     )
     starts = DayField("First day", [needed("Enter the first day of the cycle.")])
     ends = DayField("Last day", [needed("Enter the last day of the cycle.")])
-    facts = ChooseSomeField("What is true of you?", description="It changes what is asked for.")
+    facts = ChooseSomeField("What is true of the holder?", description="It changes what is asked for.")
     fte = AmountField(
         "FTE", [needed("Enter your FTE: 1 is full time.")], description="1 is full time, 0.5 half."
     )

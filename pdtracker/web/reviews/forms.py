@@ -168,7 +168,7 @@ class OneForm(SplitFields, DecisionForm):
 
     def take(self, refusal: NotValid) -> Form:
         """What an action says of a reason is said at the note, which carries it."""
-        places = {"reason": "note", "split": self.parts[0].name}
+        places = {"reason": "note", "split": self.at_fault}
         told = {places.get(name, name): sentence for name, sentence in refusal.errors.items()}
         return super().take(NotValid(told))
 
