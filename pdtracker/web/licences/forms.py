@@ -191,10 +191,13 @@ class AttestationForm(Form):
 
     def offer(self, versions: Sequence[Version]) -> None:
         """The facts that the regime knows."""
-        known = {word: means for one in versions for word, means in one.words["facts"].items()}
-        self.fact.choices = {"": "Choose"} | {
-            word: means[0].upper() + means[1:] for word, means in known.items()
-        }
+        self.fact.choices = {"": "Choose"} | facts_of(versions)
+
+
+def facts_of(versions: Sequence[Version]) -> dict[str, str]:
+    """The facts that a regime knows, each with its meaning as it begins a line."""
+    known = {word: means for one in versions for word, means in one.words["facts"].items()}
+    return {word: means[0].upper() + means[1:] for word, means in known.items()}
 
 
 def _shown(field: Any) -> str:

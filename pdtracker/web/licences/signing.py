@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint
 
 from pdtracker.actions.licences import sign_adjustment, sign_attestation
 from pdtracker.domain.access import Permission
+from pdtracker.domain.attested_change import changes_between
 from pdtracker.domain.licence_terms import Change
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
+from pdtracker.domain.regimes.facts import Attestation
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.queries.licensing import HeldLicence, licence
+from pdtracker.domain.when import local
+from pdtracker.queries.licence_record import records
+from pdtracker.queries.licensing import HeldLicence, licence, rules_for
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
-from pdtracker.web.licences.forms import AdjustmentForm, AttestationForm
+from pdtracker.web.licences.forms import AdjustmentForm, AttestationForm, facts_of
 from pdtracker.web.requests import scope
 
 signing = Blueprint("signing", __name__)
@@ -85,7 +91,24 @@ def _adjustment(form: AdjustmentForm, held: HeldLicence, status: int = 200) -> A
 
 def _attestation(form: AttestationForm, held: HeldLicence, status: int = 200) -> Answer:
     form.offer(shelf()[held.regime])
-    return answers.page("licences/attestation.html", status, form=form, held=held)
+    return answers.page("licences/attestation.html", status, form=form, held=held, effects=_effects(held))
+
+
+def _effects(held: HeldLicence) -> list[tuple[str, tuple[str, ...]]]:
+    """Each fact that isn't known yet, with what it would change from today on."""
+    who = scope()
+    on, rules = local(who.at, who.district.zone).date(), rules_for(who)
+    activities = records(who, [held.person_id]).activities(held.person_id, held.regime, waiting=False)
+    before = rules.evaluate(held, activities, on)
+    known = held.facts(activities, on).person_facts
+    found = []
+    for fact, means in facts_of(shelf()[held.regime]).items():
+        if fact not in known:
+            signed = replace(
+                held, attestations=(*held.attestations, Attestation(fact=fact, by=who.me.name, on=on))
+            )
+            found.append((means, changes_between(before, rules.evaluate(signed, activities, on))))
+    return found
 
 
 def _others(licence_id: int) -> HeldLicence:
