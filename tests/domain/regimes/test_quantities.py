@@ -51,7 +51,7 @@ def test_a_written_amount_is_exact_or_a_hair_less(amount: Fraction) -> None:
 def test_people_read_fractions_exactly() -> None:
     assert [figure(Fraction(*told)) for told in ((5, 6), (595, 6), (1200, 1), (3, 4))] == [
         "5/6",
-        "99 1/6",
+        "99\N{NO-BREAK SPACE}1/6",
         "1,200",
         "0.75",
     ]
