@@ -18,7 +18,7 @@ from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
 from pdtracker.domain.regimes.quantities import Unit, figure
 from pdtracker.domain.regimes.rounding import in_steps
-from pdtracker.domain.regimes.rules import Mode, Op, Version
+from pdtracker.domain.regimes.rules import Layer, Mode, Op, Version
 from pdtracker.domain.when import date_text, month_day
 
 _A_YEAR_DAYS: Final = 365
@@ -139,13 +139,15 @@ class CountedActivity:
 class LicenceProgress:
     """Where somebody stands with one licence on a day.
 
-    `earned` isn't cut at what is required; `pending` is what the waiting claims would add; `missing` lists what is
-    short by what is decided, `missing_then` what would be when all that waits is approved. `carry_over` is what the
-    next cycle would get. `entered` is what of `earned` somebody entered as brought from the cycle before, where no
-    record shows it; `remarks` say what is to be looked at. `activities` are in order of the record, newest first.
+    `layers` are what was counted on top of the version. `earned` isn't cut at what is required; `pending` is what the
+    waiting claims would add; `missing` lists what is short by what is decided, `missing_then` what would be when all
+    that waits is approved. `carry_over` is what the next cycle would get. `entered` is what of `earned` somebody
+    entered as brought from the cycle before, where no record shows it; `remarks` say what is to be looked at.
+    `activities` are in order of the record, newest first.
     """
 
     version: Version
+    layers: tuple[Layer, ...]
     cycle: Cycle
     as_of: date
     earned: Fraction
@@ -248,6 +250,7 @@ def progress_of(
     counted.sort(key=lambda one: one.parcel.order, reverse=True)
     return LicenceProgress(
         version=decided.version,
+        layers=decided.layers,
         cycle=decided.cycle,
         as_of=as_of,
         earned=decided.earned,

@@ -10,16 +10,18 @@ from fractions import Fraction
 from pdtracker.domain.licence_progress import BucketProgress, CountedActivity, LicenceProgress
 from pdtracker.domain.regimes import words
 from pdtracker.domain.regimes.cycles import Cycle
+from pdtracker.domain.regimes.describing import layer_sentences
 from pdtracker.domain.regimes.parcel import NOTHING
 from pdtracker.domain.regimes.quantities import Unit, figure
-from pdtracker.domain.regimes.rules import Confidence, Op, Version
+from pdtracker.domain.regimes.rules import Confidence, Op
 
 
 @dataclass(frozen=True, slots=True)
 class StatedRules:
     """The rules by which a statement is counted, where they are from, and how sure that is.
 
-    `duties` are what the licensing body asks people to keep and to do beside the hours.
+    `duties` are what the licensing body asks people to keep and to do beside the hours; `on_top` what a district or
+    provider asks for beyond it, each in its own name.
     """
 
     name: str
@@ -30,6 +32,7 @@ class StatedRules:
     confidence: Confidence
     unit: Unit
     duties: tuple[str, ...]
+    on_top: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def statement_of(
         person=holder.person,
         school=holder.school,
         licence=holder.licence,
-        rules=_rules(progress.version),
+        rules=_rules(progress),
         cycle=progress.cycle,
         as_of=progress.as_of,
         earned=progress.earned,
@@ -156,7 +159,8 @@ def statement_of(
     )
 
 
-def _rules(version: Version) -> StatedRules:
+def _rules(progress: LicenceProgress) -> StatedRules:
+    version = progress.version
     return StatedRules(
         name=version.name,
         version=version.version,
@@ -166,6 +170,10 @@ def _rules(version: Version) -> StatedRules:
         confidence=version.confidence,
         unit=version.unit,
         duties=version.duties,
+        on_top=tuple(
+            f"{layer.name} asks for more on top: {' '.join(layer_sentences(layer, version))}"
+            for layer in progress.layers
+        ),
     )
 
 

@@ -133,6 +133,8 @@ def _band(flow: Flow, s: LicenceStatement) -> None:
     _meter(sheet, s, flow.left + 14, flow.right - 14, top + _BAND - 17)
     flow.y = top + _BAND + 9
     flow.paragraph(f"{s.sentence}.", face=Face.SEMI, size=9)
+    if s.pending and s.required:
+        flow.paragraph("To go is what stays missing when everything that waits is approved.", SOFT)
     if unit.hours != 1:
         flow.paragraph(f"One {unit.one} stands for {unit.hours} clock hours.", SOFT)
 
@@ -161,6 +163,8 @@ def _rules(flow: Flow, s: LicenceStatement) -> None:
         f"Source: {rules.source}. Checked on {day_text(rules.checked_on)}. Confidence: {rules.confidence}.",
         SOFT,
     )
+    for told in rules.on_top:
+        flow.paragraph(told)
 
 
 def _foot(s: LicenceStatement) -> str:

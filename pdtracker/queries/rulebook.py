@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -179,10 +179,20 @@ def layer_editions(scope: Scope, regime: str | None = None) -> tuple[LayerEditio
     return tuple(LayerEdition(*row) for row in rows)
 
 
-def layer_in_force(every: tuple[LayerEdition, ...], on: date) -> LayerEdition | None:
+def layer_in_force(every: Sequence[LayerEdition], on: date) -> LayerEdition | None:
     """The edition that holds for cycles that end on a day: the latest that began by then."""
     begun = (one for one in every if one.effective_from <= on)
     return max(begun, key=lambda one: (one.effective_from, one.edition), default=None)
+
+
+def layers_counting(every: Sequence[LayerEdition], on: date) -> tuple[LayerEdition, ...]:
+    """The editions for cycles that end on a day or later: the one that holds then, and those that follow.
+
+    Of two from the same day only the later edition does.
+    """
+    latest = {one.effective_from: one for one in sorted(every, key=lambda one: one.edition)}
+    now = layer_in_force(every, on)
+    return tuple(one for day, one in sorted(latest.items()) if one is now or day > on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from pdtracker.queries.rulebook import layer_editions
 from pdtracker.web.rules import layers
 from tests.calendars import statements
 from tests.factories import NOW, Cast, House, a_certificate, a_licence, an_event
-from tests.licensing import an_adjustment
+from tests.licensing import an_adjustment, an_adoption
 from tests.reviewing_client import ReviewingClient, all_fields, fields, texts
 
 LAYER = "/maplewood/rules/regimes/new-york-ctle/layer"
@@ -72,6 +72,10 @@ def test_what_is_looked_at_is_what_is_published_and_shown(house: House) -> None:
     assert (edition.edition, edition.by_name) == (1, "Cam Okafor")
     shown = texts(house.client_of("ada").get(REGIME))
     assert "A cycle asks for 120 clock hours." in shown
+    # It holds for cycles that end later on, so it counts already.
+    assert "Counted today: Edition 1, for cycles that end on " in shown
+    an_adoption(house.scope("cam"))
+    assert "Edition 1, for cycles that end on " in texts(cam.get("/maplewood/rules"))
     again = fields(cam.get(LAYER), PREVIEW)
     assert (again["target"], again["bucket_0"], again["kind_forum"]) == ("120", "20", "10")
 

@@ -10,7 +10,8 @@ from pdtracker.domain.refs import ref_of
 from tests.calendars import statements
 from tests.certifying import text_of
 from tests.factories import NOW, House, a_licence
-from tests.licensing import a_credited_claim, a_waiting_claim, an_adjustment, an_attestation
+from tests.licensing import a_credited_claim, a_layer, a_waiting_claim, an_adjustment, an_attestation
+from tests.reviewing_client import texts
 
 
 def path(licence_id: int, query: str = "?on=2014-10-20") -> str:
@@ -93,3 +94,16 @@ def test_the_number_of_statements_does_not_grow_with_the_record(house: House) ->
     for title in ("Two", "Three", "Four"):
         a_credited_claim(ada, bo, title=title)
     assert count() == first <= 16
+
+
+def test_what_the_district_asks_on_top_stands_in_its_own_name(house: House) -> None:
+    ada = house.scope("ada")
+    licence_id = a_licence(ada)
+    a_layer(house.scope("cam"), "[target]\nunits = 110\n")
+    client = house.client_of("ada")
+    words = plain(text_of(client.get(path(licence_id)).get_data()))
+    assert "Maplewood asks for more on top: A cycle asks for 110 clock hours." in words
+    assert "Maplewood asks for 110 clock hours in a cycle; New York CTLE alone asks for 100" in words
+    shown = plain(texts(client.get(f"/maplewood/licences/{ref_of(licence_id)}")))
+    assert "What Maplewood asks for on top" in shown
+    assert "by what Maplewood asks on top of it" in shown

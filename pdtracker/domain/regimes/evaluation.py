@@ -22,7 +22,6 @@ from pdtracker.domain.regimes.facts import Facts, by_day
 from pdtracker.domain.regimes.layering import (
     layered_carry,
     layered_minimums,
-    layered_target,
     tighten,
     within_cycle,
 )
@@ -42,13 +41,15 @@ TOTAL = "total"
 class Evaluation:
     """What a record comes to. `earned` isn't cut at what is required; `missing` lists shortfalls alone.
 
-    `cycle` has its end where signed adjustments put it. `buckets` are the minimums and then the maximums that hold for
-    the person, those that are met included. `brought` is what of `earned` came from the cycle before, `left_before`
-    what that cycle leaves by its record, `None` where no record tells. `parcels` are in the order of the facts. `notes`
-    are the sentences about the whole: which version, the target, what was adjusted, what is short.
+    `layers` are those that were counted on top of the version. `cycle` has its end where signed adjustments put it.
+    `buckets` are the minimums and then the maximums that hold for the person, those that are met included. `brought` is
+    what of `earned` came from the cycle before, `left_before` what that cycle leaves by its record, `None` where no
+    record tells. `parcels` are in the order of the facts. `notes` are the sentences about the whole: which version, the
+    target, what was adjusted, what is short.
     """
 
     version: Version
+    layers: tuple[Layer, ...]
     cycle: Cycle
     earned: Fraction
     required: Fraction
@@ -71,7 +72,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     facts, told = _adjusted_cycle(facts)
     version = governing(versions, facts)
     unit, holds = version.unit, facts.person_facts
-    required, why = target_of(version.target, facts, unit, version.words)
+    required, why = target_of(version, facts)
     parcels = tuple(Parcel(activity) for activity in facts.activities)
     record = by_date(parcels)
     earn(record, versions, version, facts)
@@ -79,7 +80,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     cuts = within_cycle(inside, version.restrictions, unit, required, holds)
     for depth, layer in enumerate(layers, start=1):
         # A maximum in per cent goes by the target of its own layer; a higher one below doesn't widen it.
-        required, why = target_of(layered_target(version.target, layers[:depth]), facts, unit, version.words)
+        required, why = target_of(version, facts, layers[:depth])
         cuts += tighten(inside, older, layer, version, required, facts)
     most = layered_carry(version, layers)
     brought = brought_in(version.carry_over, most, facts)
@@ -88,6 +89,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     missing = _missing_in_total(earned, required, unit) + missing_from(minimums, inside, unit)
     return Evaluation(
         version=version,
+        layers=tuple(layers),
         cycle=facts.cycle,
         earned=earned,
         required=required,
@@ -98,7 +100,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
         carry_over=left_over(version.carry_over, most, earned - required, inside, facts),
         parcels=parcels,
         notes=(
-            notes.governed_by(version, stands_in(version, facts)),
+            notes.governed_by(version, stands_in(version, facts), layers),
             *told,
             *_attested(facts, version),
             *_not_understood(version, layers, facts),

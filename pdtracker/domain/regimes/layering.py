@@ -70,10 +70,13 @@ def _step_down(parcel: Parcel, layer: Layer, quantum: Fraction, unit: Unit) -> N
         parcel.lower(after)
 
 
-def layered_target(target: Target, layers: Sequence[Layer]) -> Target:
-    """The target with the highest figure that a layer asks for."""
-    asked = [layer.target for layer in layers if layer.target is not None]
-    return replace(target, units=max(target.units or NOTHING, *asked)) if asked else target
+def layered_target(target: Target, layers: Sequence[Layer]) -> tuple[Target, Layer | None]:
+    """The target with the highest figure that a layer asks for, and that layer; `None` where none asks for more."""
+    asking = [
+        layer for layer in layers if layer.target is not None and layer.target > (target.units or NOTHING)
+    ]
+    most = max(asking, key=lambda layer: layer.target or NOTHING, default=None)
+    return (target if most is None else replace(target, units=most.target)), most
 
 
 def layered_minimums(version: Version, layers: Sequence[Layer], holds: frozenset[str]) -> tuple[Bucket, ...]:

@@ -9,16 +9,18 @@ from fractions import Fraction
 from pdtracker.domain.regimes.facts import Adjustment, Attestation, Person
 from pdtracker.domain.regimes.meanings import Words, either, listed, said, whoever
 from pdtracker.domain.regimes.quantities import Unit, figure
-from pdtracker.domain.regimes.rules import Bucket, Prorate, Target, Version
+from pdtracker.domain.regimes.rules import Bucket, Layer, Prorate, Target, Version
 from pdtracker.domain.regimes.selection import Holders
 from pdtracker.domain.when import date_text
 
 NO_TARGET = "This regime names no number to reach."
 
 
-def governed_by(version: Version, is_stand_in: bool) -> str:
-    """Which version counts."""
+def governed_by(version: Version, is_stand_in: bool, layers: Sequence[Layer] = ()) -> str:
+    """Which version counts, and who lays more on top of it."""
     which = f"Counted by {version.name}, version {version.version}"
+    if layers:
+        which += f", and by what {listed([layer.name for layer in layers], 'and')} asks on top of it"
     if is_stand_in and version.effective is not None:
         since = date_text(version.effective)
         return f"{which}. It is in force since {since}; what held before isn't here, so it stands in."
@@ -58,6 +60,19 @@ def target_was_set(units: Fraction, unit: Unit) -> str:
 def target_is(units: Fraction, unit: Unit) -> str:
     """The regime's figure."""
     return f"The cycle asks for {unit.words(units)}."
+
+
+def layer_asks(layer: Layer, version: Version) -> str:
+    """The figure of a layer, in its own name beside the regime's."""
+    unit = version.unit
+    alone = (
+        "names no number"
+        if version.target.units is None
+        else f"alone asks for {unit.words(version.target.units)}"
+    )
+    return (
+        f"{layer.name} asks for {unit.words(layer.target or Fraction(0))} in a cycle; {version.name} {alone}."
+    )
 
 
 def target_grows(units: Fraction, holders: Holders, unit: Unit, words: Words) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from pdtracker.domain.regimes import notes
 from pdtracker.domain.regimes.facts import Facts, by_day
-from pdtracker.domain.regimes.meanings import Words
-from pdtracker.domain.regimes.quantities import Unit
-from pdtracker.domain.regimes.rules import Prorate, Target
+from pdtracker.domain.regimes.layering import layered_target
+from pdtracker.domain.regimes.rules import Layer, Prorate, Target, Version
 
 
-def target_of(target: Target, facts: Facts, unit: Unit, words: Words) -> tuple[Fraction, tuple[str, ...]]:
-    """What is required, and why, in the regime's words. Nothing is, where it names no figure."""
-    asked, told = _of_regime(target, facts, unit, words)
+def target_of(
+    version: Version, facts: Facts, layers: Sequence[Layer] = ()
+) -> tuple[Fraction, tuple[str, ...]]:
+    """What the regime and the layers on top of it require, and why. Nothing is, where none names a figure."""
+    unit = version.unit
+    asked, told = _of_layers(version, facts, layers)
     if facts.person.target is not None:
         asked = facts.person.target
         told.append(notes.target_was_set(asked, unit))
@@ -24,18 +27,21 @@ def target_of(target: Target, facts: Facts, unit: Unit, words: Words) -> tuple[F
     return asked, tuple(told)
 
 
-def _of_regime(target: Target, facts: Facts, unit: Unit, words: Words) -> tuple[Fraction, list[str]]:
+def _of_layers(version: Version, facts: Facts, layers: Sequence[Layer]) -> tuple[Fraction, list[str]]:
+    unit, (target, asking) = version.unit, layered_target(version.target, layers)
     if target.units is None:
         return Fraction(0), [notes.NO_TARGET]
     person, holds = facts.person, facts.person_facts
     if person.fte < target.exempt_below_fte:
         return Fraction(0), [notes.exempt(person.fte, target.exempt_below_fte)]
-    whole = next((one.units for one in target.instead if one.holders.include(holds)), target.units)
-    told = [notes.target_is(whole, unit)]
+    instead = next((one.units for one in target.instead if one.holders.include(holds)), None)
+    whole = target.units if instead is None else instead
+    by_layer = asking is not None and instead is None
+    told = [notes.layer_asks(asking, version) if asking and by_layer else notes.target_is(whole, unit)]
     for more in target.more:
         if more.holders.include(holds):
             whole += more.units
-            told.append(notes.target_grows(more.units, more.holders, unit, words))
+            told.append(notes.target_grows(more.units, more.holders, unit, version.words))
     share = _share(target, facts)
     asked = max(whole * share, min(target.floor, whole))
     if asked != whole:

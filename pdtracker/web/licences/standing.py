@@ -13,7 +13,7 @@ from pdtracker.domain.licence_terms import may_renew
 from pdtracker.domain.look import Record
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
-from pdtracker.domain.regimes.describing import sentences, trust
+from pdtracker.domain.regimes.describing import layer_sentences, sentences, trust
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import licence_record, people
@@ -134,6 +134,7 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
         "version": version,
         "marks": marks(version),
         "rules": list(sentences(version)),
+        "on_top": [(layer.name, list(layer_sentences(layer, version))) for layer in progress.layers],
         "trust": trust(version),
         "cycle": span_words(progress.cycle.start, progress.cycle.end),
     }

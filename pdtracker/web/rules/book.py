@@ -132,7 +132,7 @@ def _adopted(who: Scope, today: date) -> list[AdoptedLine]:
                 one.regime,
                 version.name,
                 one.sponsor_number,
-                layer_name(rulebook.layer_in_force(own, today)),
+                "; ".join(layer_name(layer) for layer in rulebook.layers_counting(own, today)),
                 regime_marks(version),
             )
         )

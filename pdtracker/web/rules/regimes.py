@@ -139,7 +139,6 @@ def _page(regime: str, form: AdoptionForm, status: int) -> Answer:
         raise NotHere
     adopted = rulebook.adopted(who).get(regime)
     layers = rulebook.layer_editions(who, regime)
-    now = rulebook.layer_in_force(layers, today_of(who))
     if not form.errors:
         form.process(formdata=None, sponsor_number=_number(adopted, who.district.sponsor_number))
     return answers.page(
@@ -156,7 +155,7 @@ def _page(regime: str, form: AdoptionForm, status: int) -> Answer:
         words=vocabulary(version),
         examples=worked_examples(regime, version.version),
         adopted=adopted if adopted and adopted.retired_at is None else None,
-        layer=layer_name(now),
+        counting=[layer_name(one) for one in rulebook.layers_counting(layers, today_of(who))],
         layers=[_layer_line(one, versions[-1]) for one in layers],
         form=form,
         may_manage=who.may(Permission.MANAGE_POLICY),

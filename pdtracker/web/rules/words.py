@@ -49,9 +49,9 @@ def since(version: Version) -> str:
     return date_text(version.effective) if version.effective else "First day not found"
 
 
-def layer_name(layer: LayerEdition | None) -> str:
-    """Which edition of the district's own holds, in a list; empty for none."""
-    return f"Edition {layer.edition}, from {date_text(layer.effective_from)}" if layer else ""
+def layer_name(layer: LayerEdition) -> str:
+    """Which edition of the district's own it is, and for which cycles it holds."""
+    return f"Edition {layer.edition}, for cycles that end on {date_text(layer.effective_from)} or later"
 
 
 def vocabulary(version: Version) -> list[tuple[str, Sequence[tuple[str, str]]]]:

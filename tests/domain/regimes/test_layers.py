@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pdtracker.domain.hours import NBSP
 from pdtracker.domain.regimes.evaluation import evaluate
 from pdtracker.domain.regimes.facts import Facts
 from pdtracker.domain.regimes.layer_writing import Tightenings, write_layer
@@ -328,3 +329,24 @@ def test_a_bucket_that_differs_by_person_is_tightened_for_each_of_them() -> None
     everybody = text.replace('unless_person = ["esol_certificate"]\n', "")
     with pytest.raises(BadRules, match="with other words than here"):
         read_layer("layer.toml", everybody, version)
+
+
+@pytest.mark.parametrize("name", ["Maplewood", "{} {0} {name}"])
+def test_what_a_layer_asks_is_said_in_its_own_name(name: str) -> None:
+    rules = version("[target]\nunits = 100\n")
+    layer = LAYER.replace("Maplewood", name)
+    told = [
+        note.replace(NBSP, " ") for note in counted(rules, layers=(f"{layer}[target]\nunits = 110\n",)).notes
+    ]
+    assert f"Counted by Test, version 1, and by what {name} asks on top of it." in told
+    assert f"{name} asks for 110 hours in a cycle; Test alone asks for 100 hours." in told
+    assert not [note for note in told if note.startswith("The cycle asks for")]
+
+
+def test_a_layer_that_asks_for_no_other_figure_leaves_the_regimes() -> None:
+    rules = version("[target]\nunits = 100\n")
+    told = [
+        note.replace(NBSP, " ") for note in counted(rules, layers=(f"{LAYER}at_least_minutes = 30\n",)).notes
+    ]
+    assert "The cycle asks for 100 hours." in told
+    assert counted(rules).notes[0] == "Counted by Test, version 1."
