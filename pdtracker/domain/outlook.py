@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pdtracker.domain.credit import CreditFacts, CreditPolicy, TraceStep, credit, minutes_left
 from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase, minutes_text
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.telling import count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,18 @@ def outlook(
     on: date,
     credited_by_kind: Mapping[str, int],
     by_session: bool = False,
+    waiting: int = 0,
 ) -> Outlook:
     """What an event of `minutes` (`None` without fixed hours) would bring, given what the school year already has.
 
-    `by_session` says that an event of several days is logged by its sessions.
+    `by_session` says that an event of several days is logged by its sessions. `waiting` of the claims behind
+    `credited_by_kind` aren't decided yet.
     """
     if category not in policy.categories:
         return Outlook(0, "No", (f"Your district gives no credit in {category.label}.",), policy.title)
     if minutes is None:
-        return _open_outlook(policy, kind, category, credited_by_kind, by_session=by_session)
+        open_ended = _open_outlook(policy, kind, category, credited_by_kind, by_session=by_session)
+        return replace(open_ended, why=(*open_ended.why, *_hoped(waiting)))
     attended = min(minutes, MAX_DAY_MINUTES)
     found = credit(
         policy,
@@ -63,7 +67,7 @@ def outlook(
         ),
     )
     # The first step is about what was entered; here nobody entered anything yet.
-    why = tuple(step.sentence for step in found.trace if step.rule != "entered")
+    why = (*(step.sentence for step in found.trace if step.rule != "entered"), *_hoped(waiting))
     rule = policy.bundles
     can_gather = rule is not None and rule.takes(kind, attended)
     if rule is not None and can_gather:
@@ -75,6 +79,13 @@ def outlook(
     upto = "" if found.minutes == attended else "up to "
     answer = f"Yes, {upto}{hours_phrase(found.minutes)} as {category.label}"
     return Outlook(found.minutes, answer, why, policy.title, found.trace, can_gather)
+
+
+def _hoped(waiting: int) -> tuple[str, ...]:
+    if not waiting:
+        return ()
+    claims = count_of(waiting, "claim that waits", "claims that wait")
+    return (f"Your {claims} for a decision {'is' if waiting == 1 else 'are'} counted in, as if approved.",)
 
 
 def _open_outlook(

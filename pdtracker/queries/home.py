@@ -25,7 +25,7 @@ from pdtracker.queries.bundles import hosted_by
 from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
 from pdtracker.queries.facts import PolicyEdition
 from pdtracker.queries.follow_ups import FollowUpRow, open_follow_ups
-from pdtracker.queries.standing import Standing, claimed_of, standing
+from pdtracker.queries.standing import Standing, hoped_of, standing
 from pdtracker.scope import Scope
 
 NEXT_EVENTS = 4
@@ -107,11 +107,11 @@ class HouseWaiting:
 
 
 def teacher_home(scope: Scope) -> TeacherHome:
-    """Everything on a teacher's home. Five statements, and one for the parts of bundles that wait."""
+    """Everything on a teacher's home. Five statements, one more where something waits, one for the parts of bundles."""
     found = open_claims(scope)
     waiting = tuple(item for item in found if item.claim.state is ClaimState.SUBMITTED)
     zone = scope.district.zone
-    hoped = claimed_of(scope, [item.claim for item in waiting])
+    hoped = hoped_of(scope, [item.claim for item in waiting])
     editions = facts.policies(scope)
     stands = standing(scope, scope.me.id, hoped, local(scope.at, zone).date(), editions)
     events = _events(scope)

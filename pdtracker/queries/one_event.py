@@ -35,6 +35,7 @@ from pdtracker.queries.agendas import agenda_of
 from pdtracker.queries.bundles import with_part
 from pdtracker.queries.event_filters import visible
 from pdtracker.queries.facts import credited, edition_for, policies
+from pdtracker.queries.standing import with_waiting
 from pdtracker.scope import Scope, Visitor
 
 BY_SESSION = "by_session"
@@ -266,20 +267,26 @@ def withdrawn_among(scope: Scope, event_ids: Collection[int]) -> dict[int, int]:
 
 
 def event_outlook(scope: Scope, facts: EventFacts) -> Outlook:
-    """Would it count for me, and as what? By the policy in force on its first day. Two statements.
+    """Would it count for me, and as what? By the policy in force on its first day, and behind what waits already.
+
+    Four statements, and two for the parts of bundles where there are any.
 
     Refuses with `NotNow` when the district has no policy for that day.
     """
     on = local(facts.time.starts_at, scope.district.zone).date()
-    policy = edition_for(policies(scope), on).policy
+    editions, me = policies(scope), scope.me.id
+    policy = edition_for(editions, on).policy
     year = policy.year_of(on)
+    known = credited(scope, [me], *year)
+    waits = with_waiting(scope, me, known, editions, year)
     return outlook(
         policy,
         kind=facts.kind,
         category=facts.category,
         minutes=facts.minutes,
         on=on,
-        credited_by_kind=credited(scope, [scope.me.id], *year).in_year(scope.me.id, year),
+        credited_by_kind=known.in_year(me, year),
+        waiting=waits,
         by_session=bool(facts.agenda.sessions),
     )
 

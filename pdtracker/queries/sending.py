@@ -30,12 +30,12 @@ from pdtracker.domain.split import split_fault
 from pdtracker.domain.text import words
 from pdtracker.domain.when import local
 from pdtracker.queries import bundles, claims, details, facts, follow_ups
-from pdtracker.queries.bundles import PartRow
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.evidence import evidence as evidence_of
 from pdtracker.queries.facts import Holder, PolicyEdition
 from pdtracker.queries.reflections import AnswerRow
+from pdtracker.queries.standing import holder_of
 from pdtracker.scope import Scope
 
 
@@ -75,7 +75,7 @@ def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
         return Obstacles()
     if claim.follow_up is not None:
         return _against_following(scope, claim)
-    wanted = _holder_of(claim, bundles.parts_of(scope, claim.id) if claim.is_bundle else ())
+    wanted = holder_of(claim, bundles.parts_of(scope, claim.id) if claim.is_bundle else ())
     held = facts.held(scope, [wanted], HOLDING_STATES)
     holder = held.at_time(wanted, LIVE_STATES)
     load = held.day_of(wanted, LIVE_STATES, scope.district.zone)
@@ -221,20 +221,3 @@ def _no_one_edition(editions: Collection[PolicyEdition], days: Collection[date])
             return no_rules_fault(on)
         found.add((edition.id, edition.policy.year_of(on)))
     return several_years_fault() if len(found) > 1 else ""
-
-
-def _holder_of(claim: ClaimRow, parts: tuple[PartRow, ...]) -> Holder:
-    return Holder(
-        claim.id,
-        claim.person_id,
-        claim.event_id,
-        claim.state,
-        claim.title,
-        claim.kind,
-        claim.starts_at,
-        claim.ends_at,
-        claim.zone,
-        claim.minutes,
-        parts,
-        claim.session_id,
-    )

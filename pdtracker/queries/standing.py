@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pdtracker.domain.bundle import Bundle
@@ -19,7 +19,7 @@ from pdtracker.models.claims import Claim
 from pdtracker.queries import facts
 from pdtracker.queries.bundles import PartRow, bundle_of, parts_among
 from pdtracker.queries.claims import ClaimRow, select_claims
-from pdtracker.queries.facts import Credited, PolicyEdition
+from pdtracker.queries.facts import Credited, Holder, PolicyEdition
 from pdtracker.scope import Scope
 
 # A school year is at most a year to either side of a day in it.
@@ -148,13 +148,67 @@ def waiting(scope: Scope, person_id: int) -> tuple[Claimed, ...]:
         .where(Claim.person_id == person_id, Claim.state == ClaimState.SUBMITTED)
         .order_by(Claim.starts_at, Claim.id)
     )
-    return claimed_of(scope, [ClaimRow(*row) for row in rows])
+    return hoped_of(scope, [ClaimRow(*row) for row in rows])
+
+
+def hoped_of(scope: Scope, claims: Sequence[ClaimRow]) -> tuple[Claimed, ...]:
+    """The facts of those waiting claims that could all be approved, one behind the other.
+
+    Whose time or event is credited by then brings nothing, and would be refused. One statement, and one for the parts
+    of bundles on each side where there are any.
+    """
+    parts = parts_among(scope, [claim.id for claim in claims if claim.is_bundle])
+    holders = [holder_of(claim, parts.get(claim.id, ())) for claim in claims]
+    held = facts.held(scope, holders, [ClaimState.CREDITED])
+    found = []
+    for claim, holder in zip(claims, holders, strict=True):
+        try:
+            if claim.follow_up is None:
+                facts.require_unheld(held, holder)
+        except NotNow:
+            continue
+        held.add(replace(holder, state=ClaimState.CREDITED))
+        found.append(Claimed.of(claim, scope.district.zone, parts.get(claim.id, ())))
+    return tuple(found)
+
+
+def with_waiting(
+    scope: Scope,
+    person_id: int,
+    known: Credited,
+    editions: Collection[PolicyEdition],
+    year: tuple[date, date],
+) -> int:
+    """Let what is credited know what a person's waiting claims would add in a year; gives how many add something.
+
+    One statement, and what `hoped_of` takes.
+    """
+    worths = [_expected(person_id, claim, editions, known, year) for claim in waiting(scope, person_id)]
+    return sum(worth is not None and worth.minutes > 0 for worth in worths)
 
 
 def claimed_of(scope: Scope, claims: Sequence[ClaimRow]) -> tuple[Claimed, ...]:
     """The facts of these claims, of bundles with their parts. One statement, none without a bundle."""
     parts = parts_among(scope, [claim.id for claim in claims if claim.is_bundle])
     return tuple(Claimed.of(claim, scope.district.zone, parts.get(claim.id, ())) for claim in claims)
+
+
+def holder_of(claim: ClaimRow, parts: tuple[PartRow, ...]) -> Holder:
+    """What a claim holds against the others of its claimant."""
+    return Holder(
+        claim.id,
+        claim.person_id,
+        claim.event_id,
+        claim.state,
+        claim.title,
+        claim.kind,
+        claim.starts_at,
+        claim.ends_at,
+        claim.zone,
+        claim.minutes,
+        parts,
+        claim.session_id,
+    )
 
 
 def _expected(
