@@ -142,7 +142,15 @@ def add_part(
     claim = claims.bundle_to_edit(scope, claim_id)
     told = session if isinstance(session, int) else [session.title, session.host]
     asked = Asked(
-        key, "add_part", {"claim": claim_id, "session": told, "starts": attended.starts_at.isoformat()}
+        key,
+        "add_part",
+        {
+            "claim": claim_id,
+            "session": told,
+            "starts": attended.starts_at.isoformat(),
+            "ends": attended.ends_at.isoformat(),
+            "minutes": attended.minutes,
+        },
     )
     if (before := answered(scope, asked)) is not None:
         return int(before["part"])

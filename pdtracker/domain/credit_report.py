@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -21,6 +21,11 @@ MOST_RINGS: Final = 12
 
 MONTHS_AT_MOST: Final = 13
 """A longer period is told by year."""
+
+COARSE_PEOPLE: Final = 5
+COARSE_MINUTES: Final = 5 * 60
+"""In such steps, rounded down, people and time are passed on: so that of two reports, a day apart, the difference tells
+of nobody's hours."""
 
 _HOURS_OF_A_DAY: Final = 24
 _RING_HOURS: Final = (1, 2, 5, 10, 25, 50)
@@ -139,6 +144,22 @@ def fit_to_pass_on(
     counted = sum(map(_people_of, small)) if are_disjoint else None
     gathered = CreditLine("", others, counted, sum(line.minutes for line in small))
     return (*(line for line in lines if line not in small), gathered)
+
+
+def coarse(line: CreditLine) -> CreditLine:
+    """A line as it is passed on: 13 people and 41 hours -> 10 people and 40 hours."""
+    people = None if line.people is None else coarse_people(line.people)
+    return replace(line, people=people, minutes=coarse_minutes(line.minutes))
+
+
+def coarse_people(people: int) -> int:
+    """How many people, in fives."""
+    return people - people % COARSE_PEOPLE
+
+
+def coarse_minutes(minutes: int) -> int:
+    """How much time, in five hours."""
+    return minutes - minutes % COARSE_MINUTES
 
 
 def period_words(first: date, last: date) -> str:

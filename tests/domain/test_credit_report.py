@@ -14,6 +14,7 @@ from pdtracker.domain.credit_report import (
     MOST_RINGS,
     CreditLine,
     Waits,
+    coarse,
     days_figure,
     fit_to_pass_on,
     ring_hours,
@@ -119,3 +120,14 @@ def test_no_minute_is_lost_and_no_small_line_is_left(people: list[int], are_disj
     assert sum(line.minutes for line in after) == sum(line.minutes for line in before)
     if sum(people) >= FEWEST_PEOPLE and len(people) > 1:
         assert all(line.people is None or line.people >= FEWEST_PEOPLE for line in after)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**8), st.integers(1, 4), st.integers(1, 299))
+def test_what_is_passed_on_differs_by_whole_steps_or_not_at_all(
+    people: int, minutes: int, more: int, longer: int
+) -> None:
+    before = coarse(CreditLine("", "x", people, minutes))
+    after = coarse(CreditLine("", "x", people + more, minutes + longer))
+    assert (after.people or 0) - (before.people or 0) in {0, 5}
+    assert after.minutes - before.minutes in {0, 300}
+    assert before.minutes <= minutes

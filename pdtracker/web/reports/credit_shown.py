@@ -12,6 +12,9 @@ from flask import url_for
 from pdtracker.domain.credit_report import (
     CreditLine,
     Waits,
+    coarse,
+    coarse_minutes,
+    coarse_people,
     days_figure,
     fit_to_pass_on,
     period_words,
@@ -59,6 +62,22 @@ class Found:
         return together([waits for _, waits in self.months])
 
     @property
+    def credited_in_all(self) -> tuple[int, int]:
+        """How many people have how many minutes; to pass on in coarse steps, as everything else is."""
+        people, minutes = self.credited.people, self.credited.minutes
+        return (
+            (coarse_people(people), coarse_minutes(minutes))
+            if self.asked.is_to_pass_on
+            else (people, minutes)
+        )
+
+    @property
+    def told_months(self) -> tuple[tuple[str, Waits], ...]:
+        """The months or years with decisions; to pass on only those with as many as tell of nobody alone."""
+        least = FEWEST_PEOPLE if self.asked.is_to_pass_on else 1
+        return tuple((name, waits) for name, waits in self.months if waits.count >= least)
+
+    @property
     def is_too_small(self) -> bool:
         """Whether it is to be passed on and would tell of single people."""
         return self.asked.is_to_pass_on and 0 < self.credited.people < FEWEST_PEOPLE
@@ -103,7 +122,8 @@ def tables(found: Found) -> tuple[Table, ...]:
 
     def table(by: str, title: str, lines: Sequence[CreditLine], now: Any, others: str) -> Table:
         if found.asked.is_to_pass_on:
-            lines = fit_to_pass_on(lines, others, credited.people, are_disjoint=by == "school_id")
+            fit = fit_to_pass_on(lines, others, credited.people, are_disjoint=by == "school_id")
+            lines = [coarse(line) for line in fit]
         rows = []
         for line in lines:
             value = _value(by, line.key)
@@ -129,8 +149,7 @@ def months(found: Found) -> list[Month]:
             median_words(waits),
             share_words(waits.at_least(found.asked.long_days), waits.count),
         )
-        for name, waits in found.months
-        if waits.count
+        for name, waits in found.told_months
     ]
 
 
@@ -187,20 +206,19 @@ def narrowed(found: Found) -> str:
 
 def cells(found: Found) -> Iterator[tuple[Cell, ...]]:
     """The rows of a file: the sum, each table, then the decisions by month."""
-    credited, long_days = found.credited, found.asked.long_days
+    long_days = found.asked.long_days
     yield (
         "All",
         period_words(*found.asked.chosen.period),
-        *_amounts(credited.people, credited.minutes),
+        *_amounts(*found.credited_in_all),
         *_decisions(found.decided, long_days),
     )
     for table in tables(found):
         for line in table.lines:
             name = ", ".join(filter(None, (line.name, line.within)))
             yield (table.title.capitalize(), name, *_amounts(line.people, line.minutes), *([None] * 4))
-    for name, waits in found.months:
-        if waits.count:
-            yield "Decided in", name, *([None] * 3), *_decisions(waits, long_days)
+    for name, waits in found.told_months:
+        yield "Decided in", name, *([None] * 3), *_decisions(waits, long_days)
 
 
 def _amounts(people: int | None, minutes: int) -> tuple[Cell, ...]:
