@@ -81,7 +81,10 @@ class StatedActivity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceStatement:
-    """What a statement states. `signed` are adjustments and attestations, each with who signed it and when."""
+    """What a statement states. `signed` are adjustments and attestations, each with who signed it and when.
+
+    `sponsor` is the district's own number with the licensing body, empty without one.
+    """
 
     district: str
     place: str
@@ -103,6 +106,7 @@ class LicenceStatement:
     notes: tuple[str, ...]
     activities: tuple[StatedActivity, ...]
     verify_address: str
+    sponsor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ def _texts(s: LicenceStatement) -> Iterator[tuple[str, str]]:
         yield "a reason", one.reason
     for asked in s.requirements:
         yield "a requirement", asked.name
+    yield "the sponsor number", s.sponsor
+    for told in s.rules.on_top:
+        yield "what is asked on top", told
 
 
 def _drawn(s: LicenceStatement, pages: int) -> Sheet:
@@ -165,6 +168,8 @@ def _rules(flow: Flow, s: LicenceStatement) -> None:
     )
     for told in rules.on_top:
         flow.paragraph(told)
+    if s.sponsor:
+        flow.paragraph(f"{s.district} is a sponsor under the number {s.sponsor}.")
 
 
 def _foot(s: LicenceStatement) -> str:

@@ -92,6 +92,7 @@ class Approval:
 
     since: date
     until: date | None
+    number: str = ""
 
     def covers(self, on: date, ends_on: date) -> bool:
         """Whether it held all the while."""
@@ -105,6 +106,13 @@ class Record:
     done: Mapping[int, Sequence[Done]]
     approvals: Mapping[tuple[str, int], Sequence[Approval]]
     layers: Layers
+
+    def provider_number(self, one: Done, regime: str) -> str:
+        """Under which number a licensing body approved one of its hosts for its days; empty where none is known."""
+        known = (
+            approval for host in sorted(one.hosts) for approval in self.approvals.get((regime, host), ())
+        )
+        return next((found.number for found in known if found.covers(one.on, one.ends_on)), "")
 
     def activities(self, person_id: int, regime: str, *, waiting: bool) -> tuple[Activity, ...]:
         """What a person did, as facts for a regime; with `waiting` their claims that nobody has decided yet as well."""
@@ -331,7 +339,9 @@ def _approvals(scope: Scope) -> Mapping[tuple[str, int], list[Approval]]:
     """The approvals that the district knows of, by regime and organization. They are few."""
     found: dict[tuple[str, int], list[Approval]] = defaultdict(list)
     for row in scope.session.execute(_APPROVALS):
-        found[row.regime, row.organization_id].append(Approval(row.approved_from, row.approved_until))
+        found[row.regime, row.organization_id].append(
+            Approval(row.approved_from, row.approved_until, row.number)
+        )
     return found
 
 
@@ -452,4 +462,5 @@ _APPROVALS = sa.select(
     ProviderApproval.organization_id,
     ProviderApproval.approved_from,
     ProviderApproval.approved_until,
+    ProviderApproval.number,
 )

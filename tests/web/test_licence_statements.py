@@ -5,12 +5,25 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import sqlalchemy as sa
+
+from pdtracker.domain.codes import code_text
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.refs import ref_of
+from pdtracker.models.certificates import Certificate
+from pdtracker.models.claims import Claim
 from tests.calendars import statements
 from tests.certifying import text_of
-from tests.factories import NOW, House, a_licence
-from tests.licensing import a_credited_claim, a_layer, a_waiting_claim, an_adjustment, an_attestation
+from tests.factories import NOW, House, a_certificate, a_licence, an_event
+from tests.licensing import (
+    a_credited_claim,
+    a_layer,
+    a_waiting_claim,
+    an_adjustment,
+    an_adoption,
+    an_approval,
+    an_attestation,
+)
 from tests.reviewing_client import texts
 
 
@@ -93,7 +106,7 @@ def test_the_number_of_statements_does_not_grow_with_the_record(house: House) ->
     first = count()
     for title in ("Two", "Three", "Four"):
         a_credited_claim(ada, bo, title=title)
-    assert count() == first <= 16
+    assert count() == first <= 18
 
 
 def test_what_the_district_asks_on_top_stands_in_its_own_name(house: House) -> None:
@@ -107,3 +120,20 @@ def test_what_the_district_asks_on_top_stands_in_its_own_name(house: House) -> N
     shown = plain(texts(client.get(f"/maplewood/licences/{ref_of(licence_id)}")))
     assert "What Maplewood asks for on top" in shown
     assert "by what Maplewood asks on top of it" in shown
+
+
+def test_each_activity_tells_its_host_its_provider_and_its_certificate(house: House) -> None:
+    ada, cam = house.scope("ada"), house.scope("cam")
+    licence_id = a_licence(ada)
+    event_id = an_event(ada)
+    a_certificate(ada, house.scope("bo"), event_id=event_id)
+    an_approval(cam, event_id, date(2010, 1, 1), number="23187")
+    an_adoption(cam, sponsor_number="9911")
+    with house.database.session(house.maplewood.id) as session:
+        code, host = session.execute(
+            sa.select(Certificate.code, Claim.host).join(Claim, Claim.id == Certificate.claim_id)
+        ).one()
+    words = plain(text_of(house.client_of("ada").get(path(licence_id, "")).get_data()))
+    assert f"{host}, provider 23187, certificate" in words
+    assert code_text(code) in words
+    assert "is a sponsor under the number 9911" in words
