@@ -307,6 +307,52 @@ def test_no_certificate_passes_for_one_of_the_other_schema(data: bytes) -> None:
         Snapshot.from_bytes(data)
 
 
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The way to every value of a document, objects and lists among them."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(way for key, item in inside for way in leaves(item, (*path, key)))]
+
+
+def put(value: Any, path: tuple[str | int, ...], hostile: object) -> Any:
+    """The document with another value at the end of a way."""
+    if not path:
+        return hostile
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = put(value[path[0]], path[1:], hostile)
+    return changed
+
+
+HOSTILE = st.sampled_from(
+    [None, True, "", "0", "-5", "a" * 5000, "\u202e", "\x00", 0, -1, 2**53 - 1, [], {}, [[]], {"a": 1}, ["x"] * 30,
+     "9999-12-31", "2014-02-30", "10:00+24:00", "https://", {"minutes": -1, "words": "x"}]
+)  # fmt: skip
+TOGETHER = json.loads(CASES["together"].to_bytes())
+
+
+@given(st.data(), st.lists(HOSTILE, min_size=1, max_size=3))
+def test_hostile_values_in_the_second_schema_are_refused_or_read_back_as_they_are(
+    data: st.DataObject, hostile: list[object]
+) -> None:
+    document: Any = TOGETHER
+    for value in hostile:
+        document = put(document, data.draw(st.sampled_from(leaves(document))), value)
+    try:
+        written = canonical(document)
+    except (TypeError, ValueError, AttributeError):
+        return
+    try:
+        read = Snapshot.from_bytes(written)
+    except NotASnapshot:
+        return
+    assert read.to_bytes() == written
+    # Whatever reads is a sum that holds.
+    assert (
+        sum(session.attended_minutes or 0 for session in read.sessions)
+        + sum(one.minutes for one in read.changes)
+        == document["total_minutes"]
+    )
+
+
 def test_a_session_is_frozen_from_any_zone() -> None:
     held = CertifiedSession.held(
         title="t", host="h", kind="k", delivery="d", place=None,

@@ -350,3 +350,44 @@ def test_a_layer_that_asks_for_no_other_figure_leaves_the_regimes() -> None:
     ]
     assert "The cycle asks for 100 hours." in told
     assert counted(rules).notes[0] == "Counted by Test, version 1."
+
+
+WHOLE_LAYER = (
+    'layer = "district"\nunder = "new-york-ctle"\nname = "Maplewood"\nat_least_minutes = 30\n'
+    "[target]\nunits = 110\n[rounding]\nquantum = 0.25\n[carry_over]\nat_most = 0\n"
+    '[[limit]]\nper = "day"\nunits = 6\n[[gate]]\nneeds = ["reflected"]\ndays_after_end = 30\n'
+    '[[bucket]]\nid = "ell"\nname = "language"\nat_least_percent = 20\ncategories = ["ell"]\n'
+)
+HOSTILE = st.sampled_from(
+    ["-1", "0", "1e400", "-1e400", "1e99999999999999999999", "nan", "inf", "true", '""', '"x"', "[]", "{}", "[[]]",
+     '["ell", 1]', "1979-05-27", "9" * 400, '"' + "x" * 5000 + '"', "0.1", "100.5", '"\\u0000"', '"', "=", "]"]
+)  # fmt: skip
+
+
+@given(st.data(), st.lists(HOSTILE, min_size=1, max_size=3), records())
+def test_hostile_values_in_a_layer_are_refused_with_their_line_or_give_nobody_more(
+    data: st.DataObject, hostile: list[str], record: Facts
+) -> None:
+    lines = WHOLE_LAYER.splitlines()
+    valued = [place for place, line in enumerate(lines) if " = " in line]
+    for value in hostile:
+        place = data.draw(st.sampled_from(valued))
+        lines[place] = f"{lines[place].partition(' = ')[0]} = {value}"
+    text = "\n".join(lines) + "\n"
+    state = shelf()["new-york-ctle"][-1]
+    layer, line, said = _read_or_refused(text, state)
+    if layer is None:
+        assert 1 <= line <= text.count("\n") + 1
+        assert said.endswith(".")
+        return
+    below, above = evaluate([state], record, [layer]), evaluate([state], record)
+    assert 0 <= below.earned <= above.earned
+    assert below.required >= above.required
+
+
+def _read_or_refused(text: str, state: Version) -> tuple[Layer | None, int, str]:
+    """The layer, or the line and the sentence of its refusal."""
+    try:
+        return read_layer("layer.toml", text, state), 0, ""
+    except BadRules as refusal:
+        return None, refusal.line, refusal.sentence
