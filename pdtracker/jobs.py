@@ -26,6 +26,7 @@ from pdtracker.actions.leases import Slot, end_slot, leave_slot, take_slot
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.participation import count_programmes
 from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_reports, purge_sign_ins
+from pdtracker.actions.rosters import purge_rosters
 from pdtracker.actions.standings import count_licences
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
@@ -145,7 +146,7 @@ def purge(database: Database, store: BlobStore, at: datetime) -> None:
             scope = Scope(session, district, at)
             while (purged := purge_district(scope)).codes or purged.keys:
                 codes, keys = codes + purged.codes, keys + purged.keys
-            while purge_reports(scope) or purge_jobs(scope):
+            while purge_reports(scope) or purge_jobs(scope) or purge_rosters(scope):
                 pass
             files += purge_files(scope, store)
     logger.info(

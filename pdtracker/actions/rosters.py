@@ -31,6 +31,9 @@ ROSTERS_BY_PERSON, ROSTERS_IN_DISTRICT = 20, 60
 ROSTERS_WINDOW: Final = timedelta(minutes=10)
 """So many rosters somebody brings in this time, and so many a whole district."""
 
+WAITING_KEPT: Final = timedelta(days=14)
+"""So long a roster waits for somebody's yes."""
+
 _NONE: Final[list[str]] = []
 _MOST_REFUSED: Final = 1_000
 _MOST_PROFILES: Final = 100
@@ -137,6 +140,21 @@ def discard_roster(scope: Scope, import_id: int) -> None:
     scope.session.execute(sa.delete(RosterLine).where(RosterLine.import_id == import_id))
     scope.session.delete(one)
     scope.record("roster.discarded", "roster_import", import_id, sha256=one.file_sha256)
+
+
+@action(Permission.MANAGE_PEOPLE)
+def purge_rosters(scope: Scope) -> int:
+    """Throw away one of the rosters to which nobody said yes for days, until none is left; how many."""
+    old = scope.session.scalars(
+        sa.select(RosterImport.id)
+        .where(RosterImport.state == RosterState.WAITING, RosterImport.created_at < scope.at - WAITING_KEPT)
+        .limit(1)
+    ).all()
+    for import_id in old:
+        scope.session.execute(sa.delete(RosterLine).where(RosterLine.import_id == import_id))
+        scope.session.execute(sa.delete(RosterImport).where(RosterImport.id == import_id))
+        scope.record("roster.purged", "roster_import", import_id)
+    return len(old)
 
 
 @action(Permission.MANAGE_PEOPLE)

@@ -16,6 +16,7 @@ from pdtracker.actions.rosters import (
     bring_roster,
     commit_roster,
     discard_roster,
+    purge_rosters,
     save_roster_profile,
 )
 from pdtracker.domain.access import Role
@@ -179,6 +180,18 @@ def test_a_waiting_import_can_be_thrown_away(cast: Cast) -> None:
     with pytest.raises(NotHere):
         one_roster(scope, import_id)
     assert scope.session.scalar(sa.select(sa.func.count()).select_from(RosterLine)) == 0
+
+
+def test_a_roster_that_nobody_wants_goes_by_itself(cast: Cast) -> None:
+    scope = cast.scope("cam")
+    imported(scope, roster(ADA))
+    import_id = bring_roster(scope, Brought("r.zip", "0" * 64, roster(NEW)))
+    assert purge_rosters(replace(scope, at=scope.at + timedelta(days=13))) == 0
+    later = replace(scope, at=scope.at + timedelta(days=15))
+    assert (purge_rosters(later), purge_rosters(later)) == (1, 0)
+    with pytest.raises(NotHere):
+        one_roster(scope, import_id)
+    assert [one.state for one in roster_imports(scope)] == [RosterState.COMMITTED]
 
 
 def test_undo_takes_back_just_that_import(cast: Cast) -> None:
