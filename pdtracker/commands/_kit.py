@@ -51,7 +51,7 @@ def write_archive(database: Database, publisher: Publisher, folder: Path, at: da
 
 
 def _write_all(database: Database, publisher: Publisher, draft: Path, at: datetime) -> Written:
-    for name in ("certificates", "pages"):
+    for name in ("certificates", "pages", "badges"):
         (draft / name).mkdir()
     with database.session(None) as session:
         places = districts(session)
@@ -91,8 +91,9 @@ def _write_district(
         with (
             _opened(draft / "certificates" / f"{place.slug}.jsonl") as records,
             _opened(draft / "pages" / f"{place.slug}.txt") as rows,
+            _opened(draft / "badges" / f"{place.slug}.jsonl") as badges,
         ):
-            for one in archived(session, at):
+            for one in archived(session, publisher.secrets, at):
                 if not isinstance(one, Archived):
                     written.left_out += 1
                     with (draft / "left-out.txt").open("a", encoding="utf-8") as left_out:
@@ -100,6 +101,7 @@ def _write_district(
                     continue
                 records.write(one.record + b"\n")
                 rows.write(one.row.encode())
+                badges.write(one.badge + b"\n")
                 digest.update(one.row.encode())
                 count += 1
         signed = sign_pages(session, publisher.secrets, place.slug, count, digest.hexdigest(), at)

@@ -42,9 +42,7 @@ class Badge:
 
     def text(self) -> str:
         """The badge as JSON with its proof."""
-        at = self.certified.snapshot.issued_at
-        proved = sealing.proved(self.document, self.certified.public_key, self._sign, at)
-        return json.dumps(proved, ensure_ascii=False, separators=(",", ":"))
+        return _signed(self.certified, self.document, self._sign)
 
     def token(self) -> str:
         """The badge as a token (VC-JWT)."""
@@ -63,6 +61,16 @@ class Badge:
                 return baking.baked_png(self.text())
             case Form.SVG:
                 return baking.baked_svg(self.text())
+
+
+def signed_badge(certified: Certified, private_key: bytes) -> str:
+    """A certificate's badge as JSON with its proof, by the key that signed the certificate."""
+    return _signed(certified, credential(certified), partial(signing.sign, private_key))
+
+
+def _signed(certified: Certified, document: Document, sign: sealing.Sign) -> str:
+    proved = sealing.proved(document, certified.public_key, sign, certified.snapshot.issued_at)
+    return json.dumps(proved, ensure_ascii=False, separators=(",", ":"))
 
 
 def certified_of(session: DistrictSession, issued: Issued) -> Certified:

@@ -12,6 +12,7 @@ from pdtracker import signing
 from pdtracker.domain.canonical import instant_of, instant_text
 from pdtracker.domain.codes import kid_of
 from pdtracker.domain.key_history import succession
+from pdtracker.domain.proofs import method_of
 from pdtracker.queries.certificates import PublicKey
 
 SCHEMA: Final = "pdtracker.keys/1"
@@ -75,6 +76,8 @@ def _member(key: PublicKey) -> dict[str, Any]:
         "kid": key.kid,
         "algorithm": "Ed25519",
         "public_key": key.public_key.hex(),
+        # As proofs name it; the name holds the whole key.
+        "verification_method": method_of(key.public_key),
         "district": key.district_slug,
         "name": key.district_name,
         "valid_from": _moment(key.valid_from),

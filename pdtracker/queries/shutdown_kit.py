@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,11 +16,19 @@ from pdtracker.domain.canonical import Json, canonical, instant_text
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.status_list import mark_of
-from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
+from pdtracker.exchange.open_badges.credential import Certified
+from pdtracker.models.certificates import (
+    BadgeRecipient,
+    Certificate,
+    CertificateNews,
+    CertificateStatus,
+    StatusEntry,
+)
 from pdtracker.models.districts import SigningKey
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.comparison import layout_digest
 from pdtracker.pdf.record import SignedRecord
+from pdtracker.queries.badges import signed_badge
 from pdtracker.queries.certificate_designs import kept_pictures, pictures_of
 from pdtracker.queries.status_lists import opened_key
 
@@ -30,11 +38,12 @@ _BATCH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A certificate for the kit: its signed record, and the row by which its file is known again."""
+    """A certificate for the kit: its signed record, the row by which its file is known again, and its badge."""
 
     serial: str
     record: bytes
     row: str
+    badge: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +54,14 @@ class LeftOut:
     reason: str
 
 
-def archived(session: DistrictSession, at: datetime) -> Iterator[Archived | LeftOut]:
-    """Every certificate that left the house by `at`, in the order of serials, which tells nothing. Two statements."""
+def archived(
+    session: DistrictSession, secrets: tuple[str, ...], at: datetime
+) -> Iterator[Archived | LeftOut]:
+    """Every certificate that left the house by `at`, in the order of serials, which tells nothing. Three statements."""
+    keys = {
+        row.kid: signing.unlock(row.sealed_private_key, row.kid, secrets)
+        for row in session.execute(sa.select(SigningKey.kid, SigningKey.sealed_private_key))
+    }
     pictures = kept_pictures(session)
     recalled = sa.exists(
         sa.select(CertificateStatus.id).where(
@@ -62,16 +77,38 @@ def archived(session: DistrictSession, at: datetime) -> Iterator[Archived | Left
             Certificate.signature,
             Certificate.kid,
             SigningKey.public_key,
+            StatusEntry.place,
+            BadgeRecipient.identity_hash,
         )
         .join(
             SigningKey,
             sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
         )
+        .join(
+            StatusEntry,
+            sa.and_(
+                StatusEntry.district_id == Certificate.district_id,
+                StatusEntry.certificate_id == Certificate.id,
+            ),
+        )
+        .join(
+            BadgeRecipient,
+            sa.and_(
+                BadgeRecipient.district_id == Certificate.district_id,
+                BadgeRecipient.certificate_id == Certificate.id,
+            ),
+        )
         .where(Certificate.release_at <= at, ~recalled)
         .order_by(Certificate.serial)
     ).yield_per(_BATCH)
     for row in rows:
-        yield _archived(row.serial, row.code, row.snapshot, row.signature, row.kid, row.public_key, pictures)
+        one = _archived(row.serial, row.code, row.snapshot, row.signature, row.kid, row.public_key, pictures)
+        if isinstance(one, Archived):
+            certified = Certified(
+                Snapshot.from_bytes(row.snapshot), row.identity_hash, row.place, row.public_key
+            )
+            one = replace(one, badge=signed_badge(certified, keys[row.kid]).encode())
+        yield one
 
 
 def sign_pages(
@@ -125,4 +162,5 @@ def _archived(
         serial,
         SignedRecord(snapshot, frozen, signature, public).to_bytes(),
         f"{mark_of(serial)[:16]} {whole[:32]} {layout[:32]}\n",
+        b"",
     )

@@ -22,6 +22,9 @@ from pdtracker.domain.refusals import Refusal
 from pdtracker.exchange.kit import verify as kit_program
 from pdtracker.pdf.comparison import layout_digest, same_document
 from pdtracker.pdf.reading import ReadCertificate, read_certificate
+from pdtracker.queries.badge_verification import of_any_file_offline
+from pdtracker.queries.kept_keys import of_keys_document
+from pdtracker.queries.status_lists import of_status_document
 from tests.archiving import PUBLISHER, SHUT, Drill, a_drill, ask
 from tests.certifying import (
     certified,
@@ -323,3 +326,21 @@ def _table(table: bytes, moved: dict[int, int]) -> bytes:
         if rows[at] == 1:
             rows[at + 1 : at + 5] = moved[int.from_bytes(rows[at + 1 : at + 5])].to_bytes(4)
     return bytes(rows)
+
+
+@only_sqlite
+def test_the_kit_holds_every_certificate_as_a_badge_that_keys_and_lists_of_the_kit_prove(
+    cast: Cast, tmp_path: Path
+) -> None:
+    drill = a_drill(cast, tmp_path / "kit", batches=2, each=20)
+    keys = of_keys_document((drill.kit / "keys.json").read_bytes())
+    lists = of_status_document((drill.kit / "status.json").read_bytes(), keys, SHUT)
+    told = (drill.kit / "badges/maplewood.jsonl").read_bytes().splitlines()
+    assert len(told) == len((drill.kit / "certificates/maplewood.jsonl").read_bytes().splitlines()) > 0
+    verdicts = {of_any_file_offline(one, keys, lists).verdict.value for one in told}
+    assert verdicts <= {"genuine", "revoked", "superseded"}
+    assert "genuine" in verdicts
+    methods = {
+        key["verification_method"] for key in json.loads((drill.kit / "keys.json").read_bytes())["keys"]
+    }
+    assert {json.loads(one)["proof"][0]["verificationMethod"] for one in told} <= methods
