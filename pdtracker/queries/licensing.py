@@ -219,8 +219,11 @@ class Rules:
         """What activities come to for a licence on a day, under its regime and the district's layer."""
         versions, facts = shelf()[held.regime], held.facts(activities, as_of)
         if held.before is not None and held.person.carry_in:
-            # What is taken back from the cycle before isn't there to be brought along any more.
-            left = self.evaluate(held.before, activities, as_of).carry_over
+            # What is taken back from the cycle before isn't there to be brought along any more. What ended after it
+            # changes nothing there, and would only take time.
+            end = held.before.cycle_on(as_of).end
+            earlier = [one for one in activities if one.ends_on <= end]
+            left = self.evaluate(held.before, earlier, as_of).carry_over
             facts = replace(facts, person=replace(facts.person, left_before=left))
         # Both go by the day on which the cycle really ends: a signed one, where there is one.
         cycle = facts.signed_cycle
