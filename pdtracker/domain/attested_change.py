@@ -36,7 +36,7 @@ def _changes(before: Evaluation, after: Evaluation) -> Iterator[str]:
 def _minimums(found: Evaluation) -> dict[str, str]:
     """What each part asks for, by its name."""
     return {
-        one.bucket.name: f"{figure(one.asked)} activities"
+        one.bucket.name[:1].upper() + one.bucket.name[1:]: f"{figure(one.asked)} activities"
         if one.bucket.count is not None
         else found.unit.words(one.asked)
         for one in found.buckets
