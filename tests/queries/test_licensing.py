@@ -306,7 +306,11 @@ def test_the_approval_of_a_co_host_counts(cast: Cast) -> None:
     mine, other = an_event(ada), an_event(ada)
     an_approval(cam, other, date(2014, 1, 1))
     with ada.session.writing():
-        ada.session.add(EventCoHost(event_id=mine, organization_id=_host_of(ada, other)))
+        # Who hosts an event besides is written beside the event itself, which the session holds.
+        held, host = ada.session.get(Event, mine), _host_of(ada, other)
+        assert held is not None
+        ada.session.add(EventCoHost(event_id=mine, organization_id=host))
+        ada.session.flush()
     a_waiting_claim(ada, event_id=mine)
     (activity,) = told(ada, waiting=True)
     assert activity.evidence["approved_provider"] == date(2014, 1, 1)
