@@ -125,13 +125,13 @@ def test_a_sum_stands_as_a_number_to_add_up_and_exactly_with_its_unit(house: Hou
     counted(house)
     cam = house.client_of("cam")
     (row,) = csv_rows(cam.get(f"{PATH}.csv").get_data())
-    assert (row["Earned"], row["Earned exactly"]) == ("0.67", "2/3 clock hours")
+    assert (row["Earned"], row["Earned exactly"]) == ("0.67", "40 minutes")
     assert (row["Waiting"], row["Waiting exactly"]) == ("0", "0 clock hours")
     assert (row["Required"], row["Required exactly"]) == ("100", "100 clock hours")
     sheet = load_workbook(io.BytesIO(cam.get(f"{PATH}.xlsx").get_data()))["Licences"]
     head, line = sheet.iter_rows(values_only=True)
     found = dict(zip(head, line, strict=True))
-    assert (found["Earned"], found["Earned exactly"]) == (0.67, "2/3 clock hours")
+    assert (found["Earned"], found["Earned exactly"]) == (0.67, "40 minutes")
 
 
 def test_a_file_says_what_it_is_and_how_long(house: House) -> None:
