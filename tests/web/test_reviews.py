@@ -95,7 +95,7 @@ def test_the_queue_shows_each_claim_with_its_findings_and_a_box(house: House) ->
 
 
 @pytest.mark.parametrize("query", ["", "?tab=decided", "?tab=returned"])
-def test_a_list_costs_seven_statements_whatever_its_rows(house: House, query: str) -> None:
+def test_a_list_costs_eight_statements_whatever_its_rows(house: House, query: str) -> None:
     counted = []
     for size in (3, 45):
         ids = many_waiting_claims(house.scope("ada"), size)
@@ -105,7 +105,7 @@ def test_a_list_costs_seven_statements_whatever_its_rows(house: House, query: st
         with statements(house.database) as told:
             assert client.get(DESK + query).status_code == 200
         counted.append(len([line for line in told if not line.startswith("BEGIN")]))
-    assert counted[0] == counted[1] <= 7
+    assert counted[0] == counted[1] <= 8
 
 
 @pytest.mark.parametrize(
