@@ -274,7 +274,8 @@ def test_an_administrator_sees_keeps_and_signs(house: House) -> None:
     sent = {"units": "-2.5", "target": "80", "reason": "Leave of a year"}
     assert "80 clock hours" in page(cam.post(f"{address}/adjustments", data=sent, follow_redirects=True))
     asked = page(cam.get(f"{address}/attestations"))
-    assert "English language learners: 40 clock hours instead of 12." in asked
+    assert "English language learners: nothing instead of 12 clock hours." in asked
+    assert "for ESOL and bilingual certificates: 40 clock hours instead of nothing." in asked
     assert cam.post(f"{address}/attestations", data={"fact": ""}).status_code == 422
     answer = cam.post(f"{address}/attestations", data={"fact": "esol_certificate"}, follow_redirects=True)
     told = page(answer)
