@@ -22,6 +22,20 @@ from pdtracker.models.records import AuditEntry, AuditHead
 
 GENESIS = "0" * 64
 
+COLUMNS = (
+    AuditEntry.seq,
+    AuditEntry.at,
+    AuditEntry.by_person_id,
+    AuditEntry.by_name,
+    AuditEntry.action,
+    AuditEntry.subject,
+    AuditEntry.subject_id,
+    AuditEntry.facts,
+    AuditEntry.previous_hash,
+    AuditEntry.hash,
+)
+"""What an entry is made of: all that its hash covers, and the hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -91,19 +105,7 @@ def entry_hash(row: Mapping[str, Any]) -> str:
 def first_break(session: DistrictSession) -> int | None:
     """The number of the first entry of this district that doesn't fit the chain; `None` when it is whole."""
     expected, previous = 1, GENESIS
-    columns = (
-        AuditEntry.seq,
-        AuditEntry.at,
-        AuditEntry.by_person_id,
-        AuditEntry.by_name,
-        AuditEntry.action,
-        AuditEntry.subject,
-        AuditEntry.subject_id,
-        AuditEntry.facts,
-        AuditEntry.previous_hash,
-        AuditEntry.hash,
-    )
-    for row in session.execute(sa.select(*columns).order_by(AuditEntry.seq)).yield_per(1000):
+    for row in session.execute(sa.select(*COLUMNS).order_by(AuditEntry.seq)).yield_per(1000):
         if row.seq != expected or row.previous_hash != previous or row.hash != entry_hash(row._asdict()):
             return expected
         expected, previous = expected + 1, row.hash

@@ -23,9 +23,8 @@ from pdtracker.domain.claim import Step
 from pdtracker.domain.job import ItemState, JobKind
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
-from pdtracker.models.claims import ClaimStep
 from pdtracker.models.jobs import JobItem
-from pdtracker.queries.jobs import ItemRow, own_job, undo_key, undo_of
+from pdtracker.queries.jobs import ItemRow, of_undoable, own_job, undo_key, undo_of
 from pdtracker.scope import Scope, action
 
 MOST_AT_ONCE = 20_000
@@ -116,19 +115,9 @@ def _note(scope: Scope, item: ItemRow, outcome: Outcome, *, result_id: int | Non
 
 def _held_parts(scope: Scope, job_id: int) -> list[Part]:
     """The decisions of a job that haven't left and that nobody undid. One statement."""
-    later = sa.orm.aliased(ClaimStep)
     rows = scope.session.execute(
-        sa.select(JobItem.result_id, JobItem.person_name, JobItem.title)
-        .join(
-            ClaimStep,
-            sa.and_(ClaimStep.district_id == JobItem.district_id, ClaimStep.id == JobItem.result_id),
+        of_undoable(scope, job_id, sa.select(JobItem.result_id, JobItem.person_name, JobItem.title)).order_by(
+            JobItem.place
         )
-        .where(
-            JobItem.job_id == job_id,
-            JobItem.state == ItemState.DONE,
-            ClaimStep.release_at > scope.at,
-            ~sa.exists(sa.select(later.id).where(later.undoes_step_id == ClaimStep.id)),
-        )
-        .order_by(JobItem.place)
     )
     return [Part(row.result_id, 0, row.person_name, row.title) for row in rows]

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeVarTuple
 
 import sqlalchemy as sa
 
@@ -23,6 +23,8 @@ from pdtracker.models.certificates import BadgeRecipient, Certificate, Certifica
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.queries.certificates import Issued
 from pdtracker.scope import Scope
+
+Ts = TypeVarTuple("Ts")
 
 MEDIA_TYPES: Final = {
     Form.JSON: "application/vc+ld+json",
@@ -71,6 +73,30 @@ def signed_badge(certified: Certified, private_key: bytes) -> str:
 def _signed(certified: Certified, document: Document, sign: sealing.Sign) -> str:
     proved = sealing.proved(document, certified.public_key, sign, certified.snapshot.issued_at)
     return json.dumps(proved, ensure_ascii=False, separators=(",", ":"))
+
+
+def joined_for_badges(asked: sa.Select[*Ts]) -> sa.Select[*Ts]:
+    """What is asked of certificates, with the key, the place and the recipient that their badges name."""
+    return (
+        asked.join(
+            SigningKey,
+            sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
+        )
+        .join(
+            StatusEntry,
+            sa.and_(
+                StatusEntry.district_id == Certificate.district_id,
+                StatusEntry.certificate_id == Certificate.id,
+            ),
+        )
+        .join(
+            BadgeRecipient,
+            sa.and_(
+                BadgeRecipient.district_id == Certificate.district_id,
+                BadgeRecipient.certificate_id == Certificate.id,
+            ),
+        )
+    )
 
 
 def certified_of(session: DistrictSession, issued: Issued) -> Certified:
@@ -131,26 +157,10 @@ def learner_record_of(
 def _standing(scope: Scope, person_id: int, serials: Collection[str]) -> list[Certified]:
     """Those that left the house and of which nothing was said since, oldest first. One statement."""
     rows = scope.session.execute(
-        sa.select(
-            Certificate.snapshot, SigningKey.public_key, StatusEntry.place, BadgeRecipient.identity_hash
-        )
-        .join(
-            SigningKey,
-            sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
-        )
-        .join(
-            StatusEntry,
-            sa.and_(
-                StatusEntry.district_id == Certificate.district_id,
-                StatusEntry.certificate_id == Certificate.id,
-            ),
-        )
-        .join(
-            BadgeRecipient,
-            sa.and_(
-                BadgeRecipient.district_id == Certificate.district_id,
-                BadgeRecipient.certificate_id == Certificate.id,
-            ),
+        joined_for_badges(
+            sa.select(
+                Certificate.snapshot, SigningKey.public_key, StatusEntry.place, BadgeRecipient.identity_hash
+            )
         )
         .where(
             Certificate.person_id == person_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
 
@@ -15,6 +15,8 @@ from pdtracker.domain.refusals import NotHere
 from pdtracker.models.claims import ClaimStep
 from pdtracker.models.jobs import Job, JobItem, PeriodicSlot
 from pdtracker.scope import Scope
+
+Ts = TypeVarTuple("Ts")
 
 JOBS_PER_PAGE = 50
 ITEMS_PER_PAGE = 100
@@ -192,10 +194,16 @@ def own_recent_jobs(scope: Scope, *kinds: JobKind) -> tuple[JobRow, ...]:
 
 def undoable(scope: Scope, job_id: int) -> Undoable:
     """What of a job's decisions nobody undid and has not left. One statement."""
+    first = sa.func.min(ClaimStep.release_at, type_=ClaimStep.release_at.type)
+    row = scope.session.execute(of_undoable(scope, job_id, sa.select(sa.func.count(), first))).one()
+    return Undoable(*row)
+
+
+def of_undoable(scope: Scope, job_id: int, asked: sa.Select[*Ts]) -> sa.Select[*Ts]:
+    """What is asked of a job's parts whose decisions nobody undid and that have not left."""
     later = sa.orm.aliased(ClaimStep)
-    row = scope.session.execute(
-        sa.select(sa.func.count(), sa.func.min(ClaimStep.release_at, type_=ClaimStep.release_at.type))
-        .select_from(JobItem)
+    return (
+        asked.select_from(JobItem)
         .join(
             ClaimStep,
             sa.and_(ClaimStep.district_id == JobItem.district_id, ClaimStep.id == JobItem.result_id),
@@ -206,8 +214,7 @@ def undoable(scope: Scope, job_id: int) -> Undoable:
             ClaimStep.release_at > scope.at,
             ~sa.exists(sa.select(later.id).where(later.undoes_step_id == ClaimStep.id)),
         )
-    ).one()
-    return Undoable(*row)
+    )
 
 
 def undo_key(job_id: int) -> str:

@@ -28,7 +28,7 @@ from pdtracker.models.districts import SigningKey
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.comparison import layout_digest
 from pdtracker.pdf.record import SignedRecord
-from pdtracker.queries.badges import signed_badge
+from pdtracker.queries.badges import joined_for_badges, signed_badge
 from pdtracker.queries.certificate_designs import kept_pictures, pictures_of
 from pdtracker.queries.status_lists import opened_key
 
@@ -70,33 +70,17 @@ def archived(
         )
     )
     rows = session.execute(
-        sa.select(
-            Certificate.serial,
-            Certificate.code,
-            Certificate.snapshot,
-            Certificate.signature,
-            Certificate.kid,
-            SigningKey.public_key,
-            StatusEntry.place,
-            BadgeRecipient.identity_hash,
-        )
-        .join(
-            SigningKey,
-            sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
-        )
-        .join(
-            StatusEntry,
-            sa.and_(
-                StatusEntry.district_id == Certificate.district_id,
-                StatusEntry.certificate_id == Certificate.id,
-            ),
-        )
-        .join(
-            BadgeRecipient,
-            sa.and_(
-                BadgeRecipient.district_id == Certificate.district_id,
-                BadgeRecipient.certificate_id == Certificate.id,
-            ),
+        joined_for_badges(
+            sa.select(
+                Certificate.serial,
+                Certificate.code,
+                Certificate.snapshot,
+                Certificate.signature,
+                Certificate.kid,
+                SigningKey.public_key,
+                StatusEntry.place,
+                BadgeRecipient.identity_hash,
+            )
         )
         .where(Certificate.release_at <= at, ~recalled)
         .order_by(Certificate.serial)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from pdtracker.audit import COLUMNS
 from pdtracker.domain.trail import Area, actions_of
 from pdtracker.models.records import AuditEntry, AuditHead
 from pdtracker.scope import Scope
@@ -76,20 +77,6 @@ class End:
     hash: str
 
 
-_COLUMNS: Final = (
-    AuditEntry.seq,
-    AuditEntry.at,
-    AuditEntry.by_person_id,
-    AuditEntry.by_name,
-    AuditEntry.action,
-    AuditEntry.subject,
-    AuditEntry.subject_id,
-    AuditEntry.facts,
-    AuditEntry.previous_hash,
-    AuditEntry.hash,
-)
-
-
 def end_of_trail(scope: Scope) -> End:
     """How far the chain has grown. One statement."""
     row = scope.session.execute(sa.select(AuditHead.seq, AuditHead.hash)).one_or_none()
@@ -102,7 +89,7 @@ def trail(scope: Scope, chosen: TrailFilter, *, before: int | None = None) -> Tr
     top = high + 1 if before is None else min(before, high + 1)
     floor = low if chosen.subject else max(low, top - WINDOW)
     rows = scope.session.execute(
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(*_conditions(chosen), AuditEntry.seq < top, AuditEntry.seq >= floor)
         .order_by(AuditEntry.seq.desc())
         .limit(ENTRIES_PER_PAGE + 1)
@@ -120,7 +107,7 @@ def whole_trail(scope: Scope, chosen: TrailFilter) -> Iterator[Entry]:
     """Every entry that fits, the oldest first; held in batches, so that millions need no more memory than some."""
     low, high = _bounds(scope, chosen)
     found = scope.session.execute(
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(*_conditions(chosen), AuditEntry.seq >= low, AuditEntry.seq <= high)
         .order_by(AuditEntry.seq)
         .execution_options(yield_per=_BATCH)
