@@ -26,10 +26,12 @@ from flask import Flask
 from pdtracker import passwords
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.actions.archives import ArchiveEntry, give_archive_link
+from pdtracker.actions.bulk import decide_all
 from pdtracker.actions.calendar_addresses import token_hash
 from pdtracker.actions.discussions import contribute
 from pdtracker.actions.districts import NewDistrict, create_district
 from pdtracker.actions.issuing import Issuer
+from pdtracker.actions.jobs import Part
 from pdtracker.actions.participation import Joining, propose_participant
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.actions.posting import Reader, queued
@@ -544,6 +546,8 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "participant_id": a_participant(mine),
         "contribution_id": a_contribution(mine, event_id),
         "link_id": an_archive_link(mine, event_id),
+        "job_id": decide_all(theirs, Step.APPROVE, [Part(claim_id, 1)], "", key=f"job:{claim_id}"),
+        "sample": "shortest",
         "letter_id": a_letter(cast.operator(mine.district), mine.me),
         "theme_id": new_id(),
         "policy_id": mine.session.scalar(sa.select(CreditPolicy.id)),
@@ -558,6 +562,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         **_imports(mine, event_id),
         **_a_desk(mine, event_id),
         **a_calendar_address(mine),
+        **a_share_link(mine),
     }
 
 
@@ -653,7 +658,7 @@ def a_share_link(scope: Scope) -> dict[str, object]:
                 expires_at=scope.at + timedelta(days=30),
             )
         )
-    return {"link_id": link_id, "share": secret}
+    return {"share_link_id": link_id, "share": secret}
 
 
 def _a_roster(scope: Scope, roster_id: int) -> RosterImport:

@@ -108,11 +108,11 @@ def make() -> Answer:
     return answers.page("sharing/handed_over.html", name=name, address=address, until=until)
 
 
-@sharing.post("/<slug:district>/transcript/links/<ref:link_id>/revocation")
+@sharing.post("/<slug:district>/transcript/links/<ref:share_link_id>/revocation")
 @permitted(Permission.SEE_EVENTS)
-def end(link_id: int) -> Answer:
+def end(share_link_id: int) -> Answer:
     """End it."""
-    actions.end_share(scope(), link_id)
+    actions.end_share(scope(), share_link_id)
     return answers.see("sharing.index", saying="Ended. Whoever opens it finds nothing from now on.")
 
 

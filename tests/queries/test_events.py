@@ -341,7 +341,8 @@ def test_the_outlook_is_by_the_policy_of_the_day(cast: Cast) -> None:
     facts = event(ada, ids["chat"])
     with statements(cast.database) as asked:
         found = event_outlook(ada, facts)
-    assert len(asked) == 2
+    # The rules, what is credited, and what waits before it.
+    assert len(asked) == 3
     assert found.minutes == 45
 
 

@@ -22,8 +22,19 @@ from tests.reviewing_client import ReviewingClient
 
 MAPLEWOOD = [name for name, (district, _, _) in CAST.items() if district == "maplewood"]
 # Whoever holds a code may check the certificate: that is what it is for. The others belong to nobody.
-# The secret of a calendar is a key: whoever has it reads it, from wherever they come.
-NOBODYS = {"code", "of", "programme", "slug", "regime", "digest_asked", "filename", "secret"}
+# The secrets of a calendar and of a share are keys: whoever has one reads it, from wherever they come.
+NOBODYS = {
+    "code",
+    "of",
+    "programme",
+    "slug",
+    "regime",
+    "digest_asked",
+    "filename",
+    "sample",
+    "secret",
+    "share",
+}
 JSON = {"Accept": "application/json"}
 
 
