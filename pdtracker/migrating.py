@@ -14,7 +14,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 
+from pdtracker.domain.refusals import Refusal
 from pdtracker.engines import make_engine
 from pdtracker.models import Base
 from pdtracker.resources import resource
@@ -68,8 +71,24 @@ _ADVISORY_LOCK = 7_262_617
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that is still missing, in one transaction; harmless when none is."""
-    _run(url, lambda config: command.upgrade(config, "head"))
+    """Run every migration that is still missing, in one transaction; harmless when none is.
+
+    Refuses a database whose schema this version of the program doesn't know.
+    """
+    _run(url, _to_the_newest)
+
+
+def _to_the_newest(config: Config) -> None:
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        raise Refusal(
+            "schema",
+            "The database is of a later version of the program than this one. Use that version again, or restore a "
+            "backup from before.",
+        ) from error
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -17,6 +17,7 @@ from pdtracker.actions.check_ins import check_in_by_screen
 from pdtracker.actions.licences import renew_licence
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.refusals import Refusal
 from pdtracker.models import Base
 from pdtracker.models.certificate_designs import CertificateDesign, CertificatePicture
 from pdtracker.models.commitments import Commitment
@@ -72,6 +73,22 @@ def test_every_migration_goes_back_and_forth(database_urls: DatabaseUrls) -> Non
 def test_an_upgrade_of_an_up_to_date_database_does_nothing(database_urls: DatabaseUrls) -> None:
     migrating.upgrade(database_urls.owner)
     assert migrating.current(database_urls.owner) == migrating.head()
+
+
+def test_a_database_of_a_later_version_is_refused_with_a_sentence(database_urls: DatabaseUrls) -> None:
+    engine = sa.create_engine(database_urls.admin)
+    known = migrating.current(database_urls.admin)
+    name = sa.text("UPDATE alembic_version SET version_num = :name")
+    with engine.begin() as connection:
+        connection.execute(name, {"name": "9999"})
+    try:
+        with pytest.raises(Refusal, match="later version"):
+            migrating.upgrade(database_urls.admin)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(name, {"name": known})
+        engine.dispose()
+    migrating.upgrade(database_urls.admin)
 
 
 def test_a_granted_role_may_not_change_what_is_frozen(postgres_urls: DatabaseUrls) -> None:
