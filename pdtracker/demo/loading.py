@@ -114,7 +114,7 @@ def load_demo(
         began_at = before_it_begins(current, founded.districts[districts()[0].slug].zone)
         settle_licences(founded, on, lambda slug: before_it_begins(current, founded.districts[slug].zone))
         promise(founded, began_at, is_first=True)
-        choose_designs(founded, began_at)
+        choose_designs(founded, before_it_begins(current, founded.districts[districts()[1].slug].zone))
         player = Player(founded, issuer)
         for at, deed in moments:
             if deed is None:
