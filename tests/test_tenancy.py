@@ -90,10 +90,11 @@ def a_value(column: sa.Column[Any], district_id: int) -> Any:
         return {}
     if isinstance(column.type, Amount | Exact):
         return Fraction(1)
+    words = {"link": "https://somewhere.example/", "digest": f"{district_id:064}"}
     values: dict[type, Any] = {
         bool: False,
         int: 1,
-        str: "https://somewhere.example/" if column.name == "link" else f"x{district_id}",
+        str: words.get(column.name, f"x{district_id}"),
         bytes: b"x",
         datetime: NOW + timedelta(hours=column.name == "ends_at"),
         date: NOW.date(),

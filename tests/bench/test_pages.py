@@ -37,9 +37,10 @@ def test_the_page_is_the_queue_of_somebody_who_reviews(desk: Desk) -> None:
     assert desk.template_seconds > 0
 
 
-def test_a_page_of_the_queue_takes_at_most_six_statements(desk: Desk) -> None:
+def test_a_page_of_the_queue_takes_at_most_eight_statements(desk: Desk) -> None:
     desk.page()
-    assert len(desk.statements) <= 6
+    # Who asks (2), counts, the page, its categories and the calendar's, rules, what counts already, one's jobs.
+    assert len(desk.statements) <= 8
 
 
 @pytest.mark.parametrize(
