@@ -165,6 +165,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "regime.number_changed": "changed a sponsor number",
         },
         Area.CERTIFICATES: {
+            "certificate_design.chosen": "chose how certificates look",
             "certificate.reissued": "issued a certificate again",
             "certificate.revoked": "revoked a certificate",
             "signing_key.made": "made a signing key",
@@ -184,6 +185,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "roster.columns_saved": "saved the columns of a roster",
             "roster.discarded": "discarded a roster",
             "roster.imported": "imported a roster",
+            "roster.purged": "removed a roster that nobody decided on",
             "roster.undone": "undid the import of a roster",
         },
         Area.LOOKS: {one.action: f"looked at somebody’s {one.value}" for one in Record}
