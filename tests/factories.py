@@ -644,9 +644,9 @@ def _imports(scope: Scope, event_id: int) -> dict[str, object]:
     }
 
 
-def a_share_link(scope: Scope) -> dict[str, object]:
+def a_share_link(scope: Scope, secret: str = "") -> dict[str, object]:
     """An address under which the acting person shows their certificates, and the secret in it."""
-    link_id, secret = new_id(), f"only for tests {secrets.token_hex(8)}"
+    link_id, secret = new_id(), secret or f"only for tests {secrets.token_hex(8)}"
     with scope.session.writing():
         scope.session.add(
             ShareLink(

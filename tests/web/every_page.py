@@ -53,7 +53,7 @@ from pdtracker.domain.when import local
 from pdtracker.installation import issuer_of
 from pdtracker.models.archives import ArchiveLink
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.certificates import Certificate, CertificateStatus
+from pdtracker.models.certificates import Certificate, CertificateStatus, ShareLink
 from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, ClaimStep, Evidence, FollowUp
 from pdtracker.models.discussions import Contribution
@@ -80,6 +80,8 @@ from tests.reviewing_client import HTML, ReviewingClient, document_of
 from tests.rostering import MORE
 
 VISITOR = ""
+SHARED = "only for tests"
+"""The secret in the address under which Ada shows her certificates."""
 ADA, BO, CAM = "ada@maplewood.example", "bo@maplewood.example", "cam@maplewood.example"
 HUGO, HAL = "hugo@maplewood.example", "hal@maplewood.example"
 ACTORS: Mapping[str, str] = {
@@ -136,6 +138,7 @@ def furnish(demo: Demo) -> None:
     add_person(demo.scope(CAM), hal, password=PASSWORD)
     _a_picture(demo, demo.scope(ADA))
     a_licence(demo.scope(ADA))
+    a_share_link(demo.scope(ADA), SHARED)
     for email in (HUGO, HAL):
         _a_proposal(demo.scope(email))
     _a_calendar(demo.scope(CAM))
@@ -194,7 +197,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_imports(scope),
         *({"roster_id": one} for one in scope.session.scalars(sa.select(RosterImport.id))),
         a_calendar_address(scope),
-        a_share_link(scope),
+        *({"share_link_id": one, "share": SHARED} for one in scope.session.scalars(sa.select(ShareLink.id))),
         *_rules(scope),
         *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
         {"of": "maplewood"},
