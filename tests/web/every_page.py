@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 import sqlalchemy as sa
@@ -80,6 +81,7 @@ from tests.reviewing_client import HTML, ReviewingClient, document_of
 from tests.rostering import MORE
 
 VISITOR = ""
+_PLACES = count()
 SHARED = "only for tests"
 """The secret in the address under which Ada shows her certificates."""
 ADA, BO, CAM = "ada@maplewood.example", "bo@maplewood.example", "cam@maplewood.example"
@@ -452,7 +454,9 @@ def _only(rule: Rule, given: Mapping[str, object]) -> dict[str, object]:
 
 
 def _ask(client: ReviewingClient, endpoint: str, path: str) -> Asked:
-    answer = client.get(path)
+    # From elsewhere each time: nobody walks through everything within a minute, and strangers may do only so much.
+    place = next(_PLACES)
+    answer = client.get(path, environ_base={"REMOTE_ADDR": f"10.{place >> 8 & 255}.{place & 255}.1"})
     # Without the request behind it: other workers of the run can read it as well.
     kept = Response(answer.get_data(), answer.status_code, answer.headers)
     return Asked(endpoint, path, answer.status_code, answer.mimetype or "", kept)
