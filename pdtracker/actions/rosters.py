@@ -20,7 +20,8 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.roster import Roster, RosterAction, RosterFormat, RosterMode, RosterState
 from pdtracker.domain.roster_document import roster_bytes, roster_of
-from pdtracker.domain.roster_plan import PlannedPerson, RosterPlan, plan_roster
+from pdtracker.domain.roster_plan import PlannedPerson, RosterPlan
+from pdtracker.domain.roster_planning import plan_roster
 from pdtracker.models.ids import new_id, new_ids
 from pdtracker.models.rosters import RosterImport, RosterLine, RosterProfile
 from pdtracker.queries import rosters

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from pdtracker.domain.access import Role
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.roster import Roster, RosterAction, RosterFormat, RosterMode, RosterRefused, RosterState
-from pdtracker.domain.roster_plan import KnownPerson, KnownSchool, RosterPlan, plan_roster
+from pdtracker.domain.roster_plan import KnownPerson, KnownSchool, RosterPlan
+from pdtracker.domain.roster_planning import plan_roster
 from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.models.rosters import RosterImport, RosterLine, RosterPerson, RosterProfile, RosterSchool

@@ -19,7 +19,8 @@ from pdtracker.domain.roster import (
     leading_role,
     role_of,
 )
-from pdtracker.domain.roster_plan import Change, KnownPerson, KnownSchool, RosterPlan, plan_roster
+from pdtracker.domain.roster_plan import Change, KnownPerson, KnownSchool, RosterPlan
+from pdtracker.domain.roster_planning import plan_roster
 
 CREATE, UPDATE, DEACTIVATE, UNCHANGED = RosterAction
 
