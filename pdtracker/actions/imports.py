@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 
 import sqlalchemy as sa
 
+from pdtracker.actions.column_profiles import keep_columns
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.blobs import BlobStore, TooLarge, receive
 from pdtracker.domain.access import Permission
@@ -39,7 +40,6 @@ REPORTS_BY_PERSON, REPORTS_IN_DISTRICT = 30, 300
 REPORTS_WINDOW: Final = timedelta(minutes=10)
 """So many reports somebody brings in this time, and so many a whole district."""
 
-_MOST_PROFILES: Final = 100
 _EARLY: Final = timedelta(minutes=15)
 
 
@@ -272,15 +272,8 @@ def forget_alias(scope: Scope, alias_id: int) -> None:
 @action(Permission.TAKE_ATTENDANCE)
 def save_profile(scope: Scope, name: str, columns: Mapping[str, str]) -> None:
     """Keep which columns say what under a name; the same name again is the newer one."""
-    found = scope.session.scalar(sa.select(AttendanceProfile).where(AttendanceProfile.name == name))
-    if found is None:
-        there = scope.session.scalar(sa.select(sa.func.count()).select_from(AttendanceProfile)) or 0
-        if there >= _MOST_PROFILES:
-            raise NotValid({"name": "There are 100 of them already. Use the name of one to replace it."})
-        found = AttendanceProfile(id=new_id(), name=name, created_at=scope.at)
-        scope.session.add(found)
-    found.columns = dict(columns)
-    scope.record("attendance.columns_saved", "attendance_profile", found.id, name=name)
+    profile_id = keep_columns(scope, AttendanceProfile, name, columns, field="name")
+    scope.record("attendance.columns_saved", "attendance_profile", profile_id, name=name)
 
 
 def _pending(scope: Scope, import_id: int) -> AttendanceImport:

@@ -13,11 +13,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from pdtracker.actions.column_profiles import keep_columns
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.actions.roster_writing import Written, write_plan
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission
-from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.roster import Roster, RosterAction, RosterFormat, RosterMode, RosterState
 from pdtracker.domain.roster_document import roster_bytes, roster_of
 from pdtracker.domain.roster_plan import PlannedPerson, RosterPlan
@@ -37,7 +38,6 @@ WAITING_KEPT: Final = timedelta(days=14)
 
 _NONE: Final[list[str]] = []
 _MOST_REFUSED: Final = 1_000
-_MOST_PROFILES: Final = 100
 _UNDONE: Final = "This import is not waiting any more. Look at how it stands now."
 
 
@@ -161,15 +161,8 @@ def purge_rosters(scope: Scope) -> int:
 @action(Permission.MANAGE_PEOPLE)
 def save_roster_profile(scope: Scope, name: str, columns: Mapping[str, str]) -> None:
     """Keep which columns of a list say what under a name; the same name again is the newer one."""
-    found = scope.session.scalar(sa.select(RosterProfile).where(RosterProfile.name == name))
-    if found is None:
-        there = scope.session.scalar(sa.select(sa.func.count()).select_from(RosterProfile)) or 0
-        if there >= _MOST_PROFILES:
-            raise NotValid({"profile": "There are 100 of them already. Use the name of one to replace it."})
-        found = RosterProfile(id=new_id(), name=name, created_at=scope.at)
-        scope.session.add(found)
-    found.columns = dict(columns)
-    scope.record("roster.columns_saved", "roster_profile", found.id, name=name)
+    profile_id = keep_columns(scope, RosterProfile, name, columns, field="profile")
+    scope.record("roster.columns_saved", "roster_profile", profile_id, name=name)
 
 
 def _accounts(scope: Scope, database: Database) -> frozenset[int]:
