@@ -65,7 +65,8 @@ def choose_design(scope: Scope, wish: DesignWish, *, key: str = "") -> int:
 def read_wish(scope: Scope, wish: DesignWish) -> tuple[CertificateDesign, Pictures]:
     """The design that a form describes, and its new pictures as PNG by digest. Refuses as `choose_design` does.
 
-    A picture that the form neither sends nor takes away is that of the design before. One statement.
+    A picture that the form neither sends nor takes away is that of the design before; a signature only where the name
+    is the same as well. One statement.
     """
     faults = wish_faults(wish)
     before = newest_design(scope.session)
@@ -85,12 +86,11 @@ def read_wish(scope: Scope, wish: DesignWish) -> tuple[CertificateDesign, Pictur
         pictures[digest] = png
         return digest
 
-    signed = before.appearance.signatories if before else ()
+    signed = {one.name: one.signature for one in before.appearance.signatories} if before else {}
     mark = kept("logo", wish.logo, before.mark if before else None, prepare_logo)
     signing = []
     for number, who in enumerate(wish.signatories):
-        stands = signed[number].signature if number < len(signed) else None
-        signature = kept(f"signature_{number + 1}", who.signature, stands, prepare_signature)
+        signature = kept(f"signature_{number + 1}", who.signature, signed.get(who.name), prepare_signature)
         if who.name and who.title:
             signing.append(Signatory(who.name, who.title, signature))
     if faults:

@@ -18,7 +18,7 @@ from pdtracker.db import DistrictSession
 from pdtracker.domain.canonical import instant_of
 from pdtracker.domain.codes import code_text, number_of
 from pdtracker.domain.status_list import PLACES
-from pdtracker.exchange.open_badges import baking
+from pdtracker.exchange.open_badges import baking, sealing
 from pdtracker.exchange.open_badges.credential import credential
 from pdtracker.exchange.open_badges.reading import (
     BrokenBadge,
@@ -200,7 +200,9 @@ def _district_of(doors: DistrictSession, read: ReadBadge, number: str | None) ->
     address = issuer.get("url") if isinstance(issuer, dict) else None
     if not isinstance(address, str):
         return None
-    return district_of_slug(doors, address.rpartition("/")[2].removesuffix(".json")[:100])
+    slug = address.rpartition("/")[2].removesuffix(".json")[:100]
+    # What no district can be called is not looked for: databases refuse some of it with an error.
+    return district_of_slug(doors, slug) if slug.isascii() and slug.isprintable() else None
 
 
 def _place(told: Mapping[str, Any]) -> int | None:
@@ -222,16 +224,12 @@ def _as_issued(session: DistrictSession, issued: Issued, read: SoundBadge) -> st
     if read.form is Form.TOKEN or verification.sound_snapshot(issued) is None:
         return None
     proof = json.loads(read.text)["proof"]
-    return _written(credential(certified_of(session, issued)) | {"proof": proof})
+    return sealing.written(credential(certified_of(session, issued)) | {"proof": proof})
 
 
 def _match(read: SoundBadge, expected: str | None) -> FileMatch:
     """Whether it is written as it was issued. A token's signature covers its very letters."""
     if read.form is Form.TOKEN:
         return FileMatch.IDENTICAL
-    written = _written(json.loads(read.text)) if expected is None else expected
-    return FileMatch.IDENTICAL if read.text == written else FileMatch.DIFFERS
-
-
-def _written(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    wanted = sealing.written(json.loads(read.text)) if expected is None else expected
+    return FileMatch.IDENTICAL if read.text == wanted else FileMatch.DIFFERS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ def signed_badge(certified: Certified, private_key: bytes) -> str:
 
 def _signed(certified: Certified, document: Document, sign: sealing.Sign) -> str:
     proved = sealing.proved(document, certified.public_key, sign, certified.snapshot.issued_at)
-    return json.dumps(proved, ensure_ascii=False, separators=(",", ":"))
+    return sealing.written(proved)
 
 
 def joined_for_badges(asked: sa.Select[*Ts]) -> sa.Select[*Ts]:
@@ -149,9 +148,7 @@ def learner_record_of(
     newest, at = found[-1], scope.at.replace(microsecond=0)
     record = learner_record(newest, badges, name, at)
     sign = partial(signing.sign, keys[newest.snapshot.key])
-    return json.dumps(
-        sealing.proved(record, newest.public_key, sign, at), ensure_ascii=False, separators=(",", ":")
-    )
+    return sealing.written(sealing.proved(record, newest.public_key, sign, at))
 
 
 def _standing(scope: Scope, person_id: int, serials: Collection[str]) -> list[Certified]:

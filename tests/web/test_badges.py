@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -150,3 +151,15 @@ def test_the_transcript_gives_its_certificates_as_one_record(house: House) -> No
     assert house.client_of("hal").get("/maplewood/transcript.json?year=2014").status_code == 409
     ref = ref_of(house.scope("ada").me.id)
     assert house.client_of("hal").get(f"/maplewood/transcript.json?person={ref}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x.example/\ud800.json", "https://x.example/\x00.json", "https://x.example/é.json"]
+)
+def test_an_issuer_that_no_district_could_be_is_not_looked_for(house: House, url: str) -> None:
+    file = Path(__file__).parents[1] / "exchange" / "open_badges" / "vectors" / "simple.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["issuer"] = {"id": "https://x.example/1", "type": ["Profile"], "name": "X", "url": url}
+    sent = {"file": (io.BytesIO(json.dumps(document).encode()), "badge.json")}
+    answer = house.visitor().post("/verify", data=sent, token=False)
+    assert answer.status_code < 500

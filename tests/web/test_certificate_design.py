@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from pdtracker.pdf.samples import Sample
+from pdtracker.queries.certificate_designs import newest_design
 from tests.certifying import certified, pdf, reissue
 from tests.claiming import ON_ONE_DATABASE
 from tests.factories import House
@@ -81,6 +82,18 @@ def test_a_picture_stays_until_it_is_replaced_or_taken_away(house: House) -> Non
     assert "There is a seal or logo." not in page
     assert "Version 3," in page
     assert "Classic on Letter. Chosen by Cam Okafor." in page
+
+
+def test_a_signature_stays_with_its_name(house: House) -> None:
+    cam = house.client_of("cam")
+    signed = {"name_1": "Cam Okafor", "title_1": "Director", "signature_1": upload(signature_png(1))}
+    choose(cam, **signed)
+    choose(cam, name_1="Bo Tran", title_1="Director", name_2="Cam Okafor", title_2="Retired")
+    page = texts(cam.get(PAGE))
+    assert page.count("There is a signature.") == 1
+    newest = newest_design(house.scope("cam").session)
+    assert newest is not None
+    assert [one.signature is not None for one in newest.appearance.signatories] == [False, True]
 
 
 def test_the_same_form_sent_twice_is_one_version(house: House) -> None:

@@ -28,6 +28,8 @@ def canonical_document(document: Node) -> bytes:
         return _Naming(statements(document)).text().encode()
     except UnicodeEncodeError as problem:
         raise NotRead("It holds half a letter.") from problem
+    except OverflowError as problem:
+        raise NotRead("It holds a number too large to read.") from problem
     except RecursionError as problem:
         raise NotRead("Too much in it looks alike.") from problem
 

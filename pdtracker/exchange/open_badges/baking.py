@@ -62,7 +62,8 @@ def of_png(data: bytes) -> str:
 
 def of_svg(data: bytes) -> str:
     """The badge in an SVG. Raises NoBadgeInside."""
-    if b"<!ENTITY" in data:
+    # In other encodings the declaration has other bytes, and among them zeros.
+    if b"<!ENTITY" in data or b"\0" in data:
         raise NoBadgeInside("The drawing declares entities, which we don’t read.")
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 - without entities, and within the limit

@@ -91,6 +91,8 @@ def read_badge(data: bytes, fits: Fits) -> ReadBadge:
         return _read_token(text, form, fits)
     try:
         document = json.loads(text, object_pairs_hook=_once)
+        # Half a letter can be neither shown nor looked for.
+        sealing.written(document).encode()
     except (ValueError, RecursionError):
         return NoBadge(_NOT_JSON)
     return _read_document(document, form, text, fits)

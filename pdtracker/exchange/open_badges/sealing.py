@@ -74,7 +74,7 @@ def token(document: Document, public_key: bytes, sign: Sign, subject: str) -> st
         "nbf": int(instant_of(document["validFrom"]).timestamp()),
     }
     header = {"alg": "EdDSA", "kid": proofs.method_of(public_key), "typ": "JWT"}
-    told = f"{_packed(_json(header))}.{_packed(_json(payload))}"
+    told = f"{_packed(written(header).encode())}.{_packed(written(payload).encode())}"
     return f"{told}.{_packed(sign(told.encode()))}"
 
 
@@ -196,6 +196,8 @@ def _require_claims(payload: Mapping[str, Any]) -> None:
 def _members(part: str) -> Document:
     try:
         found = json.loads(_unpacked(part))
+        # Half a letter can be neither shown nor looked for.
+        written(found).encode()
     except (ValueError, RecursionError) as problem:
         raise ValueError("no token") from problem
     if not isinstance(found, dict):
@@ -203,8 +205,9 @@ def _members(part: str) -> Document:
     return found
 
 
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+def written(document: object) -> str:
+    """A badge as its file has it: the same text for the same document."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def _packed(data: bytes) -> str:

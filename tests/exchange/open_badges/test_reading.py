@@ -196,3 +196,27 @@ def test_the_canonical_form_is_that_of_the_standard() -> None:
     ]
     whole = document | {"credentialSubject": {"type": ["AchievementSubject"], "creditsEarned": 2.0}}
     assert b'"2"^^<https://www.w3.org/2001/XMLSchema#float>' in canonical_document(whole)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"creditsEarned": 10**400},
+        {"name": "\ud800"},
+        {"\ud800": 1},
+        {"issuer": {"id": "https://x.example", "type": ["Profile"], "url": "https://x.example/\ud800.json"}},
+    ],
+)
+def test_what_no_page_could_show_is_no_failure(more: dict[str, Any]) -> None:
+    document = json.loads((VECTORS / "simple.json").read_text(encoding="utf-8"))
+    subject = document["credentialSubject"] | more
+    for changed in (document | more, document | {"credentialSubject": subject}):
+        found = read_badge(json.dumps(changed).encode(), signing)
+        assert not isinstance(found, SoundBadge)
+        repr(found).encode()
+
+
+def test_entities_in_another_encoding_are_not_read_either() -> None:
+    svg = '<!DOCTYPE svg [<!ENTITY a "b">]><svg><!--\u733c\u6776-->&a;</svg>'.encode("utf-16-le")
+    assert isinstance(read_badge(svg, signing), NoBadge)
+    assert "entities" in str(read_badge(svg, signing))
