@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -74,11 +75,11 @@ def revoke_address(scope: Scope, address_id: int) -> None:
     scope.record("calendar.address_revoked", "calendar_address", address_id, person=scope.me.id)
 
 
-def end_addresses(scope: Scope, person_id: int) -> None:
-    """End all addresses of a person, within a running action that says why."""
+def end_addresses(scope: Scope, person_ids: Sequence[int]) -> None:
+    """End all addresses of these people, within a running action that says why."""
     scope.session.execute(
         sa.update(CalendarAddress)
-        .where(CalendarAddress.person_id == person_id, CalendarAddress.revoked_at.is_(None))
+        .where(CalendarAddress.person_id.in_(person_ids), CalendarAddress.revoked_at.is_(None))
         .values(revoked_at=scope.at)
         .execution_options(synchronize_session=False)
     )

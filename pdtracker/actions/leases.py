@@ -1,4 +1,4 @@
-"""Who of the workers has which job, and which stretch of time: taken under a lease, told as alive, laid down again.
+"""Who of the workers has which job, and which stretch of time: taken under a lease, laid down again.
 
 The machinery's own writes: they change nothing that a person would look for in the audit trail, and leave no entry.
 """
@@ -102,12 +102,6 @@ def hold(session: DistrictSession, job_id: int, owner: str, at: datetime, *, par
     ).all()
     if not held:
         raise LeaseLost(f"job {job_id}")
-
-
-def heartbeat(session: DistrictSession, job_id: int, owner: str, at: datetime) -> None:
-    """Say that one is alive, in a transaction of its own. Raises LeaseLost."""
-    with session.writing():
-        hold(session, job_id, owner, at)
 
 
 def refuse_part(

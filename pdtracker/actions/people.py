@@ -188,7 +188,7 @@ def _let_leave(scope: Scope, person_id: int, *, ends_sign_ins: bool) -> None:
     if person.left_at is not None:
         return
     person.left_at = scope.at
-    end_addresses(scope, person_id)
+    end_addresses(scope, [person_id])
     if ends_sign_ins:
         _end_sign_ins(scope, person_id)
     scope.record("person.left", "person", person_id, name=person.name)

@@ -72,6 +72,7 @@ class _Undoing:
         self._people = {row.id: row for row in scope.session.execute(_EVERYBODY)}
         self._emails = {row.email_key: row.id for row in self._people.values()}
         self._numbers = {row.employee_key: row.id for row in self._people.values() if row.employee_key}
+        self._schools = {None, *scope.session.scalars(sa.select(School.id))}
 
     def _of(self, kind: RosterAction) -> list[RosterLine]:
         return [line for line in self._lines if line.action is kind and line.person_id in self._people]
@@ -84,15 +85,20 @@ class _Undoing:
             .where(RosterPerson.import_id == self._one.id)
             .execution_options(synchronize_session=False)
         )
-        known = set(
-            session.scalars(sa.select(RosterPerson.person_id).where(RosterPerson.source == self._one.source))
-        )
+        there = session.execute(
+            sa.select(RosterPerson.person_id, RosterPerson.key).where(RosterPerson.source == self._one.source)
+        ).all()
+        # A key that went to somebody else since stays theirs.
+        known, keys = {row.person_id for row in there}, {row.key for row in there}
         session.pour_rows(
             RosterPerson,
             [
                 _key_row(self._one.source, line, line.before)
                 for line in self._of(RosterAction.UPDATE)
-                if line.before and line.before["key"] and line.person_id not in known
+                if line.before
+                and line.before["key"]
+                and line.before["key"] not in keys
+                and line.person_id not in known
             ],
         )
 
@@ -129,6 +135,8 @@ class _Undoing:
         is_ours = {name: now[name] == getattr(person, name) for name in _FIELDS}
         is_ours["email"] &= self._emails.get(before["email"].casefold(), person.id) == person.id
         is_ours["number"] &= self._numbers.get(number_key(before["number"]), person.id) == person.id
+        # The import that made it may have been undone first.
+        is_ours["school_id"] &= before["school_id"] in self._schools
         if not all(is_ours.values()):
             line.stayed = _CHANGED
         told = {name: before[name] if is_ours[name] else getattr(person, name) for name in _FIELDS}

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from pdtracker.actions.calendar_addresses import end_addresses
 from pdtracker.domain.access import Role
 from pdtracker.domain.matching import number_key
 from pdtracker.domain.roster import RosterAction, RosterFormat
 from pdtracker.domain.roster_plan import Change, KnownPerson, PlannedPerson, RosterPlan
 from pdtracker.models.districts import School
-from pdtracker.models.going import CalendarAddress
 from pdtracker.models.ids import new_id, new_ids
 from pdtracker.models.people import AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.rosters import RosterPerson, RosterSchool
@@ -214,12 +214,7 @@ def let_leave(
     ids = [one.person_id for one in leaving if one.person_id is not None]
     for lot in in_lots(ids):
         scope.session.execute(sa.update(Person).where(Person.id.in_(lot)).values(left_at=scope.at))
-        scope.session.execute(
-            sa.update(CalendarAddress)
-            .where(CalendarAddress.person_id.in_(lot), CalendarAddress.revoked_at.is_(None))
-            .values(revoked_at=scope.at)
-            .execution_options(synchronize_session=False)
-        )
+        end_addresses(scope, lot)
         theirs = scope.session.scalars(
             sa.select(AccountDistrict.account_id).where(AccountDistrict.person_id.in_(lot))
         )
@@ -256,6 +251,8 @@ def _write_keys(
             if (was.key, was.role, was.school_keys) == (one.key, one.role, one.schools):
                 continue
             stale.append(person_id)
+        # Who has no line of this import is not undone with it: what it says of them stays.
+        has_line = was is None or not was.key or one.action is not RosterAction.UNCHANGED
         rows.append(
             {
                 "source": source,
@@ -263,7 +260,7 @@ def _write_keys(
                 "person_id": person_id,
                 "role": one.role,
                 "school_keys": told.setdefault(one.schools, list(one.schools)),
-                "import_id": import_id,
+                "import_id": import_id if has_line else 0,
             }
         )
     for lot in in_lots(stale):

@@ -150,6 +150,8 @@ def purge_rosters(scope: Scope) -> int:
         sa.select(RosterImport.id)
         .where(RosterImport.state == RosterState.WAITING, RosterImport.created_at < scope.at - WAITING_KEPT)
         .limit(1)
+        # Not one to which somebody says yes at this moment.
+        .with_for_update(skip_locked=True)
     ).all()
     for import_id in old:
         scope.session.execute(sa.delete(RosterLine).where(RosterLine.import_id == import_id))
@@ -161,7 +163,7 @@ def purge_rosters(scope: Scope) -> int:
 @action(Permission.MANAGE_PEOPLE)
 def save_roster_profile(scope: Scope, name: str, columns: Mapping[str, str]) -> None:
     """Keep which columns of a list say what under a name; the same name again is the newer one."""
-    profile_id = keep_columns(scope, RosterProfile, name, columns, field="profile")
+    profile_id = keep_columns(scope, RosterProfile, name, columns, field="save_as")
     scope.record("roster.columns_saved", "roster_profile", profile_id, name=name)
 
 

@@ -242,19 +242,13 @@ def jobs(
 
 def next_item(session: DistrictSession, job_id: int) -> ItemRow | None:
     """The first part that waits; `None` when none is left. One statement."""
-    found = next_items(session, job_id, 1)
-    return found[0] if found else None
-
-
-def next_items(session: DistrictSession, job_id: int, limit: int) -> tuple[ItemRow, ...]:
-    """The first parts that wait. One statement."""
-    rows = session.execute(
+    row = session.execute(
         sa.select(*_ITEM)
         .where(JobItem.job_id == job_id, JobItem.state == ItemState.WAITING)
         .order_by(JobItem.place)
-        .limit(limit)
-    )
-    return tuple(ItemRow(*row) for row in rows)
+        .limit(1)
+    ).first()
+    return ItemRow(*row) if row else None
 
 
 def tally(session: DistrictSession, job_id: int) -> Tally:

@@ -278,3 +278,37 @@ def test_columns_are_kept_under_a_name(cast: Cast) -> None:
     save_roster_profile(scope, "Payroll", {"number": "Emp ID"})
     assert [(one.name, one.columns) for one in profiles(scope)] == [("Payroll", {"number": "Emp ID"})]
     assert profiles(cast.scope("rex")) == ()
+
+
+def test_the_older_import_can_be_undone_first(cast: Cast) -> None:
+    scope = cast.scope("cam")
+    elsewhere = ADA.replace("org-110", "org-120")
+    first = imported(scope, roster(elsewhere))
+    second = imported(scope, roster(ADA))
+    undo_roster(scope, first.import_id)
+    undo_roster(scope, second.import_id)
+    ada = people(scope)["ada@maplewood.example"]
+    assert ada.school_id is None or ada.school_id in set(scope.session.scalars(sa.select(School.id)))
+
+
+def test_undo_leaves_the_key_of_who_was_as_before(cast: Cast) -> None:
+    scope = cast.scope("cam")
+    imported(scope, roster(NEW))
+    second = imported(scope, roster(NEW.replace("teacher", "administrator"), teacher("T3", "Ned", "Newer")))
+    undo_roster(scope, second.import_id)
+    scope.session.rollback()
+    keys = set(scope.session.scalars(sa.select(RosterPerson.key)))
+    assert "T2" in keys
+    assert "T3" not in keys
+
+
+def test_a_key_that_went_to_somebody_else_stays_theirs(cast: Cast) -> None:
+    scope = cast.scope("cam")
+    imported(scope, roster(ADA))
+    other = ADA.replace("T1", "T9").replace("Lindqvist", "Lindquist")
+    renamed = imported(scope, roster(other), may_leave=1)
+    imported(scope, roster(other, teacher("T1", "Q", "Other")))
+    undo_roster(scope, renamed.import_id)
+    scope.session.rollback()
+    owner = scope.session.scalar(sa.select(RosterPerson.person_id).where(RosterPerson.key == "T1"))
+    assert owner == people(scope)["q.other@maplewood.example"].id

@@ -90,7 +90,7 @@ def _chosen(parts: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         if part.is_dir() or path.name.startswith(".") or "__MACOSX" in path.parts:
             continue
         found = known if is_read(path.name) else others
-        if path.name in found and found is known:
+        if found is known and path.name.casefold() in {name.casefold() for name in known}:
             raise Mistyped(f"This archive holds {path.name} twice. Pack the files of one roster.")
         found[path.name] = part
     if known:

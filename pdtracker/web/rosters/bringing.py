@@ -113,12 +113,13 @@ def use_columns(roster_id: int) -> Answer:
     try:
         chosen = form.chosen
         count_roster(scope(), key=wiring().settings.secret_key)
-        import_id, _ = _brought(sent, chosen)
-        discard_roster(scope(), roster_id)
+        # Before anything else is written: a name that is refused leaves the list where it was.
         if form.save_as.data:
             save_roster_profile(
                 scope(), form.save_as.data, {column.value: told for column, told in chosen.items()}
             )
+        import_id, _ = _brought(sent, chosen)
+        discard_roster(scope(), roster_id)
     except NotValid as refusal:
         form.take(refusal)
     except Mistyped as fault:
@@ -139,8 +140,7 @@ def _brought(sent: _Sent, chosen: Mapping[HrColumn, str] | None) -> tuple[int, b
         if chosen is not None or told is None or sum(map(bool, told.headings)) < 2:
             raise
         return bring_list(who, sent.name, sent.sha256, _document(told)), False
-    is_list = told_roster.format is RosterFormat.HR and told is not None
-    columns = _document(told) if is_list and told is not None else None
+    columns = _document(told) if told is not None and told_roster.format is RosterFormat.HR else None
     return bring_roster(who, Brought(sent.name, sent.sha256, told_roster, columns)), True
 
 
