@@ -27,7 +27,6 @@ from pdtracker import passwords
 from pdtracker.actions.accounts import secret_hash
 from pdtracker.actions.archives import ArchiveEntry, give_archive_link
 from pdtracker.actions.bulk import decide_all
-from pdtracker.actions.calendar_addresses import token_hash
 from pdtracker.actions.discussions import contribute
 from pdtracker.actions.districts import NewDistrict, create_district
 from pdtracker.actions.issuing import Issuer
@@ -651,7 +650,7 @@ def a_share_link(scope: Scope, secret: str = "") -> dict[str, object]:
         scope.session.add(
             ShareLink(
                 id=link_id,
-                token_hash=token_hash(secret),
+                token_hash=secret_hash(secret),
                 person_id=scope.me.id,
                 name="the licensing office",
                 made_at=scope.at,
@@ -692,7 +691,7 @@ def a_calendar_address(scope: Scope) -> dict[str, object]:
         scope.session.add(
             CalendarAddress(
                 id=address_id,
-                token_hash=token_hash(secret),
+                token_hash=secret_hash(secret),
                 person_id=scope.me.id,
                 name="my phone",
                 made_at=scope.at,

@@ -46,7 +46,7 @@ def email_key(email: str) -> str:
 
 
 def secret_hash(secret: str) -> str:
-    """What the table keeps of a cookie's secret: 256 random bits need no slow hash."""
+    """What the table keeps of a secret in a cookie or an address: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

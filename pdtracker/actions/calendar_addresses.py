@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from pdtracker.actions.accounts import secret_hash
 from pdtracker.domain.access import Permission
 from pdtracker.domain.going import MOST_ADDRESSES
 from pdtracker.domain.refusals import NotHere, NotNow
@@ -17,11 +17,6 @@ from pdtracker.queries import claims
 from pdtracker.scope import Scope, action
 
 _TOKEN_BYTES = 32
-
-
-def token_hash(token: str) -> str:
-    """What the table keeps of an address: 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @action(Permission.SEE_EVENTS)
@@ -44,7 +39,7 @@ def make_address(scope: Scope, name: str) -> str:
     token, address_id = secrets.token_urlsafe(_TOKEN_BYTES), new_id()
     scope.session.add(
         CalendarAddress(
-            token_hash=token_hash(token), id=address_id, person_id=scope.me.id, name=name, made_at=scope.at
+            token_hash=secret_hash(token), id=address_id, person_id=scope.me.id, name=name, made_at=scope.at
         )
     )
     scope.record("calendar.address_made", "calendar_address", address_id, person=scope.me.id, name=name)
@@ -59,7 +54,7 @@ def renew_address(scope: Scope, address_id: int) -> str:
     if found.revoked_at is not None:
         raise NotNow("address_revoked", "This address was revoked. Make a new one.")
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    found.token_hash, found.made_at = token_hash(token), scope.at
+    found.token_hash, found.made_at = secret_hash(token), scope.at
     scope.record("calendar.address_renewed", "calendar_address", address_id, person=scope.me.id)
     return token
 

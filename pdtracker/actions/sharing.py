@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
 import sqlalchemy as sa
 
+from pdtracker.actions.accounts import secret_hash
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.sharing import DAYS, MOST_LINKS
@@ -19,11 +19,6 @@ from pdtracker.queries.sharing import OPENED, SHARE_LINK, is_noted
 from pdtracker.scope import Scope, action
 
 _TOKEN_BYTES = 32
-
-
-def token_hash(token: str) -> str:
-    """What the table keeps of an address: 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @action(Permission.SEE_EVENTS)
@@ -52,7 +47,7 @@ def share_certificates(scope: Scope, *, name: str, days: int, serial: str | None
     token, link_id = secrets.token_urlsafe(_TOKEN_BYTES), new_id()
     scope.session.add(
         ShareLink(
-            token_hash=token_hash(token),
+            token_hash=secret_hash(token),
             id=link_id,
             person_id=scope.me.id,
             certificate_id=issued.id if issued else None,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
-from pdtracker.actions.accounts import network
-from pdtracker.actions.rates import Limit, count_try
 from pdtracker.domain.refusals import NotHere
 from pdtracker.exchange.open_badges import hosted
 from pdtracker.exchange.open_badges.reading import Form
@@ -21,9 +17,8 @@ from pdtracker.queries.certificates import Issued, district_of_slug
 from pdtracker.queries.verification import Standing
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
+from pdtracker.web.counted import count_look
 from pdtracker.web.doors import public
-
-logger = logging.getLogger(__name__)
 
 badges = Blueprint("badges", __name__)
 
@@ -98,7 +93,7 @@ def show_class(code: str) -> Answer:
 @public
 def show_issuer(of: str) -> Answer:
     """Who the district is, for readers of Open Badges 2.0."""
-    _count()
+    count_look("badge", BADGES_PER_MINUTE)
     district_id = district_of_slug(requests.installation_session(), of)
     if district_id is None:
         raise NotHere
@@ -124,19 +119,10 @@ def _badge(code: str, form: Form) -> Answer:
 
 def _sound(code: str) -> Issued:
     """The record of a certificate that left the house and proves itself, also of one that no longer stands."""
-    _count()
+    count_look("badge", BADGES_PER_MINUTE)
     found = verification.of_number(
         requests.installation_session(), requests.district_session, code, requests.at()
     )
     if found.issued is None or found.snapshot is None:
         raise NotHere
     return found.issued
-
-
-def _count() -> None:
-    wiring = requests.wiring()
-    limit = Limit("badge", network(request.remote_addr or ""), timedelta(minutes=1), BADGES_PER_MINUTE)
-    if not count_try(
-        wiring.database, [limit], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True
-    ):
-        logger.warning("look_not_counted")

@@ -27,6 +27,7 @@ from pdtracker.queries.certificate_designs import (
     DesignVersion,
     design_versions,
     kept_pictures,
+    named_pictures,
     pictures_of,
 )
 from pdtracker.web import answers
@@ -138,11 +139,9 @@ def show_sample(sample: str) -> Answer:
         except NotValid as refusal:
             form.take(refusal)
         else:
-            signatures = design.appearance.signatures
-            named = [*([design.mark] if design.mark else []), *signatures]
-            kept = {**kept_pictures(who.session, named), **uploaded}
             made = sample_of(who.district.name, who.district.place, design, Sample(sample), who.at)
-            logo, inked = pictures_of(design.mark, signatures, kept)
+            kept = {**kept_pictures(who.session, named_pictures(made)), **uploaded}
+            logo, inked = pictures_of(design.mark, design.appearance.signatures, kept)
             return answers.file(
                 lambda: render(made, _NO_SIGNATURE, _NO_KEY, logo, inked),
                 "application/pdf",

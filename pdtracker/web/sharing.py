@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
 from pdtracker.actions import sharing as actions
-from pdtracker.actions.accounts import network
-from pdtracker.actions.rates import Limit, count_try
+from pdtracker.actions.accounts import secret_hash
 from pdtracker.domain.access import Permission
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.refusals import NotHere
@@ -22,6 +20,7 @@ from pdtracker.queries.sharing import certificates_in, my_links, shared_of
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
+from pdtracker.web.counted import count_look
 from pdtracker.web.doors import permitted, public
 from pdtracker.web.forms import ChooseField, Form, LineField, needed
 from pdtracker.web.requests import scope
@@ -31,8 +30,6 @@ sharing = Blueprint("sharing", __name__)
 LOOKS_PER_MINUTE = 120
 _SHOWN_OPENINGS = 10
 _LENGTHS = {7: "A week", 30: "30 days", 90: "90 days", 365: "A year"}
-
-logger = logging.getLogger(__name__)
 
 
 class ShareForm(Form):
@@ -62,8 +59,8 @@ def keep_it_quiet(response: Response) -> Response:
 @public
 def read(share: str) -> Answer:
     """What somebody shows. Its owner is told that it was opened; what can't be noted isn't shown."""
-    _count()
-    shared = shared_of(requests.installation_session(), actions.token_hash(share), requests.at())
+    count_look("shared", LOOKS_PER_MINUTE)
+    shared = shared_of(requests.installation_session(), secret_hash(share), requests.at())
     if shared is None:
         raise NotHere
     session = requests.district_session(shared.district.id)
@@ -138,13 +135,3 @@ def _page(form: ShareForm, status: int = HTTPStatus.OK) -> Answer:
             for link in links
         ],
     )
-
-
-def _count() -> None:
-    """The same for every secret, right or wrong; a full disk or a long writer keeps nobody from reading."""
-    limit = Limit("shared", network(request.remote_addr or ""), timedelta(minutes=1), LOOKS_PER_MINUTE)
-    wiring = requests.wiring()
-    if not count_try(
-        wiring.database, [limit], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True
-    ):
-        logger.warning("look_not_counted")

@@ -6,7 +6,6 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -16,8 +15,6 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import redirect
 
-from pdtracker.actions.accounts import network
-from pdtracker.actions.rates import Limit, count_try
 from pdtracker.domain.canonical import canonical
 from pdtracker.domain.codes import number_of
 from pdtracker.domain.refusals import NotHere
@@ -30,6 +27,7 @@ from pdtracker.queries.certificates import Successor, district_of_slug, every_pu
 from pdtracker.queries.verification import Standing, Status, Verdict
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
+from pdtracker.web.counted import count_look
 from pdtracker.web.doors import UPLOAD_LIMIT_BYTES, accepts, public, public_question
 from pdtracker.web.forms import Form, LineField
 
@@ -172,7 +170,7 @@ def refreshes(of: str) -> Answer:
 
 def _status_list(slug: str, purpose: Purpose) -> Answer:
     """A district's list, the same for everybody for some minutes; absent until the district has a key."""
-    _count("status-list", LISTS_PER_MINUTE)
+    count_look("status-list", LISTS_PER_MINUTE)
     wiring = requests.wiring()
     district_id = district_of_slug(requests.installation_session(), slug)
     if district_id is None:
@@ -216,28 +214,18 @@ def _to_code(form: CodeForm) -> Answer:
 
 
 def _found(code: str) -> verification.Answer:
-    _count("verify", LOOKS_PER_MINUTE)
+    count_look("verify", LOOKS_PER_MINUTE)
     return verification.of_number(
         requests.installation_session(), requests.district_session, code, requests.at()
     )
 
 
 def _of_file(file: FileStorage) -> Answer:
-    _count("verify-file", FILES_PER_MINUTE)
+    count_look("verify-file", FILES_PER_MINUTE)
     found = badge_verification.of_any_file(
         requests.installation_session(), requests.district_session, file.stream.read(), requests.at()
     )
     return _json(found) if answers.wants_json() else _answer(found, of_file=True)
-
-
-def _count(name: str, tries: int) -> None:
-    wiring = requests.wiring()
-    limit = Limit(name, network(request.remote_addr or ""), timedelta(minutes=1), tries)
-    if not count_try(
-        wiring.database, [limit], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True
-    ):
-        # A full disk or a long writer keeps nobody from checking a certificate, which only reads.
-        logger.warning("look_not_counted")
 
 
 def _misspelled(endpoint: str, code: str, found: verification.Answer) -> Answer | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from pdtracker.actions.calendar_addresses import make_address, renew_address, revoke_address, token_hash
+from pdtracker.actions.accounts import secret_hash
+from pdtracker.actions.calendar_addresses import make_address, renew_address, revoke_address
 from pdtracker.actions.people import let_person_leave, welcome_person_back
 from pdtracker.domain.going import MOST_ADDRESSES
 from pdtracker.domain.refusals import NotHere, NotNow
@@ -18,7 +19,7 @@ from tests.factories import Cast
 def owner(cast: Cast, token: str) -> int | None:
     """Whose calendar the door finds behind a secret."""
     with cast.database.session(None, installation=True) as doors:
-        found = owner_of(doors, token_hash(token))
+        found = owner_of(doors, secret_hash(token))
     return found.person_id if found else None
 
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from pdtracker.actions.sharing import end_share, note_opening, share_certificates, token_hash
+from pdtracker.actions.accounts import secret_hash
+from pdtracker.actions.sharing import end_share, note_opening, share_certificates
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.sharing import MOST_LINKS
 from pdtracker.models.certificates import ShareLink
@@ -19,14 +20,14 @@ from tests.factories import Cast
 
 def leads_to(cast: Cast, token: str, after: timedelta = timedelta()) -> bool:
     with cast.database.session(None, installation=True) as doors:
-        return shared_of(doors, token_hash(token), LATER + after) is not None
+        return shared_of(doors, secret_hash(token), LATER + after) is not None
 
 
 def test_only_the_hash_of_an_address_is_kept_and_it_ends_by_itself(cast: Cast) -> None:
     ada = cast.scope("ada", LATER)
     token = share_certificates(ada, name="the licensing office", days=7, serial=None)
     kept = ada.session.execute(sa.select(ShareLink.token_hash, ShareLink.name)).all()
-    assert kept == [(token_hash(token), "the licensing office")]
+    assert kept == [(secret_hash(token), "the licensing office")]
     assert leads_to(cast, token)
     assert leads_to(cast, token, timedelta(days=7) - timedelta(seconds=1))
     assert not leads_to(cast, token, timedelta(days=7))

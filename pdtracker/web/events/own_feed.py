@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
 from http import HTTPStatus
 
 import segno
 from flask import Blueprint, Response, request
 
 from pdtracker.actions import calendar_addresses as actions
-from pdtracker.actions.accounts import network
-from pdtracker.actions.rates import Limit, count_try
+from pdtracker.actions.accounts import secret_hash
 from pdtracker.domain.access import Permission
 from pdtracker.domain.going import MOST_ADDRESSES
 from pdtracker.domain.refusals import NotHere
@@ -22,6 +19,7 @@ from pdtracker.queries.people import member
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
+from pdtracker.web.counted import count_look
 from pdtracker.web.doors import permitted, public
 from pdtracker.web.events.feeds import feed_answer
 from pdtracker.web.forms import Form, LineField
@@ -31,8 +29,6 @@ own_feed = Blueprint("own_feed", __name__)
 
 LOOKS_PER_MINUTE = 120
 """Whole schools come from one network, and phones ask every few hours."""
-
-logger = logging.getLogger(__name__)
 
 
 class AddressForm(Form):
@@ -61,8 +57,8 @@ def keep_it_quiet(response: Response) -> Response:
 @public
 def read(secret: str) -> Answer:
     """The calendar behind an address: no sign-in and no cookie is asked for; the address is the key."""
-    _count()
-    owner = owner_of(requests.installation_session(), actions.token_hash(secret))
+    count_look("calendar", LOOKS_PER_MINUTE)
+    owner = owner_of(requests.installation_session(), secret_hash(secret))
     if owner is None:
         raise NotHere
     session = requests.district_session(owner.district.id)
@@ -130,13 +126,3 @@ def _handed_over(name: str, token: str) -> Answer:
         phone=phone,
         matrix=segno.make(phone, error="m", micro=False).matrix,
     )
-
-
-def _count() -> None:
-    """The same for every secret, right or wrong; a full disk or a long writer keeps nobody from reading."""
-    limit = Limit("calendar", network(request.remote_addr or ""), timedelta(minutes=1), LOOKS_PER_MINUTE)
-    wiring = requests.wiring()
-    if not count_try(
-        wiring.database, [limit], key=wiring.settings.secret_key, at=requests.at(), is_hasty=True
-    ):
-        logger.warning("look_not_counted")
