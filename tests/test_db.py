@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
@@ -108,20 +109,22 @@ def test_a_locked_table_is_not_waited_for_for_ever(
 def test_a_server_that_was_started_again_is_noticed_by_who_rested(
     postgres_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "RESTED_SECONDS", 0.0)
-    database, server = Database(postgres_urls.app), sa.create_engine(postgres_urls.app)
+    # Every connection has rested, however the clocks of two processors differ.
+    monkeypatch.setattr(engines, "RESTED_SECONDS", -1.0)
     asks = sa.select(sa.func.pg_backend_pid())
-    with database.engine.connect() as one, database.engine.connect() as another:
-        before = {one.scalar(asks), another.scalar(asks)}
-    with server.connect() as connection:
-        for process in before:
-            # Waited for until it is gone.
-            ends = sa.func.pg_terminate_backend(sa.cast(process, sa.Integer), 5000)
-            assert connection.scalar(sa.select(ends))
-    with database.engine.connect() as one, database.engine.connect() as another:
-        assert before.isdisjoint({one.scalar(asks), another.scalar(asks)})
-    server.dispose()
-    database.dispose()
+    database, server = Database(postgres_urls.app), sa.create_engine(postgres_urls.app)
+    with ExitStack() as finally_:
+        finally_.callback(database.dispose)
+        finally_.callback(server.dispose)
+        with database.engine.connect() as one, database.engine.connect() as another:
+            before = {one.scalar(asks), another.scalar(asks)}
+        with server.connect() as connection:
+            for process in before:
+                # Waited for until it is gone.
+                ends = sa.func.pg_terminate_backend(sa.cast(process, sa.Integer), 5000)
+                assert connection.scalar(sa.select(ends))
+        with database.engine.connect() as one, database.engine.connect() as another:
+            assert before.isdisjoint({one.scalar(asks), another.scalar(asks)})
 
 
 def test_a_connection_that_does_not_rest_is_not_asked_each_time(postgres_urls: DatabaseUrls) -> None:

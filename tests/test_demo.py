@@ -26,7 +26,8 @@ from pdtracker.domain.refusals import Refusal
 from pdtracker.resources import resource
 from pdtracker.settings import load_settings
 
-LIMIT_SECONDS = 120
+# Far more than a demo takes on a machine that runs the rest of the suite beside it: only a hang is ended.
+LIMIT_SECONDS = 900
 
 
 @contextmanager
