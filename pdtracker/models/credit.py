@@ -67,5 +67,6 @@ class Award(DistrictOwned, Base):
             "minutes",
             "claim_id",
         ),
-        sa.Index("ix_award_claim", "district_id", "claim_id"),
+        # With the minutes, or SQLite adds a claim's up from the index above, of which it knows the district only.
+        sa.Index("ix_award_claim", "district_id", "claim_id", "minutes"),
     )

@@ -302,7 +302,7 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
             sa.or_(
                 sa.and_(Claim.starts_at < last, Claim.ends_at > first),
                 Claim.event_id.in_(events),
-                Claim.id.in_(sa.select(ClaimPart.claim_id).where(ClaimPart.event_id.in_(events))),
+                sa.exists().where(ClaimPart.claim_id == Claim.id, ClaimPart.event_id.in_(events)),
             ),
         )
         .order_by(Claim.starts_at, Claim.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -44,10 +45,17 @@ def test_a_page_of_the_queue_takes_at_most_eight_statements(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [PATH, f"{PATH}?kind=webinar", f"{PATH}?tab=returned", f"{PATH}?tab=decided"]
+    "path",
+    [
+        PATH,
+        f"{PATH}?kind=webinar",
+        f"{PATH}?tab=returned",
+        f"{PATH}?tab=decided",
+        f"{PATH}/all?decision=approve",
+    ],
 )
 def test_no_list_of_the_desk_walks_through_the_claims_of_its_district(folder: Path, path: str) -> None:
-    """Each search for claims is told more than the district, or is the index of those that wait."""
+    """Each search for claims and awards is told more than the district, or is the index of those that wait."""
     url, plans = many_claims(folder, SMALL, small=SMALL), []
     with (
         open_desk(url, folder) as desk,
@@ -61,7 +69,7 @@ def test_no_list_of_the_desk_walks_through_the_claims_of_its_district(folder: Pa
 
         event.listen(database.engine, "before_cursor_execute", explain)
         desk.page(path)
-    of_claims = [plan for plan in plans if " claim" in plan and "claim_step" not in plan]
+    of_claims = [plan for plan in plans if re.search(" (claim|award)", plan) and "claim_step" not in plan]
     assert of_claims
     for plan in of_claims:
         assert "SCAN" not in plan, plan
