@@ -49,7 +49,8 @@ class Scope:
 
     `review_school_ids` are the schools that a reviewer decides for; `None` stands for the whole district.
     Without a person an operator acts, from the command line or the worker: they may do everything that needs
-    no person's name. `own_zone` is where the person reads times, when that isn't their district's zone.
+    no person's name. `own_zone` is where the person reads times, when that isn't their district's zone. `way` is what
+    the trail says of how they act, when that isn't through the pages.
     """
 
     session: DistrictSession
@@ -59,6 +60,7 @@ class Scope:
     roles: frozenset[Role] = frozenset()
     review_school_ids: frozenset[int] | None = frozenset()
     own_zone: str | None = None
+    way: str = ""
     happened: list[audit.Happened] = field(default_factory=list)
 
     @property
@@ -94,7 +96,8 @@ class Scope:
 
     def record(self, action: str, subject: str, subject_id: int, **facts: Any) -> None:
         """Note for the audit trail what the running action did; written before its commit."""
-        self.happened.append(audit.Happened(action, subject, subject_id, facts))
+        told = facts | {"from": self.way} if self.way else facts
+        self.happened.append(audit.Happened(action, subject, subject_id, told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The later life of a certificate: revoked with a reason, or issued again with a successor. Never removed."""
+"""The later life of a certificate: revoked with a reason, issued again or anew after that. Never removed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pdtracker.actions import posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
-from pdtracker.domain.certificate import Holder
+from pdtracker.domain.certificate import Holder, Snapshot
 from pdtracker.domain.claim import Step
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.when import local
@@ -66,6 +66,80 @@ def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issue
     claim = to_decide(scope, [old.claim_id])[old.claim_id]
     require_reviewable(scope, claim, Step.REVERSE)
     earlier = proved_snapshot(scope, certificate(scope, serial))
+    snapshot, successor_id = _next_edition(scope, old, earlier, issuer, supersedes=earlier.serial)
+    scope.session.add(_status(scope, old.id, CertificateNews.SUPERSEDED, reason, successor_id))
+    letter = letters.reissued_letter(posting.decided(scope, claim, issuer), old.code, snapshot.code, reason)
+    posting.post(
+        scope, claim, letter, key=f"reissued:{successor_id}", step_id=old.step_id, not_before=scope.at
+    )
+    scope.record(
+        "certificate.reissued",
+        "certificate",
+        successor_id,
+        supersedes=old.serial,
+        serial=snapshot.serial,
+        reason=reason,
+    )
+    return snapshot.serial
+
+
+@action(Permission.ISSUE_CERTIFICATES)
+def issue_certificate(scope: Scope, claim_id: int, *, reason: str, issuer: Issuer) -> str:
+    """Issue a new certificate for credit that stands and whose certificate was revoked; gives its serial.
+
+    Where one stands it is that one's, and nothing is written. The revoked one stays revoked, with its own code. Nobody
+    issues their own, and a reviewer only those of their schools. Raises NotNow for a claim that was never credited, or
+    whose credit was taken back.
+    """
+    claim = to_decide(scope, [claim_id]).get(claim_id)
+    if claim is None:
+        raise NotHere("no_claim", "There is no such claim in this district, or it was never sent.")
+    require_reviewable(scope, claim, Step.REVERSE)
+    newest, news = _newest_of(scope, claim_id)
+    if news is None:
+        return newest.serial
+    reason = _reasoned(reason)
+    earlier = proved_snapshot(scope, certificate(scope, newest.serial))
+    snapshot, issued_id = _next_edition(scope, newest, earlier, issuer, supersedes=None)
+    letter = letters.issued_anew_letter(
+        posting.decided(scope, claim, issuer), newest.code, snapshot.code, reason
+    )
+    posting.post(scope, claim, letter, key=f"issued:{issued_id}", step_id=newest.step_id, not_before=scope.at)
+    scope.record(
+        "certificate.issued",
+        "certificate",
+        issued_id,
+        after=newest.serial,
+        serial=snapshot.serial,
+        reason=reason,
+    )
+    return snapshot.serial
+
+
+def _newest_of(scope: Scope, claim_id: int) -> tuple[Certificate, CertificateNews | None]:
+    """The claim's newest certificate and what was said of it: nothing, or that it was revoked. Two statements."""
+    newest = scope.session.scalar(
+        sa.select(Certificate)
+        .where(Certificate.claim_id == claim_id)
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+    if newest is None:
+        raise NotNow("not_credited", "This claim isn't credited: a certificate takes an approval first.")
+    news = scope.session.scalar(
+        sa.select(CertificateStatus.news).where(CertificateStatus.certificate_id == newest.id).limit(1)
+    )
+    if news is CertificateNews.RECALLED:
+        raise NotNow(
+            "undone", "The approval of this claim was undone: a certificate takes another one first."
+        )
+    return newest, news
+
+
+def _next_edition(
+    scope: Scope, old: Certificate, earlier: Snapshot, issuer: Issuer, *, supersedes: str | None
+) -> tuple[Snapshot, int]:
+    """Write the same facts once more, under the holder's name and in the looks of today; with its id."""
     person = scope.session.execute(
         sa.select(Person.name, Person.licence_ending).where(Person.id == old.person_id)
     ).one()
@@ -83,27 +157,13 @@ def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issue
         ),
         verify_address=issuer.verify_address,
         key=press.kid,
-        supersedes=earlier.serial,
+        supersedes=supersedes,
         template=press.template if press.design else earlier.template,
         appearance=press.appearance,
     )
     issuer.check_letters(snapshot)
     issue = Issue(snapshot, old.claim_id, old.person_id, old.step_id, old.edition + 1, scope.at)
-    successor_id = write_certificates(scope, press, [issue])[old.step_id]
-    scope.session.add(_status(scope, old.id, CertificateNews.SUPERSEDED, reason, successor_id))
-    letter = letters.reissued_letter(posting.decided(scope, claim, issuer), old.code, snapshot.code, reason)
-    posting.post(
-        scope, claim, letter, key=f"reissued:{successor_id}", step_id=old.step_id, not_before=scope.at
-    )
-    scope.record(
-        "certificate.reissued",
-        "certificate",
-        successor_id,
-        supersedes=old.serial,
-        serial=snapshot.serial,
-        reason=reason,
-    )
-    return snapshot.serial
+    return snapshot, write_certificates(scope, press, [issue])[old.step_id]
 
 
 def _reasoned(reason: str) -> str:

@@ -1,6 +1,6 @@
 """`pdtracker certificate verify|list|render`: certificates from the command line, also without an installation.
 
-Whoever revokes or issues again is named on the certificate's page for ever, so that takes a person who signs in.
+What changes their standing is in `_standing`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from pdtracker.commands import _standing
 from pdtracker.db import Database
 from pdtracker.domain.codes import code_text, number_of
 from pdtracker.domain.hours import hours_phrase
@@ -58,10 +59,10 @@ _BATCH: Final = 1000
 
 
 def register(subparsers: Any) -> None:
-    """Adds `certificate verify`, `certificate list` and `certificate render`."""
-    verbs = subparsers.add_parser("certificate", help="verify, list and render certificates").add_subparsers(
-        metavar="VERB", required=True
-    )
+    """Adds `certificate verify`, `list`, `render`, `issue`, `revoke` and `reissue`."""
+    verbs = subparsers.add_parser(
+        "certificate", help="verify, list, issue and revoke certificates"
+    ).add_subparsers(metavar="VERB", required=True)
     verify = verbs.add_parser(
         "verify",
         help="check a PDF or a badge: exit 0 authentic, 1 altered or unknown, 2 revoked or superseded",
@@ -92,6 +93,7 @@ def register(subparsers: Any) -> None:
         "-o", "--output", required=True, metavar="FILE.pdf", help="where to; - is standard output"
     )
     render.set_defaults(run=_render)
+    _standing.register(verbs)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -161,6 +161,16 @@ def reissued_letter(decided: Decided, old_code: str, new_code: str, reason: str)
     return _letter(f"Certificate issued again: {decided.title}", decided, lines)
 
 
+def issued_anew_letter(decided: Decided, old_code: str, new_code: str, reason: str) -> Letter:
+    """A certificate was issued for credit whose certificate had been revoked; that one stays revoked."""
+    lines = [
+        f"{decided.reviewer} issued a new certificate for {quoted(decided.title)}: {code_text(new_code)}.",
+        f"The reason: {reason}",
+        f"The earlier one, {code_text(old_code)}, stays revoked.",
+    ]
+    return _letter(f"New certificate: {decided.title}", decided, lines)
+
+
 @dataclass(frozen=True, slots=True)
 class CodeNews:
     """What every message about a code for an account names: to whom, where, who made the code, and the moment."""

@@ -166,6 +166,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         },
         Area.CERTIFICATES: {
             "certificate_design.chosen": "chose how certificates look",
+            "certificate.issued": "issued a new certificate in place of a revoked one",
             "certificate.reissued": "issued a certificate again",
             "certificate.revoked": "revoked a certificate",
             "signing_key.made": "made a signing key",

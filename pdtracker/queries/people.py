@@ -93,6 +93,12 @@ def member(session: DistrictSession, person_id: int) -> Member | None:
     )
 
 
+def member_of_address(session: DistrictSession, email: str) -> Member | None:
+    """The person of the district with this address, with their roles; `None` when nobody has it. Two statements."""
+    person_id = session.scalar(sa.select(Person.id).where(Person.email_key == email.strip().casefold()))
+    return member(session, person_id) if person_id is not None else None
+
+
 def is_in_sight(scope: Scope, person_id: int) -> bool:
     """Whether one may look at this person's credit. One statement, or none for who sees the whole district."""
     if scope.seen_school_ids is None:

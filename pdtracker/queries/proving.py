@@ -24,7 +24,13 @@ from pdtracker.models.records import AuditEntry
 _Entry = sa.Row[*tuple[Any, ...]]
 
 _BATCH: Final = 500
-_TOLD: Final = ("claim.approved", "decision.undone", "certificate.revoked", "certificate.reissued")
+_TOLD: Final = (
+    "claim.approved",
+    "decision.undone",
+    "certificate.revoked",
+    "certificate.reissued",
+    "certificate.issued",
+)
 # Where a claim can no longer be changed, so that it still says what was credited.
 _CREDITED: Final = frozenset({ClaimState.CREDITED, ClaimState.REVERSED})
 
@@ -37,6 +43,8 @@ class _Trail:
     serials: set[str] = field(default_factory=set)
     undone: set[int] = field(default_factory=set)
     revoked: set[int] = field(default_factory=set)
+    # Certificates that were issued after a revoked one, which they don't supersede.
+    anew: set[int] = field(default_factory=set)
     # The superseded one's serial by its successor's id.
     reissued: dict[int, str] = field(default_factory=dict)
 
@@ -71,6 +79,9 @@ def _trail(session: DistrictSession) -> _Trail:
                 trail.undone.add(row.facts.get("step"))
             case "certificate.revoked":
                 trail.revoked.add(row.subject_id)
+            case "certificate.issued":
+                trail.anew.add(row.subject_id)
+                trail.serials.add(row.facts.get("serial"))
             case _:
                 trail.reissued[row.subject_id] = row.facts.get("supersedes")
                 trail.serials.add(row.facts.get("serial"))
@@ -328,5 +339,5 @@ def _in_the_news(session: DistrictSession, trail: _Trail) -> Iterator[str]:
     )
     yield from (
         f"certificate {number} took the place of one that nobody issued again"
-        for number in sorted(successors - trail.reissued.keys())
+        for number in sorted(successors - trail.reissued.keys() - trail.anew)
     )
