@@ -325,6 +325,7 @@ def _told(attendee: Attendee) -> Told:
         attendee.number,
         frozenset(attendee.flags),
         tenths is None or tenths >= 10,
+        account=attendee.account,
     )
 
 
@@ -338,6 +339,7 @@ def _line(position: int, attendee: Attendee, match: Match) -> dict[str, Any]:
         "position": position,
         "name": _plain(attendee.name),
         "email": _plain(attendee.email),
+        "account": _plain(attendee.account),
         "number": _plain(attendee.number),
         "tenths": _tenths(attendee),
         "flags": [*flags, Flag.CONFLICT.value] if match.disagrees else flags,

@@ -1,8 +1,8 @@
 """Whose line of an attendance report it is: matched by what is known of a person for certain, else only suggested.
 
-An employee number of the district, a verified e-mail address that nobody else in the file goes by, or what somebody
-decided before (an alias of an address, a number or a name), decides. Where these disagree nobody is guessed: they
-suggest, as names always do, and a person says whose line it is.
+An employee number of the district, a verified e-mail address that nobody else in the file goes by (as the line's
+e-mail or as the name of its account), or what somebody decided before (an alias of an address, a number or a name),
+decides. Where these disagree nobody is guessed: they suggest, as names always do, and a person says whose line it is.
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ class Told:
     flags: frozenset[Flag]
     has_minutes: bool = True
     shares_number: bool = False
+    account: str = ""
+    """The name of an account beside the e-mail: an address too, and another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +154,29 @@ class Directory:
         if told.flags & _NEVER or not told.has_minutes:
             return Match(Standing.NOBODY)
         numbered, alias = self._numbered(told), self._alias(told)
-        found = self._by_email.get(told.email.casefold()) if told.email else None
+        addressed = self._addressed(told)
         if numbered is not None:
-            return self._by_its_number(told, numbered, found, alias)
+            return self._by_its_number(told, numbered, addressed, alias)
         if alias is not None:
             if alias.person_id is None:
                 return Match(Standing.NOBODY, by=MatchBy.ALIAS)
             if alias.person_id in self._here:
                 return Match(Standing.MATCHED, alias.person_id, MatchBy.ALIAS)
-        if found is not None and not told.flags & _DOUBTS and not found.has_left:
-            return Match(Standing.MATCHED, found.id, MatchBy.EMAIL)
+        if len(addressed) == 1 and not told.flags & _DOUBTS and not addressed[0].has_left:
+            return Match(Standing.MATCHED, addressed[0].id, MatchBy.EMAIL)
         suggested = self._suggested(told)
-        if found is not None:
-            first = () if found.has_left else (found.id,)
-            return Match(Standing.UNSURE, suggested=_few(*first, *suggested))
+        if addressed:
+            first = (found.id for found in addressed if not found.has_left)
+            return Match(Standing.UNSURE, suggested=_few(*first, *suggested), disagrees=len(addressed) > 1)
         if suggested or told.flags & _WHOSE:
             return Match(Standing.UNSURE, suggested=suggested)
         return Match(Standing.UNKNOWN)
+
+    def _addressed(self, told: Told) -> tuple[Known, ...]:
+        """Who has the line's e-mail or account as their address: nobody, one person, or two who disagree."""
+        addresses = (told.email.casefold(), told.account.casefold())
+        found = {known.id: known for address in addresses if (known := self._by_email.get(address))}
+        return tuple(found.values())
 
     def _numbered(self, told: Told) -> Known | None:
         """Who has the line's number. A decision about just this number goes before it."""
@@ -176,10 +184,12 @@ class Directory:
         decided = self._aliases.get((AliasKind.NUMBER, told.number.casefold()))
         return None if decided is not None else person
 
-    def _by_its_number(self, told: Told, numbered: Known, found: Known | None, alias: Alias | None) -> Match:
+    def _by_its_number(
+        self, told: Told, numbered: Known, addressed: Collection[Known], alias: Alias | None
+    ) -> Match:
         """Theirs whose number it is, unless anything else on the line is somebody else's."""
         named = self._named_so(told)
-        others = [found.id] if found is not None else []
+        others = [found.id for found in addressed]
         if alias is not None:
             others.append(alias.person_id or 0)
         elif named and numbered.id not in named:
@@ -232,10 +242,13 @@ def alias_keys(told: Told) -> tuple[tuple[AliasKind, str], ...]:
     Not by an address that stands for several people, nor by the name of a device or a telephone.
     """
     keys = []
+    has_own_address = Flag.SHARED_EMAIL not in told.flags and Flag.SEVERAL_NAMES not in told.flags
     if told.number:
         keys.append((AliasKind.NUMBER, told.number.casefold()))
-    if told.email and Flag.SHARED_EMAIL not in told.flags and Flag.SEVERAL_NAMES not in told.flags:
+    if told.email and has_own_address:
         keys.append((AliasKind.EMAIL, told.email.casefold()))
+        if told.account:
+            keys.append((AliasKind.EMAIL, told.account.casefold()))
     elif told.name and not told.email and not told.flags & (_WHOSE | _NEVER):
         keys.append((AliasKind.NAME, unicodedata.normalize("NFKC", told.name).casefold()))
     return tuple(keys)

@@ -63,6 +63,7 @@ class AttendanceLine(DistrictOwned, Base):
     position: Mapped[int]
     name: Mapped[str]
     email: Mapped[str]
+    account: Mapped[str]
     number: Mapped[str]
     tenths: Mapped[int | None]
     flags: Mapped[list[Any]]

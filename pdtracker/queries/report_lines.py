@@ -45,6 +45,7 @@ class LineRow:
     position: int
     name: str
     email: str
+    account: str
     number: str
     tenths: int | None
     flags: tuple[Flag, ...]
@@ -127,6 +128,7 @@ def _line_rows(
             position=line.position,
             name=line.name,
             email=line.email,
+            account=line.account,
             number=line.number,
             tenths=line.tenths,
             flags=tuple(Flag(flag) for flag in line.flags),

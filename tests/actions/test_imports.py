@@ -141,6 +141,37 @@ def test_a_sheet_with_employee_numbers_is_matched_by_them_and_what_disagrees_is_
         assert {one.id for one in told[name].suggested} == both
 
 
+def test_an_account_of_teams_that_is_somebody_s_address_is_theirs(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    starts_at = local(cam.at - timedelta(hours=2), cam.district.zone)
+    came, left = (
+        (starts_at + timedelta(minutes=after)).strftime("%m/%d/%Y, %I:%M:%S %p") for after in (0, 40)
+    )
+    report = "\n".join(
+        [
+            "Meeting Summary",
+            f"Meeting Start Time\t{came}",
+            "Full Name\tJoin Time\tLeave Time\tDuration\tEmail\tRole\tParticipant ID (UPN)",
+            f"A. L.\t{came}\t{left}\t40m\tada.l@alias.example\tAttendee\tAda@maplewood.example",
+            f"Two\t{came}\t{left}\t40m\tada@maplewood.example\tAttendee\tbo@maplewood.example",
+        ]
+    )
+    rows = lines_of(cam, brought(cast, cam, event_id, report.encode("utf-16")))
+    assert {name: row.standing for name, row in rows.items()} == {
+        # Both go by Ada's address, and one of them by Bo's too.
+        "A. L.": Standing.UNKNOWN,
+        "Two": Standing.UNSURE,
+    }
+    assert Flag.CONFLICT in rows["Two"].flags
+    report = report.replace("\tada@maplewood.example", "\ttwo@alias.example")
+    rows = lines_of(cam, brought(cast, cam, event_id, report.encode("utf-16")))
+    assert (rows["A. L."].email, rows["A. L."].account) == ("ada.l@alias.example", "ada@maplewood.example")
+    assert {name: row.person and row.person.id for name, row in rows.items()} == {
+        "A. L.": cast.person_ids["ada"],
+        "Two": cast.person_ids["bo"],
+    }
+
+
 def test_a_drafted_claim_is_sent_like_any_other(cast: Cast, cam: Scope) -> None:
     event_id = an_event(cam)
     confirmed(cast, cam, event_id, zoom(cam, ADA))

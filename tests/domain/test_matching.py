@@ -50,6 +50,36 @@ def test_an_e_mail_that_may_be_somebody_else_s_only_suggests(flag: Flag) -> None
     assert (found.standing, found.suggested) == (Standing.UNSURE, (ADA.id,))
 
 
+def test_the_account_s_name_matches_where_it_is_somebody_s_address() -> None:
+    line = replace(told("J. N.", "jose.home@elsewhere.example"), account="JOSE@maplewood.example")
+    assert match(line) == Match(Standing.MATCHED, JOSE.id, MatchBy.EMAIL)
+    assert match(replace(line, account="t00214@maplewood.example")) == Match(Standing.UNKNOWN)
+
+
+def test_an_e_mail_and_an_account_of_two_people_match_neither() -> None:
+    line = replace(told("Zoe", "ada@maplewood.example"), account="jose@maplewood.example")
+    assert match(line) == Match(Standing.UNSURE, suggested=(ADA.id, JOSE.id), disagrees=True)
+
+
+@pytest.mark.parametrize("flag", [Flag.SHARED_EMAIL, Flag.SEVERAL_NAMES, Flag.UNVERIFIED])
+def test_an_account_that_may_be_somebody_else_s_only_suggests(flag: Flag) -> None:
+    line = replace(told("Zoe", "zoe@elsewhere.example", "", flag), account="ada@maplewood.example")
+    assert match(line) == Match(Standing.UNSURE, suggested=(ADA.id,))
+
+
+def test_a_number_and_an_account_of_two_people_match_neither() -> None:
+    numbered = replace(ADA, number="1042")
+    line = replace(told("Ada Lindqvist", "", "1042"), account="jose@maplewood.example")
+    found = Directory((numbered, JOSE), ()).match(line)
+    assert (found.standing, found.disagrees) == (Standing.UNSURE, True)
+
+
+def test_what_is_remembered_of_an_account_is_known_beside_another_e_mail() -> None:
+    alias = Alias(AliasKind.EMAIL, "t00214@maplewood.example", JOSE.id)
+    line = replace(told("Zoe", "zoe@elsewhere.example"), account="T00214@maplewood.example")
+    assert match(line, alias) == Match(Standing.MATCHED, JOSE.id, MatchBy.ALIAS)
+
+
 def test_who_left_is_not_matched() -> None:
     assert match(told("Gail Old", "gail@maplewood.example")) == Match(Standing.UNSURE)
 

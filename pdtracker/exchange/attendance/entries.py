@@ -17,6 +17,8 @@ class Entry:
     line: int
     name: str
     email: str = ""
+    account: str = ""
+    """The name of an account, of an address's form, where a report has it beside the e-mail."""
     number: str = ""
     """Of an employee or a licence, as it was typed or exported."""
     person: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
@@ -33,6 +34,8 @@ class Attendee:
 
     name: str
     email: str
+    account: str
+    """The name of their account, of an address's form, where it is another one than the e-mail."""
     number: str
     minutes: Decimal | None
     """To one decimal; `None` where the report only says that they came."""
@@ -74,7 +77,7 @@ def read_report(
     timetable = Timetable(reading, hours, zone)
     timed = list(timetable.timed(reading.entries, refused))
     taken = of_the_session(timed, timetable, hours, refused)
-    people = tuple(_attendees(taken, reading, hours, refused))
+    people = _own_accounts(tuple(_attendees(taken, reading, hours, refused)))
     if not people and not refused:
         raise Mistyped(_NOBODY)
     return Report(
@@ -157,7 +160,7 @@ def _attendees(
 def _who(told: Timed, reading: Reading) -> tuple[str, str] | None:
     """What tells a report's people apart: e-mail, else a number of the format's own, else the name."""
     entry = told.entry
-    email = email_of(entry.email)
+    email = email_of(entry.email) or email_of(entry.account)
     name = name_key(shown_name(entry.name))
     if not email and not name and not entry.number:
         return None
@@ -174,7 +177,9 @@ def _attendee(
     entries: Sequence[Timed], reading: Reading, hours: SessionHours, longest: timedelta
 ) -> Attendee:
     names = list(dict.fromkeys(name for told in entries if (name := shown_name(told.entry.name))))
-    email = next((email for told in entries if (email := email_of(told.entry.email))), "")
+    account = next((account for told in entries if (account := email_of(told.entry.account))), "")
+    # The account's name often is an address; the e-mail is the better of the two.
+    email = next((email for told in entries if (email := email_of(told.entry.email))), account)
     counted = [told for told in entries if told.entry.counts]
     stays = [told.stay for told in counted if told.stay is not None]
     inside = time_within(stays, hours)
@@ -193,6 +198,7 @@ def _attendee(
     return Attendee(
         name=names[0] if names else "",
         email=email,
+        account="" if account == email else account,
         number=next((told.entry.number for told in entries if told.entry.number), "")[:_LONGEST_NUMBER],
         minutes=None if length is None else minutes_of(length),
         strength=reading.strength,
@@ -200,6 +206,12 @@ def _attendee(
         stays=tuple(united(stays)),
         lines=tuple(told.entry.line for told in entries),
     )
+
+
+def _own_accounts(people: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
+    """The people, each with an account that nobody else in the file goes by: another's tells nothing of them."""
+    used = Counter(address for one in people for address in (one.email, one.account) if address)
+    return tuple(replace(one, account="") if used[one.account] > 1 else one for one in people)
 
 
 def _length(

@@ -1,13 +1,16 @@
 """Microsoft Teams: the attendance reports since 2021, with their sections, and those that Excel saved again.
 
 Since 2022 section 2 has one line for each person, whose first and last time overstate whoever left in between; the
-joins stand in section 3. Titles and headings are in the language of the account, so sections are known by their number
-and, where the headings are in no known language, columns by their place.
+joins stand in section 3, and the name of the account (UPN) in section 2 alone. Titles and headings are in the language
+of the account, so sections are known by their number and, where the headings are in no known language, columns by
+their place.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import replace
 from typing import Final
 
 from pdtracker.domain.attendance import Strength
@@ -63,10 +66,11 @@ def read_sections(sheet: Sheet) -> Reading | None:
     if "2" not in sections:
         return None
     meetings = {"": _about(sections.get("1", []))}
+    people = _entries(sections["2"], _PEOPLE, _PEOPLE_BY_PLACE)
     joins = _entries(sections.get("3", []), _JOINS, _JOINS_BY_PLACE)
     if joins:
-        return Reading("teams-2022+", Strength.INTERVALS, joins, meetings=meetings)
-    people = _entries(sections["2"], _PEOPLE, _PEOPLE_BY_PLACE)
+        known = _with_accounts(joins, people)
+        return Reading("teams-2022+", Strength.INTERVALS, known, meetings=meetings)
     return Reading("teams-2022+", Strength.TOTAL, people, meetings=meetings)
 
 
@@ -89,16 +93,32 @@ def _entries(rows: list[Row], told: dict[Part, tuple[str, ...]], by_place: Colum
 
 
 def _entry(row: Row, table: Columns) -> Entry:
-    email, account = table.text(row, Part.EMAIL), table.text(row, Part.ACCOUNT)
     return Entry(
         line=row.line,
         name=table.text(row, Part.NAME),
-        # The account's name looks like an address and often is one; the e-mail is the better of the two.
-        email=email or account,
+        email=table.text(row, Part.EMAIL),
+        account=table.text(row, Part.ACCOUNT),
         joined=table.text(row, Part.JOINED),
         left=table.text(row, Part.LEFT),
         lasted=table.text(row, Part.LASTED),
     )
+
+
+def _with_accounts(joins: list[Entry], people: list[Entry]) -> list[Entry]:
+    """The joins with the accounts of section 2: of the same name and e-mail, where these are of one account alone."""
+    accounts: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for person in people:
+        accounts[_named(person)].add(person.account)
+    return [
+        replace(entry, account=next(iter(found)))
+        if not entry.account and len(found := accounts.get(_named(entry), set())) == 1
+        else entry
+        for entry in joins
+    ]
+
+
+def _named(entry: Entry) -> tuple[str, str]:
+    return entry.name, entry.email.casefold()
 
 
 def _about(rows: list[Row]) -> Meeting:

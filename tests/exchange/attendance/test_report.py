@@ -13,7 +13,7 @@ import pytest
 from pdtracker.domain.attendance import SessionHours, Stay, Strength
 from pdtracker.domain.refusals import Mistyped
 from pdtracker.exchange.attendance.mapping import Mapping
-from pdtracker.exchange.attendance.report import read_report
+from pdtracker.exchange.attendance.report import Report, read_report
 from tests.exchange.attendance.reports import (
     ADA,
     HOURS,
@@ -211,6 +211,91 @@ def test_people_under_one_email_are_flagged_unless_they_renamed_themselves() -> 
     assert [attendee.name for attendee in renamed.people] == ["Ada Lindqvist"]
     family = read(text(ZOOM_HEADING, row("Ada Lindqvist"), row("Bo Berg")))
     assert flags_by_person(family) == {"ada@maplewood.example": ["several names"]}
+
+
+def accounts_of(report: Report) -> dict[str, tuple[str, str]]:
+    return {one.name: (one.email, one.account) for one in report.people}
+
+
+def test_teams_tells_the_account_beside_the_e_mail_in_its_second_section_alone() -> None:
+    report = read(TEAMS_SECTIONS.encode("utf-16"))
+    assert accounts_of(report) == {
+        "Lindqvist, Ada": ("ada@maplewood.example", "t1@x.example"),
+        "Mai Nguyen (Unverified)": ("", ""),
+    }
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared samples are not here")
+def test_the_shared_sample_of_teams_has_the_account_of_whoever_has_another_one() -> None:
+    report = read((SHARED / "teams_c_2023_three_sections_utf16le.csv").read_bytes())
+    found = {one.email: one.account for one in report.people if one.account}
+    assert found == {"jose.nunez@maplewood.example.org": "t00214@maplewood.example.org"}
+
+
+@pytest.mark.parametrize("separator", ["\t", ","])
+def test_teams_of_2021_has_both_beside_each_join(separator: str) -> None:
+    table = [
+        ["Meeting Summary"],
+        ["Meeting Start Time", "10/14/2026 3:55:00 PM"],
+        ["Full Name", "Join Time", "Leave Time", "Duration", "Email", "Role", "Participant ID (UPN)"],
+        [
+            "Ada",
+            "10/14/2026 4:00:00 PM",
+            "10/14/2026 4:30:00 PM",
+            "30m",
+            "a@x.example",
+            "Attendee",
+            "T1@x.example",
+        ],
+        ["Bo", "10/14/2026 4:00:00 PM", "10/14/2026 4:30:00 PM", "30m", "", "Attendee", "bo@x.example"],
+        [
+            "Kim",
+            "10/14/2026 4:00:00 PM",
+            "10/14/2026 4:30:00 PM",
+            "30m",
+            "k@x.example",
+            "Attendee",
+            "8:orgid:1-2",
+        ],
+    ]
+    report = read("".join(separator.join(row) + "\n" for row in table))
+    assert accounts_of(report) == {
+        "Ada": ("a@x.example", "t1@x.example"),
+        "Bo": ("bo@x.example", ""),
+        "Kim": ("k@x.example", ""),
+    }
+
+
+def test_an_account_that_two_people_go_by_tells_of_nobody() -> None:
+    report = read(
+        text(
+            "Meeting Summary",
+            "Meeting Start Time\t10/14/2026 3:55:00 PM",
+            "Full Name\tJoin Time\tLeave Time\tDuration\tEmail\tRole\tParticipant ID (UPN)",
+            "Ada\t10/14/2026 4:00:00 PM\t10/14/2026 4:30:00 PM\t30m\ta@x.example\tAttendee\troom@x.example",
+            "Bo\t10/14/2026 4:00:00 PM\t10/14/2026 4:30:00 PM\t30m\tb@x.example\tAttendee\troom@x.example",
+            "Kim\t10/14/2026 4:00:00 PM\t10/14/2026 4:30:00 PM\t30m\tk@x.example\tAttendee\ta@x.example",
+        )
+    )
+    assert {account for _, account in accounts_of(report).values()} == {""}
+
+
+def test_an_account_of_section_two_is_nobodys_where_two_people_look_the_same() -> None:
+    report = read(
+        text(
+            "1. Summary",
+            "2. Participants",
+            "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole",
+            "Kim\t10/14/26, 4:00:00 PM\t10/14/26, 4:30:00 PM\t30m\t\tk1@x.example\tAttendee",
+            "Kim\t10/14/26, 4:40:00 PM\t10/14/26, 5:00:00 PM\t20m\t\tk2@x.example\tAttendee",
+            "Bo\t10/14/26, 4:40:00 PM\t10/14/26, 5:00:00 PM\t20m\t\tbo@x.example\tAttendee",
+            "3. In-Meeting Activities",
+            "Name\tJoin Time\tLeave Time\tDuration\tEmail\tRole",
+            "Kim\t10/14/26, 4:00:00 PM\t10/14/26, 4:30:00 PM\t30m\t\tAttendee",
+            "Bo\t10/14/26, 4:40:00 PM\t10/14/26, 5:00:00 PM\t20m\t\tAttendee",
+        )
+    )
+    assert accounts_of(report) == {"Kim": ("", ""), "Bo": ("bo@x.example", "")}
 
 
 def test_an_order_of_eventbrite_is_as_many_people_as_tickets() -> None:
