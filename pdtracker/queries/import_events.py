@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.attendance import SessionHours, Stay
+from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.matching import Alias, Directory, Known
 from pdtracker.domain.refusals import NotHere, NotNow
@@ -133,6 +134,11 @@ def import_event(scope: Scope, event_id: int, session_id: int | None) -> ImportE
         raise NotNow(
             "no_hours",
             "This event has no fixed hours, so a report can\N{RIGHT SINGLE QUOTATION MARK}t be compared with them.",
+        )
+    if session is None and EventTime(starts_at, ends_at, choice.zone, has_hours=True).minutes is None:
+        raise NotNow(
+            "no_sessions",
+            "This event goes on for several days. Give it a session for each day, then its report counts day by day.",
         )
     row = scope.session.execute(
         sa.select(Event.kind, Event.category, Event.link, Event.hashtag, Organization.name.label("host"))

@@ -213,8 +213,10 @@ def event_for_claim(scope: Scope, event_id: int, session_id: int | None = None) 
             "event_not_begun",
             f"It begins on {day_text(start)} at {time_text(start)} {zone}. You can log it from then on.",
         )
-    if session is None and agenda.sessions and time.has_hours and time.minutes is None:
-        raise NotNow(BY_SESSION, "It goes on for several days. Log each session that you were at.")
+    if session is None and time.has_hours and time.ends_at is not None and time.minutes is None:
+        if agenda.sessions:
+            raise NotNow(BY_SESSION, "It goes on for several days. Log each session that you were at.")
+        raise NotNow(BY_SESSION, "It goes on for several days. Log each day as a session of your own.")
     return ClaimableEvent(
         id=found.id,
         title=f"{found.title}: {session.title}" if session else found.title,

@@ -223,11 +223,22 @@ def test_a_report_of_an_event_with_sessions_is_of_one_of_them(cast: Cast, cam: S
 
 @pytest.mark.parametrize(
     ("more", "sentence"),
-    [({"has_hours": False}, "no fixed hours"), ({"state": "cancelled"}, "not in the calendar")],
+    [
+        ({"has_hours": False}, "no fixed hours"),
+        ({"state": "cancelled"}, "not in the calendar"),
+    ],
 )
 def test_some_events_have_no_attendance(cam: Scope, more: dict[str, object], sentence: str) -> None:
     with pytest.raises(NotNow, match=sentence):
         import_events.import_event(cam, an_event(cam, **more), None)
+
+
+def test_an_event_of_several_days_without_sessions_asks_for_them_first(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam, starts_at=cam.at - timedelta(days=3))
+    with pytest.raises(NotNow, match="Give it a session for each day"):
+        import_events.import_event(cam, event_id, None)
+    with pytest.raises(NotNow, match="Log each day as a session of your own"):
+        begin_from_event(cast.scope("ada"), event_id)
 
 
 def test_a_session_that_is_not_over_is_not_confirmed(cast: Cast, cam: Scope) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim
+from pdtracker.models.events import EventSession
+from pdtracker.models.ids import new_id
 from pdtracker.scope import Scope
 from tests.calendars import statements
 from tests.claiming import ON_ONE_DATABASE, today
 from tests.factories import House, an_event
-from tests.importing import hosted, zoom
+from tests.importing import HEADING, hosted, zoom
 from tests.reviewing_client import ReviewingClient, fields, texts
 
 ADA = ("Ada Lindqvist", "ada@maplewood.example", 0, 50)
@@ -81,6 +85,100 @@ def test_a_report_is_brought_looked_at_decided_confirmed_and_undone(house: House
     undone = press(client, page, "undo")
     assert "Undone. 1 draft removed." in texts(undone)
     assert claims_of(cam, event_id) == []
+
+
+def two_days(cam: Scope) -> tuple[int, datetime]:
+    """An event of two days with an hour of session on each; gives its id and when it began."""
+    starts_at = (cam.at - timedelta(days=2)).replace(second=0, microsecond=0)
+    event_id = an_event(cam, starts_at=starts_at, ends_at=starts_at + timedelta(hours=25))
+    with cam.session.writing():
+        for number in (0, 1):
+            begins = starts_at + timedelta(days=number)
+            cam.session.add(
+                EventSession(
+                    id=new_id(),
+                    event_id=event_id,
+                    position=number + 1,
+                    title=f"Day {number + 1}",
+                    starts_at=begins,
+                    ends_at=begins + timedelta(hours=1),
+                )
+            )
+    return event_id, starts_at
+
+
+def joins(cam: Scope, starts_at: datetime, *people: tuple[str, int, int]) -> bytes:
+    """A Zoom report: whose address, and the minutes after the start at which they joined and left."""
+
+    def clock(minute: int) -> str:
+        return local(starts_at + timedelta(minutes=minute), cam.district.zone).strftime(
+            "%m/%d/%Y %I:%M:%S %p"
+        )
+
+    rows = [
+        f"{email.split('@')[0]},{email},{clock(came)},{clock(left)},{left - came},No"
+        for email, came, left in people
+    ]
+    return "\r\n".join([HEADING, *rows, ""]).encode()
+
+
+def test_one_report_of_several_days_gives_each_day_its_own_minutes(house: House) -> None:
+    cam, client = today(house, "cam"), house.client_of("cam")
+    event_id, starts_at = two_days(cam)
+    day = 24 * 60
+    report = joins(
+        cam,
+        starts_at,
+        ("ada@maplewood.example", 0, 50),
+        ("ada@maplewood.example", day + 10, day + 40),
+        # A machine that was left in the meeting over night was there during the sessions alone.
+        ("ada@maplewood.example", 40, day + 20),
+    )
+    answer = bring(client, event_id, report, session="all")
+    assert answer.status_code == 303
+    listed = client.get(answer.location)
+    assert "One report, read for 2 sessions." in texts(listed)
+    pages = sorted(set(re.findall(r'href="(/maplewood/imports/[0-9a-z]+)"', listed.text)))
+    assert len(pages) == 2
+    for page in pages:
+        assert "It counts now." in texts(press(client, page, "commitment"))
+    found = {claim.title.split(": ")[1]: claim for claim in claims_of(cam, event_id)}
+    assert {day: claim.claimed_minutes for day, claim in found.items()} == {"Day 1": 60, "Day 2": 40}
+    assert found["Day 2"].starts_at == starts_at + timedelta(days=1)
+    assert found["Day 2"].ends_at == starts_at + timedelta(days=1, minutes=40)
+    again = bring(client, event_id, report, session="all")
+    assert again.status_code == 303
+    assert len(claims_of(cam, event_id)) == 2
+
+
+@pytest.mark.parametrize(
+    ("report", "sentence"),
+    [
+        (LIST, "Choose one session first."),
+        (
+            "Name (original name),Email,Total duration (minutes),Guest\nAda,ada@maplewood.example,90,No\n",
+            "no joins",
+        ),
+        (b"", "This file is empty."),
+        ("x" * (1024 * 1024 + 1), "too large to be read for all sessions"),
+    ],
+)
+def test_what_can_not_be_divided_among_sessions_says_so(
+    house: House, report: bytes | str, sentence: str
+) -> None:
+    event_id, _ = two_days(today(house, "cam"))
+    answer = bring(house.client_of("cam"), event_id, report, session="all")
+    assert answer.status_code == 422
+    assert sentence in texts(answer)
+
+
+def test_a_report_of_other_days_is_of_none_of_the_sessions(house: House) -> None:
+    cam = today(house, "cam")
+    event_id, starts_at = two_days(cam)
+    report = joins(cam, starts_at + timedelta(hours=3), ("ada@maplewood.example", 0, 50))
+    answer = bring(house.client_of("cam"), event_id, report, session="all")
+    assert answer.status_code == 422
+    assert "nobody who was there during any of the sessions" in texts(answer)
 
 
 def test_a_list_of_an_unknown_shape_asks_for_its_columns_which_can_be_kept(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from flask import Blueprint, request, url_for
 
 from pdtracker.actions.imports import (
     HowRead,
+    KeptReport,
     Read,
     begin_import,
     count_report,
@@ -20,6 +22,7 @@ from pdtracker.actions.imports import (
 )
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import Permission
+from pdtracker.domain.attendance import Strength
 from pdtracker.domain.attendance_import import ImportState
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
@@ -41,6 +44,9 @@ bringing = Blueprint("imports", __name__)
 
 # A file that is a little too large gets its sentence at the field; only what is far beyond meets a closed door.
 _UPLOAD_BYTES: Final = LIMIT_BYTES + 2 * 1024 * 1024
+
+_ALL_BYTES: Final = 1024 * 1024
+"""A report that is read for every session of an event costs as much for each of them."""
 
 
 @bringing.get("/<slug:district>/imports")
@@ -78,6 +84,8 @@ def bring(event_id: int) -> Answer:
     form = BringForm().offer(choice, import_events.profiles(scope()))
     if form.validate():
         try:
+            if form.is_of_all:
+                return _to_look_at(_brought_for_all(choice, form))
             import_id, is_read = _brought(choice, form)
         except NotValid as refusal:
             form.take(refusal)
@@ -104,6 +112,58 @@ def _brought(choice: EventChoice, form: BringForm) -> tuple[int, bool]:
     """The id of the import, and whether its file could be read by itself."""
     who = scope()
     event = import_events.import_event(who, choice.id, form.session_id)
+    kept, how = _kept(form)
+    is_read = how.columns is not None or is_recognised(kept.data)
+    read = read_file(who, event, kept.data, how) if is_read else _by_columns(event, kept.data, how)
+    return begin_import(who, event.event_id, event.session_id, kept, read), is_read
+
+
+def _brought_for_all(choice: EventChoice, form: BringForm) -> list[int]:
+    """The imports of one report, one for each session that it tells somebody's minutes of; refuses at `file`."""
+    who = scope()
+    kept, how = _kept(form)
+    if kept.size_bytes > _ALL_BYTES:
+        raise NotValid(
+            {"file": "It is too large to be read for all sessions. Choose one session, then the next."}
+        )
+    if how.columns is None and not is_recognised(kept.data):
+        raise NotValid(
+            {
+                "session": "We don\N{RIGHT SINGLE QUOTATION MARK}t know this kind of list. Choose one session first."
+            }
+        )
+    told, refused = [], None
+    for session in choice.sessions:
+        event = import_events.import_event(who, choice.id, session.id)
+        try:
+            read = read_file(who, event, kept.data, how)
+        except NotValid as refusal:
+            # Of another session's day alone, as far as this one knows.
+            refused = refusal
+            continue
+        if read.report.strength is not Strength.INTERVALS:
+            raise NotValid({"session": "It tells no joins to divide among the sessions. Choose one session."})
+        if any(attendee.minutes for attendee in read.report.people):
+            told.append((event, read))
+    if not told:
+        raise refused or NotValid({"file": "It lists nobody who was there during any of the sessions."})
+    return [begin_import(who, event.event_id, event.session_id, kept, read) for event, read in told]
+
+
+def _to_look_at(import_ids: Sequence[int]) -> Answer:
+    """The only import, or the list of all of them."""
+    if len(import_ids) == 1:
+        return answers.see("reading.show", import_id=import_ids[0])
+    return answers.see(
+        "imports.index",
+        saying=f"One report, read for {len(import_ids)} sessions. Look at each, and let it count by itself.",
+        kind="wait",
+    )
+
+
+def _kept(form: BringForm) -> tuple[KeptReport, HowRead]:
+    """The file or the lines that were brought, on the disk, and how they are to be read."""
+    who = scope()
     stream, name = io.BytesIO((form.pasted.data or "").encode()), "pasted"
     store = BlobStore(requests.wiring().settings.evidence)
     if form.file.data:
@@ -111,10 +171,7 @@ def _brought(choice: EventChoice, form: BringForm) -> tuple[int, bool]:
     count_report(who, key=requests.wiring().settings.secret_key)
     kept = keep_report(who, store, stream, name)
     columns = next((row.columns for row in import_events.profiles(who) if row.id == form.profile_id), None)
-    how = HowRead(zone=form.zone.data, columns=columns)
-    is_read = columns is not None or is_recognised(kept.data)
-    read = read_file(who, event, kept.data, how) if is_read else _by_columns(event, kept.data, how)
-    return begin_import(who, event.event_id, event.session_id, kept, read), is_read
+    return kept, HowRead(zone=form.zone.data, columns=columns)
 
 
 def _by_columns(event: import_events.ImportEvent, data: bytes, how: HowRead) -> Read:

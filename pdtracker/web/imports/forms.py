@@ -31,6 +31,10 @@ LINE: Final = "line_"
 """What the name of the field for a line's person begins with."""
 
 OPEN, NOBODY = "open", "nobody"
+_ALL: Final = "all"
+_MOST_AT_ONCE: Final = 12
+"""A file is read once for each session, so that not too many are read together."""
+
 _AS_TOLD: Final = {"": "As the file says"}
 _PROFILE_CHARACTERS: Final = 80
 _LABELS: Final = {
@@ -70,6 +74,10 @@ class BringForm(Form):
                 f" {span_text(one.starts_at, one.ends_at, event.zone)}"
                 for one in event.sessions
             }
+            if 1 < len(event.sessions) <= _MOST_AT_ONCE:
+                self.session.choices[_ALL] = (
+                    "All of them: a report with joins, read for each session by itself"
+                )
         else:
             del self.session
         if profiles:
@@ -84,7 +92,13 @@ class BringForm(Form):
     @property
     def session_id(self) -> int | None:
         """The session that was chosen, if the event has several."""
-        return id_of(self.session.data) if "session" in self and self.session.data else None
+        chosen = self.session.data if "session" in self and not self.is_of_all else None
+        return id_of(chosen) if chosen else None
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it is a report of all the event's sessions."""
+        return "session" in self and self.session.data == _ALL
 
     @property
     def profile_id(self) -> int | None:
