@@ -65,6 +65,7 @@ from pdtracker.web.participation import participation
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
+from pdtracker.web.reminders import reminders
 from pdtracker.web.reports.credit import credit_reports
 from pdtracker.web.reports.index import reports
 from pdtracker.web.reports.licences import licence_reports
@@ -157,6 +158,7 @@ PAGES: Sequence[Blueprint] = (
     credit_reports,
     trail,
     mail,
+    reminders,
     certificate_design,
     commitments,
 )

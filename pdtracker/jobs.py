@@ -18,7 +18,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from pdtracker.actions import event_news, fresh_drafts
+from pdtracker.actions import event_news, fresh_drafts, reminders
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.jobs import purge_jobs
@@ -40,7 +40,7 @@ from pdtracker.work import Shop, carry_on
 POLL_SECONDS = 2.0
 PURGE_EVERY = timedelta(days=1)
 ASK_EVERY = timedelta(minutes=10)
-"""So often it is looked for follow-ups that are due; a new day begins at another moment in each zone."""
+"""So often it is looked for follow-ups and reminders that are due; a new day begins at another moment in each zone."""
 WRITE_EVERY = timedelta(minutes=1)
 """So often it is looked for news about events: long enough that two changes in a row are one letter."""
 COUNT_EVERY = timedelta(minutes=1)
@@ -123,12 +123,36 @@ def write_event_letters(database: Database, *, base_url: str, at: datetime) -> i
     return looked_at
 
 
+def write_reminders(database: Database, *, base_url: str, at: datetime) -> int:
+    """Remind everybody of what is due by their district's policy, in all districts; gives how many letters."""
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    written = 0
+    for district in everyone:
+        site = f"{base_url.rstrip('/')}/{district.slug}"
+        addresses = reminders.Addresses(
+            claim=partial(_claim_address, base_url, district.slug),
+            review=partial(_review_address, base_url, district.slug),
+            desk=f"{site}/reviews",
+            licences=f"{site}/licences",
+        )
+        with database.session(district.id) as session:
+            scope = Scope(session, district, at)
+            while some := reminders.write_reminders(scope, addresses):
+                written += some
+    return written
+
+
 def _event_address(base_url: str, event_id: int) -> str:
     return f"{base_url.rstrip('/')}/events/{ref_of(event_id)}"
 
 
 def _claim_address(base_url: str, slug: str, claim_id: int) -> str:
     return f"{base_url.rstrip('/')}/{slug}/claims/{ref_of(claim_id)}"
+
+
+def _review_address(base_url: str, slug: str, claim_id: int) -> str:
+    return f"{base_url.rstrip('/')}/{slug}/reviews/{ref_of(claim_id)}"
 
 
 def _follow_up_address(base_url: str, slug: str, follow_up_id: int) -> str:
@@ -206,6 +230,7 @@ class Worker:
         self._over: dict[str, int] = {}
         self._periodic = (
             Periodic("follow-ups", ASK_EVERY, self._ask),
+            Periodic("reminders", ASK_EVERY, self._remind),
             Periodic("counts", PUBLISH_EVERY, self._publish),
             Periodic("event news", WRITE_EVERY, self._write),
             Periodic("purge", PURGE_EVERY, self._purge),
@@ -258,6 +283,10 @@ class Worker:
 
     def _ask(self, at: datetime) -> bool:
         ask_due_follow_ups(self._database, base_url=self._base_url, at=at)
+        return False
+
+    def _remind(self, at: datetime) -> bool:
+        write_reminders(self._database, base_url=self._base_url, at=at)
         return False
 
     def _publish(self, at: datetime) -> bool:

@@ -23,6 +23,7 @@ from pdtracker.queries.event_news import (
     has_news,
     told_of,
 )
+from pdtracker.queries.reminders import reminder_terms
 from pdtracker.scope import Scope, action
 
 AT_ONCE = 100
@@ -36,9 +37,10 @@ def write_event_letters(scope: Scope, address: Callable[[int], str], limit: int 
     A letter compares what its reader was told with what holds now: two changes before the worker comes are one letter,
     and one that was taken back meanwhile is none. Letter and note are one transaction.
     """
-    due = due_to_registered(scope, limit)
+    log_days = reminder_terms(scope).log
+    due = due_to_registered(scope, log_days, limit)
     if len(due) < limit:
-        due += due_to_going(scope, limit - len(due))
+        due += due_to_going(scope, log_days, limit - len(due))
     rows = [row for one in due for row in _letters(scope, one, address(one.event.id))]
     # An event that is moved there and back is on the old day again.
     written = posting.queue_new(scope, rows)

@@ -58,6 +58,8 @@ The people
 
 District
     Who owns people, claims, rules and certificates. One district sees nothing of another.
+Reminder
+    A letter before something goes stale, by the district's policy; each thing is told once.
 Commitment
     What a district promises in public about professional learning, in versions, with its real figures beside it.
 School

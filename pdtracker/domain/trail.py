@@ -229,6 +229,8 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "mail.sent": "sent a letter",
             "mail.taken": "took a letter to be sent",
             "mail.tested": "sent a letter to try the mail",
+            "reminders.changed": "chose of what people are reminded",
+            "reminders.written": "had reminders written",
         },
     }
 )

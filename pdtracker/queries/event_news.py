@@ -59,8 +59,10 @@ class Due:
         return isinstance(self.tie, Registration) or self.tie.wants_reminder
 
 
-def due_to_registered(scope: Scope, limit: int) -> tuple[Due, ...]:
+def due_to_registered(scope: Scope, log_days: int | None, limit: int) -> tuple[Due, ...]:
     """Registrations about which something may have to be written, locked, the earliest event first. One statement.
+
+    `log_days` after its end people are asked to log an event; `None` is never.
 
     Something is new of the event; who waited has a place; it is tomorrow; or it is over, is not logged yet, and was
     not long ago. Within a transaction that sees accounts, for the zones in which people read times.
@@ -68,7 +70,7 @@ def due_to_registered(scope: Scope, limit: int) -> tuple[Due, ...]:
     is_registered = Registration.state == RegistrationState.REGISTERED
     got_a_place = sa.and_(is_registered, Registration.told_state == RegistrationState.WAITING)
     is_soon = sa.and_(is_registered, _is_soon(scope, Registration))
-    is_over = sa.and_(is_registered, _is_over(scope, Registration))
+    is_over = sa.and_(is_registered, _is_over(scope, Registration, log_days))
     holds = Registration.state.in_(HOLDING)
     return _due(
         scope,
@@ -79,10 +81,10 @@ def due_to_registered(scope: Scope, limit: int) -> tuple[Due, ...]:
     )
 
 
-def due_to_going(scope: Scope, limit: int) -> tuple[Due, ...]:
+def due_to_going(scope: Scope, log_days: int | None, limit: int) -> tuple[Due, ...]:
     """The same of those who mean to come without a registration; only who wants it is reminded. One statement."""
     is_soon = sa.and_(Going.wants_reminder, _is_soon(scope, Going))
-    is_over = _is_over(scope, Going)
+    is_over = _is_over(scope, Going, log_days)
     return _due(scope, Going, (sa.or_(_is_news(Going), is_soon, is_over),), is_over, limit)
 
 
@@ -128,7 +130,9 @@ def _is_soon(scope: Scope, tie: type[Registration | Going]) -> Condition:
     )
 
 
-def _is_over(scope: Scope, tie: type[Registration | Going]) -> Condition:
+def _is_over(scope: Scope, tie: type[Registration | Going], log_days: int | None) -> Condition:
+    if log_days is None:
+        return sa.false()
     logged = sa.exists(
         sa.select(Claim.id).where(Claim.event_id == tie.event_id, Claim.person_id == tie.person_id)
     )
@@ -140,7 +144,7 @@ def _is_over(scope: Scope, tie: type[Registration | Going]) -> Condition:
     return sa.and_(
         Event.state == EventState.PUBLISHED,
         tie.asked_to_log_at.is_(None),
-        Event.ends_at <= scope.at,
+        Event.ends_at <= scope.at - timedelta(days=log_days),
         Event.ends_at > scope.at - ASK_UNTIL,
         ~logged,
         ~in_a_bundle,
