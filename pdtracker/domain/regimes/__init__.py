@@ -6,8 +6,10 @@ The order is part of the rules, because it changes results:
     gates -> contact-time limits -> conversion -> rounding -> limits of units -> topic minimum
           -> cycle window -> repeats -> caps -> lower layers -> total, minimums, target -> carry-over
 
-A lower layer (a district's, a provider's) takes what the layer above it left and can only take away from it, so
-tightening never raises a result. The words of this package:
+The lower layers (a district's, a provider's) take what the regime left and can only take away from it. Where several
+of their rules have room for so much, they are looked at together (`allotment`), so tightening never raises a result.
+
+The words of this package:
 
 Regime
     A state's or body's own set of rules, in versions that follow each other.

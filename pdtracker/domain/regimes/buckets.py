@@ -88,14 +88,16 @@ def filled_minimums(
 def filled_maximums(cuts: Sequence[Filled], parcels: Sequence[Parcel]) -> tuple[Filled, ...]:
     """What the record holds of each maximum in the end, and what those with its id took together.
 
-    A lower layer's stands in place of the one with its id.
+    A lower layer's stands in place of the one with its id. Of a number of activities a layer lets no more count than
+    the largest bring, though it may be parts of several; then as many are held as are allowed.
     """
     latest = {one.bucket.id: one for one in cuts}
+    asked = {name: min(one.asked for one in cuts if one.bucket.id == name) for name in latest}
     return tuple(
         replace(
             last,
-            held=_held_in(last.bucket, parcels),
-            asked=min(one.asked for one in cuts if one.bucket.id == name),
+            held=_held_of(last.bucket, asked[name], parcels),
+            asked=asked[name],
             cut=total(one.cut for one in cuts if one.bucket.id == name),
         )
         for name, last in latest.items()
@@ -133,6 +135,11 @@ def _held_in(bucket: Bucket, parcels: Sequence[Parcel]) -> Fraction:
     if bucket.count is not None:
         return Fraction(sum(one.eligible(bucket.selector) > 0 for one in parcels))
     return _held(bucket.selector, parcels)
+
+
+def _held_of(maximum: Bucket, asked: Fraction, parcels: Sequence[Parcel]) -> Fraction:
+    held = _held_in(maximum, parcels)
+    return held if maximum.count is None else min(held, asked)
 
 
 def _held(selector: Selector, parcels: Sequence[Parcel]) -> Fraction:

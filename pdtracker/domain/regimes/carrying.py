@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 
 from pdtracker.domain.regimes.cycles import months_later
 from pdtracker.domain.regimes.facts import Facts
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
-from pdtracker.domain.regimes.quantities import total
 from pdtracker.domain.regimes.rules import CarryOver
 
 
@@ -25,17 +24,24 @@ def brought_in(rule: CarryOver | None, most: Fraction | None, facts: Facts) -> F
 
 
 def left_over(
-    rule: CarryOver | None, most: Fraction | None, surplus: Fraction, parcels: Sequence[Parcel], facts: Facts
+    rule: CarryOver | None,
+    most: Fraction | None,
+    surplus: Fraction,
+    most_of: Callable[[Callable[[Parcel], bool]], Fraction],
+    facts: Facts,
 ) -> Fraction:
-    """What the next cycle would get: the surplus, as far as it was earned late enough, of what may be carried."""
+    """What the next cycle would get: the surplus, as far as it was earned late enough, of what may be carried.
+
+    `most_of` says how much of some of the activities can count.
+    """
     if rule is None or surplus <= 0:
         return NOTHING
     after = None if rule.last_months is None else _first_day(facts, rule.last_months)
-    earned = total(
-        parcel.units
-        for parcel in parcels
-        if (after is None or parcel.activity.ends_on >= after)
-        and (rule.excluding is None or not rule.excluding.takes(parcel.activity))
+    earned = most_of(
+        lambda parcel: (
+            (after is None or parcel.activity.ends_on >= after)
+            and (rule.excluding is None or not rule.excluding.takes(parcel.activity))
+        )
     )
     bounds = [surplus, earned] if most is None else [surplus, earned, most]
     return min(bounds)

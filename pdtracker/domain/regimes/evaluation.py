@@ -72,20 +72,21 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     facts, told = _adjusted_cycle(facts)
     version = governing(versions, facts)
     unit, holds = version.unit, facts.person_facts
-    required, why = target_of(version, facts)
+    own, _ = target_of(version, facts)
+    required, why = target_of(version, facts, layers)
     parcels = tuple(Parcel(activity) for activity in facts.activities)
     record = by_date(parcels)
     earn(record, versions, version, facts)
     inside, older = _in_cycle(record, version, facts)
-    cuts = within_cycle(inside, version.restrictions, unit, required, holds)
-    for depth, layer in enumerate(layers, start=1):
-        # A maximum in per cent goes by the target of its own layer; a higher one below doesn't widen it.
-        required, why = target_of(version, facts, layers[:depth])
-        cuts += tighten(inside, older, layer, version, required, facts)
+    # A maximum in per cent goes by the regime's own target: a layer that asks for more doesn't widen it.
+    cuts = within_cycle(inside, version.restrictions, unit, own, holds)
+    allotment = tighten(inside, older, layers, version, facts)
+    asked = layered_minimums(version, layers, holds)
+    cuts += allotment.settle(own, asked)
     most = layered_carry(version, layers)
     brought = brought_in(version.carry_over, most, facts)
     earned, changes = _earned(inside, version, brought, facts)
-    minimums = filled_minimums(layered_minimums(version, layers, holds), inside, older, required, facts)
+    minimums = filled_minimums(asked, inside, older, required, facts)
     missing = _missing_in_total(earned, required, unit) + missing_from(minimums, inside, unit)
     return Evaluation(
         version=version,
@@ -97,7 +98,7 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
         buckets=(*minimums, *filled_maximums(cuts, inside)),
         brought=brought,
         left_before=facts.person.left_before,
-        carry_over=left_over(version.carry_over, most, earned - required, inside, facts),
+        carry_over=left_over(version.carry_over, most, earned - required, allotment.most_of, facts),
         parcels=parcels,
         notes=(
             notes.governed_by(version, stands_in(version, facts), layers),

@@ -1,4 +1,4 @@
-"""Counting within the cycle: repeats and caps, then each lower layer on what is left."""
+"""Counting within the cycle: repeats and caps, then the lower layers on what is left."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pdtracker.domain.regimes import words
+from pdtracker.domain.regimes.allotment import Allotment
 from pdtracker.domain.regimes.buckets import Filled, cut, keep_once_each
-from pdtracker.domain.regimes.earning import need_topics
 from pdtracker.domain.regimes.facts import Facts
 from pdtracker.domain.regimes.gates import is_let_through
-from pdtracker.domain.regimes.limits import cut_units
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
 from pdtracker.domain.regimes.quantities import Unit
 from pdtracker.domain.regimes.rounding import in_steps
@@ -21,7 +20,7 @@ from pdtracker.domain.regimes.rules import Bucket, Layer, Mode, Op, Restrictions
 def within_cycle(
     parcels: list[Parcel], rules: Restrictions, unit: Unit, required: Fraction, holds: frozenset[str]
 ) -> list[Filled]:
-    """Repeats count once, and maximums cut; each of them with what it holds and took."""
+    """Repeats count once, and a regime's maximums cut; each of them with what it took."""
     if rules.once_each:
         keep_once_each(parcels)
     return [
@@ -32,35 +31,35 @@ def within_cycle(
 
 
 def tighten(
-    inside: list[Parcel],
-    older: list[Parcel],
-    layer: Layer,
+    inside: Sequence[Parcel],
+    older: Sequence[Parcel],
+    layers: Sequence[Layer],
     version: Version,
-    required: Fraction,
     facts: Facts,
-) -> list[Filled]:
-    """Takes from what the layers above left; nothing here can give, so no layer raises a result.
+) -> Allotment:
+    """Takes from what the regime left what each layer takes from single activities; the rest is for the allotment.
 
-    Answers with its maximums.
+    Nothing here can give, so no layer raises a result.
     """
-    rules, unit, holds = layer.restrictions, version.unit, facts.person_facts
-    gates = tuple(gate for gate in rules.gates if gate.holders.include(holds))
-    for parcel in (*inside, *older):
-        # What lacks something that was asked for above is told as well what it lacks here, to mend it all at once.
-        if not parcel.units and not parcel.lacks:
-            continue
-        if not is_let_through(parcel, gates, version.words) or not parcel.units:
-            continue
-        if 0 < parcel.activity.minutes < layer.least_minutes:
-            parcel.tell(words.too_short_for, parcel.activity.minutes, layer)
-            parcel.lower(NOTHING)
-        elif layer.quantum is not None:
-            _step_down(parcel, layer, layer.quantum, unit)
-    for limit in rules.limits:
-        if limit.holders.include(holds):
-            cut_units(inside, limit, version.cycle, unit)
-    need_topics(inside, rules.topic_minimum, unit)
-    return within_cycle(inside, rules, unit, required, holds)
+    for layer in layers:
+        for parcel in (*inside, *older):
+            _tighten_one(parcel, layer, version, facts)
+    rules = [layer.restrictions for layer in layers]
+    return Allotment(inside, rules, version.cycle, version.unit, facts.person_facts)
+
+
+def _tighten_one(parcel: Parcel, layer: Layer, version: Version, facts: Facts) -> None:
+    # What lacks something that was asked for above is told as well what it lacks here, to mend it all at once.
+    if not parcel.units and not parcel.lacks:
+        return
+    gates = [gate for gate in layer.restrictions.gates if gate.holders.include(facts.person_facts)]
+    if not is_let_through(parcel, gates, version.words) or not parcel.units:
+        return
+    if 0 < parcel.activity.minutes < layer.least_minutes:
+        parcel.tell(words.too_short_for, parcel.activity.minutes, layer)
+        parcel.lower(NOTHING)
+    elif layer.quantum is not None:
+        _step_down(parcel, layer, layer.quantum, version.unit)
 
 
 def _step_down(parcel: Parcel, layer: Layer, quantum: Fraction, unit: Unit) -> None:

@@ -52,8 +52,8 @@ class _Room:
         """What a parcel gets of what it wants; one of several days wants the same on each of them."""
         on, days = parcel.activity.on, parcel.activity.days
         if days == 1:
-            return self._fill(self._period(on), wanted)
-        counts = Counter(self._period(on + timedelta(days=day)) for day in range(days))
+            return self._fill(period_of(self._per, on, self._cycle), wanted)
+        counts = Counter(period_of(self._per, on + timedelta(days=day), self._cycle) for day in range(days))
         return total(self._fill(period, Fraction(wanted * count, days)) for period, count in counts.items())
 
     def _fill(self, period: object, wanted: Fraction | int) -> Fraction | int:
@@ -62,11 +62,13 @@ class _Room:
         self._left[period] = left - taken
         return taken
 
-    def _period(self, on: date) -> object:
-        match self._per:
-            case Period.DAY:
-                return on
-            case Period.WEEK:
-                return on - timedelta(days=on.weekday())
-            case Period.YEAR:
-                return self._cycle.year_of(on)
+
+def period_of(per: Period, on: date, cycle: CycleRule) -> object:
+    """Which day, week or year a day lies in."""
+    match per:
+        case Period.DAY:
+            return on
+        case Period.WEEK:
+            return on - timedelta(days=on.weekday())
+        case Period.YEAR:
+            return cycle.year_of(on)

@@ -140,6 +140,14 @@ def repeated(other: Activity) -> str:
     return f"The same counts once in a cycle, and {other.id} counts."
 
 
+def repeated_in_part(other: Activity, before: Fraction, after: Fraction, unit: Unit) -> str:
+    """The same course again, where neither time brings all of it."""
+    return (
+        f"The same counts once in a cycle, here and in {other.id} together: "
+        f"{unit.short(before)} becomes {unit.short(after)}."
+    )
+
+
 def over_maximum(bucket: Bucket, wanted: Fraction, room: Fraction, most: Fraction, unit: Unit) -> str:
     """Over a cap."""
     return f"{unit.words(most)} of {bucket.name} count at most: of {unit.short(wanted)}, {unit.short(room)} count."
