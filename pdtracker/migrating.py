@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 
+from pdtracker import row_figures
 from pdtracker.domain.refusals import Refusal
 from pdtracker.engines import make_engine
 from pdtracker.models import Base
@@ -89,6 +90,9 @@ def _to_the_newest(config: Config) -> None:
             "The database is of a later version of the program than this one. Use that version again, or restore a "
             "backup from before.",
         ) from error
+    connection: sa.Connection = config.attributes["connection"]
+    if connection.dialect.name == "sqlite":
+        row_figures.tell(connection)
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -48,7 +48,7 @@ from pdtracker.models.people import Membership, Person
 from pdtracker.queries.people import schools
 from pdtracker.scope import DistrictFacts, Scope
 
-EDITION: Final = 1
+EDITION: Final = 2
 """Counts up whenever the rows change, so that a kept file is not taken for a new one."""
 
 MOST_COPIES: Final = 128

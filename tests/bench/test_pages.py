@@ -16,6 +16,10 @@ from pdtracker.bench.desk import PATH, Desk, open_desk
 from pdtracker.bench.pages import queue, scale
 
 SMALL = 4_000
+# What there is more of with every claim.
+_GROWS = (
+    " (award|claim|claim_[a-z]+|certificate|evidence|reflection_answer|audit_entry|attendance_line)(_[0-9])? "
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +60,35 @@ def test_a_page_of_the_queue_takes_at_most_eight_statements(desk: Desk) -> None:
 )
 def test_no_list_of_the_desk_walks_through_the_claims_of_its_district(folder: Path, path: str) -> None:
     """Each search for claims and awards is told more than the district, or is the index of those that wait."""
+    of_claims = [plan for plan in plans_of(folder, path) if re.search(" (claim|award)", plan)]
+    assert of_claims
+    for plan in of_claims:
+        assert "SCAN" not in plan, plan
+        assert "(district_id=? AND" in plan or "ix_claim_queue" in plan, plan
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}?tab=decided"])
+def test_a_claim_is_shown_without_those_of_its_district(folder: Path, path: str) -> None:
+    """Each search in what grows with the claims is told more than the district, or is the index of those that wait."""
+    grows = [plan for plan in plans_of(folder, path, follow=True) if re.search(_GROWS, plan)]
+    assert grows
+    for plan in grows:
+        assert "SCAN" not in plan, plan
+        assert "(district_id=?)" not in plan or "ix_claim_queue" in plan, plan
+
+
+def plans_of(folder: Path, path: str, *, follow: bool = False) -> list[str]:
+    """How SQLite finds what a page of the desk shows; to `follow` is to open the first claim of its list."""
     url, plans = many_claims(folder, SMALL, small=SMALL), []
     with (
         open_desk(url, folder) as desk,
         closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as looking,
     ):
         database = desk.app.extensions["pdtracker"].database
+        if follow:
+            claim = re.search(rf'href="({PATH}/0[0-9a-z]+)', desk.page(path))
+            assert claim is not None
+            path = claim[1]
 
         def explain(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
             if statement.startswith("SELECT"):
@@ -69,11 +96,7 @@ def test_no_list_of_the_desk_walks_through_the_claims_of_its_district(folder: Pa
 
         event.listen(database.engine, "before_cursor_execute", explain)
         desk.page(path)
-    of_claims = [plan for plan in plans if re.search(" (claim|award)", plan) and "claim_step" not in plan]
-    assert of_claims
-    for plan in of_claims:
-        assert "SCAN" not in plan, plan
-        assert "(district_id=? AND" in plan or "ix_claim_queue" in plan, plan
+    return plans
 
 
 def test_the_far_end_of_the_queue_is_found_by_following_its_links(desk: Desk) -> None:
