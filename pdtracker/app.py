@@ -82,6 +82,7 @@ from pdtracker.web.rules.layers import layers
 from pdtracker.web.rules.policies import policies
 from pdtracker.web.rules.providers import providers
 from pdtracker.web.rules.regimes import regimes
+from pdtracker.web.second_factor import second_factor
 from pdtracker.web.sharing import sharing
 from pdtracker.web.sign_in import sign_in
 from pdtracker.web.submissions import submissions
@@ -95,6 +96,7 @@ PAGES: Sequence[Blueprint] = (
     sign_in,
     joining,
     account,
+    second_factor,
     people,
     rosters,
     roster,

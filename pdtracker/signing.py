@@ -7,19 +7,17 @@ whoever reads the database alone cannot sign.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from pdtracker import sealing
 from pdtracker.domain.codes import kid_of
 
 PUBLIC_BYTES: Final = 32
@@ -29,9 +27,6 @@ SIGNATURE_BYTES: Final = 64
 _SHORTEST_RSA_BITS: Final = 2048
 _LONGEST_RSA_BITS: Final = 8192
 
-_FORM: Final = b"\x01"
-_SALT_BYTES: Final = 16
-_NONCE_BYTES: Final = 12
 _PURPOSE: Final = b"pdtracker signing key"
 
 
@@ -86,8 +81,7 @@ def verify_rs256(modulus: int, exponent: int, data: bytes, signature: bytes) -> 
 
 def lock(private: bytes, kid: str, secret: str) -> bytes:
     """The private half locked for keeping; it opens only with this secret and for this key's name."""
-    salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
-    return _FORM + salt + nonce + AESGCM(_drawn(secret, salt)).encrypt(nonce, private, kid.encode())
+    return sealing.lock(private, kid, secret, purpose=_PURPOSE)
 
 
 def unlock(locked: bytes, kid: str, candidates: Sequence[str]) -> bytes:
@@ -95,25 +89,10 @@ def unlock(locked: bytes, kid: str, candidates: Sequence[str]) -> bytes:
 
     Raises KeyLocked when none does.
     """
-    form, rest = locked[:1], locked[1:]
-    salt, nonce, sealed = (
-        rest[:_SALT_BYTES],
-        rest[_SALT_BYTES : _SALT_BYTES + _NONCE_BYTES],
-        rest[_SALT_BYTES + _NONCE_BYTES :],
-    )
-    if form == _FORM and len(nonce) == _NONCE_BYTES:
-        for secret in candidates:
-            try:
-                return AESGCM(_drawn(secret, salt)).decrypt(nonce, sealed, kid.encode())
-            except InvalidTag:
-                continue
-    raise KeyLocked(
-        f"no secret of this installation opens signing key {kid}; add the former SECRET_KEY to SECRET_KEY_FALLBACKS"
-    )
-
-
-def _drawn(secret: str, salt: bytes) -> bytes:
-    """The AES key for one locked private half."""
-    if not secret:
-        raise ValueError("the installation has no secret")
-    return HKDF(SHA256(), 32, salt, _PURPOSE).derive(secret.encode())
+    try:
+        return sealing.unlock(locked, kid, candidates, purpose=_PURPOSE)
+    except sealing.Locked:
+        raise KeyLocked(
+            f"no secret of this installation opens signing key {kid}; add the former SECRET_KEY to"
+            " SECRET_KEY_FALLBACKS"
+        ) from None

@@ -10,7 +10,7 @@ Dee teaches in Riverton, where Rex reviews; they must see nothing of Maplewood, 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +36,7 @@ from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.actions.posting import Reader, queued
 from pdtracker.actions.regimes import approve_provider
 from pdtracker.actions.reviews import Wish, approve_claims
+from pdtracker.actions.second_factors import Owner, begin_app, confirm_app, enrolment
 from pdtracker.app import create_app
 from pdtracker.db import Database
 from pdtracker.domain import policy as rules
@@ -67,8 +68,10 @@ from pdtracker.models.licences import Licence
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
 from pdtracker.models.rosters import RosterImport
+from pdtracker.one_time_codes import code_at
 from pdtracker.queries.accounts import district_by_slug
 from pdtracker.queries.people import member
+from pdtracker.queries.second_factors import app_facts
 from pdtracker.scope import DistrictFacts, PersonFacts, Scope
 from pdtracker.settings import Settings, read_settings
 from pdtracker.web.requests import Wiring
@@ -736,6 +739,27 @@ def _a_desk(scope: Scope, event_id: int) -> dict[str, object]:
             )
         )
     return {"desk_id": desk_id, "entry_id": entry_id, "token": screen_token(desk_id, secret, scope.at)}
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """What somebody's phone and drawer hold: the app's secret, and the recovery codes."""
+
+    secret: str
+    codes: Sequence[str]
+
+
+def a_second_factor(cast: Cast, name: str) -> SecondFactor:
+    """An authenticator app of somebody, confirmed long before any moment of a test."""
+    scope, account_id = cast.scope(name, NOW - timedelta(days=1)), cast.account_ids[name]
+    begin_app(scope, cast.database, account_id, password=PASSWORD, keys=(SECRET,))
+    with cast.database.session(None, installation=True) as session:
+        facts = app_facts(session, account_id)
+    assert facts is not None
+    secret = enrolment(facts.locked_secret, account_id, email_of(name), (SECRET,)).secret
+    owner = Owner(account_id, 0)
+    codes = confirm_app(scope, cast.database, owner, typed=code_at(secret, scope.at), keys=(SECRET,))
+    return SecondFactor(secret, codes)
 
 
 def _a_sign_in(account_id: int, secret: str) -> SignIn:

@@ -21,14 +21,17 @@ from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
 from pdtracker.domain.when import known_zone
 from pdtracker.models.people import Account, SignIn
+from pdtracker.models.second_factors import HalfSignIn
 from pdtracker.queries.accounts import LONGEST, SignInFacts, live_sign_in
+from pdtracker.queries.second_factors import has_app
 from pdtracker.scope import Scope
 
 logger = logging.getLogger(__name__)
 
 WRONG = "This e-mail address and password don't fit together. Check both; capital letters count."
 _BROWSER_CHARACTERS = 200
-_SECRET_BYTES = 32
+SECRET_BYTES = 32
+HALF_LASTS = timedelta(minutes=10)
 _KNOWN_FOR = timedelta(days=30)
 
 
@@ -38,6 +41,13 @@ class NewSignIn:
 
     secret: str
     facts: SignInFacts
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """The password was right, and a second factor is due: the secret for the cookie, which leads nowhere else."""
+
+    secret: str
 
 
 def email_key(email: str) -> str:
@@ -52,15 +62,17 @@ def secret_hash(secret: str) -> str:
 
 def sign_in(
     database: Database, email: str, password: str, *, key: str, address: str, browser: str, at: datetime
-) -> NewSignIn:
+) -> NewSignIn | HalfWay:
     """Begin a sign-in. Raises NotPermitted with the same words and after the same work for every wrong pair.
+
+    Where the account has a second factor it is half a sign-in, which `second_steps.finish_sign_in` makes whole.
 
     `address` is where the request came from, `key` the installation's secret. Raises TooManyTries before any
     password is looked at. Strangers, in whatever networks, don't use up the tries of who signed in from the same
     network with the same browser within a month: these have tries of their own, and few.
     """
     who, near, browser = email_key(email), network(address), browser[:_BROWSER_CHARACTERS]
-    mark = _mark(who, near, key)
+    mark = mark_of(who, near, key)
     if _is_known(database, who, mark, browser, at):
         limits = _limits_of_known(who, near, browser)
         count_try(database, limits, key=key, at=at)
@@ -80,29 +92,54 @@ def sign_in(
         if account is None or not verdict.is_right:
             logger.warning("sign_in_refused", extra={"network": near})
             raise NotPermitted("wrong_password", WRONG)
-        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        secret = secrets.token_urlsafe(SECRET_BYTES)
         with session.writing():
-            session.add(
-                SignIn(
-                    secret_hash=secret_hash(secret),
-                    account_id=account.id,
-                    created_at=at,
-                    seen_at=at,
-                    expires_at=at + LONGEST,
-                    ended_at=None,
-                    browser=browser,
-                    network=mark,
-                )
-            )
             if verdict.is_outdated:
                 _set_password(session, account.id, password)
             give_back(session, limits, key=key, at=at)
-        facts = live_sign_in(session, secret_hash(secret), at)
+            is_half = has_app(session, account.id)
+            if is_half:
+                _begin_half(session, account.id, secret, at)
+            else:
+                begin_whole(session, account.id, secret, browser=browser, mark=mark, at=at)
+        facts = None if is_half else live_sign_in(session, secret_hash(secret), at)
+    if is_half:
+        logger.info("sign_in_half", extra={"account": account.id, "network": near})
+        return HalfWay(secret)
     if facts is None:
         # The account was closed in the same moment.
         raise NotPermitted("wrong_password", WRONG)
     logger.info("sign_in", extra={"account": account.id, "network": near})
     return NewSignIn(secret, facts)
+
+
+def begin_whole(
+    session: DistrictSession, account_id: int, secret: str, *, browser: str, mark: str | None, at: datetime
+) -> None:
+    """The row of a sign-in that needs nothing more, within a running transaction."""
+    session.add(
+        SignIn(
+            secret_hash=secret_hash(secret),
+            account_id=account_id,
+            created_at=at,
+            seen_at=at,
+            expires_at=at + LONGEST,
+            ended_at=None,
+            browser=browser[:_BROWSER_CHARACTERS],
+            network=mark,
+        )
+    )
+
+
+def end_sign_ins(session: DistrictSession, account_id: int, at: datetime, *, keep: int | None = None) -> None:
+    """End every sign-in of an account but `keep`, halves too, within a running transaction."""
+    others = sa.true() if keep is None else SignIn.id != keep
+    session.execute(
+        sa.update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), others)
+        .values(ended_at=at)
+    )
+    session.execute(sa.delete(HalfSignIn).where(HalfSignIn.account_id == account_id))
 
 
 def note_seen(database: Database, sign_in_id: int, at: datetime) -> None:
@@ -142,33 +179,38 @@ def change_password(
     The entry stands in the trail of the district that one is in. Raises NotValid at `old` or `new`, TooManyTries
     after a few wrong ones.
     """
-    limits = [
-        Limit("password", str(account_id), timedelta(minutes=1), 5),
-        Limit("password", str(account_id), timedelta(hours=1), 20),
-    ]
     at, me = scope.at, scope.me
-    count_try(database, limits, key=key, at=at)
+    require_password(database, account_id, old, field="old", key=key, at=at)
     with database.session(scope.district.id, installation=True) as session:
-        account = session.execute(
-            sa.select(Account.password_hash, Account.email).where(Account.id == account_id)
-        ).one()
+        email = session.scalars(sa.select(Account.email).where(Account.id == account_id)).one()
         session.rollback()
-        if not passwords.check_password(account.password_hash, old).is_right:
-            raise NotValid({"old": "This is not your password. Enter the one that you signed in with."})
-        if reason := passwords.weakness(new, about=(account.email, me.name)):
+        if reason := passwords.weakness(new, about=(email, me.name)):
             raise NotValid({"new": reason})
         hashed = passwords.hash_password(new)
         with session.writing():
             session.execute(sa.update(Account).where(Account.id == account_id).values(password_hash=hashed))
-            session.execute(
-                sa.update(SignIn)
-                .where(SignIn.account_id == account_id, SignIn.id != keep, SignIn.ended_at.is_(None))
-                .values(ended_at=at)
-            )
-            give_back(session, limits, key=key, at=at)
+            end_sign_ins(session, account_id, at, keep=keep)
             changed = audit.Happened("person.password_changed", "person", me.id)
             audit.append(session, [changed], at=at, by_person_id=me.id, by_name=me.name)
     logger.info("password_changed", extra={"account": account_id})
+
+
+def require_password(
+    database: Database, account_id: int, typed: str, *, field: str, key: str, at: datetime
+) -> None:
+    """Whoever is signed in proves to be the account's owner. Raises NotValid at `field`, TooManyTries."""
+    limits = [
+        Limit("password", str(account_id), timedelta(minutes=1), 5),
+        Limit("password", str(account_id), timedelta(hours=1), 20),
+    ]
+    count_try(database, limits, key=key, at=at)
+    with database.session(None, installation=True) as session:
+        stored = session.scalars(sa.select(Account.password_hash).where(Account.id == account_id)).one()
+        session.rollback()
+        if not passwords.check_password(stored, typed).is_right:
+            raise NotValid({field: "This is not your password. Enter the one that you signed in with."})
+        with session.writing():
+            give_back(session, limits, key=key, at=at)
 
 
 def change_zone(database: Database, account_id: int, zone: str | None) -> None:
@@ -199,12 +241,20 @@ def _set_password(session: DistrictSession, account_id: int, password: str) -> N
     )
 
 
-def _mark(who: str, near: str, key: str) -> str | None:
+def mark_of(who: str, near: str, key: str) -> str | None:
     """What a sign-in keeps of its network; `None` when it isn't known."""
     if not near:
         return None
     told = f"sign-in from\0{who}\0{near}"
     return hashlib.blake2b(told.encode(), key=key.encode()[:64], digest_size=20).hexdigest()
+
+
+def _begin_half(session: DistrictSession, account_id: int, secret: str, at: datetime) -> None:
+    # Who never came to the second step leaves nothing behind.
+    session.execute(sa.delete(HalfSignIn).where(HalfSignIn.expires_at <= at))
+    session.add(
+        HalfSignIn(secret_hash=secret_hash(secret), account_id=account_id, expires_at=at + HALF_LASTS)
+    )
 
 
 def _is_known(database: Database, who: str, mark: str | None, browser: str, at: datetime) -> bool:

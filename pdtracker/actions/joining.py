@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from pdtracker import audit, passwords
+from pdtracker.actions.accounts import end_sign_ins
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.constraints import violated_rule
 from pdtracker.db import Database, DistrictSession
@@ -25,7 +26,7 @@ from pdtracker.domain.refs import ALPHABET
 from pdtracker.domain.refusals import NotValid
 from pdtracker.models.districts import District
 from pdtracker.models.ids import new_id
-from pdtracker.models.people import Account, AccountDistrict, JoiningCode, Person, SignIn
+from pdtracker.models.people import Account, AccountDistrict, JoiningCode, Person
 from pdtracker.models.records import AuditEntry, MailState, OutboxMail
 from pdtracker.queries.accounts import belongs_elsewhere
 from pdtracker.scope import Scope
@@ -60,13 +61,18 @@ def new_code() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
+def code_hash(code: str) -> str:
+    """What the table keeps: 80 random bits need no slow hash. Case, dashes and letters that look alike don't count."""
+    return hashlib.sha256(code.strip().casefold().translate(_ALIKE).encode("utf-8", "replace")).hexdigest()
+
+
 def draw_code(scope: Scope, person_id: int) -> str:
     """A code for a person, within a running action; the one before is void."""
     code = new_code()
     scope.session.execute(sa.delete(JoiningCode).where(JoiningCode.person_id == person_id))
     scope.session.add(
         JoiningCode(
-            code_hash=_code_hash(code),
+            code_hash=code_hash(code),
             person_id=person_id,
             expires_at=scope.at + timedelta(days=CODE_DAYS),
         )
@@ -190,11 +196,7 @@ def join_with_password(
                 session.execute(
                     sa.update(Account).where(Account.id == account_id).values(password_hash=hashed)
                 )
-                session.execute(
-                    sa.update(SignIn)
-                    .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
-                    .values(ended_at=at)
-                )
+                end_sign_ins(session, account_id, at)
                 made_by = _code_made_by(session, person.id)
                 tell_account(session, account_id, person, chosen_letter, made_by, at)
                 _tell(session, "person.password_chosen", person, at, code_by=made_by)
@@ -211,7 +213,7 @@ def _find(database: Database, code: str, *, network: str, key: str, at: datetime
     with database.session(None, installation=True) as doors:
         row = doors.execute(
             sa.select(JoiningCode.district_id, JoiningCode.person_id).where(
-                JoiningCode.code_hash == _code_hash(code), JoiningCode.expires_at > at
+                JoiningCode.code_hash == code_hash(code), JoiningCode.expires_at > at
             )
         ).one_or_none()
         if row is None:
@@ -251,7 +253,7 @@ def _use(session: DistrictSession, found: _Found, code: str, at: datetime) -> Pe
     used = session.execute(
         sa.delete(JoiningCode)
         .where(
-            JoiningCode.code_hash == _code_hash(code),
+            JoiningCode.code_hash == code_hash(code),
             JoiningCode.person_id == found.person_id,
             JoiningCode.expires_at > at,
         )
@@ -302,8 +304,3 @@ def _tell(session: DistrictSession, action: str, person: Person, at: datetime, *
         by_person_id=person.id,
         by_name=person.name,
     )
-
-
-def _code_hash(code: str) -> str:
-    """What the table keeps: 80 random bits need no slow hash. Case, dashes and letters that look alike don't count."""
-    return hashlib.sha256(code.strip().casefold().translate(_ALIKE).encode("utf-8", "replace")).hexdigest()

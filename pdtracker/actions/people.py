@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from pdtracker import passwords
-from pdtracker.actions.accounts import email_key
+from pdtracker.actions.accounts import email_key, end_sign_ins
 from pdtracker.actions.calendar_addresses import end_addresses
 from pdtracker.actions.joining import OPERATOR, draw_code, lock_account, lock_person, tell_account
 from pdtracker.db import Database
@@ -19,7 +19,7 @@ from pdtracker.domain.matching import number_key
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.models.districts import School
 from pdtracker.models.ids import new_id
-from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
+from pdtracker.models.people import Account, AccountDistrict, Membership, Person
 from pdtracker.queries.accounts import belongs_elsewhere
 from pdtracker.scope import Scope, action
 
@@ -299,8 +299,6 @@ def _account_id(scope: Scope, person_id: int) -> int | None:
 
 
 def _end_sign_ins(scope: Scope, person_id: int) -> None:
-    scope.session.execute(
-        sa.update(SignIn)
-        .where(SignIn.account_id == _account_id(scope, person_id), SignIn.ended_at.is_(None))
-        .values(ended_at=scope.at)
-    )
+    account_id = _account_id(scope, person_id)
+    if account_id is not None:
+        end_sign_ins(scope.session, account_id, scope.at)

@@ -74,6 +74,10 @@ Membership
     What makes a person somebody in a district: their roles.
 Role
     Teacher, reviewer, administrator or host; what each may do stands in `access.GRANTS`.
+Second factor
+    What a sign-in asks for beside the password: a code of an authenticator app, each taken once.
+Recovery code
+    What stands in for a lost app, once; ten are shown when the app is set up.
 Claimant
     The person whose claim it is.
 

@@ -28,6 +28,7 @@ from pdtracker.models import (
     records,
     registrations,
     rosters,
+    second_factors,
     standings,
 )
 from pdtracker.models.base import Base
@@ -56,5 +57,6 @@ __all__ = [
     "records",
     "registrations",
     "rosters",
+    "second_factors",
     "standings",
 ]

@@ -14,6 +14,7 @@ from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.when import moment_text, zone_words
 from pdtracker.passwords import FEWEST_CHARACTERS
 from pdtracker.queries.accounts import browsers
+from pdtracker.queries.second_factors import has_app
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
@@ -163,6 +164,7 @@ def _page(form: PasswordForm, times: TimesForm, status: int = 200) -> Answer:
         email=me.email,
         district_zone=zone_words(scope.district.zone),
         homes=[home.district for home in me.homes],
+        has_app=has_app(requests.installation_session(), me.account_id),
         browsers=[
             BrowserEntry(
                 row.id,

@@ -392,6 +392,12 @@ class SignInForm(Form):
     )
 
 
+class CodeForm(Form):
+    """A code of the authenticator app; where somebody signs in, a recovery code as well."""
+
+    code = LineField("Code", [needed("Enter the code.")], limit=40)
+
+
 def new_key() -> str:
     """128 random bits for one showing of a form."""
     return secrets.token_urlsafe(16)

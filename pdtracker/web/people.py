@@ -7,22 +7,25 @@ from collections.abc import Iterable
 from flask import Blueprint, request, url_for
 
 from pdtracker.actions import people as actions
+from pdtracker.actions.second_factors import reset_second_factor as reset_factor
 from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotValid
 from pdtracker.queries import people as queries
 from pdtracker.queries.people import PersonRow, SchoolRow
+from pdtracker.queries.second_factors import app_of_person
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import AddressField, ChooseField, ChooseSomeField, Form, LineField, NameField, needed
-from pdtracker.web.requests import scope, wiring
+from pdtracker.web.requests import installation_session, scope, wiring
 
 people = Blueprint("people", __name__)
 
 _TITLE_CHARACTERS = 120
 _NUMBER_CHARACTERS = 40
 _WORDS_CHARACTERS = 100
+_REASON_CHARACTERS = 300
 _NO_SCHOOL = {"": "No school, the district's office"}
 _ROLE_WORDS = {
     Role.TEACHER: "Teacher: logs sessions, gets credit",
@@ -89,6 +92,17 @@ class PersonForm(DetailsForm, RolesForm):
         known = tuple(schools)
         DetailsForm.offer(self, known)
         RolesForm.offer(self, known)
+
+
+class ResetForm(Form):
+    """Why somebody's second factor is removed."""
+
+    reason = LineField(
+        "Reason",
+        [needed("Enter the reason, such as: lost her phone, came to the office with her badge.")],
+        limit=_REASON_CHARACTERS,
+        description="They are told it, and it stands in the district's record.",
+    )
 
 
 class WordsForm(Form):
@@ -229,6 +243,21 @@ def give_new_code(person_id: int) -> Answer:
     return _handed_over(person_id, actions.give_new_code(scope(), wiring().database, person_id))
 
 
+@people.post("/<slug:district>/people/<ref:person_id>/second-factor-reset")
+@permitted(Permission.MANAGE_PEOPLE)
+def reset_second_factor(person_id: int) -> Answer:
+    """Remove the second factor of somebody who lost theirs, with a reason that they are told."""
+    form = ResetForm()
+    if form.validate():
+        reset_factor(scope(), wiring().database, person_id, reason=form.reason.data or "")
+        return answers.see(
+            "people.show",
+            person_id=person_id,
+            saying="Their second factor is removed, and they are told. Their password signs them in.",
+        )
+    return _page(person_id, DetailsForm(formdata=None), RolesForm(formdata=None), 422, reset=form)
+
+
 def role_words(person: PersonRow) -> str:
     """`Teacher, Reviewer for Maplewood North`; "No role" for none."""
     words = [
@@ -242,7 +271,14 @@ def _handed_over(person_id: int, code: str | None) -> Answer:
     return answers.page("people/handed_over.html", person=queries.person(scope(), person_id), code=code)
 
 
-def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 200) -> Answer:
+def _page(
+    person_id: int,
+    details: DetailsForm,
+    roles: RolesForm,
+    status: int = 200,
+    *,
+    reset: ResetForm | None = None,
+) -> Answer:
     person = queries.person(scope(), person_id)
     schools = queries.schools(scope())
     details.offer(schools)
@@ -267,6 +303,9 @@ def _page(person_id: int, details: DetailsForm, roles: RolesForm, status: int = 
         person=person,
         details=details,
         roles=roles,
+        reset=reset or ResetForm(formdata=None),
+        has_factor=scope().may(Permission.MANAGE_PEOPLE)
+        and app_of_person(installation_session(), scope().district.id, person_id) is not None,
         person_ref=ref_of(person_id),
         may_see_credit=scope().may(Permission.SEE_ALL_TRANSCRIPTS)
         and queries.is_in_sight(scope(), person_id),

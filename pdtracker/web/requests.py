@@ -30,6 +30,7 @@ from pdtracker.settings import Settings
 logger = logging.getLogger(__name__)
 
 _WIRING = "pdtracker"
+_HALF = "half"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,12 @@ def wiring() -> Wiring:
 def address_of(endpoint: str, **values: Any) -> str:
     """The whole address of a page, for letters and for calendars."""
     return wiring().settings.base_url.rstrip("/") + url_for(endpoint, **values)
+
+
+def secret_keys() -> tuple[str, ...]:
+    """The installation's secrets: the current one, then those that it replaced."""
+    settings = wiring().settings
+    return (settings.secret_key, *settings.secret_key_fallbacks)
 
 
 def visit() -> Visit:
@@ -191,6 +198,21 @@ def begin_sign_in(secret: str, facts: SignInFacts) -> None:
     # A token that was drawn earlier in this request belongs to the cookie before.
     g.pop("csrf_token", None)
     visit().who = None
+
+
+def begin_half(secret: str) -> None:
+    """Let this browser wait for its second factor. It is nobody meanwhile: no door knows this secret."""
+    logout_user()
+    session.clear()
+    session[_HALF] = secret
+    g.pop("csrf_token", None)
+    visit().who = None
+
+
+def half_secret() -> str:
+    """The secret of a sign-in that waits for its second factor; "" when none does."""
+    secret = session.get(_HALF)
+    return secret if isinstance(secret, str) else ""
 
 
 def forget_sign_in() -> None:
