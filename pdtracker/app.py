@@ -30,6 +30,7 @@ from pdtracker.web.check_ins.scanner import scanners
 from pdtracker.web.check_ins.screen import screens
 from pdtracker.web.check_ins.sheet import sheets
 from pdtracker.web.claims import own_claims
+from pdtracker.web.coming_in import coming_in
 from pdtracker.web.commitments import commitments
 from pdtracker.web.drafts import drafts
 from pdtracker.web.event_imports import event_imports
@@ -54,6 +55,7 @@ from pdtracker.web.health import health
 from pdtracker.web.home import home
 from pdtracker.web.imports.bringing import bringing
 from pdtracker.web.imports.reading import reading
+from pdtracker.web.invitations import invitations
 from pdtracker.web.jobs import jobs
 from pdtracker.web.joining import joining
 from pdtracker.web.licence_statements import licence_statements
@@ -98,6 +100,8 @@ PAGES: Sequence[Blueprint] = (
     account,
     second_factor,
     people,
+    invitations,
+    coming_in,
     rosters,
     roster,
     front,

@@ -42,6 +42,12 @@ REFUSALS: Mapping[str, Refusal] = {
     "uq_invitation_district_id_event_id_to_hash": NotValid(
         {"email": "This address was sent this event already. It is never sent twice."}
     ),
+    "uq_joining_letter_district_id_email_key": NotNow(
+        "invited_meanwhile", "Somebody was invited a moment before you did it. Load the page again."
+    ),
+    "uq_open_registration_district_id": NotNow(
+        "opened_meanwhile", "Somebody opened registration a moment before you. Load the page again."
+    ),
     "uq_idempotency_key_district_id_person_id_key": NotNow(
         "done_meanwhile", "This was done a moment ago. Look at how it stands now."
     ),

@@ -12,7 +12,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -31,6 +31,7 @@ from pdtracker.actions.standings import count_licences
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.domain.job import slot_of
+from pdtracker.domain.joining import LINK_PLACE
 from pdtracker.domain.refs import ref_of
 from pdtracker.mail import NotDelivered, Post, message_of
 from pdtracker.queries.outbox import districts, has_due_mail
@@ -70,13 +71,22 @@ def deliver_due_mail(database: Database, post: Post, *, base_url: str, clock: Ca
 
 def _deliver(scope: Scope, mail: Mail, post: Post, district: DistrictFacts, base_url: str) -> int:
     try:
-        post.deliver(message_of(mail, sender_name=district.name, base_url=base_url, at=scope.at))
+        leaving = _with_its_link(mail, base_url)
+        post.deliver(message_of(leaving, sender_name=district.name, base_url=base_url, at=scope.at))
     except NotDelivered as failure:
         logger.warning("mail not delivered", extra={"mail": mail.id, "why": str(failure)})
         tell_not_sent(scope, mail.id, attempts=mail.attempts, error=str(failure))
         return 0
     tell_sent(scope, mail.id)
     return 1
+
+
+def _with_its_link(mail: Mail, base_url: str) -> Mail:
+    """The letter with its link written where it belongs: by the configured address, whatever a request said."""
+    if mail.link_secret is None:
+        return mail
+    address = f"{base_url.rstrip('/')}/join/letter/{mail.link_secret}"
+    return replace(mail, body=mail.body.replace(LINK_PLACE, address, 1))
 
 
 def ask_due_follow_ups(database: Database, *, base_url: str, at: datetime) -> int:

@@ -64,6 +64,7 @@ from pdtracker.models.events import Event, EventState, Organization, Programme
 from pdtracker.models.going import CalendarAddress
 from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
+from pdtracker.models.joining import JoiningLetter, JoiningLink
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
@@ -565,6 +566,46 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         **_a_desk(mine, event_id),
         **a_calendar_address(mine),
         **a_share_link(mine),
+        **ways_in(cast.operator(mine.district)),
+    }
+
+
+def ways_in(scope: Scope, link_secret: str = "", letter_secret: str = "") -> dict[str, object]:
+    """A joining link and an invitation that waits, with the secrets that their addresses have."""
+    link_secret = link_secret or secrets.token_urlsafe(32)
+    letter_secret = letter_secret or secrets.token_urlsafe(32)
+    by_id = scope.session.scalar(sa.select(sa.func.min(Membership.person_id)))
+    name = f"New Comer {link_secret[:4]}"
+    made = {"made_at": scope.at, "ends_at": scope.at + timedelta(days=7)}
+    link = JoiningLink(
+        id=new_id(),
+        token_hash=secret_hash(link_secret),
+        name=name,
+        domains=[f"{scope.district.slug}.example"],
+        most=50,
+        used=3,
+        by_person_id=by_id,
+        **made,
+    )
+    letter = JoiningLetter(
+        id=new_id(),
+        name=name,
+        email=f"{link_secret}@{scope.district.slug}.example",
+        email_key=f"{link_secret}@{scope.district.slug}.example".casefold(),
+        mail_id=new_id(),
+        letters=1,
+        by_name=name,
+        token_hash=secret_hash(letter_secret),
+        link_ends_at=scope.at + timedelta(days=7),
+        **made,
+    )
+    with scope.session.writing():
+        scope.session.add_all([link, letter])
+    return {
+        "invitation_id": letter.id,
+        "joining_link_id": link.id,
+        "link_secret": link_secret,
+        "letter_secret": letter_secret,
     }
 
 

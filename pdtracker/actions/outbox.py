@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 
+from pdtracker.actions.joining_letters import call_back, draw_links
 from pdtracker.domain.access import Permission
+from pdtracker.domain.joining import LINK_PLACE
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.scope import Scope, action
 
@@ -31,6 +34,8 @@ class Mail:
     attempts: int
     attachment_name: str | None = None
     attachment: str | None = None
+    link_secret: str | None = None
+    """The secret of the link that belongs where the body has its place; drawn now, and kept nowhere."""
 
 
 @action(Permission.SEE_MAIL)
@@ -64,10 +69,22 @@ def take_due_mail(scope: Scope, limit: int = 50) -> tuple[Mail, ...]:
         )
         .execution_options(synchronize_session=False)
     ).all()
-    taken = sorted((Mail(**row._mapping) for row in rows), key=lambda mail: mail.id)
+    taken = _with_links(scope, sorted((Mail(**row._mapping) for row in rows), key=lambda mail: mail.id))
     for mail in taken:
         scope.record("mail.taken", "outbox_mail", mail.id, attempt=mail.attempts)
     return tuple(taken)
+
+
+def _with_links(scope: Scope, taken: Sequence[Mail]) -> list[Mail]:
+    """The letters with the links of those that bring one; whose link was withdrawn meanwhile doesn't leave."""
+    saying_so = [mail.id for mail in taken if LINK_PLACE in mail.body]
+    if not saying_so:
+        return list(taken)
+    drawn, void = draw_links(scope, saying_so)
+    call_back(scope, void)
+    for mail_id in void:
+        scope.record("mail.called_back", "outbox_mail", mail_id)
+    return [replace(mail, link_secret=drawn.get(mail.id)) for mail in taken if mail.id not in void]
 
 
 @action(Permission.SEE_MAIL)

@@ -81,7 +81,7 @@ def add_person(
 
 @action(Permission.MANAGE_PEOPLE, installation=True)
 def _add_person(scope: Scope, new: NewPerson, password_hash: str | None) -> Added:
-    _require_schools(scope, new.school_id, new.roles)
+    require_schools(scope, new.school_id, new.roles)
     key = email_key(new.email)
     person = Person(
         id=new_id(),
@@ -103,7 +103,12 @@ def _add_person(scope: Scope, new: NewPerson, password_hash: str | None) -> Adde
     code = None if is_in else draw_code(scope, person.id)
     _add_roles(scope, person.id, new.roles.rows())
     scope.record(
-        "person.added", "person", person.id, name=new.name, email=new.email, roles=_told(new.roles.rows())
+        "person.added",
+        "person",
+        person.id,
+        name=new.name,
+        email=new.email,
+        roles=told_roles(new.roles.rows()),
     )
     return Added(person.id, code)
 
@@ -138,7 +143,7 @@ def edit_person(
     Raises NotHere, NotValid: school, employee_number.
     """
     person = _person(scope, person_id)
-    _require_schools(scope, school_id, Roles(roles=frozenset()))
+    require_schools(scope, school_id, Roles(roles=frozenset()))
     before = _details(person)
     person.name, person.title, person.school_id = name, title, school_id
     person.employee_number = employee_number or None
@@ -155,7 +160,7 @@ def change_roles(scope: Scope, person_id: int, roles: Roles) -> None:
     Raises NotHere, NotValid: roles; NotNow when administrators take their own role away, and for who left.
     """
     _require_here(_person(scope, person_id))
-    _require_schools(scope, None, roles)
+    require_schools(scope, None, roles)
     wanted = roles.rows()
     if _is_me(scope, person_id) and (Role.ADMINISTRATOR, None) not in wanted:
         raise NotNow("own_role", "Another administrator has to take this role from you.")
@@ -167,7 +172,9 @@ def change_roles(scope: Scope, person_id: int, roles: Roles) -> None:
         if (row.role, row.school_id) not in wanted:
             scope.session.delete(row)
     _add_roles(scope, person_id, wanted - before)
-    scope.record("person.roles_changed", "person", person_id, before=_told(before), after=_told(wanted))
+    scope.record(
+        "person.roles_changed", "person", person_id, before=told_roles(before), after=told_roles(wanted)
+    )
 
 
 def let_person_leave(scope: Scope, database: Database, person_id: int) -> None:
@@ -270,7 +277,7 @@ def _is_me(scope: Scope, person_id: int) -> bool:
     return scope.person is not None and scope.person.id == person_id
 
 
-def _require_schools(scope: Scope, school_id: int | None, roles: Roles) -> None:
+def require_schools(scope: Scope, school_id: int | None, roles: Roles) -> None:
     """The schools are the district's own, and a reviewer without any school would review nothing."""
     if Role.REVIEWER in roles.roles and roles.review_school_ids == frozenset():
         raise NotValid({"review_schools": "Choose the schools that this person reviews for, or all of them."})
@@ -288,7 +295,8 @@ def _add_roles(scope: Scope, person_id: int, rows: Iterable[tuple[Role, int | No
     )
 
 
-def _told(rows: Iterable[tuple[Role, int | None]]) -> list[list[str | int | None]]:
+def told_roles(rows: Iterable[tuple[Role, int | None]]) -> list[list[str | int | None]]:
+    """Roles as the audit trail keeps them."""
     return [[role.value, school_id] for role, school_id in sorted(rows, key=str)]
 
 

@@ -34,6 +34,7 @@ from pdtracker.demo.deeds import (
 )
 from pdtracker.demo.founding import before_it_begins, found
 from pdtracker.demo.going import GoingDeed, go_to_events, going_deed
+from pdtracker.demo.joining import open_a_way_in
 from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
@@ -133,6 +134,7 @@ def load_demo(
     hold_book_talks(founded, now)
     bring_reports(founded, store, now)
     look_back(founded, now, base_url)
+    open_a_way_in(founded, now, base_url, issuer.secrets[0])
     promise(founded, now, is_first=False)
     deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(now))
     district = founded.districts[districts()[0].slug]

@@ -70,6 +70,13 @@ Source key
     What another system calls a person or a school by; a roster is matched by it first. Each source has its own.
 Leaving
     That a roster doesn't list somebody any more, or says that they left. It never deletes; a tenth needs a second yes.
+Joining letter
+    A letter with a link that lets its reader into a district, once and for half an hour: an invitation, or what
+    somebody asked for. It shows that they read mail at the address.
+Joining link
+    An address that a district hands round: whoever reads mail of its domains can ask for a joining letter.
+Open registration
+    That whoever reads mail of a district's domains can ask for a joining letter, without a link.
 Membership
     What makes a person somebody in a district: their roles.
 Role

@@ -24,6 +24,8 @@ class Account(Installation, Base):
     password_hash: Mapped[str]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    # Since when it is known that its owner reads mail at the address: they came in by a letter.
+    confirmed_at: Mapped[datetime | None]
     # In which zone they read times; without one in that of their district.
     zone: Mapped[str | None]
 

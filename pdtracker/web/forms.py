@@ -162,6 +162,14 @@ class ParagraphsField(TextAreaField, _Cleaned):
         return clean_paragraphs(text, self.limit)
 
 
+class LinesField(TextAreaField):
+    """A pasted list, taken as it is: who reads it counts its lines and cleans each."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """No page can hold a NUL."""
+        self.data = str(valuelist[0]).replace("\0", "\N{REPLACEMENT CHARACTER}") if valuelist else ""
+
+
 class LinkField(_Cleaned):
     """An address on the web; `www.site.org/x`, as people say it, is taken for https."""
 
@@ -170,24 +178,27 @@ class LinkField(_Cleaned):
         return clean_link(f"https://{said}" if _SITE.match(said) else text)
 
 
+def clean_address(text: str) -> str:
+    """An e-mail address in the form by which letters go; "" for nothing. Raises Mistyped."""
+    typed = clean_line(text, LINE_CHARACTERS)
+    if not typed:
+        return ""
+    try:
+        # Districts try things out with names such as maplewood.example.
+        found = validate_email(typed, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise Mistyped("Enter an e-mail address such as ada@maplewood.example.") from error
+    # Letters go by the ASCII form, also to a domain with other letters.
+    return found.ascii_email or found.normalized
+
+
 class AddressField(EmailField, _Cleaned):
     """An e-mail address, checked for its form only: nothing is asked over the network."""
 
     process_formdata = _Cleaned.process_formdata
 
     def _clean(self, text: str) -> str:
-        typed = clean_line(text, LINE_CHARACTERS)
-        if not typed:
-            return ""
-        try:
-            # Districts try things out with names such as maplewood.example.
-            found = validate_email(
-                typed, check_deliverability=False, test_environment=True, allow_smtputf8=False
-            )
-        except EmailNotValidError as error:
-            raise Mistyped("Enter an e-mail address such as ada@maplewood.example.") from error
-        # Letters go by the ASCII form, also to a domain with other letters.
-        return found.ascii_email or found.normalized
+        return clean_address(text)
 
 
 class SecretField(PasswordField):

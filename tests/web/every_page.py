@@ -32,6 +32,7 @@ from pdtracker.actions.evidence import add_file, keep_file
 from pdtracker.actions.follow_ups import begin_follow_up
 from pdtracker.actions.imports import Decision, HowRead, begin_import, decide_lines, keep_report, read_file
 from pdtracker.actions.jobs import Part
+from pdtracker.actions.joining_links import open_registration
 from pdtracker.actions.outbox import MOST_ATTEMPTS, take_due_mail, tell_not_sent
 from pdtracker.actions.people import NewPerson, Roles, add_person
 from pdtracker.actions.recording import commit_import
@@ -75,7 +76,7 @@ from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
 from pdtracker.work import Shop, carry_on
 from tests.exchange.roster.rosters import oneroster_11, read, teacher
-from tests.factories import PASSWORD, a_calendar_address, a_licence, a_share_link, an_event
+from tests.factories import PASSWORD, a_calendar_address, a_licence, a_share_link, an_event, ways_in
 from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, ReviewingClient, document_of
 from tests.rostering import MORE
@@ -145,6 +146,8 @@ def furnish(demo: Demo) -> None:
         _a_proposal(demo.scope(email))
     _a_calendar(demo.scope(CAM))
     _rosters(demo.scope(CAM))
+    ways_in(demo.scope(CAM), SHARED, SHARED)
+    open_registration(demo.scope(CAM), ("maplewood.example",))
     _an_answer(demo.scope(ADA), is_sent=False)
     _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
@@ -203,6 +206,8 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         *_rules(scope),
         *({"slug": slug, "programme": slug} for slug in _slugs(scope)),
         {"of": "maplewood"},
+        *({"link_secret": said, "letter_secret": said} for said in (SHARED, "over")),
+        {"slug": "maplewood"},
         *_themes(scope),
         *_said_and_kept(scope),
     ]

@@ -33,6 +33,8 @@ NOBODYS = {
     "filename",
     "sample",
     "secret",
+    "letter_secret",
+    "link_secret",
     "share",
 }
 JSON = {"Accept": "application/json"}
