@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from pdtracker.domain.hours import MAX_DAY_MINUTES, hours_phrase
+from pdtracker.domain.log import LogDay
 from pdtracker.domain.text import quoted
-from pdtracker.domain.when import date_text, last_day, local, short_day
+from pdtracker.domain.when import date_text, instant, last_day, local, short_day
 
 LONG_DAY_MINUTES = 600
 """Above ten hours of learning on one day, a glance."""
@@ -36,6 +37,21 @@ class Spent:
         if self.ends_at - self.starts_at <= _ONE_DAY:
             return first, first
         return first, last_day(self.ends_at, zone)
+
+
+def spent_by_log(title: str, log: Sequence[LogDay], minutes: int, zone: str) -> tuple[Spent, ...]:
+    """The days of a log, each by itself; where only `minutes` of it stand credited, each in proportion, rounded down.
+
+    A log tells days of a zone and no hours: each stands at noon, which is the same day in every zone near.
+    """
+    logged = max(sum(day.minutes for day in log), 1)
+    found = []
+    for day in sorted(log):
+        noon = instant(datetime.combine(day.on, time(12)), zone)
+        spent = min(day.minutes, day.minutes * minutes // logged)
+        if spent:
+            found.append(Spent(title, noon, noon + timedelta(minutes=1), spent))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,11 @@ from pdtracker.domain.checks import (
 )
 from pdtracker.domain.claim import AGAINST_STATES, ClaimState
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit, minutes_left
-from pdtracker.domain.days import Spent, fullest, fullest_of
+from pdtracker.domain.days import Spent, fullest_of, spent_by_log
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.listed_split import listed_of
+from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.report_words import source_words
 from pdtracker.domain.split import Split
@@ -81,6 +82,7 @@ class CheckedClaim:
     parts: tuple[PartRow, ...] = ()
     part_checks: tuple[tuple[Check, ...], ...] = ()
     bundle: Bundle | None = None
+    log: tuple[LogDay, ...] = ()
 
     @property
     def asked_minutes(self) -> int:
@@ -106,6 +108,7 @@ class CheckedClaim:
             self.zone,
             self.minutes,
             self.parts,
+            log=self.log,
         )
 
 
@@ -117,15 +120,23 @@ class _Near:
     kind: EventKind
     state: ClaimState
     has_same_link: bool
+    by_day: tuple[Spent, ...]
+    """The days of its log, where it has one."""
+
+    @property
+    def stretches(self) -> tuple[Spent, ...]:
+        """Its minutes as far as it is known on which days they lay."""
+        return self.by_day or (self.spent,)
 
     @classmethod
-    def of(cls, row: Any, parts: Sequence[PartRow]) -> Iterator[_Near]:
+    def of(cls, row: Any, parts: Sequence[PartRow], log: Sequence[LogDay], zone: str) -> Iterator[_Near]:
         """The claim itself; of a bundle each of its parts, and nothing between them."""
+        by_day = spent_by_log(row.other_title, log, row.other_minutes or 0, zone)
         spent = [Spent(one.title, one.starts_at, one.ends_at, one.minutes) for one in parts] or [
             Spent(row.other_title, row.other_starts_at, row.other_ends_at, row.other_minutes)
         ]
         for one in spent:
-            yield cls(one, row.other_kind, row.other_state, row.other_same_link)
+            yield cls(one, row.other_kind, row.other_state, row.other_same_link, by_day)
 
 
 class Rules:
@@ -195,20 +206,23 @@ def checked(scope: Scope, page: sa.Select[int], values: Mapping[str, Any]) -> li
         row.other_id for row in joined if row.other_is_bundle
     }
     parts = parts_among(scope, bundles)
+    logs = facts.logs_among(scope, _without_hours(joined))
     categories = _categories(scope, rows, parts)
     nearby = [
         [
             near
             for row in same
             if row.other_title is not None
-            for near in _Near.of(row, parts.get(row.other_id, ()))
+            for near in _Near.of(
+                row, parts.get(row.other_id, ()), logs.get(row.other_id, ()), scope.district.zone
+            )
         ]
         for same in found
     ]
     days = [local(row.starts_at, scope.district.zone).date() for row in rows]
     rules = Rules(scope, {row.person_id for row in rows}, days)
     return [
-        _checked(scope, row, near, rules, on, parts.get(row.id, ()), categories)
+        _checked(scope, row, near, rules, on, parts.get(row.id, ()), logs.get(row.id, ()), categories)
         for row, near, on in zip(rows, nearby, days, strict=True)
     ]
 
@@ -220,6 +234,7 @@ def _checked(
     rules: Rules,
     on: date,
     parts: Sequence[PartRow],
+    log: tuple[LogDay, ...],
     categories: Categories,
 ) -> CheckedClaim:
     share = FollowShare.of_columns(row.follow_up, row.follow_up_percent)
@@ -228,7 +243,7 @@ def _checked(
     cap_left = rules.cap_left(row.person_id, row.kind, on)
     gathered = [_part_facts(row, one, nearby) for one in parts]
     known = replace(
-        _check_facts(scope, row, () if share or bundle else nearby, lasted, cap_left),
+        _check_facts(scope, row, () if share or bundle else nearby, log, lasted, cap_left),
         split=categories.claimed.get(row.id) or ((row.category, row.claimed_minutes),),
         listed=listed_of(
             categories.listed,
@@ -239,7 +254,7 @@ def _checked(
         found = check_follow_up(known, share)
     elif bundle is not None:
         spent = [Spent(one.title, one.starts_at, one.ends_at, one.minutes) for one in parts]
-        day = fullest_of(spent, [other.spent for other in nearby], scope.district.zone)
+        day = fullest_of(spent, _all_spent(nearby), scope.district.zone)
         found = check_bundle(replace(known, day=day), gathered)
     else:
         found = check_claim(known)
@@ -270,7 +285,18 @@ def _checked(
         parts=tuple(parts),
         part_checks=tuple(check_part(one, row.kind, scope.zone) for one in gathered),
         bundle=bundle,
+        log=log,
     )
+
+
+def _without_hours(joined: Sequence[Any]) -> set[int]:
+    """The claims, and those near them, that can have a log."""
+    mine = {row.id for row in joined if row.logged_minutes}
+    return mine | {row.other_id for row in joined if row.other_kind and not row.other_kind.is_live}
+
+
+def _all_spent(nearby: Sequence[_Near]) -> list[Spent]:
+    return [spent for other in nearby for spent in other.stretches]
 
 
 def _categories(scope: Scope, rows: Sequence[Any], parts: Mapping[int, Sequence[PartRow]]) -> Categories:
@@ -293,8 +319,15 @@ def _part_facts(row: Any, part: PartRow, nearby: Sequence[_Near]) -> PartFacts:
 
 
 def _check_facts(
-    scope: Scope, row: Any, nearby: Sequence[_Near], lasted: int | None, cap_left: int | None
+    scope: Scope,
+    row: Any,
+    nearby: Sequence[_Near],
+    log: Sequence[LogDay],
+    lasted: int | None,
+    cap_left: int | None,
 ) -> CheckFacts:
+    zone = scope.district.zone
+    by_day = spent_by_log(row.title, log, row.claimed_minutes, zone)
     same_text = (_same_text(row),) if row.same_title is not None else ()
     return CheckFacts(
         kind=row.kind,
@@ -307,8 +340,8 @@ def _check_facts(
         reflection_words=row.reflection_words,
         repeated_answers=row.repeated_answers,
         overlaps=tuple(_overlaps(_spent(row), row.kind, nearby)),
-        beside=tuple(_beside(row, nearby, scope.district.zone)),
-        day=fullest(_spent(row), [other.spent for other in nearby], scope.district.zone),
+        beside=tuple(_beside(row, by_day, nearby, zone)),
+        day=fullest_of(by_day or (_spent(row),), _all_spent(nearby), zone),
         same_text=same_text,
         missing_from=source_words(row.missing_from) if row.missing_from else "",
         zone=scope.zone,
@@ -327,12 +360,15 @@ def _overlaps(spent: Spent, kind: EventKind, nearby: Sequence[_Near]) -> Iterato
             yield Overlap(then.title, then.starts_at, then.ends_at, other.state is ClaimState.CREDITED)
 
 
-def _beside(row: Any, nearby: Sequence[_Near], zone: str) -> Iterator[Beside]:
-    """The others on its days, where one of the two has no fixed hours."""
+def _beside(row: Any, by_day: Sequence[Spent], nearby: Sequence[_Near], zone: str) -> Iterator[Beside]:
+    """The others on its days, those of its log where it has one, where one of the two has no fixed hours."""
     first, last = _spent(row).days(zone)
+    logged = {day.days(zone)[0] for day in by_day}
     for other in nearby:
         then = other.spent
         begins, ends = then.days(zone)
+        if other.kind.is_live and begins == ends and begins in logged:
+            yield Beside(then.title, then.starts_at, then.ends_at, has_hours=True)
         if (row.kind.is_live and other.kind.is_live) or begins > last or first > ends:
             continue
         # Of a forum that was open for a month nobody asks what else was in that month.

@@ -11,15 +11,16 @@ import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import CreditPolicy, policy_for
-from pdtracker.domain.days import DayLoad, Spent, fullest_of
+from pdtracker.domain.days import DayLoad, Spent, fullest_of, spent_by_log
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.kinds import CreditCategory, EventKind
+from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.split import Split, split_of
 from pdtracker.domain.when import local, overlaps, short_day, span_text
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.claims import Claim, ClaimCategory, Evidence
+from pdtracker.models.claims import Claim, ClaimCategory, ClaimDay, Evidence
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.queries.bundles import PartRow, parts_among
@@ -124,7 +125,7 @@ class Holder:
     """A claim that holds its time, its event, or both, against others of the same person.
 
     `minutes` are those that stand credited, else those that were claimed. A bundle holds what its `parts` hold, with
-    the minutes that were claimed for each, and nothing between them.
+    the minutes that were claimed for each, and nothing between them; one with a `log` has spent the days of it.
     """
 
     id: int
@@ -139,6 +140,7 @@ class Holder:
     minutes: int | None
     parts: tuple[PartRow, ...] = ()
     session_id: int | None = None
+    log: tuple[LogDay, ...] = ()
 
     @classmethod
     def of_nothing(
@@ -169,7 +171,9 @@ class Holder:
 
     @property
     def spent(self) -> tuple[Spent, ...]:
-        """Its minutes and when they lay, of each part; none while no time was entered."""
+        """Its minutes and when they lay, of each part or day of its log; none while no time was entered."""
+        if self.log and self.minutes is not None:
+            return spent_by_log(self.title, self.log, self.minutes, self.zone)
         return tuple(
             Spent(one.title, one.starts_at, one.ends_at, one.minutes)
             for one in self.stretches
@@ -261,7 +265,7 @@ def require_room(scope: Scope, credited: Held, claim: Holder) -> None:
 def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState]) -> Held:
     """What the people of these claims hold by claims in these states, wherever it can meet these.
 
-    One statement, and one for the parts of bundles where there are any.
+    One statement, one for the parts of bundles where there are any, and one for the logs of what has no fixed hours.
     """
     found = Held()
     starts = [claim.starts_at for claim in claims if claim.starts_at is not None]
@@ -308,14 +312,29 @@ def held(scope: Scope, claims: Collection[Holder], states: Collection[ClaimState
         .order_by(Claim.starts_at, Claim.id)
     ).all()
     parts = parts_among(scope, [row.id for row in rows if row.is_bundle])
+    logs = logs_among(scope, [row.id for row in rows if not row.kind.is_live])
     for row in rows:
-        found.add(replace(Holder(*row[:-2]), parts=parts.get(row.id, ()), session_id=row.session_id))
+        of_parts, of_days = parts.get(row.id, ()), logs.get(row.id, ())
+        found.add(replace(Holder(*row[:-2]), parts=of_parts, session_id=row.session_id, log=of_days))
     return found
+
+
+def logs_among(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, tuple[LogDay, ...]]:
+    """The days of each of these claims that has a log; the others are missing. One statement, of no claims none."""
+    if not claim_ids:
+        return {}
+    found: dict[int, list[LogDay]] = defaultdict(list)
+    for claim_id, on, minutes in scope.session.execute(_LOGS, {"claims": list(claim_ids)}):
+        found[claim_id].append(LogDay(on, minutes))
+    return {claim_id: tuple(sorted(days)) for claim_id, days in found.items()}
 
 
 # Made once: to put a statement together takes longer than to run it.
 _SPLITS = sa.select(ClaimCategory.claim_id, ClaimCategory.category, ClaimCategory.minutes).where(
     ClaimCategory.claim_id.in_(sa.bindparam("claims", expanding=True))
+)
+_LOGS = sa.select(ClaimDay.claim_id, ClaimDay.spent_on, ClaimDay.minutes).where(
+    ClaimDay.claim_id.in_(sa.bindparam("claims", expanding=True))
 )
 _POLICIES = sa.select(CreditPolicyRow.id, CreditPolicyRow.document)
 _CREDITED = (

@@ -76,6 +76,8 @@ def obstacles(scope: Scope, claim: ClaimRow) -> Obstacles:
     if claim.follow_up is not None:
         return _against_following(scope, claim)
     wanted = holder_of(claim, bundles.parts_of(scope, claim.id) if claim.is_bundle else ())
+    if claim.logged_minutes:
+        wanted = replace(wanted, log=details.log_of(scope, claim.id))
     held = facts.held(scope, [wanted], HOLDING_STATES)
     holder = held.at_time(wanted, LIVE_STATES)
     load = held.day_of(wanted, LIVE_STATES, scope.district.zone)

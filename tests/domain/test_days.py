@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from pdtracker.domain.days import DayLoad, Spent, full_day_fault, fullest
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pdtracker.domain.days import DayLoad, Spent, full_day_fault, fullest, fullest_of, spent_by_log
+from pdtracker.domain.log import LogDay
 
 ZONE = "America/New_York"
 MIDNIGHT = datetime(2014, 10, 8, 4, tzinfo=UTC)
@@ -61,3 +66,29 @@ def test_what_fills_the_days_of_a_longer_claim_is_found_too() -> None:
 def test_many_others_are_counted_after_two() -> None:
     load = DayLoad(MIDNIGHT.date(), MIDNIGHT.date(), 1500, ("A", "B", "C", "D"))
     assert plain(load.beside) == ', with "A", "B" and 2 more'
+
+
+def test_each_day_of_a_log_counts_with_what_lies_on_it_alone() -> None:
+    log = (LogDay(date(2014, 10, 8), 120), LogDay(date(2014, 10, 21), 60))
+    club = spent_by_log("Book club", log, 180, ZONE)
+    load = fullest_of(club, [spent("Course", 23), spent("Seminar", 2, after=timedelta(days=1))], ZONE)
+    assert load is not None
+    assert (load.first, load.minutes, load.others) == (date(2014, 10, 8), 25 * 60, ("Course",))
+    assert load.is_impossible
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Honolulu", "Europe/London"])
+def test_a_day_of_a_log_is_that_day(zone: str) -> None:
+    (one,) = spent_by_log("Forum", [LogDay(date(2014, 11, 2), 30)], 30, zone)
+    assert one.days(zone) == (date(2014, 11, 2), date(2014, 11, 2))
+
+
+@given(
+    st.lists(st.integers(1, 1440), min_size=1, max_size=20),
+    st.integers(0, 3000),
+)
+def test_a_log_never_counts_more_than_it_says_nor_than_stands_credited(days: list[int], minutes: int) -> None:
+    log = [LogDay(date(2014, 10, 1) + timedelta(days=number), spent) for number, spent in enumerate(days)]
+    found = spent_by_log("Forum", log, minutes, ZONE)
+    assert sum(one.minutes for one in found) <= min(minutes, sum(days))
+    assert all(one.minutes > 0 for one in found)

@@ -46,7 +46,7 @@ class Step:
         return {category.value: minutes for category, minutes in parts}
 
 
-def a_club(house: House) -> Step:
+def a_club(house: House, **more: object) -> Step:
     """A book club that has been open for three weeks."""
     who = today(house)
     return Step(
@@ -55,6 +55,7 @@ def a_club(house: House) -> Step:
         has_hours=False,
         starts_at=who.at - timedelta(days=21),
         ends_at=who.at + timedelta(days=7),
+        **more,
     )
 
 
@@ -244,6 +245,42 @@ def test_a_log_that_can_t_be_is_refused_with_a_sentence(
     assert answer.status_code == 422
     assert sentence in texts(answer)
     assert step.claim.minutes is None
+
+
+def test_a_day_of_a_log_holds_no_more_than_a_day_with_the_other_claims_that_it_names(house: House) -> None:
+    publish(house)
+    other = a_club(house, title="Another club")
+    other.send(day_1=days_ago(house, 3), spent_1="20", day_2=days_ago(house, 8), spent_2="1")
+    complete(today(house), other.claim_id)
+    submit_claim(today(house), other.claim_id, seen_version=other.claim.version)
+    step = a_club(house)
+    full = {"day_1": days_ago(house, 3), "spent_1": "5", "day_2": days_ago(house, 8), "spent_2": "2"}
+    step.send(**full)
+    complete(today(house), step.claim_id)
+    with pytest.raises(NotValid) as refused:
+        submit_claim(today(house), step.claim_id, seen_version=step.claim.version)
+    (sentence,) = refused.value.errors.values()
+    assert "This makes 25\N{NO-BREAK SPACE}hours together with “Another club” on" in sentence
+    assert "Another club" in texts(step.ada.get(step.address))
+    # The same hours on a day on which there is room for them.
+    step.send(**full | {"spent_1": "1", "spent_2": "6"})
+    complete(today(house), step.claim_id)
+    submit_claim(today(house), step.claim_id, seen_version=step.claim.version)
+
+
+def test_a_reviewer_sees_what_else_was_on_the_days_of_a_log(house: House) -> None:
+    publish(house)
+    chat = Step(house, title="Evening chat")
+    chat.send()
+    complete(today(house), chat.claim_id)
+    submit_claim(today(house), chat.claim_id, seen_version=chat.claim.version)
+    club = a_club(house)
+    club.send(day_1=days_ago(house, 9), spent_1="1", day_2=days_ago(house, 0), spent_2="11")
+    complete(today(house), club.claim_id)
+    submit_claim(today(house), club.claim_id, seen_version=club.claim.version)
+    page = texts(house.client_of("bo").get(f"/maplewood/reviews/{ref_of(club.claim_id)}"))
+    assert "“Evening chat” was that day," in page
+    assert "12 hours in all" in page.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_hours_from_before_the_rule_lack_their_log(house: House) -> None:
