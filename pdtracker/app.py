@@ -38,6 +38,7 @@ from pdtracker.web.events import events
 from pdtracker.web.events.archiving import archiving
 from pdtracker.web.events.changing import changing
 from pdtracker.web.events.discussing import discussing
+from pdtracker.web.events.document import documents
 from pdtracker.web.events.feeds import feeds
 from pdtracker.web.events.going import going
 from pdtracker.web.events.inviting import inviting
@@ -108,6 +109,7 @@ PAGES: Sequence[Blueprint] = (
     events,
     proposals,
     feeds,
+    documents,
     inviting,
     archiving,
     changing,

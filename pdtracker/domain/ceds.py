@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pdtracker.domain.event_facts import ForWhom
 from pdtracker.domain.kinds import EventKind
 
 
@@ -20,6 +21,15 @@ class CedsKind:
     activity_type: str
     delivery_method: str
     delivery_mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class CedsCodes:
+    """What a file says of one element: its identifier and name in CEDS, and the codes of its option set."""
+
+    element: str
+    name: str
+    codes: tuple[str, ...]
 
 
 _ONCE, _SERIES, _OTHER = "OneTimeWorkshopTraining", "SeriesOfWorkshopsTraining", "Other"
@@ -43,3 +53,18 @@ CEDS_KINDS: Mapping[EventKind, CedsKind] = MappingProxyType(
         EventKind.OTHER: CedsKind(_OTHER, "Virtual", _OTHER),
     }
 )
+
+
+def codes_of(kind: EventKind, whom: ForWhom) -> tuple[CedsCodes, ...]:
+    """An event in the words of CEDS; an element of which nobody said anything has no codes."""
+    of_kind = CEDS_KINDS[kind]
+    levels = dict.fromkeys(code for grade in whom.grades for code in grade.ceds_codes)
+    return (
+        CedsCodes("P001442", "Professional Development Activity Type", (of_kind.activity_type,)),
+        CedsCodes("P001431", "Professional Development Delivery Method", (of_kind.delivery_method,)),
+        CedsCodes(
+            "P001458", "Professional Development Instructional Delivery Mode", (of_kind.delivery_mode,)
+        ),
+        CedsCodes("P001279", "Professional Development Activity Education Levels Addressed", tuple(levels)),
+        CedsCodes("P001492", "Professional Development Activity Target Audience", whom.audience.ceds_codes),
+    )

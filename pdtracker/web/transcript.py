@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.ceds import CEDS_KINDS
 from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase, hours_short
 from pdtracker.domain.look import Record
@@ -48,6 +49,10 @@ CSV_HEADER = (
     "Why",
     "Certificate",
     "Certificate status",
+    # In the words of CEDS, for files that states take.
+    "CEDS Activity Type",
+    "CEDS Delivery Method",
+    "CEDS Instructional Delivery Mode",
 )
 
 
@@ -270,6 +275,7 @@ def _cells(line: Line) -> list[tuple[Cell, ...]]:
     zone = scope().district.zone
     certificate = line.certificate
     state = _certificate_state(line) or "Valid" if certificate else None
+    ceds = CEDS_KINDS[line.kind]
     return [
         (
             line.on.isoformat(),
@@ -286,6 +292,9 @@ def _cells(line: Line) -> list[tuple[Cell, ...]]:
             entry.reason if entry.takes_back else " ".join(step.sentence for step in entry.trace),
             certificate.code if certificate else None,
             state,
+            ceds.activity_type,
+            ceds.delivery_method,
+            ceds.delivery_mode,
         )
         for entry in line.entries
     ]

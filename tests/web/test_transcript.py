@@ -130,6 +130,12 @@ def test_no_cell_of_the_csv_is_run(house: House) -> None:
     assert (row["Minutes"], row["Hours"]) == ("60", "1.00")
 
 
+def test_the_csv_says_the_kind_in_the_words_of_ceds(house: House) -> None:
+    certified(house, kind=EventKind.HASHTAG_CHAT)
+    row = rows_of(house.client_of("ada").get("/maplewood/transcript.csv?year=2014").get_data())[0]
+    assert [value for name, value in row.items() if name.startswith("CEDS")] == ["P2P", "Virtual", "Online"]
+
+
 def test_staff_see_everybodys_and_teachers_their_own(house: House) -> None:
     certified(house, title="Book club")
     ada = ref_of(house.person_ids["ada"])
