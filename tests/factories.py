@@ -661,6 +661,7 @@ def _imports(scope: Scope, event_id: int) -> dict[str, object]:
         position=1,
         name="iPad",
         email="",
+        account="",
         number="",
         flags=[],
         stays=[],

@@ -132,7 +132,7 @@ def load_demo(
     take_attendance(founded, now)
     hold_summit(founded, now)
     hold_book_talks(founded, now)
-    bring_reports(founded, store, now)
+    bring_reports(founded, store, now, base_url)
     look_back(founded, now, base_url)
     open_a_way_in(founded, now, base_url, issuer.secrets[0])
     promise(founded, now, is_first=False)

@@ -15,6 +15,7 @@ from pdtracker.demo.deeds import DemoClaim, Plan
 from pdtracker.demo.examples import EVENTS_IN_ALL
 from pdtracker.demo.loading import SEED, content
 from pdtracker.demo.people import people
+from pdtracker.domain.attendance_import import ImportState, LineOutcome
 from pdtracker.domain.claim import UNDO_MINUTES, ClaimState
 from pdtracker.domain.when import local
 from pdtracker.jobs import deliver_due_mail
@@ -22,12 +23,14 @@ from pdtracker.models.base import Base, DistrictBound
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.events import Event, Programme
+from pdtracker.models.imports import AttendanceImport, AttendanceLine
 from pdtracker.models.people import Person
 from pdtracker.models.records import AuditEntry, MailState, OutboxMail
 from pdtracker.queries.home import teacher_home
 from tests.loaded_demo import Demo
 
 ADA, BO, DEE = "ada@maplewood.example", "bo@maplewood.example", "dee@riverton.example"
+REPORTED = ("leah.cohen@maplewood.example", "marcus.reed@maplewood.example")
 
 
 def promised() -> tuple[DemoClaim, ...]:
@@ -39,6 +42,21 @@ def of_maplewood(*plans: Plan) -> int:
     return sum(claim.plan in plans and claim.district == "maplewood" for claim in promised())
 
 
+def test_one_attendance_report_counts_and_two_wait(demo: Demo) -> None:
+    rows = (
+        demo.scope(BO)
+        .session.execute(
+            sa.select(AttendanceImport.state, AttendanceLine.outcome).join(
+                AttendanceLine, AttendanceLine.import_id == AttendanceImport.id
+            )
+        )
+        .all()
+    )
+    counted = Counter(row.outcome for row in rows if row.state is ImportState.COMMITTED)
+    assert counted == {LineOutcome.DRAFTED: len(REPORTED), None: 2}
+    assert ImportState.PENDING in {row.state for row in rows}
+
+
 def test_everybody_has_the_claims_that_were_told_of_them(demo: Demo) -> None:
     found: Counter[tuple[str, ClaimState]] = Counter()
     for email in (ADA, DEE):
@@ -48,7 +66,9 @@ def test_everybody_has_the_claims_that_were_told_of_them(demo: Demo) -> None:
         found.update((row.email, row.state) for row in rows)
     # The bundles are played by deeds of their own: Ada gathers one, Beth's is credited.
     gathered = [(ADA, ClaimState.DRAFT), ("beth.oneill@maplewood.example", ClaimState.CREDITED)]
-    assert found == Counter([*((claim.person, claim.state) for claim in promised()), *gathered])
+    # Who was in the report that counts has a draft, and a letter that waits until it can't be undone.
+    reported = [(email, ClaimState.DRAFT) for email in REPORTED]
+    assert found == Counter([*((claim.person, claim.state) for claim in promised()), *gathered, *reported])
 
 
 def test_everybody_is_there_with_the_name_and_roles_of_today(demo: Demo) -> None:
@@ -111,7 +131,9 @@ def test_letters_left_when_their_decision_could_no_longer_be_undone(demo: Demo) 
     rows = session.execute(
         sa.select(OutboxMail.state, OutboxMail.sent_at, OutboxMail.not_before, OutboxMail.created_at)
     ).all()
-    assert Counter(row.state for row in rows)[MailState.QUEUED] == of_maplewood(Plan.JUST_CREDITED)
+    assert Counter(row.state for row in rows)[MailState.QUEUED] == of_maplewood(Plan.JUST_CREDITED) + len(
+        REPORTED
+    )
     for row in rows:
         if row.state is MailState.SENT:
             waited = row.sent_at - row.created_at
