@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 import sqlalchemy as sa
@@ -179,13 +180,27 @@ def demo_file(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPath
 @pytest.fixture
 def demo_sqlite_urls(demo_file: Path, tmp_path: Path) -> DatabaseUrls:
     """A SQLite database with the demo."""
-    return copied(demo_file, tmp_path)
+    return copied_demo(demo_file, tmp_path)
+
+
+def copied_demo(demo_file: Path, folder: Path) -> DatabaseUrls:
+    """A SQLite database of one's own with the demo, and the files that it points at."""
+    _bring_files(demo_file.parent, folder)
+    return copied(demo_file, folder)
+
+
+def _bring_files(made_in: Path, folder: Path) -> None:
+    copytree(made_in / "evidence", folder / "evidence", dirs_exist_ok=True)
 
 
 @pytest.fixture
-def demo_postgres_urls(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[DatabaseUrls]:
+def demo_postgres_urls(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> Iterator[DatabaseUrls]:
     """A PostgreSQL database with the demo."""
-    template = postgres_server.filled("demo", lambda urls: fill(urls, tmp_path))
+    made_in = made_once(tmp_path_factory, "demo-postgres", lambda folder: None)
+    template = postgres_server.filled("demo", lambda urls: fill(urls, made_in))
+    _bring_files(made_in, tmp_path)
     with postgres_server.fresh(template) as urls:
         yield urls
 

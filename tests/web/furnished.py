@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.databases import copied
 from tests.harness.sharing import made_once
-from tests.loaded_demo import Demo, demo_of
+from tests.loaded_demo import Demo, copied_demo, demo_of
 from tests.web.every_page import ACTORS, Asked, asked, distinct_pages, furnish
 
 EveryPage = list[tuple[str, Asked]]
@@ -41,7 +40,7 @@ class Furnished:
         for part in self.folder.iterdir():
             if part.is_dir():
                 shutil.copytree(part, folder / part.name)
-        with demo_of(copied(self.folder / _DATABASE, folder), folder) as made:
+        with demo_of(copied_demo(self.folder / _DATABASE, folder), folder) as made:
             yield made
 
 
@@ -50,7 +49,7 @@ def furnished(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Furn
     """The furnished demo, which all workers of this run share."""
 
     def make(folder: Path) -> None:
-        with demo_of(copied(demo_file, folder), folder) as made:
+        with demo_of(copied_demo(demo_file, folder), folder) as made:
             furnish(made)
         # Walked through in a copy: to sign in writes.
         walked = folder / "walked"
