@@ -85,6 +85,7 @@ from pdtracker.web.rules.layers import layers
 from pdtracker.web.rules.policies import policies
 from pdtracker.web.rules.providers import providers
 from pdtracker.web.rules.regimes import regimes
+from pdtracker.web.rules.review_paths import review_paths
 from pdtracker.web.second_factor import second_factor
 from pdtracker.web.sharing import sharing
 from pdtracker.web.sign_in import sign_in
@@ -155,6 +156,7 @@ PAGES: Sequence[Blueprint] = (
     licence_statements,
     rules,
     policies,
+    review_paths,
     regimes,
     layers,
     providers,

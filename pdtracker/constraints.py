@@ -39,6 +39,9 @@ REFUSALS: Mapping[str, Refusal] = {
     "uq_commitment_district_id_version": NotNow(
         "published_meanwhile", "Somebody published a version a moment before you. Look at it first."
     ),
+    "uq_review_path_district_id_version": NotNow(
+        "published_meanwhile", "Somebody published another path a moment ago. Look at it first."
+    ),
     "uq_invitation_district_id_event_id_to_hash": NotValid(
         {"email": "This address was sent this event already. It is never sent twice."}
     ),

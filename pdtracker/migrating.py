@@ -42,6 +42,7 @@ APPEND_ONLY = (
     "licence_attestation",
     "licence_renewal",
     "regime_layer",
+    "review_path",
     "status_entry",
 )
 

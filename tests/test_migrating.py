@@ -15,9 +15,11 @@ from pdtracker import migrating
 from pdtracker.actions.certificates import revoke_certificate
 from pdtracker.actions.check_ins import check_in_by_screen
 from pdtracker.actions.licences import renew_licence
+from pdtracker.actions.review_paths import publish_path
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.refusals import Refusal
+from pdtracker.domain.review_path import Actor, PathReview, ReviewPath, Stop
 from pdtracker.models import Base
 from pdtracker.models.certificate_designs import CertificateDesign, CertificatePicture
 from pdtracker.models.commitments import Commitment
@@ -54,6 +56,7 @@ FROZEN = {
     "licence_attestation": (),
     "licence_renewal": (),
     "regime_layer": (),
+    "review_path": (),
     "status_entry": (),
 }
 
@@ -213,6 +216,8 @@ def _fill_every_frozen_table(cast: Cast) -> None:
         issuer=AN_ISSUER,
     )
     _sign(cast.scope("cam"), cast.scope("ada").me.id)
+    office = PathReview(Stop(Actor.DISTRICT))
+    publish_path(cast.scope("cam"), ReviewPath(NOW.date(), (office,)))
     desk = a_desk(cast)
     check_in_by_screen(cast.scope("ada"), desk.id, code_at(desk, NOW), seen="", sent=sent())
 

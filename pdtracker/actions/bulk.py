@@ -108,9 +108,13 @@ def _note(scope: Scope, item: ItemRow, outcome: Outcome, *, result_id: int | Non
         "person_name": outcome.person,
         "title": outcome.title,
         "code": outcome.refusal.code if outcome.refusal else "",
-        "sentence": outcome.refusal.sentence if outcome.refusal else "",
+        "sentence": outcome.refusal.sentence if outcome.refusal else _onward(outcome),
     }
     scope.session.execute(sa.update(JobItem).where(JobItem.id == item.id).values(**values))
+
+
+def _onward(outcome: Outcome) -> str:
+    return f"It goes on to {outcome.goes_to}." if outcome.goes_to else ""
 
 
 def _held_parts(scope: Scope, job_id: int) -> list[Part]:

@@ -12,6 +12,7 @@ from pdtracker.actions import beginning, particulars
 from pdtracker.actions.checked_in import attach_check_ins, attach_to_parts
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.moving import take
+from pdtracker.actions.routing import set_out
 from pdtracker.actions.taking_along import take_along
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step, advance
@@ -229,6 +230,7 @@ def submit_claim(scope: Scope, claim_id: int, *, seen_version: int, reply: str =
     claim.repeated_answers = told.repeated
     claim.school_id = scope.session.scalar(sa.select(Person.school_id).where(Person.id == scope.me.id))
     claim.submitted_at = scope.at
+    set_out(scope, claim)
     take(scope, claim, Step.SUBMIT, to_state, comment=reply)
     scope.record(
         "claim.submitted",

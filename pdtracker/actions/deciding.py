@@ -6,16 +6,17 @@ No action by itself: `reviews` decides what lies before a reviewer, `bulk` one c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pdtracker.actions import posting
 from pdtracker.actions.crediting import Change, Crediting
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.moving import move, step_row
+from pdtracker.actions.routing import pass_on
 from pdtracker.domain import letters
-from pdtracker.domain.claim import ClaimState, Step, advance, undo_until
+from pdtracker.domain.claim import DECISIONS, ClaimState, Step, advance, undo_until
 from pdtracker.domain.outcome import Outcome
-from pdtracker.domain.refusals import NotHere, NotNow, Refusal
+from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid, Refusal
 from pdtracker.domain.split import Split
 from pdtracker.models.claims import ClaimStep, FieldComment
 from pdtracker.models.ids import new_id
@@ -43,15 +44,24 @@ class Wish:
 
 
 def approved(scope: Scope, wishes: Sequence[Wish], issuer: Issuer) -> list[Outcome]:
-    """Turn claims into credit and certificates; one outcome for each wish, in their order."""
+    """Turn claims into credit and certificates, or pass them on to their next review.
+
+    One outcome for each wish, in their order.
+    """
     wanted = {wish.claim_id: wish for wish in wishes}
     claims = reviewing.to_decide(scope, wanted)
-    crediting = Crediting(scope, issuer, claims.values())
+    crediting = Crediting(scope, issuer, [claim for claim in claims.values() if not claim.route.goes_on])
+    endorsed: list[tuple[Deciding, str]] = []
     outcomes = []
     for wish in wanted.values():
         claim = claims.get(wish.claim_id)
         try:
             seen = undecided(scope, claim, Step.APPROVE, wish.seen_version)
+            if seen.route.goes_on:
+                _require_unchanged(wish)
+                endorsed.append((seen, wish.note))
+                outcomes.append(_outcome(seen, None))
+                continue
             approval = crediting.approve(
                 seen, Change(wish.minutes, wish.split, wish.struck, wish.reason), wish.note
             )
@@ -60,7 +70,17 @@ def approved(scope: Scope, wishes: Sequence[Wish], issuer: Issuer) -> list[Outco
             outcomes.append(_left_out(wish.claim_id, claim, refusal))
     move(scope, [approval.claim for approval in crediting.approvals], ClaimState.CREDITED)
     crediting.write()
-    return outcomes
+    steps = pass_on(scope, endorsed)
+    return [
+        replace(
+            outcome,
+            step_id=steps[outcome.claim_id],
+            goes_to=claims[outcome.claim_id].route.following[0].words,
+        )
+        if outcome.claim_id in steps
+        else outcome
+        for outcome in outcomes
+    ]
 
 
 def returned(scope: Scope, wishes: Sequence[Wish], note: str, issuer: Issuer) -> list[Outcome]:
@@ -92,6 +112,12 @@ def undecided(scope: Scope, claim: Deciding | None, step: Step, seen_version: in
     if claim.version != seen_version:
         raise NotNow(
             "changed_meanwhile", "It changed since you opened it. Look at it again before you decide."
+        )
+    if step in DECISIONS and not claim.is_my_turn:
+        raise NotPermitted(
+            "other_turn",
+            f"It isn\N{RIGHT SINGLE QUOTATION MARK}t your turn: its open review is for {claim.route.open.words},"
+            " and nobody takes two reviews of one claim.",
         )
     return claim
 
@@ -156,7 +182,15 @@ def written_steps(scope: Scope, claims: Iterable[Deciding], step: Step, *, comme
     return {row["claim_id"]: row["id"] for row in rows}
 
 
-def _outcome(claim: Deciding, step_id: int, minutes: int = 0) -> Outcome:
+def _require_unchanged(wish: Wish) -> None:
+    """Refuse other hours before the last review: they would be changed twice, and the credit says one reason."""
+    if wish.minutes is not None or wish.split is not None or wish.struck:
+        raise NotValid(
+            {"adjust_reason": "The last review sets the hours. Say in your note what you would change."}
+        )
+
+
+def _outcome(claim: Deciding, step_id: int | None, minutes: int = 0) -> Outcome:
     return Outcome(claim.id, claim.title, claim.person_name, minutes, step_id)
 
 

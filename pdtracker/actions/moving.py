@@ -15,6 +15,7 @@ from pdtracker.domain.claim import ClaimState, Step, advance
 from pdtracker.domain.refusals import NotNow
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.ids import new_id
+from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
 
@@ -77,11 +78,12 @@ def take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState, *, commen
     claim.decided_at = None
 
 
-def move(scope: Scope, claims: Sequence[Deciding], to_state: ClaimState) -> None:
+def move(scope: Scope, claims: Sequence[Deciding], to_state: ClaimState, *, opens_now: bool = False) -> None:
     """Set the new state of claims that still are what the reviewer saw.
 
     The conditional update is the decision: should a row have slipped away, nothing of the batch happens. Every
-    step makes a new version, so the version alone tells. A claim that comes back to the queue stands where it stood.
+    step makes a new version, so the version alone tells. A claim that comes back to the queue stands where it stood;
+    with `opens_now` its next review is open from this moment.
     """
     if not claims:
         return
@@ -93,7 +95,7 @@ def move(scope: Scope, claims: Sequence[Deciding], to_state: ClaimState) -> None
             state=to_state,
             version=Claim.version + 1,
             decided_at=None if back else scope.at,
-            waiting_since=Claim.submitted_at if back else scope.at,
+            waiting_since=_stood_since() if back and not opens_now else scope.at,
         )
         # No claim is held as an entity here; asking which rows it was would be one more statement.
         .execution_options(synchronize_session=False)
@@ -102,3 +104,25 @@ def move(scope: Scope, claims: Sequence[Deciding], to_state: ClaimState) -> None
         raise NotNow(
             "decided_meanwhile", "Somebody decided one of these a moment before you. Look at them again."
         )
+
+
+def _stood_since() -> sa.ColumnElement[datetime]:
+    """Since when the review that is open again was open: its sending, or the endorsement before it that stands."""
+    step, undo = sa.orm.aliased(ClaimStep), sa.orm.aliased(ClaimStep)
+    endorsed = (
+        sa.select(sa.func.max(step.at, type_=step.at.type))
+        .join(
+            ClaimRoute,
+            sa.and_(ClaimRoute.district_id == step.district_id, ClaimRoute.claim_id == step.claim_id),
+        )
+        .where(
+            step.district_id == Claim.district_id,
+            step.claim_id == Claim.id,
+            step.step == Step.ENDORSE,
+            step.seen_version >= ClaimRoute.sent_version,
+            ~sa.exists(sa.select(undo.id).where(undo.undoes_step_id == step.id)),
+        )
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(endorsed, Claim.submitted_at, type_=Claim.submitted_at.type)

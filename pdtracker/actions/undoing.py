@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pdtracker.actions import planning, posting
 from pdtracker.actions.crediting import take_back
 from pdtracker.actions.moving import move, step_row
+from pdtracker.actions.routing import turn_back
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import (
     HOLDING_STATES,
@@ -150,6 +151,7 @@ def _undo(scope: Scope, undone: Sequence[Decision]) -> None:
         scope.session.execute(sa.delete(StruckFact).where(StruckFact.step_id.in_(undone_ids)))
     _recall(scope, credited)
     posting.call_back(scope, [decision.step_id for decision in undone])
+    turn_back(scope, [decision.claim for decision in undone if decision.step is Step.ENDORSE])
     move(scope, [decision.claim for decision in undone], ClaimState.SUBMITTED)
     for decision in undone:
         scope.record(

@@ -18,6 +18,7 @@ from pdtracker.demo.deeds import (
     DemoClaim,
     DemoStep,
     Deny,
+    Endorse,
     OwnSession,
     Plan,
     Reissue,
@@ -163,8 +164,11 @@ class _History:
     def _decide(self, sent_at: datetime) -> None:
         row, by = self._row, self._row.get("by", REVIEWER)
         match self._plan:
-            case Plan.DRAFT | Plan.WAITING:
+            case Plan.DRAFT:
                 return
+            case Plan.WAITING:
+                if "endorsed" in row:
+                    self._do(by, self._office_hour(sent_at), Endorse(row["endorsed"]))
             case Plan.WITHDRAWN:
                 self._do(row["who"], sent_at + timedelta(hours=9 + self._dice.below(3)), Withdraw())
             case Plan.JUST_CREDITED:

@@ -123,6 +123,13 @@ class Approve:
 
 
 @dataclass(frozen=True, slots=True)
+class Endorse:
+    """The reviewer says yes, and the claim goes to its next review with a note."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reverse:
     """Credit is taken back after its release."""
 
@@ -161,6 +168,7 @@ Deed: TypeAlias = (
     | Return
     | Deny
     | Approve
+    | Endorse
     | Reverse
     | Revoke
     | Rename
@@ -174,6 +182,7 @@ WORKFLOW: Mapping[type[Deed], Step] = MappingProxyType(
         Return: Step.RETURN,
         Deny: Step.DENY,
         Approve: Step.APPROVE,
+        Endorse: Step.ENDORSE,
         Reverse: Step.REVERSE,
     }
 )

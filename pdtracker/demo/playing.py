@@ -29,6 +29,7 @@ from pdtracker.demo.deeds import (
     DemoClaim,
     DemoStep,
     Deny,
+    Endorse,
     Reissue,
     Rename,
     Return,
@@ -76,7 +77,7 @@ class Player:
                 self._claim_ids[claim.key] = self._begin(scope, claim, deed)
             case SetTime() | AddLink() | AddWord() | Answer() | Submit() | Withdraw():
                 self._as_claimant(scope, self._claim_ids[claim.key], deed)
-            case Return() | Deny() | Approve() | Reverse():
+            case Return() | Deny() | Approve() | Endorse() | Reverse():
                 self._as_reviewer(scope, self._claim_ids[claim.key], deed)
             case Rename():
                 self._rename(scope, claim, deed)
@@ -125,7 +126,9 @@ class Player:
             case _:
                 assert_never(deed)
 
-    def _as_reviewer(self, scope: Scope, claim_id: int, deed: Return | Deny | Approve | Reverse) -> None:
+    def _as_reviewer(
+        self, scope: Scope, claim_id: int, deed: Return | Deny | Approve | Endorse | Reverse
+    ) -> None:
         seen, issuer = claims.claim(scope, claim_id).version, self._issuer
         match deed:
             case Return():
@@ -143,6 +146,10 @@ class Player:
                 deny_claim(scope, claim_id, seen_version=seen, reason=deed.reason, issuer=issuer)
             case Approve():
                 (outcome,) = approve_claims(scope, [Wish(claim_id, seen, deed.minutes, deed.reason)], issuer)
+                if outcome.refusal is not None:
+                    raise outcome.refusal
+            case Endorse():
+                (outcome,) = approve_claims(scope, [Wish(claim_id, seen, note=deed.note)], issuer)
                 if outcome.refusal is not None:
                     raise outcome.refusal
             case Reverse():

@@ -12,6 +12,7 @@ from pdtracker.actions.participation import (
     join_programme,
     propose_participant,
 )
+from pdtracker.actions.review_paths import publish_path
 from pdtracker.demo.calendar import DemoCalendar
 from pdtracker.demo.founding import Founded
 from pdtracker.demo.people import districts, people
@@ -19,8 +20,12 @@ from pdtracker.domain.access import Role
 from pdtracker.domain.appearance import Design
 from pdtracker.domain.certificate_design import DesignWish, WishedPicture, WishedSignatory
 from pdtracker.domain.commitment import Promise
+from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.participation import ParticipantKind
+from pdtracker.domain.review_path import Actor, Condition, PathReview, ReviewPath, Stop
+from pdtracker.queries.people import schools
 from pdtracker.queries.programmes import programme
+from pdtracker.queries.review_paths import today_of
 
 _SIGNS = WishedSignatory("Josephine Alder", "Superintendent of Schools")
 _PROPOSED = (
@@ -34,6 +39,7 @@ _WORDS = (
     "Our teachers learn from colleagues everywhere, at the hour that fits them. What they learn there counts here,"
     " and nobody waits long to hear so."
 )
+_LOOKS_TWICE = "Maplewood Elementary"
 _HOLDS = timedelta(days=300)
 _AT_FIRST = {Promise.TEACHERS_CREDITED: "50"}
 _PROMISED = {Promise.CONNECTED_SHARE: "60", Promise.DECISION_DAYS: "5", Promise.TEACHERS_CREDITED: "80"}
@@ -64,6 +70,16 @@ def promise(founded: Founded, at: datetime, *, is_first: bool) -> None:
         publish_commitment(
             scope, "" if is_first else _WORDS, _AT_FIRST if is_first else _PROMISED, at.date() + _HOLDS
         )
+
+
+def set_path(founded: Founded, at: datetime) -> None:
+    """At one school of the first district a long conference is reviewed twice: there, then by the district office."""
+    with founded.scope(administrator(districts()[0].slug), at) as scope:
+        school = next(one for one in schools(scope) if one.name == _LOOKS_TWICE)
+        long = Condition(EventKind.CONFERENCE, more_than_minutes=180, school_id=school.id)
+        scope.session.rollback()
+        reviews = (PathReview(Stop(Actor.ANYBODY)), PathReview(Stop(Actor.DISTRICT), long))
+        publish_path(scope, ReviewPath(today_of(scope), reviews))
 
 
 def choose_designs(founded: Founded, at: datetime) -> None:

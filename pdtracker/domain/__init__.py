@@ -136,6 +136,14 @@ Step
     One thing that happens to a claim: who, when, from where to where.
 Review
     A reviewer's decision at one step: return, deny or approve, of exactly the version that they saw.
+Review path
+    A district's dated list of the reviews that claims need, each for all of them or for some; never edited.
+Route
+    The reviews that one claim needs by its path, in their order, each by another person; which of them is open.
+Turn
+    Whose the open review is. What nobody who is named can take is the district office's.
+Endorsement
+    An approval before the last review: it opens the next one. Only the last approval gives credit.
 Wait
     The time from the last sending of a claim to the decision about it.
 Job

@@ -32,12 +32,16 @@ class ClaimState(StrEnum):
 
 
 class Step(StrEnum):
-    """What can happen to a claim. `undo` takes back a decision: return, deny or approve."""
+    """What can happen to a claim. `undo` takes back a decision: return, deny, endorse or approve.
+
+    To endorse is to approve at a review after which another one follows; only the last review gives credit.
+    """
 
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     RETURN = "return"
     DENY = "deny"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     REVERSE = "reverse"
     UNDO = "undo"
@@ -55,7 +59,10 @@ NEXT: Mapping[tuple[ClaimState, Step], ClaimState] = MappingProxyType(
         (ClaimState.SUBMITTED, Step.WITHDRAW): ClaimState.WITHDRAWN,
         (ClaimState.SUBMITTED, Step.RETURN): ClaimState.RETURNED,
         (ClaimState.SUBMITTED, Step.DENY): ClaimState.DENIED,
+        (ClaimState.SUBMITTED, Step.ENDORSE): ClaimState.SUBMITTED,
         (ClaimState.SUBMITTED, Step.APPROVE): ClaimState.CREDITED,
+        # What is undone here is an endorsement; who may undo which decision is said elsewhere.
+        (ClaimState.SUBMITTED, Step.UNDO): ClaimState.SUBMITTED,
         (ClaimState.RETURNED, Step.SUBMIT): ClaimState.SUBMITTED,
         (ClaimState.RETURNED, Step.WITHDRAW): ClaimState.WITHDRAWN,
         (ClaimState.RETURNED, Step.UNDO): ClaimState.SUBMITTED,
@@ -74,6 +81,7 @@ STEP_PERMISSION: Mapping[Step, Permission] = MappingProxyType(
         Step.WITHDRAW: Permission.LOG_CLAIM,
         Step.RETURN: Permission.REVIEW_CLAIMS,
         Step.DENY: Permission.REVIEW_CLAIMS,
+        Step.ENDORSE: Permission.REVIEW_CLAIMS,
         Step.APPROVE: Permission.REVIEW_CLAIMS,
         Step.UNDO: Permission.REVIEW_CLAIMS,
         Step.REVERSE: Permission.REVERSE_CREDIT,
@@ -81,6 +89,9 @@ STEP_PERMISSION: Mapping[Step, Permission] = MappingProxyType(
 )
 
 DECISIONS = frozenset({Step.RETURN, Step.DENY, Step.APPROVE})
+"""What a reviewer chooses among. Whether an approval gives credit or endorses, the claim's path says."""
+
+UNDOABLE = DECISIONS | {Step.ENDORSE}
 """The steps that a review can be, and that `undo` takes back."""
 
 CLAIMANT_STEPS = frozenset(
@@ -133,6 +144,7 @@ _DONE: Mapping[Step, str] = MappingProxyType(
         Step.WITHDRAW: "withdrawn",
         Step.RETURN: "returned",
         Step.DENY: "denied",
+        Step.ENDORSE: "approved",
         Step.APPROVE: "approved",
         Step.REVERSE: "reversed",
         Step.UNDO: "undone",

@@ -11,7 +11,10 @@ from pdtracker.domain.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one claim: the decision's id, or the refusal that left it out."""
+    """What became of one claim: the decision's id, or the refusal that left it out.
+
+    `goes_to` says who reviews it next, where the approval wasn't the last one.
+    """
 
     claim_id: int
     title: str
@@ -19,6 +22,7 @@ class Outcome:
     minutes: int = 0
     step_id: int | None = None
     refusal: Refusal | None = None
+    goes_to: str = ""
 
 
 def to_document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -31,6 +35,7 @@ def to_document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
                 "person": outcome.person,
                 "minutes": outcome.minutes,
                 "step": outcome.step_id,
+                "goes_to": outcome.goes_to,
                 "refusal": [outcome.refusal.code, outcome.refusal.sentence] if outcome.refusal else None,
             }
             for outcome in outcomes
@@ -48,6 +53,7 @@ def from_document(document: Mapping[str, Any]) -> tuple[Outcome, ...]:
             minutes=told["minutes"],
             step_id=told["step"],
             refusal=Refusal(*told["refusal"]) if told["refusal"] else None,
+            goes_to=told.get("goes_to", ""),
         )
         for told in document["outcomes"]
     )

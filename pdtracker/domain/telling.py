@@ -27,6 +27,7 @@ _DONE = {
     Step.WITHDRAW: "Withdrawn",
     Step.RETURN: "Returned",
     Step.DENY: "Denied",
+    Step.ENDORSE: "Approved and passed on",
     Step.APPROVE: "Approved",
     Step.REVERSE: "Reversed",
     Step.UNDO: "Decision undone",
@@ -79,7 +80,7 @@ def all_of(names: Sequence[str]) -> str:
 def with_whom(names: Sequence[str], since: datetime, now: datetime, zone: str) -> str:
     """`With Ruth Adeyemi since Monday`; where nobody can decide it, that is said as well."""
     if not names:
-        return "Nobody reviews for your school yet. An administrator can name somebody."
+        return "Nobody reviews it yet. An administrator can name somebody."
     return f"With {one_of(names)} {waiting_since(since, now, zone)}"
 
 

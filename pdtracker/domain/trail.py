@@ -74,6 +74,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         },
         Area.DECISIONS: {
             "claim.approved": "approved a claim",
+            "claim.endorsed": "approved a claim and passed it on",
             "claim.returned": "returned a claim",
             "claim.denied": "denied a claim",
             "claim.reversed": "reversed credit",
@@ -157,6 +158,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         Area.RULES: {
             "layer.published": "published rules on top of a licensing body’s",
             "policy.published": "published rules for credit",
+            "review_path.published": "published who reviews claims",
             "provider.approval_ended": "ended a provider’s approval",
             "provider.approved": "approved a provider",
             "regime.adopted": "adopted a licensing body’s rules",

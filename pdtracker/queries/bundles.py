@@ -214,7 +214,9 @@ def _held_events(person_id: int, *more: Any) -> sa.CompoundSelect[Any]:
 def hosted_by(person_id: Any) -> sa.ColumnElement[bool]:
     """Whether a person hosts the event of the claim of the statement around it, or that of one of its parts."""
     own = sa.exists(
-        sa.select(EventHost.id).where(EventHost.event_id == Claim.event_id, EventHost.person_id == person_id)
+        sa.select(EventHost.id)
+        .where(EventHost.event_id == Claim.event_id, EventHost.person_id == person_id)
+        .correlate_except(EventHost)
     )
     of_a_part = sa.exists(
         sa.select(EventHost.id)

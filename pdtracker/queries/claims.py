@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.claim import EDITABLE_STATES, ClaimState, Step
 from pdtracker.domain.draft import ClaimDraft, DraftAnswer
@@ -24,9 +25,11 @@ from pdtracker.models.credit import Award
 from pdtracker.models.districts import School
 from pdtracker.models.events import Event
 from pdtracker.models.people import Person
+from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import part_count
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.reflections import AnswerRow
+from pdtracker.queries.turns import Route
 from pdtracker.scope import Scope
 
 CLAIMS_PER_PAGE = 25
@@ -74,6 +77,14 @@ class ClaimRow:
     parts: int
     session_id: int | None
     break_minutes: int
+    # Any: the reviews that it needs, as its route keeps them.
+    stops: Sequence[Mapping[str, Any]] | None = None
+    turn: int | None = None
+
+    @property
+    def route(self) -> Route:
+        """The reviews that it needs, and which of them is open while it waits."""
+        return Route.of_columns(self.stops, self.turn)
 
     @property
     def follow_share(self) -> FollowShare | None:
@@ -361,10 +372,16 @@ def select_claims() -> sa.Select[*tuple[Any, ...]]:
             part_count(),
             Claim.session_id,
             Claim.break_minutes,
+            ClaimRoute.stops,
+            ClaimRoute.turn,
         )
         .select_from(Claim)
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
         .outerjoin(School, sa.and_(School.district_id == Claim.district_id, School.id == Claim.school_id))
+        .outerjoin(
+            ClaimRoute,
+            sa.and_(ClaimRoute.district_id == Claim.district_id, ClaimRoute.claim_id == Claim.id),
+        )
     )
 
 
@@ -419,13 +436,19 @@ def first_comment() -> sa.ScalarSelect[str]:
 
 
 def _readable(scope: Scope) -> sa.ColumnElement[bool]:
-    """One's own; of others what was sent and not taken back, in the schools that one reviews for, or everywhere."""
+    """One's own; of others what was sent and not taken back, in the schools that one reviews for, or everywhere.
+
+    Who is named for a review reads the claim wherever it was sent from.
+    """
     own = Claim.person_id == scope.me.id
     others = Claim.state.not_in(_PRIVATE_STATES)
     schools = scope.seen_school_ids
     if schools is None:
         return sa.or_(own, others)
-    return sa.or_(own, sa.and_(others, Claim.school_id.in_(schools))) if schools else own
+    named = Claim.id.in_(sa.select(ClaimRoute.claim_id).where(ClaimRoute.turn_person_id == scope.me.id))
+    if not schools or not scope.may(Permission.REVIEW_CLAIMS):
+        return sa.or_(own, sa.and_(others, Claim.school_id.in_(schools))) if schools else own
+    return sa.or_(own, sa.and_(others, sa.or_(Claim.school_id.in_(schools), named)))
 
 
 def _stands_still() -> NotNow:

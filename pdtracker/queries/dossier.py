@@ -27,6 +27,7 @@ from pdtracker.queries import (
     histories,
     previewing,
     reflections,
+    turns,
 )
 from pdtracker.queries.bundles import PartRow, hosted_by
 from pdtracker.queries.claims import ClaimRow
@@ -72,7 +73,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A claim that somebody else sent, as it stands. `preview` and `queue` only while it waits."""
+    """A claim that somebody else sent, as it stands. `preview` and `queue` only while it waits.
+
+    `is_my_turn`: its open review is the reader's. `readers` can take it, by name.
+    """
 
     claim: ClaimRow
     evidence: tuple[EvidenceRow, ...]
@@ -89,6 +93,8 @@ class Dossier:
     certificate: ClaimCertificate | None
     original: Original | None
     parts: tuple[PartRow, ...]
+    is_my_turn: bool
+    readers: tuple[str, ...]
 
 
 def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None = None) -> Dossier:
@@ -103,6 +109,7 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
     stated = details.facts_of(scope, claim_id)
     on = local(claim.starts_at or scope.at, scope.district.zone).date()
     queue = in_queue(scope, chosen, page, Place(claim.waiting_since, claim.id)) if waits else None
+    is_my_turn = waits and turns.is_mine(scope, claim_id)
     return Dossier(
         claim=claim,
         evidence=evidence.evidence(scope, claim_id),
@@ -119,6 +126,8 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         certificate=None if waits else histories.certificate_of(scope, claim_id),
         original=follow_ups.original_of(scope, claim_id) if claim.follow_up else None,
         parts=bundles.parts_of(scope, claim_id) if claim.is_bundle else (),
+        is_my_turn=is_my_turn,
+        readers=_readers(scope, claim) if waits and not is_my_turn else (),
     )
 
 
@@ -137,6 +146,12 @@ def _hosts(scope: Scope, claim: ClaimRow) -> tuple[int, ...]:
         return ()
     hosted = sa.select(Claim.id).where(Claim.id == claim.id, hosted_by(scope.me.id))
     return () if scope.session.scalar(hosted) is None else (scope.me.id,)
+
+
+def _readers(scope: Scope, claim: ClaimRow) -> tuple[str, ...]:
+    endorsed = turns.endorsers(scope, [claim.id] if claim.route.turn > 1 else []).get(claim.id, ())
+    names = histories.reviewer_names(scope, claim.person_id)
+    return turns.readers(names, claim.school_id, claim.route, endorsed)
 
 
 def _preview(scope: Scope, claim_id: int, queue: InQueue | None) -> Preview | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,12 +21,14 @@ from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
 from pdtracker.models.events import Event, EventProposal, EventState, Organization
 from pdtracker.models.people import Membership, Person
 from pdtracker.models.records import MailState, OutboxMail
+from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries import facts
 from pdtracker.queries.bundles import hosted_by
 from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
 from pdtracker.queries.facts import PolicyEdition
 from pdtracker.queries.follow_ups import FollowUpRow, open_follow_ups
 from pdtracker.queries.standing import Standing, hoped_of, standing
+from pdtracker.queries.turns import Endorser, endorsers, is_turn_of, readers
 from pdtracker.scope import Scope
 
 NEXT_EVENTS = 4
@@ -201,6 +204,7 @@ def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
         )
     )
     found: dict[int, OpenClaim] = {}
+    reviewing: dict[int, dict[int | None, list[str]]] = defaultdict(dict)
     for row in rows:
         claim = ClaimRow(*row[:_CLAIM_COLUMNS])
         known = found.get(claim.id) or OpenClaim(
@@ -213,10 +217,27 @@ def open_claims(scope: Scope) -> tuple[OpenClaim, ...]:
             row.comments,
             (),
         )
-        if row.reviewer is not None and row.reviewer not in known.reviewers:
-            known = replace(known, reviewers=(*known.reviewers, row.reviewer))
+        if row.reviewer is not None:
+            school = reviewing[claim.id].setdefault(row.reviewer_school_id, [])
+            school += [row.reviewer] if row.reviewer not in school else []
         found[claim.id] = known
-    return tuple(found.values())
+    endorsed = endorsers(scope, [one.claim.id for one in found.values() if one.claim.route.turn > 1])
+    return tuple(
+        replace(one, reviewers=_readers(one.claim, reviewing[claim_id], endorsed.get(claim_id, ())))
+        for claim_id, one in found.items()
+    )
+
+
+def _readers(
+    claim: ClaimRow, reviewing: Mapping[int | None, Sequence[str]], endorsed: Sequence[Endorser]
+) -> tuple[str, ...]:
+    """Who can take the open review: a school's own reviewers are named before those of the whole district."""
+    everywhere = [*reviewing.get(None, ())]
+    names: dict[int | None, Sequence[str]] = {None: everywhere}
+    if claim.school_id is not None:
+        own = [*reviewing.get(claim.school_id, ())]
+        names[claim.school_id] = [*own, *(name for name in everywhere if name not in own)]
+    return readers(names, claim.school_id, claim.route, endorsed)
 
 
 def reviews_waiting(scope: Scope) -> ReviewsWaiting:
@@ -231,7 +252,11 @@ def reviews_waiting(scope: Scope) -> ReviewsWaiting:
     if scope.may(Permission.REVIEW_CLAIMS):
         query = query.where(Claim.person_id != scope.me.id, ~hosted)
         if scope.review_school_ids is not None:
-            query = query.where(Claim.school_id.in_(sorted(scope.review_school_ids)))
+            # For the database, which finds the claims of a school at once, and the few that name somebody.
+            named = sa.select(ClaimRoute.claim_id).where(ClaimRoute.turn_person_id == scope.me.id)
+            schools = sorted(scope.review_school_ids)
+            query = query.where(sa.or_(Claim.school_id.in_(schools), Claim.id.in_(named)))
+        query = query.where(is_turn_of(scope.me.id))
     row = scope.session.execute(query).one()
     return ReviewsWaiting(row.claims, int(row.minutes), row.people, row.since)
 

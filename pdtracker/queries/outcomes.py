@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from pdtracker.domain.claim import Step
+from pdtracker.domain.claim import UNDOABLE, Step
 from pdtracker.domain.outcome import Outcome, from_document
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.claims import ClaimStep
@@ -128,7 +128,7 @@ def _decided(scope: Scope, which: sa.ColumnElement[bool]) -> list[Decided]:
         .where(
             which,
             ClaimStep.by_person_id == scope.me.id,
-            ClaimStep.step.in_((Step.APPROVE, Step.RETURN, Step.DENY)),
+            ClaimStep.step.in_(UNDOABLE),
             ClaimStep.release_at.is_not(None),
         )
         .order_by(ClaimStep.id)

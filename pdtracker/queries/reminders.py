@@ -20,6 +20,7 @@ from pdtracker.models.people import Membership, Person
 from pdtracker.models.reminders import Reminder, ReminderPolicy
 from pdtracker.models.standings import LicenceStandingRow
 from pdtracker.queries.bundles import hosted_by
+from pdtracker.queries.turns import has_no_route, turn_of
 from pdtracker.scope import Scope
 
 REVIEWERS_AT_ONCE = 20
@@ -214,12 +215,13 @@ def _decides() -> sa.ColumnElement[bool]:
         )
         .correlate(Claim)
     )
+    of_the_school = sa.or_(
+        Membership.school_id == Claim.school_id,
+        sa.and_(Membership.school_id.is_(None), ~has_own),
+    )
     return sa.and_(
         Membership.role == Role.REVIEWER,
-        sa.or_(
-            Membership.school_id == Claim.school_id,
-            sa.and_(Membership.school_id.is_(None), ~has_own),
-        ),
+        sa.or_(sa.and_(has_no_route(), of_the_school), turn_of(Membership.person_id)),
         Membership.person_id != Claim.person_id,
         ~hosted_by(Membership.person_id),
     )

@@ -17,7 +17,9 @@ from pdtracker.domain.kinds import EventKind
 from pdtracker.models.claims import Claim
 from pdtracker.models.districts import School
 from pdtracker.models.people import Person
+from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import hosted_by
+from pdtracker.queries.turns import has_no_route, turn_of
 from pdtracker.scope import Scope
 
 COUNTED_UP_TO = 1000
@@ -64,6 +66,7 @@ def wanted(
     """
     schools = _schools_in_view(scope)
     wanted = {
+        "decider": scope.me.id if scope.may(Permission.REVIEW_CLAIMS) else None,
         "mine": scope.me.id,
         "schools": None if schools is None else sorted(schools),
         "school": chosen.school_id,
@@ -92,6 +95,19 @@ _PLACE = sa.tuple_(
     sa.bindparam("place_at", type_=Claim.waiting_since.type),
     sa.bindparam("place_id", type_=sa.BigInteger()),
 )
+_DECIDER = sa.bindparam("decider", type_=sa.BigInteger())
+# What waits for a reviewer: what goes by no path as far as its school is theirs, else what is their turn.
+_HERE: sa.ColumnElement[bool] = Claim.school_id.in_(_SCHOOLS)
+_TURNS = (
+    sa.or_(has_no_route(), turn_of(_DECIDER)),
+    sa.and_(
+        # The first line is for the database: it finds the few claims of a school, or of a named person, at once.
+        sa.or_(
+            _HERE, Claim.id.in_(sa.select(ClaimRoute.claim_id).where(ClaimRoute.turn_person_id == _DECIDER))
+        ),
+        sa.or_(sa.and_(_HERE, has_no_route()), turn_of(_DECIDER)),
+    ),
+)
 _CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
     "mine": sa.and_(
         Claim.person_id != _MINE,
@@ -110,7 +126,7 @@ _CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
 @cache
 def waiting_page(conditions: frozenset[str]) -> sa.Select[int]:
     """The ids of a page of what waits, the longest waiting first; it asks for `rows`."""
-    page = _narrowed(sa.select(Claim.id).where(_in_state(ClaimState.SUBMITTED)), conditions)
+    page = _waiting(sa.select(Claim.id).where(_in_state(ClaimState.SUBMITTED)), conditions)
     return page.order_by(Claim.waiting_since, Claim.id).limit(_ROWS)
 
 
@@ -120,7 +136,7 @@ def waiting_chosen(conditions: frozenset[str]) -> sa.Select[int]:
     chosen = sa.select(Claim.id).where(
         _in_state(ClaimState.SUBMITTED), Claim.id.in_(sa.bindparam("chosen", expanding=True))
     )
-    return _narrowed(chosen, conditions)
+    return _waiting(chosen, conditions)
 
 
 @cache
@@ -178,7 +194,8 @@ def counts(conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
 def _count(states: Collection[ClaimState], conditions: frozenset[str]) -> sa.ScalarSelect[int]:
     (first, *others) = states
     within = Claim.state.in_(states) if others else _in_state(first)
-    found = _narrowed(sa.select(Claim.id).where(within), conditions).limit(COUNTED_UP_TO + 1)
+    narrowed = _waiting if states == _TAB_STATES[Tab.NEEDS_YOU] else _narrowed
+    found = narrowed(sa.select(Claim.id).where(within), conditions).limit(COUNTED_UP_TO + 1)
     return sa.select(sa.func.count()).select_from(found.subquery()).scalar_subquery()
 
 
@@ -186,8 +203,16 @@ def _one() -> sa.Subquery:
     return sa.select(sa.literal(1).label("one")).subquery()
 
 
+def _waiting(statement: sa.Select[int], conditions: frozenset[str]) -> sa.Select[int]:
+    """What waits: for who decides only what is their turn."""
+    if "decider" not in conditions:
+        return _narrowed(statement, conditions)
+    return _narrowed(statement, conditions - {"schools"}).where(_TURNS["schools" in conditions])
+
+
 def _narrowed(statement: sa.Select[int], conditions: frozenset[str]) -> sa.Select[int]:
-    return statement.where(*(_CONDITIONS[name] for name in sorted(conditions)))
+    # Of what is settled everything in their schools lies on a reviewer's desk, whoever decided it.
+    return statement.where(*(_CONDITIONS[name] for name in sorted(conditions - {"decider"})))
 
 
 def _in_state(state: ClaimState) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.bundle import Bundle
-from pdtracker.domain.claim import ClaimState, Step, may_review, undo_until
+from pdtracker.domain.claim import UNDOABLE, ClaimState, Step, may_review, undo_until
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotPermitted
@@ -21,9 +21,11 @@ from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.events import Event, Programme
 from pdtracker.models.people import Person
+from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import PartRow, bundle_of, hosted_by, parts_among
 from pdtracker.queries.claims import logged_minutes
 from pdtracker.queries.facts import Holder
+from pdtracker.queries.turns import Route, is_turn_of
 from pdtracker.scope import Scope
 
 OTHER_SCHOOL = "other_school"
@@ -48,6 +50,11 @@ class Reviewable(Protocol):
         """Whether the one who decides hosts its event."""
         ...
 
+    @property
+    def is_my_turn(self) -> bool:
+        """Whether its open review is theirs."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Responsibility:
@@ -56,6 +63,7 @@ class Responsibility:
     person_id: int
     school_id: int | None
     hosted: bool
+    is_my_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,8 @@ class Deciding:
     follow_share: FollowShare | None
     parts: tuple[PartRow, ...]
     bundle: Bundle | None
+    route: Route
+    is_my_turn: bool
 
     @property
     def holder(self) -> Holder:
@@ -152,10 +162,17 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             Claim.is_bundle,
             Programme.name.label("programme"),
             hosted_by(scope.me.id).label("hosted"),
+            ClaimRoute.stops,
+            ClaimRoute.turn,
+            is_turn_of(scope.me.id).label("is_my_turn"),
         )
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
         .outerjoin(Event, Event.id == Claim.event_id)
         .outerjoin(Programme, Programme.id == Event.programme_id)
+        .outerjoin(
+            ClaimRoute,
+            sa.and_(ClaimRoute.district_id == Claim.district_id, ClaimRoute.claim_id == Claim.id),
+        )
         .where(Claim.id.in_(claim_ids), Claim.submitted_at.is_not(None))
         .order_by(Claim.id)
         .with_for_update(of=Claim)
@@ -194,6 +211,8 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             follow_share=FollowShare.of_columns(row.follow_up, row.follow_up_percent),
             parts=parts.get(row.id, ()),
             bundle=gathered[row.id],
+            route=Route.of_columns(row.stops, row.turn),
+            is_my_turn=row.is_my_turn,
         )
         for row in rows
     }
@@ -228,13 +247,14 @@ def _lock_claimants(scope: Scope, claim_ids: Collection[int]) -> None:
 def require_reviewable(scope: Scope, claim: Reviewable, step: Step) -> None:
     """Refuse a claim of one's own, of an event that one hosts, or of a school that one doesn't review for.
 
-    Who manages the district's people takes credit back in all of its schools.
+    A path can call on somebody for another school. Who manages the district's people takes credit back in all of its
+    schools.
     """
     may_review(scope.me.id, claim.person_id, {scope.me.id} if claim.hosted else ())
     if step is Step.REVERSE and scope.may(Permission.MANAGE_PEOPLE):
         return
     schools = scope.review_school_ids
-    if schools is not None and claim.school_id not in schools:
+    if schools is not None and claim.school_id not in schools and not claim.is_my_turn:
         raise NotPermitted(OTHER_SCHOOL, "You review for other schools. A colleague decides this one.")
 
 
@@ -256,6 +276,7 @@ class Decision:
     at: datetime
     by_person_id: int
     release_at: datetime
+    step: Step
     is_undone: bool
     is_overtaken: bool
     claim: Deciding
@@ -284,12 +305,13 @@ def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
             ClaimStep.at,
             ClaimStep.by_person_id,
             ClaimStep.release_at,
+            ClaimStep.step,
             ClaimStep.seen_version,
             undone.label("undone"),
             followed.label("followed"),
         ).where(
             ClaimStep.id.in_(step_ids),
-            ClaimStep.step.in_((Step.APPROVE, Step.RETURN, Step.DENY)),
+            ClaimStep.step.in_(UNDOABLE),
             ClaimStep.release_at.is_not(None),
         )
     ).all()
@@ -299,6 +321,7 @@ def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
             row.at,
             row.by_person_id,
             row.release_at,
+            row.step,
             row.undone,
             # A decision raises the version by one; if it rose further, the claimant has begun to change the claim.
             row.followed or claims[row.claim_id].version != row.seen_version + 1,

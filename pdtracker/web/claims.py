@@ -28,11 +28,13 @@ from pdtracker.queries import (
     going,
     histories,
     reflections,
+    turns,
 )
 from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.going import OwnEvent
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
+from pdtracker.queries.turns import Endorser
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -56,13 +58,14 @@ _STEP_SIGNS: Mapping[Step, str] = {
     Step.WITHDRAW: "off",
     Step.RETURN: "back",
     Step.DENY: "no",
+    Step.ENDORSE: "ok",
     Step.APPROVE: "ok",
     Step.REVERSE: "off",
     Step.UNDO: "todo",
 }
 SESSION_FIELDS = frozenset({"session", "title", "host", "kind", "category", "link"})
 EVIDENCE_FIELDS = frozenset({"evidence", "file", "note"})
-_FORWARD = frozenset({Step.SUBMIT, Step.APPROVE})
+_FORWARD = frozenset({Step.SUBMIT, Step.ENDORSE, Step.APPROVE})
 _WITH_WORDS = frozenset({Step.DENY, Step.APPROVE, Step.REVERSE})
 
 
@@ -158,6 +161,7 @@ def index() -> Answer:
     page = claims.own_claims(who, _TABS[tab][1], before=_before())
     counts = claims.own_counts(who)
     names = histories.reviewer_names(who, who.me.id)
+    endorsed = turns.endorsers(who, [row.claim.id for row in page.rows if row.claim.route.turn > 1])
     return answers.page(
         "claims/index.html",
         tabs=[
@@ -169,7 +173,7 @@ def index() -> Answer:
             )
             for one, (label, states) in _TABS.items()
         ],
-        rows=[_list_entry(row, names) for row in page.rows],
+        rows=[_list_entry(row, names, endorsed.get(row.claim.id, ())) for row in page.rows],
         unlogged=[_been_to(one) for one in _unlogged(tab)],
         any=bool(counts),
         older=_older(tab, page.older),
@@ -233,11 +237,13 @@ def _older(tab: Tab, place: int | None) -> str | None:
     return url_for("claims.index", show=None if tab is Tab.ALL else tab.value, before=ref_of(place))
 
 
-def _list_entry(row: OwnClaim, names: Mapping[int | None, Sequence[str]]) -> ListEntry:
+def _list_entry(
+    row: OwnClaim, names: Mapping[int | None, Sequence[str]], endorsed: Sequence[Endorser]
+) -> ListEntry:
     claim = row.claim
     words = state_text(claim.state, row.comments)
     if claim.state is ClaimState.SUBMITTED:
-        readers = names.get(claim.school_id, names[None])
+        readers = turns.readers(names, claim.school_id, claim.route, endorsed)
         words = with_whom(readers, claim.waiting_since, requests.at(), scope().zone)
     return ListEntry(
         id=claim.id,
@@ -259,7 +265,6 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
     told = next((step for step in reversed(history) if step.step in _WITH_WORDS and step.comment), None)
     asks = [_ask(claim, field, words) for field, words in said.comments.items()] if said else []
     allowed = [step for step in steps_from(claim.state) if is_mine and who.may(STEP_PERMISSION[step])]
-    names = histories.reviewer_names(who, claim.person_id)
     return {
         "claim": claim,
         "when": claim.entered_words,
@@ -282,7 +287,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "leaves": _leaves(certificate),
         "beads": [
             *(_bead(step, is_above=step in (said, told)) for step in history),
-            *_coming(claim, is_mine, names, certificate),
+            *_coming(claim, is_mine, certificate),
         ],
         "asks": asks,
         "changes": _changes(asks),
@@ -388,7 +393,6 @@ def _onward(claim: ClaimRow) -> str:
 def _coming(
     claim: ClaimRow,
     is_mine: bool,
-    names: Mapping[int | None, Sequence[str]],
     certificate: ClaimCertificate | None,
 ) -> Sequence[Bead]:
     """What is still to happen, from whoever's turn it is to the certificate."""
@@ -401,9 +405,7 @@ def _coming(
     since = f"S{since[1:]}"
     last = Bead("todo", "Certificate", f"{UNDO_MINUTES} minutes after approval")
     if claim.state is ClaimState.SUBMITTED:
-        readers = one_of(names.get(claim.school_id, names[None]))
-        who = f"{readers} decides" if readers else "Nobody reviews for this school yet"
-        return (Bead("now", who, since, tone="wait", is_next=True), last)
+        return (*_reviews(claim, since), last)
     if claim.state in {ClaimState.RETURNED, ClaimState.DRAFT}:
         turn = "Your turn" if is_mine else f"{claim.person_name}'s turn"
         decision = Bead(
@@ -411,3 +413,22 @@ def _coming(
         )
         return (Bead("now", turn, since, tone="wait", is_next=True), decision, last)
     return ()
+
+
+def _reviews(claim: ClaimRow, since: str) -> Sequence[Bead]:
+    """The review that is open, since when and with whom, and those that come after it."""
+    who, route = scope(), claim.route
+    endorsed = turns.endorsers(who, [claim.id] if route.turn > 1 else []).get(claim.id, ())
+    names = histories.reviewer_names(who, claim.person_id)
+    readers = one_of(turns.readers(names, claim.school_id, route, endorsed))
+    count = len(route.stops)
+    nobody = "Nobody reviews for this school yet" if count == 1 else "Nobody reviews it yet"
+    title = f"{readers} decides" if readers else nobody
+    if count == 1:
+        return (Bead("now", title, since, tone="wait", is_next=True),)
+    now = Bead("now", title, f"{since} · review {route.turn} of {count}", tone="wait", is_next=True)
+    later = [
+        Bead("todo", stop.words[:1].upper() + stop.words[1:], f"Review {number} of {count}")
+        for number, stop in enumerate(route.following, route.turn + 1)
+    ]
+    return (now, *later)

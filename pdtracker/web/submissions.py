@@ -14,6 +14,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.log import log_words
 from pdtracker.domain.reflection import written
 from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.review_path import in_turn
 from pdtracker.domain.split import split_words
 from pdtracker.domain.telling import count_of, one_of
 from pdtracker.domain.when import moment_text, school_year_text
@@ -26,11 +27,14 @@ from pdtracker.queries import (
     follow_ups,
     histories,
     reflections,
+    review_paths,
     sending,
+    turns,
 )
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.prospects import claim_prospects
 from pdtracker.queries.standing import claimed_of, expected_credit, other_year
+from pdtracker.queries.turns import Route
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -91,6 +95,7 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
     who = scope()
     pieces, rows = evidence.evidence(who, claim.id), reflections.answers(who, claim.id)
     names = histories.reviewer_names(who, who.me.id)
+    stops = review_paths.stops_ahead(who, claim)
     said = histories.asked_for(histories.steps(who, claim.id), claim.state)
     lacking, against = sending.lacking(who, claim, pieces, rows), sending.obstacles(who, claim)
     split = details.split_of_claim(who, claim.id)
@@ -127,7 +132,8 @@ def _page(claim: ClaimRow) -> dict[str, Any]:
         if credit
         else (),
         "other_year": school_year_text(*year) if year else "",
-        "readers": one_of(names.get(claim.school_id, names[None])),
+        "readers": one_of(turns.readers(names, claim.school_id, Route(stops))),
+        "after": in_turn(stops[1:]),
         "said": said,
         "said_when": moment_text(said.at, requests.at(), who.zone) if said else "",
         "parts": bundles.parts_of(who, claim.id) if claim.is_bundle else (),

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import (
     CLAIMANT_STEPS,
-    DECISIONS,
     EDITABLE_STATES,
     LIVE_STATES,
     NEXT,
     STEP_PERMISSION,
+    UNDOABLE,
     ClaimState,
     Step,
     advance,
@@ -42,14 +42,14 @@ def test_a_withdrawn_claim_can_be_put_right_and_sent_again() -> None:
     assert advance(ClaimState.WITHDRAWN, Step.SUBMIT) is ClaimState.SUBMITTED
 
 
-@pytest.mark.parametrize("decision", sorted(DECISIONS))
+@pytest.mark.parametrize("decision", sorted(UNDOABLE))
 def test_an_undone_decision_leaves_the_claim_waiting_as_before(decision: Step) -> None:
     assert advance(advance(ClaimState.SUBMITTED, decision), Step.UNDO) is ClaimState.SUBMITTED
 
 
 def test_only_decisions_can_be_undone() -> None:
     undoable = {state for state, step in NEXT if step is Step.UNDO}
-    assert undoable == {NEXT[ClaimState.SUBMITTED, decision] for decision in DECISIONS}
+    assert undoable == {NEXT[ClaimState.SUBMITTED, decision] for decision in UNDOABLE}
 
 
 def test_every_state_can_be_reached_from_a_draft() -> None:
@@ -128,7 +128,7 @@ def test_no_order_of_steps_leaves_the_table(steps: list[Step]) -> None:
 
 def test_claimants_take_their_steps_and_reviewers_theirs() -> None:
     assert {Step.SUBMIT, Step.WITHDRAW} == CLAIMANT_STEPS
-    assert all(STEP_PERMISSION[step] is Permission.REVIEW_CLAIMS for step in (*DECISIONS, Step.UNDO))
+    assert all(STEP_PERMISSION[step] is Permission.REVIEW_CLAIMS for step in (*UNDOABLE, Step.UNDO))
 
 
 def test_nobody_reviews_their_own_claim() -> None:

@@ -66,9 +66,10 @@ def show(batch_id: int) -> Answer:
         trail=asked.trail(),
         back=asked.back(),
         here=url_for("batches.show", batch_id=batch_id, **asked.trail()),
-        step=decided[0].step.value if decided else Step.APPROVE.value,
+        step=_step_of(decided).value,
         count=len(standing),
         minutes=sum(one.minutes for one in standing),
+        passed=sum(one.step is Step.ENDORSE for one in standing),
         undone=len(decided) - len(standing),
         held=[ref_of(one.step_id) for one in held],
         until=clock(min(one.release_at for one in held), who.zone) if held else "",
@@ -118,6 +119,7 @@ def refused_page(step: Step, found: Sequence[Outcome]) -> Answer:
         step=step.value,
         count=0,
         minutes=0,
+        passed=0,
         undone=0,
         held=[],
         until="",
@@ -157,6 +159,12 @@ def _as_seen(
     return current, left_out
 
 
+def _step_of(decided: Sequence[Decided]) -> Step:
+    """What was decided: to endorse is to approve, too."""
+    step = decided[0].step if decided else Step.APPROVE
+    return Step.APPROVE if step is Step.ENDORSE else step
+
+
 def _refused(outcome: Outcome, link: Link) -> LeftOut:
     what = f"{outcome.person}, {outcome.title}" if outcome.person else "A claim that isn’t on your desk"
     sentence = outcome.refusal.sentence if outcome.refusal is not None else ""
@@ -166,7 +174,7 @@ def _refused(outcome: Outcome, link: Link) -> LeftOut:
 
 def _decided_entry(found: Batch, outcome: Outcome, link: Link) -> DecidedEntry:
     today: Decided | None = found.decided.get(outcome.step_id or 0)
-    sign, words = "ok", "Approved"
+    sign, words = "ok", f"Approved, goes on to {outcome.goes_to}" if outcome.goes_to else "Approved"
     if today is not None and today.step is Step.RETURN:
         sign, words = "back", "Returned"
     if today is None or today.is_undone:

@@ -252,6 +252,8 @@ def _say_decided(step: Step, outcome: Outcome) -> None:
     what = f"{outcome.person}, {outcome.title}"
     if step is Step.APPROVE:
         done = f"{hours_phrase(outcome.minutes) if outcome.minutes else 'no hours'} {done}"
+    if outcome.goes_to:
+        done = f"approved. It goes on to {outcome.goes_to}"
     flash(f"{what}: {done}. You can undo until {until}.", "ok")
 
 

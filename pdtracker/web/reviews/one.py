@@ -16,9 +16,10 @@ from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.log import log_words
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.review_path import in_turn
 from pdtracker.domain.split import split_words
 from pdtracker.domain.stated import fact_words
-from pdtracker.domain.telling import count_of, session_text, step_text
+from pdtracker.domain.telling import count_of, session_text, step_text, with_whom
 from pdtracker.domain.when import moment_text, school_year_text
 from pdtracker.queries import dossier as dossiers
 from pdtracker.queries.bundles import PartRow
@@ -50,6 +51,7 @@ _STEP_SIGNS = {
     Step.WITHDRAW: "off",
     Step.RETURN: "back",
     Step.DENY: "no",
+    Step.ENDORSE: "ok",
     Step.APPROVE: "ok",
     Step.REVERSE: "off",
     Step.UNDO: "todo",
@@ -144,6 +146,8 @@ def claim_page(
     claim, zone = found.claim, who.zone
     labels = labels_of(found.answers, found.parts)
     allowed = frozenset(step for step in steps_from(claim.state) if who.may(STEP_PERMISSION[step]))
+    if not found.is_my_turn:
+        allowed -= DECISIONS
     first_name = claim.person_name.partition(" ")[0]
     parts = {SPLIT + category.value: minutes for category, minutes in found.split}
     shown = form or one_form(labels)(formdata=None, minutes=claim.minutes, **parts)
@@ -197,6 +201,8 @@ def claim_page(
         may_return=Step.RETURN in allowed,
         may_deny=Step.DENY in allowed,
         may_approve=Step.APPROVE in allowed,
+        turn=_turn(who, found),
+        goes_on=found.claim.route.goes_on,
         may_reverse=Step.REVERSE in allowed and not _leaves(who, found),
         reversal=reversal or ReversalForm(formdata=None),
         record=found.record,
@@ -296,10 +302,22 @@ def _bead(who: Scope, step: StepRow) -> Bead:
     )
 
 
+def _turn(who: Scope, found: Dossier) -> str:
+    """Which of several reviews is open, whose it is where it isn't the reader's, and who comes after it."""
+    claim, route = found.claim, found.claim.route
+    if claim.state is not ClaimState.SUBMITTED or (len(route.stops) == 1 and found.is_my_turn):
+        return ""
+    number = f"Review {route.turn} of {len(route.stops)}" if len(route.stops) > 1 else ""
+    waits = with_whom(found.readers, claim.waiting_since, who.at, who.zone).rstrip(".")
+    whose = f"{number}, yours" if found.is_my_turn else ". ".join(filter(None, (number, waits)))
+    return f"{whose}. After it: {in_turn(route.following)}." if route.goes_on else f"{whose}."
+
+
 def _decision(found: Dossier) -> StepRow | None:
-    """The decision that the claim stands on."""
+    """The decision that the claim stands on; of one that waits the endorsement that nothing followed."""
     if found.claim.state is ClaimState.SUBMITTED:
-        return None
+        last = found.steps[-1] if found.steps else None
+        return last if last is not None and last.step is Step.ENDORSE else None
     return next(
         (step for step in reversed(found.steps) if step.step in {*DECISIONS, Step.REVERSE}),
         None,

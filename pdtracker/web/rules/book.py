@@ -13,12 +13,15 @@ from pdtracker.domain.policy_words import in_force, sentences
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import rulebook
+from pdtracker.queries.review_paths import in_force as path_in_force
+from pdtracker.queries.review_paths import path_versions
 from pdtracker.queries.rulebook import Edition
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
 from pdtracker.web.requests import scope
+from pdtracker.web.rules.review_path_form import reviewed_words
 from pdtracker.web.rules.words import layer_name, regime_marks
 
 rules = Blueprint("rules", __name__)
@@ -62,6 +65,7 @@ def show() -> Answer:
         published=_published(who, now) if now else "",
         editions=edition_lines(who, every),
         adopted=_adopted(who, today),
+        reviewed=reviewed_words(who, path_in_force(path_versions(who), today)),
         may_manage=who.may(Permission.MANAGE_POLICY),
     )
 
