@@ -79,6 +79,7 @@ class _Look:
 
     def __init__(self) -> None:
         self._bytes = self._tags = self._depth = 0
+        self._rows = 0
 
     def at_part(self, name: str, chunks: Iterable[bytes]) -> None:
         """Looks at one part of the archive, whatever size it says that it has."""
@@ -87,13 +88,18 @@ class _Look:
         parser = expat.ParserCreate() if name.endswith((".xml", ".rels")) else None
         if parser:
             parser.StartDoctypeDeclHandler = _refuse_doctype
+        tells_size, self._rows = None, 0
         for chunk in chunks:
+            if tells_size is None:
+                # openpyxl reads a sheet that doesn't tell its size to its end, to find that out, before the first row.
+                tells_size = b"dimension" in chunk.partition(b"sheetData")[0]
             self._bytes += len(chunk)
             self._count_tags(chunk)
             if (
                 self._bytes > min(limit, LIMIT_UNPACKED_BYTES)
                 or self._tags > _MOST_TAGS
                 or self._depth > _DEEPEST
+                or (self._rows > MOST_LINES and not tells_size)
             ):
                 raise Mistyped(_TOO_LARGE)
             if parser:
@@ -106,6 +112,7 @@ class _Look:
         tags, ends = chunk.count(b"<"), chunk.count(b"</")
         self._tags += tags
         self._depth += tags - 2 * ends - chunk.count(b"/>") - chunk.count(b"<?")
+        self._rows += chunk.count(b"<row") + chunk.count(b":row")
 
 
 def _refuse_doctype(*_declared: object) -> None:

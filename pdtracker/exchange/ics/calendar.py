@@ -165,9 +165,8 @@ def _unchanged(
             count += 1
             yield occurrence
     except Exhausted:
-        refused.append(
-            Refused(series.line, f"It repeats too often: only its first {count:,} dates were read.")
-        )
+        read = "date was" if count == 1 else f"{count:,} dates were"
+        refused.append(Refused(series.line, f"It repeats too often: only its first {read} read."))
     except Unreadable as why:
         refused.append(Refused(series.line, str(why)))
 

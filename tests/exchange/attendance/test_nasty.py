@@ -382,3 +382,15 @@ def test_a_bomb_that_lies_about_its_size_is_unpacked_up_to_the_limit(monkeypatch
     with pytest.raises(Mistyped):
         read(with_lying_size())
     assert unpacked <= LIMIT_UNPACKED_BYTES + MEGABYTE
+
+
+def test_a_sheet_of_empty_rows_that_tells_no_size_is_not_read_to_its_end() -> None:
+    rows = "".join(f'<row r="{number}"/>' for number in range(1, 400_000))
+    with pytest.raises(Mistyped, match="holds too much"):
+        table(with_part(SHEET, sheet_of(rows)))
+
+
+def test_a_sheet_that_somebody_formatted_to_its_end_is_read_as_far_as_it_goes() -> None:
+    rows = HEADING + '<row><c t="inlineStr"><is><t>Ada</t></is></c><c><v>5</v></c></row>' + "<row/>" * 400_000
+    sheet = sheet_of(rows).replace(b"<sheetData>", b'<dimension ref="A1:B400002"/><sheetData>', 1)
+    assert table(with_part(SHEET, sheet)).headings[:2] == ("Name", "Minutes")
