@@ -59,11 +59,13 @@ from pdtracker.web.imports.reading import reading
 from pdtracker.web.invitations import invitations
 from pdtracker.web.jobs import jobs
 from pdtracker.web.joining import joining
+from pdtracker.web.letters import letters
 from pdtracker.web.licence_statements import licence_statements
 from pdtracker.web.licences.keeping import keeping_licences
 from pdtracker.web.licences.signing import signing
 from pdtracker.web.licences.standing import licences
 from pdtracker.web.mail import mail
+from pdtracker.web.notices import notices
 from pdtracker.web.participation import participation
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
@@ -168,6 +170,8 @@ PAGES: Sequence[Blueprint] = (
     credit_reports,
     trail,
     mail,
+    letters,
+    notices,
     reminders,
     certificate_design,
     commitments,

@@ -18,7 +18,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from pdtracker.actions import event_news, fresh_drafts, reminders
+from pdtracker.actions import event_news, fresh_drafts, mailing, reminders
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.jobs import purge_jobs
@@ -33,9 +33,10 @@ from pdtracker.db import Database
 from pdtracker.domain.job import slot_of
 from pdtracker.domain.joining import LINK_PLACE
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.stop_links import StopLink
 from pdtracker.mail import NotDelivered, Post, message_of
 from pdtracker.queries.outbox import districts, has_due_mail
-from pdtracker.scope import DistrictFacts, Scope
+from pdtracker.scope import Scope
 from pdtracker.work import Shop, carry_on
 
 POLL_SECONDS = 2.0
@@ -52,8 +53,18 @@ COUNTED_AT_ONCE = 2_000
 logger = logging.getLogger("pdtracker.jobs")
 
 
-def deliver_due_mail(database: Database, post: Post, *, base_url: str, clock: Callable[[], datetime]) -> int:
-    """Hand over every letter that is due, in all districts; gives how many left."""
+def deliver_due_mail(
+    database: Database,
+    post: Post,
+    *,
+    base_url: str,
+    clock: Callable[[], datetime],
+    key: str | None = None,
+) -> int:
+    """Hand over every letter that is due, in all districts; gives how many left.
+
+    `key` signs the links with which letters of a kind are stopped; without it letters have none.
+    """
     sent = 0
     with database.session(None, installation=True) as session:
         everyone = districts(session)
@@ -65,14 +76,29 @@ def deliver_due_mail(database: Database, post: Post, *, base_url: str, clock: Ca
                 if not taken:
                     break
                 for mail in taken:
-                    sent += _deliver(Scope(session, district, clock()), mail, post, district, base_url)
+                    stop = _stop_address(base_url, district.slug, mail, key)
+                    sent += _deliver(Scope(session, district, clock()), mail, post, base_url, stop)
     return sent
 
 
-def _deliver(scope: Scope, mail: Mail, post: Post, district: DistrictFacts, base_url: str) -> int:
+def _stop_address(base_url: str, slug: str, mail: Mail, key: str | None) -> str | None:
+    if key is None or not mail.kind.may_stop:
+        return None
+    return f"{base_url.rstrip('/')}/letters/stop/{StopLink(slug, mail.to_person_id, mail.kind).token(key)}"
+
+
+def _deliver(scope: Scope, mail: Mail, post: Post, base_url: str, stop: str | None) -> int:
     try:
         leaving = _with_its_link(mail, base_url)
-        post.deliver(message_of(leaving, sender_name=district.name, base_url=base_url, at=scope.at))
+        post.deliver(
+            message_of(
+                leaving,
+                sender_name=scope.district.name,
+                base_url=base_url,
+                at=scope.at,
+                stop_address=stop,
+            )
+        )
     except NotDelivered as failure:
         logger.warning("mail not delivered", extra={"mail": mail.id, "why": str(failure)})
         tell_not_sent(scope, mail.id, attempts=mail.attempts, error=str(failure))
@@ -149,6 +175,20 @@ def write_reminders(database: Database, *, base_url: str, at: datetime) -> int:
         with database.session(district.id) as session:
             scope = Scope(session, district, at)
             while some := reminders.write_reminders(scope, addresses):
+                written += some
+    return written
+
+
+def write_digests(database: Database, *, base_url: str, at: datetime) -> int:
+    """Write the digests that are due, in all districts; gives how many."""
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    written = 0
+    for district in everyone:
+        choices = f"{base_url.rstrip('/')}/{district.slug}/letters"
+        with database.session(district.id) as session:
+            scope = Scope(session, district, at)
+            while some := mailing.write_digests(scope, choices):
                 written += some
     return written
 
@@ -233,6 +273,7 @@ class Worker:
         self, database: Database, post: Post, store: BlobStore, *, base_url: str, issuer: Issuer
     ) -> None:
         self._database, self._post, self._store, self._base_url = database, post, store, base_url
+        self._key = issuer.secrets[0]
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -241,6 +282,7 @@ class Worker:
         self._periodic = (
             Periodic("follow-ups", ASK_EVERY, self._ask),
             Periodic("reminders", ASK_EVERY, self._remind),
+            Periodic("digests", WRITE_EVERY, self._gather),
             Periodic("counts", PUBLISH_EVERY, self._publish),
             Periodic("event news", WRITE_EVERY, self._write),
             Periodic("purge", PURGE_EVERY, self._purge),
@@ -262,7 +304,7 @@ class Worker:
 
     def _do_what_is_due(self) -> bool:
         """Letters first, then what comes with the time, then a while of the most urgent job; whether there was one."""
-        deliver_due_mail(self._database, self._post, base_url=self._base_url, clock=_now)
+        deliver_due_mail(self._database, self._post, base_url=self._base_url, clock=_now, key=self._key)
         for periodic in self._periodic:
             if not self._stop.is_set():
                 self._do_once(periodic)
@@ -297,6 +339,10 @@ class Worker:
 
     def _remind(self, at: datetime) -> bool:
         write_reminders(self._database, base_url=self._base_url, at=at)
+        return False
+
+    def _gather(self, at: datetime) -> bool:
+        write_digests(self._database, base_url=self._base_url, at=at)
         return False
 
     def _publish(self, at: datetime) -> bool:

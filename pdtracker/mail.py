@@ -8,18 +8,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
+from email.policy import default as default_policy
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from pdtracker.actions.outbox import Mail
+from pdtracker.domain.letter_markup import letter_html
 from pdtracker.domain.refs import ref_of
 from pdtracker.settings import Settings
 
 SMTP_SECONDS = 30
+
+
+class _WholeHeader(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a long address would be encoded, and no mail program would find it."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """One line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _WholeHeader)
+_POLICY = default_policy.clone(header_factory=_HEADERS)
 
 
 class NotDelivered(Exception):
@@ -108,13 +124,18 @@ def post_of(settings: Settings) -> Post:
     return FolderPost(settings.mail_folder)
 
 
-def message_of(mail: Mail, *, sender_name: str, base_url: str, at: datetime) -> EmailMessage:
-    """The letter as a message. Its Message-ID comes from its row, so that a repeated delivery is seen as one.
+def message_of(
+    mail: Mail, *, sender_name: str, base_url: str, at: datetime, stop_address: str | None = None
+) -> EmailMessage:
+    """The letter as a message, in plain text and in HTML.
+
+    Its Message-ID comes from its row, so that a repeated delivery is seen as one. `stop_address` is where its reader,
+    or a mail program for them (RFC 8058), stops letters of its kind.
 
     Raises NotDelivered for an address or a subject that no header can hold.
     """
     host = urlsplit(base_url).hostname or "localhost"
-    message = EmailMessage()
+    message = EmailMessage(policy=_POLICY)
     try:
         message["From"] = Address(sender_name, "no-reply", host if "." in host else f"{host}.invalid")
         message["To"] = Address(mail.to_name, addr_spec=mail.to_email)
@@ -124,7 +145,11 @@ def message_of(mail: Mail, *, sender_name: str, base_url: str, at: datetime) -> 
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{ref_of(mail.id)}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if stop_address is not None:
+        message["List-Unsubscribe"] = f"<{stop_address}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body)
+    message.add_alternative(letter_html(mail.body), subtype="html")
     if mail.attachment is not None:
         message.add_attachment(mail.attachment, subtype="calendar", filename=mail.attachment_name)
     return message

@@ -50,7 +50,7 @@ class Scope:
     `review_school_ids` are the schools that a reviewer decides for; `None` stands for the whole district.
     Without a person an operator acts, from the command line or the worker: they may do everything that needs
     no person's name. `own_zone` is where the person reads times, when that isn't their district's zone. `way` is what
-    the trail says of how they act, when that isn't through the pages.
+    the trail says of how they act, when that isn't through the pages. `unread` is how many notices they haven't read.
     """
 
     session: DistrictSession
@@ -61,6 +61,7 @@ class Scope:
     review_school_ids: frozenset[int] | None = frozenset()
     own_zone: str | None = None
     way: str = ""
+    unread: int = 0
     happened: list[audit.Happened] = field(default_factory=list)
 
     @property

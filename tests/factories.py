@@ -50,10 +50,12 @@ from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.letters import Letter
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.matching import AliasKind, Standing
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.roster import RosterFormat, RosterMode, RosterState
+from pdtracker.domain.stop_links import StopLink
 from pdtracker.models.bundles import ClaimPart
 from pdtracker.models.certificates import Certificate, ShareLink
 from pdtracker.models.check_ins import CheckIn, CheckInDesk
@@ -552,6 +554,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "job_id": decide_all(theirs, Step.APPROVE, [Part(claim_id, 1)], "", key=f"job:{claim_id}"),
         "sample": "shortest",
         "letter_id": a_letter(cast.operator(mine.district), mine.me),
+        "stop": StopLink(mine.district.slug, mine.me.id, LetterKind.EVENT).token(cast.settings.secret_key),
         "theme_id": new_id(),
         "policy_id": mine.session.scalar(sa.select(CreditPolicy.id)),
         "approval_id": an_approval(cast.operator(mine.district)),

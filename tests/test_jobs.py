@@ -85,7 +85,7 @@ def test_a_letter_leaves_once_after_the_time_to_undo(cast: Cast, inbox: tuple[In
     assert message["To"] == "Ada Lindqvist <ada@maplewood.example>"
     assert message["Subject"] == "1\N{NO-BREAK SPACE}hour approved: Reading circle"
     assert message["Message-ID"].endswith("@pd.maplewood.example>")
-    assert "Added to your transcript" in message.get_content()
+    assert "Added to your transcript" in message.get_body(("plain",)).get_content()
     assert states(cast) == [MailState.SENT]
 
 

@@ -24,7 +24,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 RESERVED_SLUGS = frozenset(
     {
         "about", "accessibility", "account", "admin", "api", "check-in", "commitments", "events", "files", "healthz",
-        "help", "join", "privacy", "programmes", "readyz", "shared", "sign-in", "sign-out", "static", "verify", "www",
+        "help", "join", "letters", "privacy", "programmes", "readyz", "shared",
+        "sign-in", "sign-out", "static", "verify", "www",
     }
 )  # fmt: skip
 """First parts of our own addresses: no district may stand in their way."""

@@ -117,6 +117,8 @@ def tell_account(
             to_name=person.name,
             subject=told.subject,
             body=told.body,
+            kind=told.kind,
+            address=told.address,
             step_id=None,
             state=MailState.QUEUED,
             not_before=at,

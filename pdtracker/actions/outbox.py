@@ -9,8 +9,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from pdtracker.actions.joining_letters import call_back, draw_links
+from pdtracker.actions.sorting import sort_due
 from pdtracker.domain.access import Permission
 from pdtracker.domain.joining import LINK_PLACE
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.scope import Scope, action
 
@@ -32,18 +34,23 @@ class Mail:
     subject: str
     body: str
     attempts: int
+    to_person_id: int
+    kind: LetterKind
     attachment_name: str | None = None
     attachment: str | None = None
     link_secret: str | None = None
     """The secret of the link that belongs where the body has its place; drawn now, and kept nowhere."""
 
 
-@action(Permission.SEE_MAIL)
+@action(Permission.SEE_MAIL, installation=True)
 def take_due_mail(scope: Scope, limit: int = 50) -> tuple[Mail, ...]:
     """Take letters that are due, the oldest first; nobody else gets them before the lease ends.
 
+    What its reader has in a digest, not at night or not at all is sorted out first.
+
     A worker that dies with a letter in its hands leaves it to the next: delivered at least once.
     """
+    sort_due(scope)
     due = scope.session.scalars(
         sa.select(OutboxMail.id)
         .where(OutboxMail.state == MailState.QUEUED, OutboxMail.not_before <= scope.at)
@@ -64,6 +71,8 @@ def take_due_mail(scope: Scope, limit: int = 50) -> tuple[Mail, ...]:
             OutboxMail.subject,
             OutboxMail.body,
             OutboxMail.attempts,
+            OutboxMail.to_person_id,
+            OutboxMail.kind,
             OutboxMail.attachment_name,
             OutboxMail.attachment,
         )

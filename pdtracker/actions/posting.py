@@ -20,6 +20,8 @@ from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
 
+_IN_THE_HOUSE = (MailState.QUEUED, MailState.GATHERED, MailState.WITHHELD)
+
 
 def decided(scope: Scope, claim: Deciding, issuer: Issuer) -> Decided:
     """What every letter about a decision on this claim names."""
@@ -64,6 +66,8 @@ def queued(
         "to_name": reader.name,
         "subject": letter.subject,
         "body": letter.body,
+        "kind": letter.kind,
+        "address": letter.address,
         "attachment_name": attachment.name if attachment else None,
         "attachment": attachment.text if attachment else None,
         "step_id": step_id,
@@ -73,6 +77,8 @@ def queued(
         "last_error": "",
         "sent_at": None,
         "created_at": scope.at,
+        "digest_id": None,
+        "read_at": None,
     }
 
 
@@ -106,10 +112,10 @@ def post(
 
 
 def call_back(scope: Scope, step_ids: Sequence[int]) -> None:
-    """Cancel the letters of these decisions that have not left."""
+    """Cancel the letters of these decisions that have not left, alone or in a digest."""
     scope.session.execute(
         sa.update(OutboxMail)
-        .where(OutboxMail.step_id.in_(step_ids), OutboxMail.state == MailState.QUEUED)
+        .where(OutboxMail.step_id.in_(step_ids), OutboxMail.state.in_(_IN_THE_HOUSE))
         .values(state=MailState.CANCELLED)
     )
 
@@ -119,7 +125,7 @@ def call_back_news_of(scope: Scope, claim_ids: Sequence[int]) -> None:
     steps = sa.select(ClaimStep.id).where(ClaimStep.claim_id.in_(claim_ids))
     scope.session.execute(
         sa.update(OutboxMail)
-        .where(OutboxMail.step_id.in_(steps), OutboxMail.state == MailState.QUEUED)
+        .where(OutboxMail.step_id.in_(steps), OutboxMail.state.in_(_IN_THE_HOUSE))
         .values(state=MailState.CANCELLED)
         .execution_options(synchronize_session=False)
     )

@@ -81,7 +81,7 @@ def _copy(scope: Scope, letter: OutboxMail) -> None:
     row = posting.queued(
         scope,
         Reader(letter.to_person_id, letter.to_email, letter.to_name),
-        Letter(letter.subject, letter.body),
+        Letter(letter.subject, letter.body, letter.kind, letter.address),
         key=f"again:{letter.id}:{today.isoformat()}",
         not_before=scope.at,
         step_id=letter.step_id,

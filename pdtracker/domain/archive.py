@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from pdtracker.domain.letters import Letter
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.refusals import Mistyped, NotNow, NotPermitted
 from pdtracker.domain.text import clean_line, clean_link, quoted
 
@@ -84,4 +85,5 @@ def decided_letter(to_name: str, given: str, title: str, by_name: str, refused: 
         else [f"{by_name} took {quoted(given)} into the archive of {quoted(title)}. Thank you."]
     )
     subject = f"Not in the archive: {given}" if refused else f"In the archive: {given}"
-    return Letter(subject, "\n".join([f"Dear {to_name},", "", *said, "", f"The archive: {address}", ""]))
+    body = "\n".join([f"Dear {to_name},", "", *said, "", f"The archive: {address}", ""])
+    return Letter(subject, body, LetterKind.PROPOSAL, address)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from pdtracker.domain.letters import Letter
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.refusals import Mistyped, NotNow, NotPermitted
 from pdtracker.domain.text import clean_link, quoted
 
@@ -122,7 +123,7 @@ def begun_letter(to_name: str, title: str, by_name: str, address: str) -> Letter
         f"The discussion: {address}",
         "",
     ]
-    return Letter(f"People discuss {title}", "\n".join(lines))
+    return Letter(f"People discuss {title}", "\n".join(lines), LetterKind.DISCUSSION, address)
 
 
 def hidden_letter(to_name: str, title: str, by_name: str, reason: str, address: str) -> Letter:
@@ -137,7 +138,7 @@ def hidden_letter(to_name: str, title: str, by_name: str, reason: str, address: 
         f"Your words: {address}",
         "",
     ]
-    return Letter(f"Hidden: your words under {title}", "\n".join(lines))
+    return Letter(f"Hidden: your words under {title}", "\n".join(lines), LetterKind.DISCUSSION, address)
 
 
 def reported_letter(to_name: str, title: str, reason: str, address: str) -> Letter:
@@ -152,4 +153,4 @@ def reported_letter(to_name: str, title: str, reason: str, address: str) -> Lett
         f"What was reported: {address}",
         "",
     ]
-    return Letter(f"Reported: words under {title}", "\n".join(lines))
+    return Letter(f"Reported: words under {title}", "\n".join(lines), LetterKind.DISCUSSION, address)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pdtracker.domain.letters import Letter
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.text import quoted
 
 
@@ -76,7 +77,7 @@ def after_letter(news: EventNews) -> Letter:
         f"{quoted(news.title)} is over.",
         "Were you there? Log it while it is fresh: the hours, and a few sentences on what you take along.",
     ]
-    return _letter(f"Log it while it is fresh: {news.title}", news, lines)
+    return _letter(f"Log it while it is fresh: {news.title}", news, lines, LetterKind.REMINDER)
 
 
 def _if_you_cannot_come(news: EventNews) -> str:
@@ -87,7 +88,8 @@ def _if_you_cannot_come(news: EventNews) -> str:
     return "If you can't come now, take it out of your calendar: you find the button at the event."
 
 
-def _letter(subject: str, news: EventNews, lines: Sequence[str]) -> Letter:
-    return Letter(
-        subject, "\n".join([f"Dear {news.to_name},", "", *lines, "", f"The event: {news.address}", ""])
-    )
+def _letter(
+    subject: str, news: EventNews, lines: Sequence[str], kind: LetterKind = LetterKind.EVENT
+) -> Letter:
+    body = "\n".join([f"Dear {news.to_name},", "", *lines, "", f"The event: {news.address}", ""])
+    return Letter(subject, body, kind, news.address)

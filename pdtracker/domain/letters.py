@@ -10,16 +10,19 @@ from typing import assert_never
 from pdtracker.domain.codes import code_text
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.text import quoted
 from pdtracker.domain.when import date_text, local, time_text, zone_words
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message; `body` is plain text."""
+    """One message; `body` is plain text, `kind` what its reader chooses by, `address` where the thing is found."""
 
     subject: str
     body: str
+    kind: LetterKind = LetterKind.OTHER
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def follow_up_letter(
         f"Answer here: {address}",
         "",
     ]
-    return Letter(subject, "\n".join(lines))
+    return Letter(subject, "\n".join(lines), LetterKind.REMINDER, address)
 
 
 def attended_letter(to_name: str, title: str, district: str, proof: str, address: str) -> Letter:
@@ -89,7 +92,7 @@ def attended_letter(to_name: str, title: str, district: str, proof: str, address
         " until you send it.",
         "",
     ]
-    return Letter(f"Log it while it is fresh: {title}", "\n".join(lines))
+    return Letter(f"Log it while it is fresh: {title}", "\n".join(lines), LetterKind.REMINDER, address)
 
 
 def unattended_letter(to_name: str, title: str, by: str, address: str) -> Letter:
@@ -104,7 +107,7 @@ def unattended_letter(to_name: str, title: str, by: str, address: str) -> Letter
         f"Your claim: {address}",
         "",
     ]
-    return Letter(f"A report was taken back: {title}", "\n".join(lines))
+    return Letter(f"A report was taken back: {title}", "\n".join(lines), LetterKind.DECISION, address)
 
 
 def returned_letter(decided: Decided, comments: Mapping[str, str], note: str) -> Letter:
@@ -228,9 +231,9 @@ def trial_letter(to_name: str, district: str) -> Letter:
 
 
 def _to_account(subject: str, news: CodeNews, lines: list[str]) -> Letter:
-    return Letter(subject, "\n".join([f"Dear {news.to_name},", "", *lines, ""]))
+    return Letter(subject, "\n".join([f"Dear {news.to_name},", "", *lines, ""]), LetterKind.ACCOUNT)
 
 
 def _letter(subject: str, decided: Decided, lines: list[str]) -> Letter:
     body = "\n".join([f"Dear {decided.to_name},", "", *lines, "", f"Your claim: {decided.claim_address}", ""])
-    return Letter(subject, body)
+    return Letter(subject, body, LetterKind.DECISION, decided.claim_address)

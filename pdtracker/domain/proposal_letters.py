@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdtracker.domain.letters import Letter
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.text import quoted
 
 
@@ -87,9 +88,9 @@ def waiting_letter(to_name: str, title: str, proposed_by: str, address: str, *, 
         f"Proposals: {address}",
         "",
     ]
-    return Letter(f"Waiting for you: {title}", "\n".join(lines))
+    return Letter(f"Waiting for you: {title}", "\n".join(lines), LetterKind.PROPOSAL, address)
 
 
 def _letter(subject: str, news: ProposalNews, lines: list[str], leads_to: str) -> Letter:
     body = [f"Dear {news.to_name},", "", *lines, "", f"{leads_to}: {news.address}", ""]
-    return Letter(subject, "\n".join(body))
+    return Letter(subject, "\n".join(body), LetterKind.PROPOSAL, news.address)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pdtracker.domain.letters import Letter
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.text import quoted
 from pdtracker.domain.when import date_text
 
@@ -33,7 +34,7 @@ def draft_letter(to_name: str, title: str, begun_on: date, address: str) -> Lett
         "",
         f"Finish it here: {address}",
     ]
-    return _letter(f"Still to finish: {title}", to_name, lines)
+    return _letter(f"Still to finish: {title}", to_name, lines, LetterKind.REMINDER, address)
 
 
 def waiting_letter(to_name: str, claims: Sequence[WaitingClaim], days: int, desk: str) -> Letter:
@@ -46,8 +47,9 @@ def waiting_letter(to_name: str, claims: Sequence[WaitingClaim], days: int, desk
         f"- {one.person_name}: {one.title}, since {date_text(one.since)}" for one in claims[:NAMED_CLAIMS]
     ]
     lines += [f"- and {count - NAMED_CLAIMS:,} more"] if count > NAMED_CLAIMS else []
-    lines += ["", f"Decide here: {claims[0].address if count == 1 else desk}"]
-    return _letter(f"{wait} for you", to_name, lines)
+    where = claims[0].address if count == 1 else desk
+    lines += ["", f"Decide here: {where}"]
+    return _letter(f"{wait} for you", to_name, lines, LetterKind.REVIEW, where)
 
 
 def cycle_letter(
@@ -63,8 +65,8 @@ def cycle_letter(
         "",
         f"What counts, and what would help: {address}",
     ]
-    return _letter(f"{left} to go: {licence}", to_name, lines)
+    return _letter(f"{left} to go: {licence}", to_name, lines, LetterKind.LICENCE, address)
 
 
-def _letter(subject: str, to_name: str, lines: Sequence[str]) -> Letter:
-    return Letter(subject, "\n".join([f"Dear {to_name},", "", *lines, ""]))
+def _letter(subject: str, to_name: str, lines: Sequence[str], kind: LetterKind, address: str) -> Letter:
+    return Letter(subject, "\n".join([f"Dear {to_name},", "", *lines, ""]), kind, address)

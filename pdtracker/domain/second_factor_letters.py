@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pdtracker.domain.letters import CodeNews, Letter
+from pdtracker.domain.mailing import LetterKind
 
 
 class FactorChange(StrEnum):
@@ -56,7 +57,8 @@ def factor_letter(change: FactorChange, news: CodeNews, *, left: int = 0, reason
         else "If this was you, there is nothing to do. If it wasn't, change your password now"
         f" and tell an administrator of {news.district}."
     )
-    return Letter(_SUBJECTS[change], "\n".join([f"Dear {news.to_name},", "", *told, "", ask, ""]))
+    body = "\n".join([f"Dear {news.to_name},", "", *told, "", ask, ""])
+    return Letter(_SUBJECTS[change], body, LetterKind.ACCOUNT)
 
 
 def _codes(left: int) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.models.base import Base, DistrictBound, DistrictOwned, Installation, in_district, words
+from pdtracker.models.mailing import LETTER_KINDS
 
 
 class AuditEntry(DistrictOwned, Base):
@@ -53,6 +55,14 @@ class MailState(enum.StrEnum):
     # Called back before it left, because the decision that it told of was undone.
     CANCELLED = "cancelled"
     FAILED = "failed"
+    # Its reader has letters of its kind in a digest, which isn't written yet.
+    GATHERED = "gathered"
+    # In the digest that `digest_id` names.
+    DIGESTED = "digested"
+    # Its reader does without its kind, or its address takes no letters.
+    WITHHELD = "withheld"
+    # The other side said for good that there is no such reader.
+    BOUNCED = "bounced"
 
 
 class OutboxMail(DistrictOwned, Base):
@@ -67,6 +77,11 @@ class OutboxMail(DistrictOwned, Base):
     to_name: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    kind: Mapped[LetterKind] = mapped_column(
+        LETTER_KINDS, default=LetterKind.OTHER, server_default=LetterKind.OTHER.value
+    )
+    # Where the thing is found that it tells of; empty where there is no page of it.
+    address: Mapped[str] = mapped_column(default="", server_default="")
     # A file of text that goes with it, such as the entry of a calendar, under its name.
     attachment_name: Mapped[str | None]
     attachment: Mapped[str | None]
@@ -78,6 +93,9 @@ class OutboxMail(DistrictOwned, Base):
     last_error: Mapped[str]
     sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    digest_id: Mapped[int | None]
+    # When its reader said, in the house, that they know.
+    read_at: Mapped[datetime | None]
 
     __table_args__ = (
         in_district("to_person_id", to="person"),
@@ -93,6 +111,13 @@ class OutboxMail(DistrictOwned, Base):
         ),
         sa.Index("ix_outbox_mail_step", "district_id", "step_id"),
         sa.Index("ix_outbox_mail_state", "district_id", "state", "id"),
+        sa.Index(
+            "ix_outbox_mail_unread",
+            "district_id",
+            "to_person_id",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        ),
         sa.Index("ix_outbox_mail_reader", "district_id", "to_person_id", "id"),
     )
 

@@ -15,6 +15,7 @@ from pdtracker.domain.matching import number_key
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.districts import School
 from pdtracker.models.people import Membership, Person
+from pdtracker.queries.notices import unread_count
 from pdtracker.scope import PersonFacts, Scope
 
 PEOPLE_PER_PAGE = 50
@@ -22,12 +23,16 @@ PEOPLE_PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who acts, with what the district lets them do. `review_school_ids` is `None` for the whole district."""
+    """Who acts, with what the district lets them do. `review_school_ids` is `None` for the whole district.
+
+    `unread` is how many of their notices they haven't read.
+    """
 
     person: PersonFacts
     roles: frozenset[Role]
     review_school_ids: frozenset[int] | None
     left_at: datetime | None
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ def member(session: DistrictSession, person_id: int) -> Member | None:
         roles=frozenset(row.role for row in rows if row.role is not None),
         review_school_ids=None if None in reviewed else frozenset(reviewed),
         left_at=first.left_at,
+        unread=first.unread,
     )
 
 
@@ -215,6 +221,7 @@ _MEMBER = (
         Person.left_at,
         Membership.role,
         Membership.school_id.label("review_school_id"),
+        unread_count(sa.bindparam("person_id")).label("unread"),
     )
     .select_from(Person)
     .outerjoin(Membership, _of_person())

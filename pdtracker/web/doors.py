@@ -56,6 +56,11 @@ def public(view: View) -> View:
     return _with(view, _DOOR, Door(is_public=True))
 
 
+def public_by_link(view: View) -> View:
+    """Everybody may enter who has the link, and a form needs no token: what signs the link stands for both."""
+    return _with(view, _DOOR, Door(is_public=True, asks_token=False))
+
+
 def public_question(view: View) -> View:
     """Everybody may enter, and a form needs no token: it asks, knows nobody and changes nothing that is anybody's."""
     return _with(view, _DOOR, Door(is_public=True, asks_token=False))

@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.when import zone_words
+from pdtracker.queries.notices import COUNTED
 from pdtracker.scope import Scope
 from pdtracker.web import requests
 from pdtracker.web.doors import public
@@ -43,6 +44,8 @@ class Current:
     district: str
     zone: str
     change_zone: str
+    notices: str
+    unread: str
 
 
 # Label, path below the district (or from the root), icon, and who may go there.
@@ -97,7 +100,15 @@ def _frame() -> dict[str, object]:
     name, district = who.me.name, who.district
     return {
         "nav": places(who),
-        "current": Current(name, _initials(name), district.name, zone_words(who.zone), _change_zone()),
+        "current": Current(
+            name,
+            _initials(name),
+            district.name,
+            zone_words(who.zone),
+            _change_zone(),
+            url_for("notices.index", district=who.district.slug),
+            _unread(who.unread),
+        ),
     }
 
 
@@ -105,6 +116,11 @@ def _change_zone() -> str:
     """Where the zone of times is chosen, with the way back to this page when it can be asked for again."""
     here = this_path() if request.method == "GET" and not request.path.startswith("/account") else None
     return url_for("account.show", next=here, _anchor="zone")
+
+
+def _unread(count: int) -> str:
+    """The figure beside the bell: nothing for none, and no more than anybody reads."""
+    return f"{COUNTED - 1}+" if count >= COUNTED else str(count or "")
 
 
 def _initials(name: str) -> str:

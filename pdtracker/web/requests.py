@@ -294,4 +294,5 @@ def _scope_at(this: Visit, home: Home) -> Scope | None:
         found.roles,
         found.review_school_ids,
         own_zone=sign_in_facts().zone,
+        unread=found.unread,
     )

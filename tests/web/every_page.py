@@ -50,7 +50,9 @@ from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.event_import import Said
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.proposal import Proposal
+from pdtracker.domain.stop_links import StopLink
 from pdtracker.domain.when import local
 from pdtracker.installation import issuer_of
 from pdtracker.models.archives import ArchiveLink
@@ -208,6 +210,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         {"of": "maplewood"},
         *({"link_secret": said, "letter_secret": said} for said in (SHARED, "over")),
         {"slug": "maplewood"},
+        {"stop": StopLink("maplewood", scope.me.id, LetterKind.EVENT).token(str(demo.app.secret_key))},
         *_themes(scope),
         *_said_and_kept(scope),
     ]

@@ -36,6 +36,7 @@ NOBODYS = {
     "letter_secret",
     "link_secret",
     "share",
+    "stop",
 }
 JSON = {"Accept": "application/json"}
 
