@@ -74,6 +74,7 @@ from pdtracker.web.reminders import reminders
 from pdtracker.web.reports.credit import credit_reports
 from pdtracker.web.reports.index import reports
 from pdtracker.web.reports.licences import licence_reports
+from pdtracker.web.reports.reciprocal import reciprocal_reports
 from pdtracker.web.requests import DemoSignIn, Wiring
 from pdtracker.web.reviews.batch import batches
 from pdtracker.web.reviews.bulk import bulk
@@ -167,6 +168,7 @@ PAGES: Sequence[Blueprint] = (
     signing,
     reports,
     licence_reports,
+    reciprocal_reports,
     credit_reports,
     trail,
     mail,
