@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "field_comment",
     "licence_adjustment",
     "licence_attestation",
+    "licence_attestation_taken_back",
     "licence_renewal",
     "regime_layer",
     "review_path",

@@ -67,7 +67,7 @@ from pdtracker.models.going import CalendarAddress
 from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.joining import JoiningLetter, JoiningLink
-from pdtracker.models.licences import Licence
+from pdtracker.models.licences import Licence, LicenceAttestation
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
 from pdtracker.models.rosters import RosterImport
@@ -512,6 +512,24 @@ def a_letter(scope: Scope, to: PersonFacts) -> int:
     return int(row["id"])
 
 
+def an_attested_fact(scope: Scope, licence_id: int) -> int:
+    """That somebody signed that a licence's holder has New York's certificate for English language learners."""
+    fact = LicenceAttestation(
+        id=new_id(),
+        licence_id=licence_id,
+        fact="esol_certificate",
+        note="",
+        signed_on=scope.at.date(),
+        by_person_id=scope.me.id,
+        by_name=scope.me.name,
+        by_title=scope.me.title,
+        signed_at=scope.at,
+    )
+    with scope.session.writing():
+        scope.session.add(fact)
+    return int(fact.id)
+
+
 def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
     """For every argument that stands in an address of ours, a value of the teacher's district.
 
@@ -534,10 +552,12 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         sign_in = _a_sign_in(cast.account_ids[teacher], secrets.token_urlsafe(32))
         doors.add(sign_in)
         sign_in_id = sign_in.id
+    licence_id = a_licence(mine)
     return {
         "claim_id": claim_id,
         "event_id": event_id,
-        "licence_id": a_licence(mine),
+        "licence_id": licence_id,
+        "attestation_id": an_attested_fact(theirs, licence_id),
         "evidence_id": a_link(mine, claim_id),
         "person_id": a_colleague(cast, mine.district),
         "school_id": next(iter(_schools(cast.database, cast.district_of(teacher)).values())),

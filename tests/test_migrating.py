@@ -25,6 +25,7 @@ from pdtracker.models.certificate_designs import CertificateDesign, CertificateP
 from pdtracker.models.commitments import Commitment
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import (
+    AttestationTakenBack,
     Licence,
     LicenceAdjustment,
     LicenceAttestation,
@@ -54,6 +55,7 @@ FROZEN = {
     "field_comment": (),
     "licence_adjustment": (),
     "licence_attestation": (),
+    "licence_attestation_taken_back": (),
     "licence_renewal": (),
     "regime_layer": (),
     "review_path": (),
@@ -254,7 +256,11 @@ def _sign(cam: Scope, holder_id: int) -> None:
             **signed,
         }
         cam.session.insert_rows(LicenceAdjustment, [{**about, "units": Fraction(1, 2), "reason": "Counted."}])
-        cam.session.insert_rows(LicenceAttestation, [{**about, "fact": "mastery", "note": ""}])
+        fact_id = new_id()
+        cam.session.insert_rows(LicenceAttestation, [{**about, "id": fact_id, "fact": "mastery", "note": ""}])
+        cam.session.insert_rows(
+            AttestationTakenBack, [{**about, "attestation_id": fact_id, "reason": "Another's."}]
+        )
         layer = {"regime": "new-york-ctle", "edition": 1, "effective_from": NOW.date(), "document": "x = 1"}
         promised = {"id": new_id(), "version": 1, "words": "", "promises": [], "published_by_id": cam.me.id}
         days = {"from_on": NOW.date(), "until_on": NOW.date(), "published_at": NOW}

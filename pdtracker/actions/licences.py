@@ -23,7 +23,13 @@ from pdtracker.domain.regimes.quantities import MOST_DECIMALS
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text
 from pdtracker.models.ids import new_id
-from pdtracker.models.licences import Licence, LicenceAdjustment, LicenceAttestation, LicenceRenewal
+from pdtracker.models.licences import (
+    AttestationTakenBack,
+    Licence,
+    LicenceAdjustment,
+    LicenceAttestation,
+    LicenceRenewal,
+)
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, licence, rules_for
 from pdtracker.scope import Scope, action
@@ -203,6 +209,55 @@ def sign_attestation(scope: Scope, licence_id: int, *, fact: str, note: str, key
         )
     )
     scope.record("licence.attested", "licence", found.id, person=found.person_id, fact=fact, note=note)
+    keep_answer(scope, asked, {})
+
+
+@action(Permission.SIGN_LICENCES)
+def take_back_attestation(
+    scope: Scope, licence_id: int, attestation_id: int, *, reason: str, key: str = ""
+) -> None:
+    """Sign that an attested fact doesn't hold any more from today on; what was attested stays in the record.
+
+    The same form (`key`) twice is one. Raises NotHere, NotPermitted for one's own licence, NotNow where it is taken
+    back already, NotValid: reason.
+    """
+    found = _signable(scope, licence_id)
+    asked = Asked(key, "take_back_attestation", {"attestation": attestation_id, "reason": reason})
+    if answered(scope, asked) is not None:
+        return
+    one = scope.session.scalar(
+        sa.select(LicenceAttestation).where(
+            LicenceAttestation.id == attestation_id, LicenceAttestation.licence_id == found.id
+        )
+    )
+    if one is None:
+        raise NotHere
+    ended = sa.select(AttestationTakenBack.id).where(AttestationTakenBack.attestation_id == one.id)
+    if scope.session.scalar(ended) is not None:
+        raise NotNow("taken_back", "It was taken back already.")
+    if not reason:
+        raise NotValid({"reason": "Enter the reason. It stands beside your name."})
+    scope.session.add(
+        AttestationTakenBack(
+            id=new_id(),
+            licence_id=found.id,
+            attestation_id=one.id,
+            reason=reason,
+            signed_on=today_of(scope),
+            by_person_id=scope.me.id,
+            by_name=scope.me.name,
+            by_title=scope.me.title,
+            signed_at=scope.at,
+        )
+    )
+    scope.record(
+        "licence.attestation_taken_back",
+        "licence",
+        found.id,
+        person=found.person_id,
+        fact=one.fact,
+        reason=reason,
+    )
     keep_answer(scope, asked, {})
 
 

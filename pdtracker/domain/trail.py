@@ -148,6 +148,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         Area.LICENCES: {
             "licence.added": "added a licence",
             "licence.adjusted": "signed an adjustment",
+            "licence.attestation_taken_back": "took an attestation back",
             "licence.attested": "signed an attestation",
             "licence.changed": "changed a licence",
             "licence.closed": "closed a licence",

@@ -117,6 +117,30 @@ class LicenceAttestation(DistrictOwned, Base):
     )
 
 
+class AttestationTakenBack(DistrictOwned, Base):
+    """A signed statement that an attested fact doesn't hold any more from a day on. Append-only, one for each."""
+
+    __tablename__ = "licence_attestation_taken_back"
+
+    licence_id: Mapped[int]
+    attestation_id: Mapped[int]
+    reason: Mapped[str]
+    signed_on: Mapped[date]
+    by_person_id: Mapped[int]
+    by_name: Mapped[str]
+    by_title: Mapped[str]
+    signed_at: Mapped[datetime]
+
+    __table_args__ = (
+        in_district("licence_id", to="licence"),
+        in_district("attestation_id", to="licence_attestation"),
+        in_district("by_person_id", to="person"),
+        sa.UniqueConstraint("district_id", "attestation_id"),
+        sa.Index("ix_licence_attestation_taken_back_licence", "district_id", "licence_id", "id"),
+        sa.CheckConstraint("reason <> ''", name="reason"),
+    )
+
+
 class ProviderApproval(DistrictOwned, Base):
     """That a licensing body approved an organization as provider, from a day to another, and under which number."""
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,13 +20,14 @@ from pdtracker.domain.licence_remarks import Stated, remarks_on
 from pdtracker.domain.licence_terms import LicenceTerms
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.evaluation import Evaluation, evaluate
-from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person
+from pdtracker.domain.regimes.facts import Activity, Adjustment, Attestation, Facts, Person, TakenBack
 from pdtracker.domain.regimes.layering import layered_carry
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.regimes.versions import governing
 from pdtracker.models.districts import School
 from pdtracker.models.licences import (
     AdoptedRegime,
+    AttestationTakenBack,
     Licence,
     LicenceAdjustment,
     LicenceAttestation,
@@ -138,8 +140,12 @@ def adopted_regimes(scope: Scope) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What somebody signed about a licence: a change, or that a fact holds (`fact`); `said` is their reason or note."""
+    """What somebody signed about a licence: a change, or that a fact holds (`fact`); `said` is their reason or note.
 
+    `taken_back` says who took a fact back. With `is_end` it is what took it back.
+    """
+
+    id: int
     by_name: str
     by_title: str
     signed_on: date
@@ -148,12 +154,15 @@ class Signed:
     ends_on: date | None
     fact: str
     said: str
+    is_end: bool = False
+    taken_back: TakenBack | None = None
 
 
 def signed(scope: Scope, licence_id: int) -> tuple[Signed, ...]:
     """What was signed about a licence, in the order in which it was. Two statements."""
     adjustments = scope.session.execute(
         sa.select(
+            LicenceAdjustment.id,
             LicenceAdjustment.signed_at,
             LicenceAdjustment.by_name,
             LicenceAdjustment.by_title,
@@ -165,32 +174,51 @@ def signed(scope: Scope, licence_id: int) -> tuple[Signed, ...]:
         ).where(LicenceAdjustment.licence_id == licence_id)
     )
     attestations = scope.session.execute(
-        sa.select(
-            LicenceAttestation.signed_at,
-            LicenceAttestation.by_name,
-            LicenceAttestation.by_title,
-            LicenceAttestation.signed_on,
-            LicenceAttestation.fact,
-            LicenceAttestation.note,
-        ).where(LicenceAttestation.licence_id == licence_id)
-    )
+        sa.select(LicenceAttestation, AttestationTakenBack)
+        .outerjoin(AttestationTakenBack, _ENDED)
+        .where(LicenceAttestation.licence_id == licence_id)
+    ).all()
     found = [
         (
             row.signed_at,
             Signed(
-                row.by_name, row.by_title, row.signed_on, row.units, row.target, row.ends_on, "", row.reason
+                id=row.id,
+                by_name=row.by_name,
+                by_title=row.by_title,
+                signed_on=row.signed_on,
+                units=row.units,
+                target=row.target,
+                ends_on=row.ends_on,
+                fact="",
+                said=row.reason,
             ),
         )
         for row in adjustments
     ]
-    found += [
-        (
-            row.signed_at,
-            Signed(row.by_name, row.by_title, row.signed_on, None, None, None, row.fact, row.note),
-        )
-        for row in attestations
-    ]
+    for one, end in attestations:
+        found.append((one.signed_at, _signed_fact(one, one.fact, one.note, taken_back=_told_end(end))))
+        if end is not None:
+            found.append((end.signed_at, _signed_fact(end, one.fact, end.reason, is_end=True)))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+
+
+def _signed_fact(row: LicenceAttestation | AttestationTakenBack, fact: str, said: str, **more: Any) -> Signed:
+    return Signed(
+        id=row.id,
+        by_name=row.by_name,
+        by_title=row.by_title,
+        signed_on=row.signed_on,
+        units=None,
+        target=None,
+        ends_on=None,
+        fact=fact,
+        said=said,
+        **more,
+    )
+
+
+def _told_end(row: AttestationTakenBack | None) -> TakenBack | None:
+    return None if row is None else TakenBack(by=row.by_name, on=row.signed_on, reason=row.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,19 +416,17 @@ def _adjustments(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapp
 
 def _attestations(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapping[int, list[Attestation]]:
     found: dict[int, list[Attestation]] = defaultdict(list)
-    for row in scope.session.execute(
-        sa.select(
-            LicenceAttestation.licence_id,
-            LicenceAttestation.fact,
-            LicenceAttestation.by_name,
-            LicenceAttestation.signed_on,
-        )
+    for one, end in scope.session.execute(
+        sa.select(LicenceAttestation, AttestationTakenBack)
         .join(Licence, _of_licence(LicenceAttestation))
         .join(PersonRow, _OF_PERSON)
+        .outerjoin(AttestationTakenBack, _ENDED)
         .where(*chosen)
         .order_by(LicenceAttestation.id)
     ):
-        found[row.licence_id].append(Attestation(fact=row.fact, by=row.by_name, on=row.signed_on))
+        found[one.licence_id].append(
+            Attestation(fact=one.fact, by=one.by_name, on=one.signed_on, taken_back=_told_end(end))
+        )
     return found
 
 
@@ -420,4 +446,8 @@ def _nearness(one: HeldLicence, on: date) -> tuple[int, int]:
     return 0, -cycle.start.toordinal()
 
 
+_ENDED = sa.and_(
+    AttestationTakenBack.district_id == LicenceAttestation.district_id,
+    AttestationTakenBack.attestation_id == LicenceAttestation.id,
+)
 _OF_PERSON = sa.and_(PersonRow.district_id == Licence.district_id, PersonRow.id == Licence.person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -19,16 +19,18 @@ from pdtracker.actions.licences import (
     reopen_licence,
     sign_adjustment,
     sign_attestation,
+    take_back_attestation,
 )
 from pdtracker.actions.reviews import reverse_credit
 from pdtracker.domain.access import Role
 from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.licence_terms import Change, LicenceTerms
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.domain.regimes.facts import TakenBack
 from pdtracker.models.records import AuditEntry
 from pdtracker.queries.layer_trial import try_layer
 from pdtracker.queries.licence_record import records
-from pdtracker.queries.licensing import HeldLicence, licence, licences_of, rules_for
+from pdtracker.queries.licensing import HeldLicence, licence, licences_of, rules_for, signed
 from pdtracker.scope import Scope
 from tests.factories import AN_ISSUER, NOW, Cast, a_licence
 from tests.licensing import a_credited_claim, a_fact, a_layer
@@ -315,6 +317,55 @@ def test_an_administrator_signs_changes_and_facts(cast: Cast) -> None:
     )
     assert (attestation.fact, attestation.by, attestation.on) == ("administrator", "Cam Okafor", NOW.date())
     assert trail(cast) == ["licence.added", "licence.adjusted", "licence.attested"]
+
+
+def test_an_attested_fact_is_taken_back_by_a_further_entry(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    sign_attestation(cam, licence_id, fact="administrator", note="")
+    (one,) = signed(cam, licence_id)
+    with pytest.raises(NotValid) as unsaid:
+        take_back_attestation(cam, licence_id, one.id, reason="")
+    assert list(unsaid.value.errors) == ["reason"]
+    for _ in range(2):
+        take_back_attestation(cam, licence_id, one.id, reason="It was another Ada", key="once")
+    with pytest.raises(NotNow) as again:
+        take_back_attestation(cam, licence_id, one.id, reason="Again")
+    assert again.value.code == "taken_back"
+    (held,) = held_by(ada)
+    today, before = NOW.date(), NOW.date() - timedelta(days=1)
+    assert held.attestations[0].taken_back == TakenBack(
+        by="Cam Okafor", on=today, reason="It was another Ada"
+    )
+    assert held.facts((), today).person_facts == TERMS.facts
+    # Of a day on which it was signed, and not yet taken back, it goes on to be told.
+    earlier = replace(held.attestations[0], on=before)
+    told = replace(held.facts((), before), attestations=(earlier,)).person_facts
+    assert told == TERMS.facts | {"administrator"}
+    first, end = signed(cam, licence_id)
+    assert (first.said, end.said, end.is_end, first.taken_back is None) == (
+        "",
+        "It was another Ada",
+        True,
+        False,
+    )
+    # Attested once more, it holds again.
+    sign_attestation(cam, licence_id, fact="administrator", note="")
+    assert held_by(ada)[0].facts((), today).person_facts == TERMS.facts | {"administrator"}
+    assert trail(cast)[-3:] == ["licence.attested", "licence.attestation_taken_back", "licence.attested"]
+
+
+def test_only_what_was_attested_of_a_licence_is_taken_back(cast: Cast) -> None:
+    ada, cam = cast.scope("ada"), cast.scope("cam")
+    licence_id = add_licence(ada, ada.me.id, TERMS)
+    other = add_licence(ada, ada.me.id, replace(TERMS, name="Another"))
+    sign_attestation(cam, other, fact="administrator", note="")
+    (one,) = signed(cam, other)
+    with pytest.raises(NotHere):
+        take_back_attestation(cam, licence_id, one.id, reason="x")
+    own = add_licence(cam, cam.me.id, TERMS)
+    with pytest.raises(NotPermitted):
+        take_back_attestation(cam, own, one.id, reason="x")
 
 
 def test_nobody_signs_for_their_own_licence(cast: Cast) -> None:

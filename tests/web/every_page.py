@@ -66,7 +66,7 @@ from pdtracker.models.event_imports import CalendarImport
 from pdtracker.models.events import Event, Organization, Programme, Theme
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.jobs import Job
-from pdtracker.models.licences import Licence, ProviderApproval
+from pdtracker.models.licences import Licence, LicenceAttestation, ProviderApproval
 from pdtracker.models.participation import Participant
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
@@ -78,7 +78,15 @@ from pdtracker.scope import Scope
 from pdtracker.web.doors import Door, door_of
 from pdtracker.work import Shop, carry_on
 from tests.exchange.roster.rosters import oneroster_11, read, teacher
-from tests.factories import PASSWORD, a_calendar_address, a_licence, a_share_link, an_event, ways_in
+from tests.factories import (
+    PASSWORD,
+    a_calendar_address,
+    a_licence,
+    a_share_link,
+    an_attested_fact,
+    an_event,
+    ways_in,
+)
 from tests.loaded_demo import Demo
 from tests.reviewing_client import HTML, ReviewingClient, document_of
 from tests.rostering import MORE
@@ -142,7 +150,7 @@ def furnish(demo: Demo) -> None:
     )
     add_person(demo.scope(CAM), hal, password=PASSWORD)
     _a_picture(demo, demo.scope(ADA))
-    a_licence(demo.scope(ADA))
+    an_attested_fact(demo.scope(CAM), a_licence(demo.scope(ADA)))
     a_share_link(demo.scope(ADA), SHARED)
     for email in (HUGO, HAL):
         _a_proposal(demo.scope(email))
@@ -598,6 +606,8 @@ def _desks(scope: Scope) -> Iterator[Mapping[str, object]]:
 
 def _people(demo: Demo, scope: Scope) -> Iterator[Mapping[str, object]]:
     yield from ({"licence_id": number} for number in scope.session.scalars(_A_LICENCE_OF_EACH_REGIME))
+    attested = sa.select(LicenceAttestation.licence_id, LicenceAttestation.id).limit(1)
+    yield dict(zip(("licence_id", "attestation_id"), scope.session.execute(attested).one(), strict=True))
     for email in (ADA, BO, CAM):
         yield {"person_id": scope.session.scalar(sa.select(Person.id).where(Person.email == email))}
     yield {"school_id": scope.session.scalar(sa.select(School.id).limit(1))}

@@ -12,7 +12,7 @@ from pdtracker.domain.access import Role
 from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.refs import ref_of
 from pdtracker.models.licences import Licence
-from pdtracker.queries.licensing import licences_of
+from pdtracker.queries.licensing import licences_of, signed
 from pdtracker.scope import Scope
 from tests.calendars import statements
 from tests.factories import House, a_licence, an_event
@@ -283,6 +283,14 @@ def test_an_administrator_sees_keeps_and_signs(house: House) -> None:
     assert "Leave of a year" in told
     assert "Signed by Cam Okafor" in told
     assert "Attested: holds a certificate in English" in told
+    asked = cam.get(f"{address}/attestations/{_attested(house, licence_id)}/end")
+    assert "English language learners: 12 clock hours instead of nothing." in page(asked)
+    end = f"{address}/attestations/{_attested(house, licence_id)}/end"
+    assert cam.post(end, data={"reason": ""}).status_code == 422
+    told = page(cam.post(end, data={"reason": "It was another Ada"}, follow_redirects=True))
+    assert "Taken back: holds a certificate in English" in told
+    assert "It was another Ada" in told
+    assert cam.get(end).status_code == 409
     # The holder reads all of it, and can't sign.
     mine = house.client_of("ada").get(address)
     assert "Signed by Cam Okafor" in page(mine)
@@ -372,3 +380,7 @@ def test_pages_cost_the_same_whatever_lies_there(house: House) -> None:
 def test_a_cycle_in_years_without_events_has_its_page(house: House, years: tuple[int, int]) -> None:
     licence_id = a_licence(house.scope("ada"), starts_on=date(years[0], 1, 1), ends_on=date(years[1], 12, 31))
     assert house.client_of("ada").get(f"/maplewood/licences/{ref_of(licence_id)}").status_code == 200
+
+
+def _attested(house: House, licence_id: int) -> str:
+    return next(ref_of(one.id) for one in signed(now_scope(house, "cam"), licence_id) if one.fact)

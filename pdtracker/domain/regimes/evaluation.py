@@ -137,7 +137,7 @@ def _adjusted_cycle(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
 def _attested(facts: Facts, version: Version) -> Iterator[str]:
     for one in sorted(facts.attestations, key=lambda one: (one.on, one.fact, one.by)):
         if one.on <= facts.as_of:
-            yield notes.attested(one, version.words)
+            yield notes.attested(one, version.words, facts.as_of)
 
 
 def _earned(

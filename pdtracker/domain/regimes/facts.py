@@ -86,16 +86,30 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """Who took an attestation back, from which day on, and why."""
+
+    by: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attestation:
-    """A signed statement that a fact about the person holds, where a formula can't tell."""
+    """A signed statement that a fact about the person holds, where a formula can't tell, until it is taken back."""
 
     fact: str
     by: str
     on: date
+    taken_back: TakenBack | None = None
 
     def __post_init__(self) -> None:
         if not self.fact.strip() or not self.by.strip():
             raise ValueError("An attestation names its fact and who signed it.")
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it was signed by a day, and not taken back by it."""
+        return self.on <= day and (self.taken_back is None or day < self.taken_back.on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +126,7 @@ class Facts:
     @property
     def person_facts(self) -> frozenset[str]:
         """What holds of the person: told, or attested by the day asked about."""
-        attested = (one.fact for one in self.attestations if one.on <= self.as_of)
+        attested = (one.fact for one in self.attestations if one.holds_on(self.as_of))
         return self.person.facts.union(attested)
 
     @property

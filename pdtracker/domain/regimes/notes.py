@@ -32,9 +32,13 @@ def not_asked_for(label: str, names: Collection[str]) -> str:
     return f"No rule here asks for the {label} {either(names)}."
 
 
-def attested(one: Attestation, words: Words) -> str:
-    """A signed fact."""
-    return f"{one.by} attested on {date_text(one.on)}: {said(one.fact, words['facts'])}."
+def attested(one: Attestation, words: Words, as_of: date) -> str:
+    """A signed fact, and who took it back by a day."""
+    signed = f"{one.by} attested on {date_text(one.on)}: {said(one.fact, words['facts'])}."
+    end = one.taken_back
+    if end is None or as_of < end.on:
+        return signed
+    return f"{signed} {end.by} took it back on {date_text(end.on)}: {_ended(end.reason)}"
 
 
 def end_was_adjusted(before: date, after: date, one: Adjustment) -> str:
@@ -135,5 +139,8 @@ def _are(amount: Fraction) -> str:
 
 
 def _signed(what: str, one: Adjustment) -> str:
-    stop = "" if one.reason.endswith((".", "!", "?")) else "."
-    return f"{one.by} changed {what} on {date_text(one.on)}: {one.reason}{stop}"
+    return f"{one.by} changed {what} on {date_text(one.on)}: {_ended(one.reason)}"
+
+
+def _ended(reason: str) -> str:
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."

@@ -86,6 +86,8 @@ class SignedRow:
     what: str
     who: str
     said: str
+    # Of a fact that still holds: the address where it can be taken back.
+    take_back: str = ""
 
 
 def card(held: HeldLicence, progress: LicenceProgress) -> Card:
@@ -179,11 +181,12 @@ def activity_rows(
     ]
 
 
-def signed_row(one: Signed, unit: Unit, means: dict[str, str]) -> SignedRow:
+def signed_row(one: Signed, unit: Unit, means: dict[str, str], take_back: str) -> SignedRow:
     """`5 clock hours more`, `the target is 80 clock hours`, `holds a certificate in ...`."""
     told = []
     if one.fact:
-        told.append(f"Attested: {means.get(one.fact, plain(one.fact))}")
+        verb = "Taken back" if one.is_end else "Attested"
+        told.append(f"{verb}: {means.get(one.fact, plain(one.fact))}")
     if one.units is not None:
         told.append(f"{unit.words(abs(one.units))} {'more' if one.units > 0 else 'less'}")
     if one.target is not None:
@@ -192,7 +195,10 @@ def signed_row(one: Signed, unit: Unit, means: dict[str, str]) -> SignedRow:
         told.append(f"the cycle ends on {date_text(one.ends_on)}")
     what = "; ".join(told)
     who = ", ".join(filter(None, (one.by_name, one.by_title)))
-    return SignedRow(what[0].upper() + what[1:], f"Signed by {who} on {date_text(one.signed_on)}", one.said)
+    by = f"Signed by {who} on {date_text(one.signed_on)}"
+    if one.taken_back is not None:
+        by += f". Taken back on {date_text(one.taken_back.on)}"
+    return SignedRow(what[0].upper() + what[1:], by, one.said, take_back)
 
 
 def span_words(start: date, end: date) -> str:

@@ -194,6 +194,18 @@ class AttestationForm(Form):
         self.fact.choices = {"": "Choose"} | facts_of(versions)
 
 
+class TakeBackForm(Form):
+    """An attested fact to take back."""
+
+    reason = ParagraphsField(
+        "Reason",
+        [needed("Enter the reason. It stands beside your name.")],
+        limit=_REASON_CHARACTERS,
+        description="The licence’s holder and every auditor reads it.",
+    )
+    idempotency_key = KeyField()
+
+
 def facts_of(versions: Sequence[Version]) -> dict[str, str]:
     """The facts that a regime knows, each with its meaning as it begins a line."""
     known = {word: means for one in versions for word, means in one.words["facts"].items()}

@@ -6,20 +6,21 @@ from dataclasses import replace
 
 from flask import Blueprint
 
-from pdtracker.actions.licences import sign_adjustment, sign_attestation
+from pdtracker.actions.licences import sign_adjustment, sign_attestation, take_back_attestation
 from pdtracker.domain.access import Permission
 from pdtracker.domain.attested_change import changes_between
 from pdtracker.domain.licence_terms import Change
-from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
-from pdtracker.domain.regimes.facts import Attestation
+from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
+from pdtracker.domain.regimes.facts import Attestation, TakenBack
+from pdtracker.domain.regimes.meanings import plain
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.when import local
+from pdtracker.domain.when import date_text, local
 from pdtracker.queries.licence_record import records
-from pdtracker.queries.licensing import HeldLicence, licence, rules_for
+from pdtracker.queries.licensing import HeldLicence, Signed, licence, rules_for, signed
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
-from pdtracker.web.licences.forms import AdjustmentForm, AttestationForm, facts_of
+from pdtracker.web.licences.forms import AdjustmentForm, AttestationForm, TakeBackForm, facts_of
 from pdtracker.web.requests import scope
 
 signing = Blueprint("signing", __name__)
@@ -84,6 +85,34 @@ def attest(licence_id: int) -> Answer:
     return _attestation(form, held, 422)
 
 
+@signing.get("/<slug:district>/licences/<ref:licence_id>/attestations/<ref:attestation_id>/end")
+@permitted(Permission.SIGN_LICENCES)
+def ask_to_take_back(licence_id: int, attestation_id: int) -> Answer:
+    """The form that takes an attested fact back."""
+    return _end(TakeBackForm(formdata=None), _others(licence_id), attestation_id)
+
+
+@signing.post("/<slug:district>/licences/<ref:licence_id>/attestations/<ref:attestation_id>/end")
+@permitted(Permission.SIGN_LICENCES)
+def take_back(licence_id: int, attestation_id: int) -> Answer:
+    """Sign that an attested fact doesn't hold any more."""
+    held, form = _others(licence_id), TakeBackForm()
+    if form.validate():
+        try:
+            take_back_attestation(
+                scope(),
+                licence_id,
+                attestation_id,
+                reason=form.reason.data or "",
+                key=form.idempotency_key.data or "",
+            )
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see("licences.show", licence_id=licence_id, saying="Taken back, from today.")
+    return _end(form, held, attestation_id, 422)
+
+
 def _adjustment(form: AdjustmentForm, held: HeldLicence, status: int = 200) -> Answer:
     unit = shelf()[held.regime][-1].unit
     return answers.page("licences/adjustment.html", status, form=form, held=held, unit=unit)
@@ -92,6 +121,39 @@ def _adjustment(form: AdjustmentForm, held: HeldLicence, status: int = 200) -> A
 def _attestation(form: AttestationForm, held: HeldLicence, status: int = 200) -> Answer:
     form.offer(shelf()[held.regime])
     return answers.page("licences/attestation.html", status, form=form, held=held, effects=_effects(held))
+
+
+def _end(form: TakeBackForm, held: HeldLicence, attestation_id: int, status: int = 200) -> Answer:
+    one = next((one for one in signed(scope(), held.id) if one.id == attestation_id and one.fact), None)
+    if one is None or one.is_end:
+        raise NotHere
+    if one.taken_back is not None:
+        raise NotNow("taken_back", "It was taken back already.")
+    return answers.page(
+        "licences/attestation_end.html",
+        status,
+        form=form,
+        held=held,
+        one=one,
+        day=date_text(one.signed_on),
+        means=facts_of(shelf()[held.regime]).get(one.fact, plain(one.fact)),
+        changes=_changes_without(held, one),
+    )
+
+
+def _changes_without(held: HeldLicence, one: Signed) -> tuple[str, ...]:
+    """What changes from today on when a fact doesn't hold any more; nothing where somebody else attested it too."""
+    who = scope()
+    on, rules = local(who.at, who.district.zone).date(), rules_for(who)
+    activities = records(who, [held.person_id]).activities(held.person_id, held.regime, waiting=False)
+    without = [
+        replace(fact, taken_back=TakenBack(by=who.me.name, on=on, reason=""))
+        if (fact.fact, fact.by, fact.on) == (one.fact, one.by_name, one.signed_on)
+        else fact
+        for fact in held.attestations
+    ]
+    after = rules.evaluate(replace(held, attestations=tuple(without)), activities, on)
+    return changes_between(rules.evaluate(held, activities, on), after)
 
 
 def _effects(held: HeldLicence) -> list[tuple[str, tuple[str, ...]]]:

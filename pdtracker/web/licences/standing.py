@@ -18,7 +18,7 @@ from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import licence_record, people
 from pdtracker.queries.licence_record import records
-from pdtracker.queries.licensing import HeldLicence, Rules, current, licence, licences_of, signed
+from pdtracker.queries.licensing import HeldLicence, Rules, Signed, current, licence, licences_of, signed
 from pdtracker.queries.looks import looks_at
 from pdtracker.queries.prospects import gaps
 from pdtracker.web import answers
@@ -116,7 +116,7 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
     ids = {ref: id_of(ref) for ref in titles}
     means = {word: told for one in shelf()[held.regime] for word, told in one.words["facts"].items()}
     facts = held.facts((), progress.as_of).person_facts
-    attested = {one.fact for one in held.attestations if one.on <= progress.as_of}
+    attested = {one.fact for one in held.attestations if one.holds_on(progress.as_of)}
     return {
         "held": held,
         "card": card(held, progress),
@@ -125,7 +125,9 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
         "on": None if progress.as_of == _today() else date_text(progress.as_of),
         "buckets": [bucket_row(one) for one in progress.buckets],
         "rows": activity_rows(held, progress, titles, ids),
-        "signed": [signed_row(one, version.unit, means) for one in signed(scope(), held.id)],
+        "signed": [
+            signed_row(one, version.unit, means, _take_back(one, held)) for one in signed(scope(), held.id)
+        ],
         "pdf": url_for("licence_statements.show_pdf", licence_id=held.id, on=request.args.get("on") or None),
         "facts": [
             f"{means.get(word, word)} ({'attested' if word in attested else 'as entered'})"
@@ -138,6 +140,13 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
         "trust": trust(version),
         "cycle": span_words(progress.cycle.start, progress.cycle.end),
     }
+
+
+def _take_back(one: Signed, held: HeldLicence) -> str:
+    """Where a fact that holds can be taken back; empty where there is nothing to."""
+    if not one.fact or one.is_end or one.taken_back is not None:
+        return ""
+    return url_for("signing.ask_to_take_back", licence_id=held.id, attestation_id=one.id)
 
 
 def _gaps(held: HeldLicence, record: licence_record.Record, as_of: date) -> list[GapCard]:
