@@ -65,6 +65,7 @@ def keep_standings(scope: Scope, person_ids: Collection[int], found: Sequence[Co
                 "pace": one.standing.pace,
                 "gaps": gap_text(tuple(gap.id for gap in one.standing.gaps)),
                 "gap_names": gap_text(tuple(gap.name for gap in one.standing.gaps)),
+                "gap_amounts": gap_text(tuple(str(gap.amount) for gap in one.standing.gaps)),
                 "missing": one.standing.missing,
                 "remarks": one.standing.remarks,
             }

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from itertools import zip_longest
 
 from pdtracker.domain.licence_progress import LicenceProgress
 from pdtracker.domain.regimes.buckets import Missing
 from pdtracker.domain.regimes.evaluation import TOTAL
+
+TOTAL_NAME = "Total"
+"""What is short when the whole is, among the names of requirements."""
 
 _BAR = "|"
 
@@ -38,10 +42,14 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A requirement that lacks something: its id among the regime's, and its name."""
+    """A requirement that lacks something: its id among the regime's, its name, and how much, in the regime's unit.
+
+    `amount` is `None` where it was counted before amounts were kept.
+    """
 
     id: str
     name: str
+    amount: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +102,15 @@ def in_bars(word: str) -> str:
     return f"{_BAR}{word.replace(_BAR, ' ')}{_BAR}"
 
 
+def gaps_from(ids: str, names: str, amounts: str) -> tuple[Gap, ...]:
+    """The gaps that three such texts tell of."""
+    told = zip_longest(gap_words(ids), gap_words(names), gap_words(amounts))
+    return tuple(
+        Gap(id=word, name=name, amount=None if amount is None else Fraction(amount))
+        for word, name, amount in told
+    )
+
+
 def _state(progress: LicenceProgress) -> StandingState:
     if progress.is_met:
         return StandingState.MET
@@ -115,10 +132,10 @@ def _behind_minutes(progress: LicenceProgress, state: StandingState) -> int:
 
 def _gap(one: Missing, progress: LicenceProgress) -> Gap:
     if one.what == TOTAL:
-        return Gap(id=TOTAL, name="Total")
+        return Gap(id=TOTAL, name=TOTAL_NAME, amount=one.amount)
     names = {bucket.id: bucket.name for bucket in progress.buckets}
     known = [names.get(part, part) for part in one.what.split(" + ")]
-    return Gap(id=one.what, name=" and ".join(known))
+    return Gap(id=one.what, name=" and ".join(known), amount=one.amount)
 
 
 def _worst(progress: LicenceProgress) -> str:

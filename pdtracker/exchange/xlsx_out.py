@@ -1,7 +1,8 @@
 """Lists as Excel workbooks, written row by row, so that a long list takes no more memory than a short one.
 
-Texts are kept from being run as in `csv_out`; days are days, numbers are numbers, and what a cell can't hold is left
-out. The first row stays in sight and is printed on every page.
+Every text is a text by its type, whatever it begins with, so none is run and none needs an apostrophe as in `csv_out`;
+days are days, numbers are numbers, and what a cell can't hold is left out. The first row stays in sight and is printed
+on every page.
 """
 
 from __future__ import annotations
@@ -72,12 +73,25 @@ def _head(sheet: WriteOnlyWorksheet, text: str) -> Styled:
 
 def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> Styled | int | Decimal | str | None:
     if isinstance(value, str):
-        return harmless(ILLEGAL_CHARACTERS_RE.sub("", value))[:MOST_LETTERS]
+        return _text(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_LETTERS])
     if isinstance(value, date):
         cell = WriteOnlyCell(sheet, datetime.combine(value, time()))
         cell.number_format = _DAY
         return cell
     return value
+
+
+def _text(sheet: WriteOnlyWorksheet, text: str) -> Styled | str:
+    """A text; of one that looks like a formula or an error its type and the quote's mark say that it isn't one.
+
+    With the mark it stays a text when somebody edits the cell.
+    """
+    if not text.startswith("#") and harmless(text) == text:
+        return text
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    cell.quotePrefix = True
+    return cell
 
 
 def _sheet_title(title: str) -> str:

@@ -16,7 +16,8 @@ class LicenceStandingRow(DistrictBound, Base):
     """One licence as it was counted at a moment. Nothing rests on it: it can be counted again from the record.
 
     `gaps` are the ids of the requirements that lack something, each between bars (`|total|ell|`), `gap_names` their
-    names in the same order. `remarks` are what of it no record shows. `seen_id` is an identifier from before the count:
+    names and `gap_amounts` how much, in the same order; amounts are missing of what was counted before they were kept.
+    `remarks` are what of it no record shows. `seen_id` is an identifier from before the count:
     what was written later may be missing.
     Of a licence with several cycles `is_current` is the one that runs.
     """
@@ -38,6 +39,7 @@ class LicenceStandingRow(DistrictBound, Base):
     pace: Mapped[str]
     gaps: Mapped[str]
     gap_names: Mapped[str]
+    gap_amounts: Mapped[str] = mapped_column(default="", server_default="")
     missing: Mapped[str]
     remarks: Mapped[str] = mapped_column(default="", server_default="")
 

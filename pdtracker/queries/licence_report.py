@@ -15,12 +15,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from pdtracker.domain.licence_standing import StandingState, gap_words, in_bars
+from pdtracker.domain.licence_standing import Gap, StandingState, gap_words, gaps_from, in_bars
 from pdtracker.models.districts import School
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Person
 from pdtracker.models.standings import LicenceStandingRow
 from pdtracker.queries.people import of_people_in_sight
+from pdtracker.queries.standings import newest_rules
 from pdtracker.scope import Scope
 
 PER_PAGE: Final = 50
@@ -32,7 +33,9 @@ Span = tuple[date | None, date | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFilter:
-    """What a report is narrowed to; `None` leaves it open. `gap` is the id of a requirement that lacks something.
+    """What a report is narrowed to; `None` leaves it open. `gap` is the name of a requirement that lacks something.
+
+    Its name, not its id: what one body calls sheltered English immersion is another's English language learners.
 
     `school_id` 0 stands for who has no school. Both days of `ends` belong to it.
     """
@@ -64,6 +67,7 @@ class ReportRow:
     missing: str
     as_of: date
     remarks: str
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,13 @@ class ReportPage:
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """Licences that are alike in school, regime, state and gaps, counted."""
+    """Licences that are alike in school, regime, state, gaps and the month in which their cycle ends, counted."""
 
     school_id: int
     regime: str
     state: StandingState
     gaps: tuple[str, ...]
+    ends: tuple[int, int]
     count: int
 
 
@@ -97,7 +102,9 @@ class Heap:
 class Summary:
     """Figures of a report: each by one thing, with everything else that it is narrowed to.
 
-    `states` count all licences, the others those that are behind or ended short, `gaps` every licence that lacks it.
+    `states` count all licences, the others those that are behind or ended short, `gaps` every licence that lacks it, by
+    its name. `ends` are the months in which cycles end. `is_stale` says that rules were published since some of it was
+    counted.
     """
 
     total: int
@@ -105,17 +112,24 @@ class Summary:
     schools: Counter[int]
     regimes: Counter[str]
     gaps: Counter[str]
-    gap_names: dict[str, str]
+    ends: Counter[tuple[int, int]]
+    known_gaps: tuple[str, ...]
     known_regimes: tuple[str, ...]
     counted_since: datetime | None
+    is_stale: bool
 
 
 def report_page(scope: Scope, chosen: ReportFilter, after: Place | None, limit: int = PER_PAGE) -> ReportPage:
     """A page of the report, who is furthest behind first. One statement."""
     found = scope.session.execute(_narrowed(scope, chosen, after).limit(limit + 1)).all()
-    rows = tuple(ReportRow(*row) for row in found[:limit])
+    rows = tuple(_report_row(*row) for row in found[:limit])
     onward = Place(rows[-1].behind_minutes, rows[-1].licence_id) if len(found) > limit else None
     return ReportPage(rows, onward)
+
+
+def _report_row(*told: Any) -> ReportRow:
+    whole: list[Any] = [*told[:-3], gaps_from(*told[-3:])]
+    return ReportRow(*whole)
 
 
 def report_rows(scope: Scope, chosen: ReportFilter) -> Iterator[ReportRow]:
@@ -131,9 +145,10 @@ def report_rows(scope: Scope, chosen: ReportFilter) -> Iterator[ReportRow]:
 
 def report_summary(scope: Scope, chosen: ReportFilter) -> Summary:
     """The figures at the head of the report. One statement, whose rows are as many as there are different heaps."""
-    heaps, names, since = _heaps(scope, chosen.ends)
+    heaps, since, is_stale = _heaps(scope, chosen.ends)
     total = 0
     states, schools, regimes, gaps = Counter[StandingState](), Counter[int](), Counter[str](), Counter[str]()
+    ends = Counter[tuple[int, int]]()
     for heap in heaps:
         fits = {
             "school": chosen.school_id in (None, heap.school_id),
@@ -144,6 +159,8 @@ def report_summary(scope: Scope, chosen: ReportFilter) -> Summary:
         is_behind = heap.state in _BEHIND
         if all(fits.values()):
             total += heap.count
+            if is_behind:
+                ends[heap.ends] += heap.count
         if _fits_beside(fits, "state"):
             states[heap.state] += heap.count
         if is_behind and _fits_beside(fits, "school"):
@@ -152,8 +169,18 @@ def report_summary(scope: Scope, chosen: ReportFilter) -> Summary:
             regimes[heap.regime] += heap.count
         if _fits_beside(fits, "gap"):
             gaps.update(dict.fromkeys(heap.gaps, heap.count))
-    known = tuple(sorted({heap.regime for heap in heaps}))
-    return Summary(total, states, schools, regimes, gaps, names, known, since)
+    return Summary(
+        total=total,
+        states=states,
+        schools=schools,
+        regimes=regimes,
+        gaps=gaps,
+        ends=ends,
+        known_gaps=tuple(sorted({gap for heap in heaps for gap in heap.gaps})),
+        known_regimes=tuple(sorted({heap.regime for heap in heaps})),
+        counted_since=since,
+        is_stale=is_stale,
+    )
 
 
 def _fits_beside(fits: dict[str, bool], name: str) -> bool:
@@ -161,30 +188,30 @@ def _fits_beside(fits: dict[str, bool], name: str) -> bool:
     return all(fit for other, fit in fits.items() if other != name)
 
 
-def _heaps(scope: Scope, ends: Span) -> tuple[list[Heap], dict[str, str], datetime | None]:
+def _heaps(scope: Scope, ends: Span) -> tuple[list[Heap], datetime | None, bool]:
+    """The heaps, when the first of them was counted, and whether rules were published since."""
     school = sa.func.coalesce(Person.school_id, 0)
+    month = [sa.extract(part, LicenceStandingRow.ends_on) for part in ("year", "month")]
+    alike = (school, Licence.regime, LicenceStandingRow.state, LicenceStandingRow.gap_names, *month)
+    rules = newest_rules()
     rows = scope.session.execute(
         _joined(
             sa.select(
-                school,
-                Licence.regime,
-                LicenceStandingRow.state,
-                LicenceStandingRow.gaps,
-                sa.func.min(LicenceStandingRow.gap_names),
+                *alike,
                 sa.func.count(),
                 sa.func.min(LicenceStandingRow.counted_at),
+                sa.func.min(LicenceStandingRow.seen_id) < sa.func.max(rules.c.id),
             )
         )
+        .outerjoin(rules, rules.c.regime == Licence.regime)
         .where(*_in_view(scope), *_ending(ends))
-        .group_by(school, Licence.regime, LicenceStandingRow.state, LicenceStandingRow.gaps)
+        .group_by(*alike)
     ).all()
-    heaps: list[Heap] = []
-    names: dict[str, str] = {}
-    for school_id, regime, state, gaps, gap_names, count, _ in rows:
-        heap = Heap(school_id, regime, state, gap_words(gaps), count)
-        names.update(zip(heap.gaps, gap_words(gap_names), strict=True))
-        heaps.append(heap)
-    return heaps, names, min((row[-1] for row in rows), default=None)
+    heaps = [
+        Heap(school_id, regime, state, gap_words(gaps), (int(year), int(month)), count)
+        for school_id, regime, state, gaps, year, month, count, *_ in rows
+    ]
+    return heaps, min((row[-2] for row in rows), default=None), any(row[-1] for row in rows)
 
 
 def _narrowed(scope: Scope, chosen: ReportFilter, after: Place | None) -> sa.Select[*tuple[Any, ...]]:
@@ -206,6 +233,9 @@ def _narrowed(scope: Scope, chosen: ReportFilter, after: Place | None) -> sa.Sel
             LicenceStandingRow.missing,
             LicenceStandingRow.as_of,
             LicenceStandingRow.remarks,
+            LicenceStandingRow.gaps,
+            LicenceStandingRow.gap_names,
+            LicenceStandingRow.gap_amounts,
         )
     ).outerjoin(School, sa.and_(School.district_id == Person.district_id, School.id == Person.school_id))
     behind, licence_id = LicenceStandingRow.behind_minutes, LicenceStandingRow.licence_id
@@ -240,7 +270,7 @@ def _chosen(chosen: ReportFilter) -> Iterator[sa.ColumnElement[bool]]:
     if chosen.regime is not None:
         yield Licence.regime == chosen.regime
     if chosen.gap is not None:
-        yield LicenceStandingRow.gaps.contains(in_bars(chosen.gap), autoescape=True)
+        yield LicenceStandingRow.gap_names.contains(in_bars(chosen.gap), autoescape=True)
     if chosen.state is not None:
         yield LicenceStandingRow.state == chosen.state
 

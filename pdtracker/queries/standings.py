@@ -12,6 +12,7 @@ from pdtracker.domain.licence_standing import LicenceStanding, standing_of
 from pdtracker.models.claims import ClaimStep
 from pdtracker.models.licences import (
     AdoptedRegime,
+    AttestationTakenBack,
     Licence,
     LicenceAdjustment,
     LicenceAttestation,
@@ -37,19 +38,20 @@ class Counted:
 def due_people(scope: Scope, today: date, after: int, limit: int) -> Sequence[int]:
     """The next people, by id, with a licence that was never counted, not today, or not since something changed.
 
-    What changes is a step of a claim, the licence itself, what was signed about it, or the district's rules. One that
-    was closed since it was counted leaves its place to the next cycle, so its holder is due as well.
+    What changes is a step of a claim, the licence itself, what was signed about it, or the district's rules on its
+    regime. One that was closed since it was counted leaves its place to the next cycle, so its holder is due as well.
     """
     oldest = sa.select(sa.func.min(LicenceStandingRow.seen_id)).scalar_subquery()
     moved = sa.select(ClaimStep.claimant_id, sa.func.max(ClaimStep.id).label("id")).where(
         ClaimStep.id > oldest
     )
     latest = moved.group_by(ClaimStep.claimant_id).subquery()
+    rules = newest_rules()
     signed = [
         sa.exists(
             sa.select(kind.id).where(kind.licence_id == Licence.id, kind.id > LicenceStandingRow.seen_id)
         )
-        for kind in (LicenceAdjustment, LicenceAttestation)
+        for kind in (LicenceAdjustment, LicenceAttestation, AttestationTakenBack)
     ]
     return scope.session.scalars(
         sa.select(Licence.person_id)
@@ -62,6 +64,7 @@ def due_people(scope: Scope, today: date, after: int, limit: int) -> Sequence[in
             ),
         )
         .outerjoin(latest, latest.c.claimant_id == Licence.person_id)
+        .outerjoin(rules, rules.c.regime == Licence.regime)
         .where(
             Licence.person_id > after,
             sa.case(
@@ -71,7 +74,7 @@ def due_people(scope: Scope, today: date, after: int, limit: int) -> Sequence[in
                     LicenceStandingRow.as_of != today,
                     LicenceStandingRow.counted_at < Licence.updated_at,
                     LicenceStandingRow.seen_id < latest.c.id,
-                    LicenceStandingRow.seen_id < _newest_rule(),
+                    LicenceStandingRow.seen_id < rules.c.id,
                     *signed,
                 ),
             ),
@@ -92,11 +95,15 @@ def counted(scope: Scope, person_ids: Collection[int], today: date) -> tuple[Cou
     )
 
 
-def _newest_rule() -> sa.ColumnElement[int]:
-    """The newest of the district's rules on licences."""
+def newest_rules() -> sa.Subquery:
+    """The newest of the district's rules on the licences of each regime (`regime`, `id`)."""
     newest = [
-        sa.select(sa.func.coalesce(sa.func.max(kind.id), 0).label("id"))
+        sa.select(kind.regime.label("regime"), kind.id.label("id"))
         for kind in (RegimeLayer, ProviderApproval, AdoptedRegime)
     ]
     together = sa.union_all(*newest).subquery()
-    return sa.select(sa.func.max(together.c.id)).scalar_subquery()
+    return (
+        sa.select(together.c.regime, sa.func.max(together.c.id).label("id"))
+        .group_by(together.c.regime)
+        .subquery()
+    )

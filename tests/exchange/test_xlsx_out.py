@@ -31,11 +31,22 @@ def first_row(*cells: Cell) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "＝1", '=HYPERLINK("http://evil.example","Ada")']
+    "text",
+    [
+        "#N/A",
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "  =1",
+        "＝1",
+        '=HYPERLINK("http://evil.example","Ada")',
+    ],
 )
-def test_a_text_that_would_be_run_is_kept_from_it(text: str) -> None:
-    sheet = written([Column("x")], [[text]])["Licences"]
-    assert (sheet["A2"].value, sheet["A2"].data_type) == (f"'{text}", "s")
+def test_a_text_that_would_be_run_is_a_text_by_its_type_and_stays_as_it_is(text: str) -> None:
+    cell = written([Column("x")], [[text]])["Licences"]["A2"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
 
 
 def test_numbers_days_and_gaps_stay_what_they_are() -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pdtracker.actions import standings as counting
-from pdtracker.actions.licences import close_licence, reopen_licence
+from pdtracker.actions.licences import close_licence, reopen_licence, take_back_attestation
 from pdtracker.actions.regimes import end_approval
 from pdtracker.actions.reviews import reverse_credit
 from pdtracker.domain.kinds import CreditCategory
@@ -22,6 +22,7 @@ from pdtracker.domain.when import local
 from pdtracker.models.events import Event
 from pdtracker.models.licences import Licence, ProviderApproval, RegimeLayer
 from pdtracker.models.standings import LicenceStandingRow
+from pdtracker.queries.licensing import signed
 from pdtracker.queries.standings import counted
 from pdtracker.scope import Scope
 from tests.factories import AN_ISSUER, NOW, Cast, a_licence, an_event
@@ -105,6 +106,15 @@ class District:
     def attest(self) -> None:
         an_attestation(self.scope("cam"), self.licences[0], "esol_certificate")
 
+    def take_back_the_fact(self) -> None:
+        cam = self.scope("cam")
+        held = next(
+            (one for one in signed(cam, self.licences[0]) if one.fact and one.taken_back is None), None
+        )
+        cam.session.rollback()
+        if held is not None and not held.is_end:
+            take_back_attestation(self.scope("cam"), self.licences[0], held.id, reason="Another's")
+
     def close(self) -> None:
         if len(self.licences) > 1:
             self.closed.append(self.licences.pop(0))
@@ -149,6 +159,7 @@ class District:
                 row.behind_minutes,
                 row.pace,
                 row.gaps,
+                row.gap_amounts,
                 row.missing,
             )
             for row in session.scalars(sa.select(LicenceStandingRow))
@@ -171,6 +182,7 @@ class District:
                 one.standing.behind_minutes,
                 one.standing.pace,
                 gap_text(tuple(gap.id for gap in one.standing.gaps)),
+                gap_text(tuple(str(gap.amount) for gap in one.standing.gaps)),
                 one.standing.missing,
             )
             for one in found
@@ -195,6 +207,7 @@ STEPS: tuple[Callable[[District], None], ...] = (
     District.take_back,
     District.adjust,
     District.attest,
+    District.take_back_the_fact,
     District.close,
     District.reopen,
     District.tighten,

@@ -36,10 +36,10 @@ class FilterForm(Form):
 
     def offer(self, schools: Mapping[int, str], regimes: Mapping[str, str], summary: Summary) -> None:
         """What there is to choose from; what is chosen is always among it."""
-        gaps = sorted(summary.gap_names.items(), key=lambda item: item[1].casefold())
+        gaps = sorted(summary.known_gaps, key=str.casefold)
         _offer(self.school, "All schools", {_school_text(number): name for number, name in schools.items()})
         _offer(self.regime, "All regimes", regimes)
-        _offer(self.gap, "Anything or nothing", {gap: name[:1].upper() + name[1:] for gap, name in gaps})
+        _offer(self.gap, "Anything or nothing", {gap: gap[:1].upper() + gap[1:] for gap in gaps})
 
 
 @dataclass(frozen=True, slots=True)

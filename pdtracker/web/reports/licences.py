@@ -1,15 +1,18 @@
 """Who is behind with which licence: the page with its figures, the same as files, and counting again.
 
-In the files a sum stands twice: to the nearest hundredth as a number, which a spreadsheet can add up, and exactly, as
+In the files each row is one shortfall of one licence, so that a bucket can be picked out; `Line` is 1 in one row of
+each licence. A sum stands twice: to the nearest hundredth as a number, which a spreadsheet can add up, and exactly, as
 on the page, for whoever checks it: no decimal says 57 2/3. The exact one carries its unit, since a spreadsheet reads a
 bare 2/3 as a day in February.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
@@ -17,6 +20,7 @@ from flask import Blueprint, request, url_for
 
 from pdtracker.actions.standings import count_licences
 from pdtracker.domain.access import Permission
+from pdtracker.domain.calendar import month_words
 from pdtracker.domain.hours import NBSP
 from pdtracker.domain.licence_standing import StandingState
 from pdtracker.domain.regimes.quantities import Unit, figure, hundredths
@@ -28,6 +32,7 @@ from pdtracker.exchange.xlsx_out import Column
 from pdtracker.queries.licence_report import (
     ReportFilter,
     ReportRow,
+    Span,
     Summary,
     report_page,
     report_rows,
@@ -44,6 +49,9 @@ ChoiceT = TypeVar("ChoiceT")
 
 licence_reports = Blueprint("licence_reports", __name__)
 
+_MOST_MONTHS: Final = 12
+"""Figures of more are told by year."""
+
 COUNTED_AT_ONCE: Final = 2_000
 """People whose licences are counted while somebody waits; the worker counts the rest."""
 
@@ -54,16 +62,19 @@ _COLUMNS: Final = (
     Column("Regime", 22),
     Column("Cycle ends", 12),
     Column("Standing", 18),
+    Column("Line", 6),
+    Column("Missing", 34),
+    Column("Amount missing", 10),
     Column("Earned", 10),
     Column("Waiting", 10),
     Column("Required", 10),
+    Column("Behind", 10),
     Column("Unit", 14),
+    Column("Missing exactly", 20),
     Column("Earned exactly", 20),
     Column("Waiting exactly", 20),
     Column("Required exactly", 20),
-    Column("Hours behind", 10),
     Column("Pace", 34),
-    Column("Missing", 60),
     Column("To look at", 60),
     Column("Counted for", 12),
 )
@@ -131,6 +142,7 @@ def show() -> Answer:
         csv=url_for("licence_reports.show_csv", **query_of(found.chosen)),
         xlsx=url_for("licence_reports.show_xlsx", **query_of(found.chosen)),
         counted=_counted(summary),
+        is_stale=summary.is_stale,
         may_count=scope().may(Permission.MANAGE_DISTRICT),
     )
 
@@ -184,10 +196,18 @@ def _unit(regime: str) -> Unit:
 def _asked_rows() -> Iterator[tuple[Cell, ...]]:
     found = asked(FilterForm(request.args))
     found.require_valid()
-    return (_cells(row) for row in report_rows(scope(), found.chosen))
+    return (cells for row in report_rows(scope(), found.chosen) for cells in _lines(row))
 
 
-def _cells(row: ReportRow) -> tuple[Cell, ...]:
+def _lines(row: ReportRow) -> Iterator[tuple[Cell, ...]]:
+    """One row for each shortfall of a licence, or one where nothing is missing."""
+    if not row.gaps:
+        yield _cells(row, 1, "", None)
+    for line, gap in enumerate(row.gaps, 1):
+        yield _cells(row, line, gap.name[:1].upper() + gap.name[1:], gap.amount)
+
+
+def _cells(row: ReportRow, line: int, gap: str, missing: Fraction | None) -> tuple[Cell, ...]:
     unit = _unit(row.regime)
     return (
         row.person_name,
@@ -196,16 +216,19 @@ def _cells(row: ReportRow) -> tuple[Cell, ...]:
         regime_name(row.regime),
         row.ends_on,
         row.state.label,
+        line,
+        gap,
+        None if missing is None else hundredths(missing),
         hundredths(row.earned, short_of=row.required),
         hundredths(row.pending),
         hundredths(row.required),
+        hundredths(Fraction(row.behind_minutes) / unit.minutes),
         unit.many,
+        None if missing is None else _exactly(missing, unit),
         _exactly(row.earned, unit),
         _exactly(row.pending, unit),
         _exactly(row.required, unit),
-        (Decimal(row.behind_minutes) / 60).quantize(Decimal("0.01")),
         row.pace,
-        row.missing,
         row.remarks.replace(NBSP, " "),
         row.as_of,
     )
@@ -240,7 +263,7 @@ def _heads(chosen: ReportFilter, summary: Summary, names: Mapping[int, str]) -> 
     """The other figures, each list with the largest first."""
     gaps = [
         Shown(
-            _gap_words(gap, summary),
+            gap[:1].upper() + gap[1:],
             count,
             _link(replace(chosen, gap=_switched(chosen.gap, gap))),
             chosen.gap == gap,
@@ -266,17 +289,35 @@ def _heads(chosen: ReportFilter, summary: Summary, names: Mapping[int, str]) -> 
         for regime, count in summary.regimes.items()
     ]
     heads = [("Missing", gaps), ("Behind, by school", schools), ("Behind, by regime", regimes)]
-    return [(title, sorted(shown, key=lambda one: (-one.count, one.words))) for title, shown in heads]
+    largest_first = [
+        (title, sorted(shown, key=lambda one: (-one.count, one.words))) for title, shown in heads
+    ]
+    return [*largest_first, ("Behind, by cycle end", _ends(chosen, summary))]
+
+
+def _ends(chosen: ReportFilter, summary: Summary) -> list[Shown]:
+    """The figures by the month in which cycles end; by year where there are many."""
+    spans: Counter[tuple[str, Span]] = Counter()
+    for (year, month), count in sorted(summary.ends.items()):
+        if len(summary.ends) > _MOST_MONTHS:
+            spans[str(year), (date(year, 1, 1), date(year, 12, 31))] += count
+        else:
+            last = date(year, month, monthrange(year, month)[1])
+            spans[month_words(year, month), (date(year, month, 1), last)] += count
+    return [
+        Shown(
+            words,
+            count,
+            _link(replace(chosen, ends=(None, None) if chosen.ends == span else span)),
+            chosen.ends == span,
+        )
+        for (words, span), count in spans.items()
+    ]
 
 
 def _switched(now: ChoiceT | None, one: ChoiceT) -> ChoiceT | None:
     """What a figure's link narrows to: the figure, or nothing where it does already."""
     return None if now == one else one
-
-
-def _gap_words(gap: str, summary: Summary) -> str:
-    name = summary.gap_names.get(gap, gap)
-    return name[:1].upper() + name[1:]
 
 
 def _line(row: ReportRow) -> Line:
