@@ -90,6 +90,7 @@ from pdtracker.web.rules.providers import providers
 from pdtracker.web.rules.regimes import regimes
 from pdtracker.web.rules.review_paths import review_paths
 from pdtracker.web.second_factor import second_factor
+from pdtracker.web.set_up import setting_up
 from pdtracker.web.sharing import sharing
 from pdtracker.web.sign_in import sign_in
 from pdtracker.web.submissions import submissions
@@ -105,6 +106,7 @@ PAGES: Sequence[Blueprint] = (
     account,
     second_factor,
     people,
+    setting_up,
     invitations,
     coming_in,
     rosters,

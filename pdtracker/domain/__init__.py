@@ -60,6 +60,9 @@ District
     Who owns people, claims, rules and certificates. One district sees nothing of another.
 Reminder
     A letter before something goes stale, by the district's policy; each thing is told once.
+Set-up
+    The five steps in which a district begins: itself, schools, people, rules, certificate. A step lacks something until
+    it is made one's own or its default is kept.
 Commitment
     What a district promises in public about professional learning, in versions, with its real figures beside it.
 School

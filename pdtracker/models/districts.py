@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pdtracker.models.base import Base, DistrictOwned
+from pdtracker.domain.set_up import SetUpStep
+from pdtracker.models.base import Base, DistrictOwned, in_district, words
 from pdtracker.models.ids import new_id
 
 
@@ -24,6 +25,8 @@ class District(Base):
     zone: Mapped[str]
     sponsor_number: Mapped[str | None]
     created_at: Mapped[datetime]
+    # From then on nobody is told what setting up still lacks.
+    set_up_ended_at: Mapped[datetime | None]
 
     __table_args__ = (sa.CheckConstraint("length(slug) BETWEEN 2 AND 40", name="slug_length"),)
 
@@ -83,3 +86,18 @@ class SigningKey(DistrictOwned, Base):
     endorsement: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
 
     __table_args__ = (sa.UniqueConstraint("district_id", "kid"),)
+
+
+class SetUpChoice(DistrictOwned, Base):
+    """That somebody said to keep the defaults of one step of setting the district up."""
+
+    __tablename__ = "set_up_choice"
+
+    step: Mapped[SetUpStep] = mapped_column(words(SetUpStep))
+    by_person_id: Mapped[int]
+    kept_at: Mapped[datetime]
+
+    __table_args__ = (
+        in_district("by_person_id", to="person"),
+        sa.UniqueConstraint("district_id", "step"),
+    )

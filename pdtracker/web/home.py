@@ -18,6 +18,7 @@ from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.licence_progress import Course
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.set_up import SetUpStep
 from pdtracker.domain.telling import count_of, number, waiting_since, with_whom
 from pdtracker.domain.when import (
     date_text,
@@ -39,6 +40,7 @@ from pdtracker.queries.going import OwnEvent, my_coming
 from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_waiting, teacher_home
 from pdtracker.queries.licence_lines import LicenceLine, my_lines
 from pdtracker.queries.review_filters import QueueFilter
+from pdtracker.queries.set_up import lacking
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -109,6 +111,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
         "is_new": not (found.to_do or found.waiting or (progress and progress.approved_minutes)),
         "to_do": [
             *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
+            *(_set_up(lacking(who)) if who.may(Permission.MANAGE_DISTRICT) else ()),
             *(_returned_event(row) for row in returned_proposals(who)),
             *(_task(who, item, found.gathering.get(item.claim.id)) for item in found.to_do),
             *(_follow_up(item) for item in found.follow_ups),
@@ -119,6 +122,14 @@ def _teacher(who: Scope) -> dict[str, Any]:
         "more_waiting": max(0, len(found.waiting) - _WAITING_SHOWN),
         "next": _coming(who, found.next),
     }
+
+
+def _set_up(steps: Sequence[SetUpStep]) -> list[Entry]:
+    """What setting up still lacks, as one thing to do."""
+    if not steps:
+        return []
+    told = ", ".join(step.label for step in steps)
+    return [Entry("Set up the district", url_for("set_up.index"), f"Still missing: {told}", "todo")]
 
 
 def _desk(who: Scope) -> dict[str, Any]:
@@ -139,6 +150,7 @@ def _desk(who: Scope) -> dict[str, Any]:
         "held": count_of(len(held), "decision", "decisions").capitalize() if held else "",
         "until": _clock(who, min(one.release_at for one in held)) if held else "",
         "house": house_waiting(who) if who.may(Permission.SEE_MAIL) else None,
+        "lacking": lacking(who) if who.may(Permission.MANAGE_DISTRICT) else (),
     }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pdtracker.actions.joining import join_with_password
 from pdtracker.app import create_app
 from pdtracker.cli import main
 from pdtracker.db import Database
@@ -96,3 +99,28 @@ def test_a_short_name_is_taken_once(run: Run, capsys: pytest.CaptureFixture[str]
     assert run("district", "create", "northfield", "Northfield Schools") == 0
     assert run("district", "create", "northfield", "Northfield Again") == 1
     assert "short name is taken" in capsys.readouterr().err
+
+
+def test_a_district_comes_with_a_code_for_its_first_administrator(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ("district", "create", "oakdale", "Oakdale Schools", "--administrator")
+    assert run(*told, "no address", "Pat Rivera") == 1
+    capsys.readouterr()
+    assert run(*told, "pat@oakdale.example", "Pat Rivera") == 0
+    said = " ".join(capsys.readouterr())
+    found = re.search(r"[0-9a-z]{4}(?:-[0-9a-z]{4}){3}", said)
+    assert found is not None
+    assert "http://localhost/oakdale/set-up" in said
+    settings = load_settings()
+    database = Database(settings.database_url)
+    join_with_password(
+        database,
+        found[0],
+        "seven quiet rivers bend",
+        network="",
+        key=settings.secret_key,
+        at=datetime.now(UTC),
+    )
+    database.dispose()
+    assert _enters("pat@oakdale.example", "seven quiet rivers bend")
