@@ -66,6 +66,7 @@ from pdtracker.web.licences.signing import signing
 from pdtracker.web.licences.standing import licences
 from pdtracker.web.mail import mail
 from pdtracker.web.notices import notices
+from pdtracker.web.own_record import taking_along
 from pdtracker.web.participation import participation
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
@@ -106,6 +107,7 @@ PAGES: Sequence[Blueprint] = (
     account,
     second_factor,
     people,
+    taking_along,
     setting_up,
     invitations,
     coming_in,
