@@ -87,6 +87,18 @@ def test_a_report_is_brought_looked_at_decided_confirmed_and_undone(house: House
     assert claims_of(cam, event_id) == []
 
 
+def test_a_report_of_another_day_asks_whether_it_is_the_right_file(house: House) -> None:
+    cam, client, event_id = at_work(house)
+    other_day = cam.at - timedelta(days=6)
+    shown = texts(
+        client.get(bring(client, event_id, joins(cam, other_day, ("ada@maplewood.example", 0, 50))).location)
+    )
+    assert "It tells of nobody who was there during this session. Is it the right file" in shown
+    on = local(other_day, cam.district.zone).date()
+    assert f"{on:%B} {on.day}, " in " ".join(shown.split())
+    assert "Outside the session" in shown
+
+
 def two_days(cam: Scope) -> tuple[int, datetime]:
     """An event of two days with an hour of session on each; gives its id and when it began."""
     starts_at = (cam.at - timedelta(days=2)).replace(second=0, microsecond=0)

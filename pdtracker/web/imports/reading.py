@@ -264,6 +264,11 @@ def _words(one: ImportRow) -> dict[str, Any]:
 def _told(one: ImportRow) -> str:
     """What confirming would do, in a sentence."""
     matched, unsure = one.counts[Standing.MATCHED], one.counts[Standing.UNSURE]
+    if one.line_count and one.counts[Standing.NOBODY] == one.line_count:
+        return (
+            "It tells of nobody who was there during this session. Is it the right file, and are its clock times of"
+            " the zone that stands below?"
+        )
     if not matched:
         return "Nobody is matched yet, so there is nothing to record."
     people = f"{matched:,} {'line is' if matched == 1 else 'lines are'} matched"

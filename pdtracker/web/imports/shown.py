@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdtracker.domain.access import Permission
-from pdtracker.domain.attendance import SessionHours
+from pdtracker.domain.attendance import SessionHours, Stay
 from pdtracker.domain.attendance_import import ImportState, LineOutcome
 from pdtracker.domain.hours import minutes_text
 from pdtracker.domain.matching import Standing
 from pdtracker.domain.report_words import FLAG_WORDS, source_words
-from pdtracker.domain.when import span_text
+from pdtracker.domain.when import DASH, local, month_day, span_text
 from pdtracker.queries.imports import ImportRow
 from pdtracker.queries.report_lines import Elsewhere, LineRow
 from pdtracker.scope import Scope
@@ -66,7 +66,7 @@ def words_of(one: ImportRow) -> str:
 
 def shown(who: Scope, hours: SessionHours, row: LineRow) -> Shown:
     """One line, as this reader may see it."""
-    spans = [span_text(stay.joined_at, stay.left_at, hours.zone) for stay in row.stays]
+    spans = [_span(stay, hours) for stay in row.stays]
     return Shown(
         row=row,
         name=row.name or row.email or row.number,
@@ -77,6 +77,13 @@ def shown(who: Scope, hours: SessionHours, row: LineRow) -> Shown:
         sign=SIGNS[row.standing],
         words=_standing(row),
     )
+
+
+def _span(stay: Stay, hours: SessionHours) -> str:
+    """`4:02–5:28 pm`; with its day where that is none of the session's."""
+    span, on = span_text(stay.joined_at, stay.left_at, hours.zone), local(stay.joined_at, hours.zone).date()
+    days = {local(end, hours.zone).date() for end in (hours.starts_at, hours.ends_at)}
+    return span if on in days or DASH + " " in span else f"{month_day(on)}, {span}"
 
 
 def _standing(row: LineRow) -> str:
