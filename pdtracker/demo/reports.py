@@ -69,9 +69,9 @@ def bring_reports(founded: Founded, store: BlobStore, now: datetime, base_url: s
     _brought(founded, store, webinar, _zoom_report(founded, _ZOOM, hour - _DAY, now), "participants.csv", now)
     evening = _event(founded, EventKind.WORKSHOP, "Workshop: one page, three readers", hour - 2 * _DAY, now)
     _brought(founded, store, evening, _door_list(founded, hour - 2 * _DAY, now), "sign-in.csv", now)
-    past = _event(founded, EventKind.WEBINAR, "Webinar: feedback that students use", hour - 3 * _DAY, now)
+    past = _event(founded, EventKind.WEBINAR, "Webinar: notes that students keep", hour - 3 * _DAY, now)
     counted = _zoom_report(founded, _COUNTED, hour - 3 * _DAY, now)
-    import_id = _brought(founded, store, past, counted, "participants-feedback.csv", now)
+    import_id = _brought(founded, store, past, counted, "participants-notes.csv", now)
     with founded.scope(HOST, now) as scope:
         claims = f"{base_url.rstrip('/')}/{scope.district.slug}/claims"
         commit_import(
