@@ -50,6 +50,7 @@ from pdtracker.web.events.registering import registering
 from pdtracker.web.events.repeating import repeating
 from pdtracker.web.evidence import evidence
 from pdtracker.web.face import dress
+from pdtracker.web.factor_rule import factor_rule
 from pdtracker.web.follow_ups import following
 from pdtracker.web.front import front
 from pdtracker.web.health import health
@@ -111,6 +112,7 @@ PAGES: Sequence[Blueprint] = (
     setting_up,
     invitations,
     coming_in,
+    factor_rule,
     rosters,
     roster,
     front,

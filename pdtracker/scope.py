@@ -62,6 +62,8 @@ class Scope:
     own_zone: str | None = None
     way: str = ""
     unread: int = 0
+    # Roles that they have, and that count for nothing until they set up the second factor that the district asks for.
+    withheld: frozenset[Role] = frozenset()
     happened: list[audit.Happened] = field(default_factory=list)
 
     @property
@@ -89,6 +91,10 @@ class Scope:
     def may(self, permission: Permission) -> bool:
         """Whether one of the roles grants it; an operator may."""
         return self.person is None or may(self.roles, permission)
+
+    def is_withheld(self, permission: Permission) -> bool:
+        """Whether a second factor is all that is missing for it."""
+        return not self.may(permission) and may(self.withheld, permission)
 
     def require(self, permission: Permission) -> None:
         """Refuse with `NotPermitted` what no role grants."""

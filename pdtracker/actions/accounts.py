@@ -213,6 +213,16 @@ def require_password(
             give_back(session, limits, key=key, at=at)
 
 
+def prove_again(
+    database: Database, account_id: int, sign_in_id: int, *, password: str, key: str, at: datetime
+) -> None:
+    """Note that who sits at a signed-in browser knows the password. Raises NotValid at `password`, TooManyTries."""
+    require_password(database, account_id, password, field="password", key=key, at=at)
+    with database.session(None, installation=True) as session, session.writing():
+        session.execute(sa.update(SignIn).where(SignIn.id == sign_in_id).values(confirmed_at=at))
+    logger.info("proved_again", extra={"account": account_id})
+
+
 def change_zone(database: Database, account_id: int, zone: str | None) -> None:
     """Choose in which zone one reads times; `None` stands for that of one's district. Raises NotValid at `zone`."""
     if zone is not None and not known_zone(zone):

@@ -86,6 +86,10 @@ Role
     Teacher, reviewer, administrator or host; what each may do stands in `access.GRANTS`.
 Second factor
     What a sign-in asks for beside the password: a code of an authenticator app, each taken once.
+Withheld role
+    One that somebody has in a district that insists on a second factor, and that counts once they have set it up.
+Proof
+    The password once more, before what reaches far: it holds for a quarter of an hour.
 Recovery code
     What stands in for a lost app, once; ten are shown when the app is set up.
 Claimant

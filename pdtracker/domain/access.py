@@ -109,6 +109,10 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 
 
+NEED_A_FACTOR = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+"""The roles that a district can give to those alone who sign in with a second factor."""
+
+
 def may(roles: Collection[Role], permission: Permission) -> bool:
     """Whether any of the roles grants the permission. No role grants nothing."""
     return any(permission in GRANTS[role] for role in roles)

@@ -231,6 +231,8 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "set_up.kept": "kept the defaults of a step of setting up",
             "school.added": "added a school",
             "school.renamed": "renamed a school",
+            "district.second_factor_freed": "asked nobody for a second factor any more",
+            "district.second_factor_insisted": "asked reviewers and administrators for a second factor",
             "programme.counted": "counted a programme",
             "programme.counts_chosen": "chose what a programme shows of the district",
             "programme.joined": "joined a programme",

@@ -72,6 +72,8 @@ class SignIn(Installation, Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # When its owner last proved again to be there; until then `created_at` says it.
+    confirmed_at: Mapped[datetime | None]
     browser: Mapped[str]
     # Where it began, as a keyed hash of network and account: the table tells neither.
     network: Mapped[str | None]

@@ -1,4 +1,4 @@
-"""What an account proves beside its password: an authenticator app, recovery codes, and the step in between."""
+"""What an account proves beside its password, the step in between, and which districts insist on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pdtracker.models.base import Base, Installation
+from pdtracker.models.base import Base, Directory, Installation
 
 
 class AuthenticatorApp(Installation, Base):
@@ -44,3 +44,13 @@ class HalfSignIn(Installation, Base):
     secret_hash: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     expires_at: Mapped[datetime]
+
+
+class SecondFactorRule(Directory, Base):
+    """That a district lets nobody review or administer without a second factor."""
+
+    __tablename__ = "second_factor_rule"
+
+    since: Mapped[datetime] = mapped_column(sort_order=6)
+
+    __table_args__ = (sa.PrimaryKeyConstraint("district_id"),)

@@ -16,12 +16,15 @@ from sqlalchemy import orm
 from pdtracker.db import DistrictSession
 from pdtracker.models.districts import District
 from pdtracker.models.people import Account, AccountDistrict, SignIn
+from pdtracker.models.second_factors import AuthenticatorApp, SecondFactorRule
 from pdtracker.scope import DistrictFacts
 
 IDLE = timedelta(hours=2)
 """A browser that showed no sign of life for so long is signed out."""
 LONGEST = timedelta(hours=12)
 """A sign-in ends after so long, whatever happens in it."""
+FRESH = timedelta(minutes=15)
+"""So long a proof holds for what asks for one again: deciding many claims, roles, revoking."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly `seen_at` is kept: a page costs a write no oftener than this."""
 
@@ -32,6 +35,8 @@ class Home:
 
     district: DistrictFacts
     person_id: int
+    insists: bool = False
+    """Whether nobody reviews or administers there without a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,13 @@ class SignInFacts:
     seen_at: datetime
     zone: str | None
     homes: tuple[Home, ...]
+    has_factor: bool
+    proved_at: datetime
+    """When its owner last proved to be there, with the password."""
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Whether that was a short while ago."""
+        return at - self.proved_at < FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,13 @@ def live_sign_in(session: DistrictSession, secret_hash: str, at: datetime) -> Si
         email=rows[0].email,
         seen_at=rows[0].seen_at,
         zone=rows[0].own_zone,
-        homes=tuple(Home(_district(row), row.person_id) for row in rows if row.district_id is not None),
+        homes=tuple(
+            Home(_district(row), row.person_id, insists=row.insists_since is not None)
+            for row in rows
+            if row.district_id is not None
+        ),
+        has_factor=rows[0].factor_since is not None,
+        proved_at=rows[0].confirmed_at or rows[0].created_at,
     )
 
 
@@ -156,6 +174,8 @@ _LIVE_SIGN_IN = (
         SignIn.id,
         SignIn.account_id,
         SignIn.seen_at,
+        SignIn.created_at,
+        SignIn.confirmed_at,
         Account.email,
         Account.zone.label("own_zone"),
         AccountDistrict.person_id,
@@ -165,11 +185,16 @@ _LIVE_SIGN_IN = (
         District.place,
         District.zone,
         District.sponsor_number,
+        SecondFactorRule.since.label("insists_since"),
+        # Confirming an app ends the account's other sign-ins, so that each has passed it.
+        AuthenticatorApp.confirmed_at.label("factor_since"),
     )
     .select_from(SignIn)
     .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(AuthenticatorApp, AuthenticatorApp.account_id == Account.id)
     .outerjoin(AccountDistrict, AccountDistrict.account_id == Account.id)
     .outerjoin(District, District.id == AccountDistrict.district_id)
+    .outerjoin(SecondFactorRule, SecondFactorRule.district_id == AccountDistrict.district_id)
     .where(SignIn.secret_hash == sa.bindparam("secret_hash"), Account.disabled_at.is_(None), *_ALIVE)
     .order_by(District.id)
 )

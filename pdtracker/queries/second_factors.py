@@ -1,18 +1,21 @@
 """Whether an account has a second factor, and how it stands.
 
-These read the installation's tables, so they take a session that was opened for it, not a scope.
+What belongs to accounts stands in the installation's tables, so these take a session that was opened for it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 
 from pdtracker.db import DistrictSession
-from pdtracker.models.people import AccountDistrict
-from pdtracker.models.second_factors import AuthenticatorApp, HalfSignIn, RecoveryCode
+from pdtracker.domain.access import NEED_A_FACTOR, Role
+from pdtracker.models.people import AccountDistrict, Membership, Person
+from pdtracker.models.second_factors import AuthenticatorApp, HalfSignIn, RecoveryCode, SecondFactorRule
+from pdtracker.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +70,46 @@ def app_of_person(session: DistrictSession, district_id: int, person_id: int) ->
         .select_from(AuthenticatorApp)
         .join(AccountDistrict, AccountDistrict.account_id == AuthenticatorApp.account_id)
         .where(AccountDistrict.district_id == district_id, AccountDistrict.person_id == person_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Somebody who reviews or administers, and since when they have a second factor."""
+
+    person_id: int
+    name: str
+    roles: tuple[Role, ...]
+    since: datetime | None
+
+
+def rule_since(scope: Scope) -> datetime | None:
+    """Since when nobody reviews or administers in the district without a second factor; `None` where it isn't so."""
+    return scope.session.scalar(sa.select(SecondFactorRule.since))
+
+
+def deciders(scope: Scope, doors: DistrictSession) -> tuple[Decider, ...]:
+    """Everybody who reviews or administers in the district, by name; `doors` reads what belongs to accounts."""
+    rows = scope.session.execute(
+        sa.select(Person.id, Person.name, Membership.role)
+        .select_from(Person)
+        .join(
+            Membership,
+            sa.and_(Membership.district_id == Person.district_id, Membership.person_id == Person.id),
+        )
+        .where(Membership.role.in_(NEED_A_FACTOR), Person.left_at.is_(None))
+        .distinct()
+        .order_by(Person.name, Person.id, Membership.role)
+    ).all()
+    since = dict(
+        doors.execute(
+            sa.select(AccountDistrict.person_id, AuthenticatorApp.confirmed_at)
+            .select_from(AccountDistrict)
+            .join(AuthenticatorApp, AuthenticatorApp.account_id == AccountDistrict.account_id)
+            .where(AccountDistrict.district_id == scope.district.id)
+        ).all()
+    )
+    return tuple(
+        Decider(person_id, name, tuple(row.role for row in held), since.get(person_id))
+        for (person_id, name), held in groupby(rows, key=lambda row: (row.id, row.name))
     )

@@ -28,7 +28,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from pdtracker.actions.rates import TooManyTries
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid, Refusal
 from pdtracker.web import keeping, requests
-from pdtracker.web.doors import SignInEnded, StaleForm
+from pdtracker.web.doors import FactorDue, ProofDue, SignInEnded, StaleForm
 from pdtracker.web.face import writable
 
 logger = logging.getLogger(__name__)
@@ -101,6 +101,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(SignInEnded, _sign_in_ended)
     app.register_error_handler(StaleForm, _stale_form)
+    app.register_error_handler(ProofDue, _proof_due)
+    app.register_error_handler(FactorDue, _factor_due)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(sa.exc.OperationalError, _database_away)
     app.register_error_handler(sa.exc.TimeoutError, _database_away)
@@ -145,6 +147,21 @@ def _stale_form(_error: StaleForm) -> AnyResponse:
     if wants_json():
         return _json(400, "This page is older than your sign-in. Load it again.", "stale_form")
     return keeping.ask_to_send_again() or _told(400, None, "stale_form")
+
+
+def _proof_due(_error: ProofDue) -> AnyResponse:
+    if wants_json():
+        return _json(403, "Enter your password again on the page of what you want to do.", "proof_due")
+    return keeping.ask_for_proof()
+
+
+def _factor_due(_error: FactorDue) -> AnyResponse:
+    sentence = (
+        "Your district asks reviewers and administrators for a second factor."
+        " Set yours up on the page of your account, then do this again."
+    )
+    kept = None if wants_json() else keeping.ask_after(sentence)
+    return kept or _told(403, sentence, "second_factor_due")
 
 
 def _database_away(error: sa.exc.SQLAlchemyError) -> AnyResponse:

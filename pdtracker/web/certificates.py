@@ -22,7 +22,7 @@ from pdtracker.queries.reissuing import is_responsible, proved_snapshot, require
 from pdtracker.queries.verification import Standing, pdf_of, standing_of
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
-from pdtracker.web.doors import permitted, signed_in
+from pdtracker.web.doors import confirmed, permitted, signed_in
 from pdtracker.web.forms import Form, LineField, ParagraphsField, needed
 from pdtracker.web.requests import at, scope
 
@@ -139,6 +139,7 @@ def ask_revocation(serial: str) -> Answer:
 
 @certificates.post("/<slug:district>/certificates/<serial>/revocation")
 @permitted(Permission.REVOKE_CERTIFICATES)
+@confirmed
 def revoke(serial: str) -> Answer:
     """Revoke it, with the reason."""
     issued = _standing(serial)

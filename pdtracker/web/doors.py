@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect, validate_csrf
-from werkzeug.exceptions import BadRequest, Unauthorized
+from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
@@ -31,6 +31,7 @@ UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024 + FORM_LIMIT_BYTES
 
 _DOOR = "__door__"
 _LIMIT = "__limit_bytes__"
+_CONFIRMED = "__confirmed__"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -45,6 +46,14 @@ class Door:
 
 class StaleForm(BadRequest):
     """The form's token fits no sign-in of this browser: an old page, or another site's."""
+
+
+class FactorDue(Forbidden):
+    """What is asked for is of a role that counts once a second factor is set up."""
+
+
+class ProofDue(Forbidden):
+    """What is asked for needs the password again: it was given too long ago."""
 
 
 class SignInEnded(Unauthorized):
@@ -74,6 +83,17 @@ def signed_in(view: View) -> View:
 def permitted(permission: Permission) -> Callable[[View], View]:
     """Whoever has the permission in the district may enter."""
     return lambda view: _with(view, _DOOR, Door(permission=permission))
+
+
+def confirmed(view: View) -> View:
+    """Whoever finds an open browser can't do this in it: the password is asked for again after a while."""
+    return _with(view, _CONFIRMED, True)
+
+
+def require_proof() -> None:
+    """Ask for the password again, if it was given too long ago; for views that only sometimes need it."""
+    if not requests.sign_in_facts().is_fresh(requests.at()):
+        raise ProofDue
 
 
 def accepts(limit_bytes: int) -> Callable[[View], View]:
@@ -116,11 +136,23 @@ def _enter() -> Response | None:
         if isinstance(requests.visitor(), Visitor):
             return _to_sign_in()
         if door.permission is not None:
+            if requests.scope().is_withheld(door.permission):
+                return _to_second_factor()
             requests.scope().require(door.permission)
     if request.method not in _SAFE and door.asks_token:
         check_origin()
         check_token()
+        if getattr(view, _CONFIRMED, False):
+            require_proof()
     return None
+
+
+def _to_second_factor() -> Response:
+    if request.method in _SAFE:
+        return redirect(url_for("second_factor.show", next=urls.own_path(urls.this_path())), 303)
+    check_origin()
+    check_token()
+    raise FactorDue
 
 
 def _to_sign_in() -> Response:

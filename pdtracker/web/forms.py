@@ -403,6 +403,18 @@ class SignInForm(Form):
     )
 
 
+class ProofForm(Form):
+    """The password again, before what an open browser alone must not do."""
+
+    password = SecretField(
+        "Your password",
+        [
+            needed("Enter the password that you signed in with."),
+            Length(max=1000, message="This is too long."),
+        ],
+    )
+
+
 class CodeForm(Form):
     """A code of the authenticator app; where somebody signs in, a recovery code as well."""
 

@@ -46,6 +46,8 @@ class Current:
     change_zone: str
     notices: str
     unread: str
+    # Where the second factor is set up that a role of theirs waits for.
+    factor_due: str | None
 
 
 # Label, path below the district (or from the root), icon, and who may go there.
@@ -108,8 +110,15 @@ def _frame() -> dict[str, object]:
             _change_zone(),
             url_for("notices.index", district=who.district.slug),
             _unread(who.unread),
+            _factor_due(who),
         ),
     }
+
+
+def _factor_due(who: Scope) -> str | None:
+    if not who.withheld or request.path.startswith("/account/second-factor"):
+        return None
+    return url_for("second_factor.show", next=this_path() if request.method == "GET" else None)
 
 
 def _change_zone() -> str:

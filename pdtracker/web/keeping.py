@@ -24,7 +24,7 @@ from pdtracker.actions.accounts import secret_hash
 from pdtracker.queries.accounts import whose_sign_in
 from pdtracker.web import doors, requests, urls
 from pdtracker.web.face import writable
-from pdtracker.web.forms import SignInForm
+from pdtracker.web.forms import ProofForm, SignInForm
 
 PATH = "kept-path"
 OWNER = "kept-owner"
@@ -86,9 +86,27 @@ def ask_to_wait(sentence: str) -> Response | None:
     return again(kept, 429, sentence=sentence) if kept.fields else None
 
 
-def again(kept: Kept, status: int = 200, *, sentence: str = "") -> Response:
+def ask_for_proof() -> Response:
+    """The page that asks for the password again (403), and carries the form along."""
+    return _page("sign_in/proof.html", 403, form=ProofForm(formdata=None), kept=_kept_now())
+
+
+def ask_after(sentence: str) -> Response | None:
+    """A page with the form's fields (403), to be sent when what the sentence asks for is done; `None` without any."""
+    kept = _kept_now()
+    return again(kept, 403, sentence=sentence, title="One thing comes first") if kept.fields else None
+
+
+def again(
+    kept: Kept, status: int = 200, *, sentence: str = "", title: str = "Too many tries in a short time"
+) -> Response:
     """The page on which the form is sent once more with one button; `sentence` says when, if not now."""
-    return _page("sign_in/again.html", status, kept=kept, sentence=sentence)
+    return _page("sign_in/again.html", status, kept=kept, sentence=sentence, title=title)
+
+
+def proved(kept: Kept) -> Response:
+    """The same for who just gave the password again."""
+    return _page("sign_in/again.html", 200, kept=kept, sentence="", title="Go on")
 
 
 def carried() -> Kept | None:

@@ -10,13 +10,13 @@ from pdtracker.actions import people as actions
 from pdtracker.actions.second_factors import reset_second_factor as reset_factor
 from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.refs import id_of, ref_of
-from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.queries import people as queries
 from pdtracker.queries.people import PersonRow, SchoolRow
 from pdtracker.queries.second_factors import app_of_person
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
-from pdtracker.web.doors import permitted
+from pdtracker.web.doors import confirmed, permitted
 from pdtracker.web.forms import AddressField, ChooseField, ChooseSomeField, Form, LineField, NameField, needed
 from pdtracker.web.requests import installation_session, scope, wiring
 
@@ -202,6 +202,7 @@ def edit(person_id: int) -> Answer:
 
 @people.post("/<slug:district>/people/<ref:person_id>/roles")
 @permitted(Permission.MANAGE_PEOPLE)
+@confirmed
 def change_roles(person_id: int) -> Answer:
     """Give exactly these roles."""
     form = RolesForm()
@@ -238,6 +239,7 @@ def come_back(person_id: int) -> Answer:
 
 @people.post("/<slug:district>/people/<ref:person_id>/code")
 @permitted(Permission.MANAGE_PEOPLE)
+@confirmed
 def give_new_code(person_id: int) -> Answer:
     """A new joining code, shown once on the answer itself."""
     return _handed_over(person_id, actions.give_new_code(scope(), wiring().database, person_id))
@@ -245,6 +247,7 @@ def give_new_code(person_id: int) -> Answer:
 
 @people.post("/<slug:district>/people/<ref:person_id>/second-factor-reset")
 @permitted(Permission.MANAGE_PEOPLE)
+@confirmed
 def reset_second_factor(person_id: int) -> Answer:
     """Remove the second factor of somebody who lost theirs, with a reason that they are told."""
     form = ResetForm()
@@ -280,6 +283,14 @@ def _page(
     reset: ResetForm | None = None,
 ) -> Answer:
     person = queries.person(scope(), person_id)
+    has_factor = (
+        scope().may(Permission.MANAGE_PEOPLE)
+        # One removes one's own with the password.
+        and scope().me.id != person_id
+        and app_of_person(installation_session(), scope().district.id, person_id) is not None
+    )
+    if reset is not None and not has_factor:
+        raise NotNow("second_factor_off", "There is no second factor here that you could remove.")
     schools = queries.schools(scope())
     details.offer(schools)
     roles.offer(schools)
@@ -304,8 +315,7 @@ def _page(
         details=details,
         roles=roles,
         reset=reset or ResetForm(formdata=None),
-        has_factor=scope().may(Permission.MANAGE_PEOPLE)
-        and app_of_person(installation_session(), scope().district.id, person_id) is not None,
+        has_factor=has_factor,
         person_ref=ref_of(person_id),
         may_see_credit=scope().may(Permission.SEE_ALL_TRANSCRIPTS)
         and queries.is_in_sight(scope(), person_id),

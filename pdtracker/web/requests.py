@@ -21,6 +21,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from pdtracker.actions import accounts
 from pdtracker.db import Database, DistrictSession
+from pdtracker.domain.access import NEED_A_FACTOR, Role
 from pdtracker.domain.refusals import NotHere
 from pdtracker.queries.accounts import SEEN_EVERY, Home, SignInFacts, live_sign_in
 from pdtracker.queries.people import member
@@ -286,13 +287,16 @@ def _scope_at(this: Visit, home: Home) -> Scope | None:
     if len(sign_in_facts().homes) > 1 and session.get("district") != home.district.slug:
         session["district"] = home.district.slug
     g.home_slug = home.district.slug
+    facts = sign_in_facts()
+    withheld = NEED_A_FACTOR & found.roles if home.insists and not facts.has_factor else frozenset()
     return Scope(
         own,
         home.district,
         this.at,
         found.person,
-        found.roles,
-        found.review_school_ids,
-        own_zone=sign_in_facts().zone,
+        found.roles - withheld,
+        frozenset() if Role.REVIEWER in withheld else found.review_school_ids,
+        own_zone=facts.zone,
         unread=found.unread,
+        withheld=withheld,
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import segno
-from flask import Blueprint
-from wtforms.validators import Length
+from flask import Blueprint, request
 
 from pdtracker.actions import second_factors as actions
 from pdtracker.actions.second_factors import Owner
@@ -16,23 +15,12 @@ from pdtracker.queries.second_factors import AppFacts, app_facts
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
-from pdtracker.web.forms import CodeForm, Form, SecretField, needed
+from pdtracker.web.forms import CodeForm, ProofForm
+from pdtracker.web.urls import own_path
 
 second_factor = Blueprint("second_factor", __name__)
 
 _GROUP = 4
-
-
-class PasswordForm(Form):
-    """The password, which only the account's owner knows."""
-
-    password = SecretField(
-        "Your password",
-        [
-            needed("Enter the password that you signed in with."),
-            Length(max=1000, message="This is too long."),
-        ],
-    )
 
 
 @second_factor.get("/account/second-factor")
@@ -46,7 +34,7 @@ def show() -> Answer:
 @signed_in
 def begin() -> Answer:
     """Make a secret for the app; the page shows it from here on until a code of it is entered."""
-    form = PasswordForm()
+    form = ProofForm()
     if form.validate():
         try:
             actions.begin_app(
@@ -59,7 +47,7 @@ def begin() -> Answer:
         except NotValid as refusal:
             form.take(refusal)
         else:
-            return answers.see("second_factor.show")
+            return answers.see("second_factor.show", next=_next())
     return _page(password=form, status=422)
 
 
@@ -88,7 +76,7 @@ def confirm() -> Answer:
 @signed_in
 def renew() -> Answer:
     """Ten new recovery codes, shown once on the answer itself."""
-    form = PasswordForm(prefix="renew-")
+    form = ProofForm(prefix="renew-")
     if form.validate():
         try:
             codes = actions.renew_codes(
@@ -109,7 +97,7 @@ def renew() -> Answer:
 @signed_in
 def remove() -> Answer:
     """The password signs in alone again."""
-    form = PasswordForm(prefix="remove-")
+    form = ProofForm(prefix="remove-")
     if form.validate():
         try:
             actions.remove_app(
@@ -133,10 +121,10 @@ def _owner() -> Owner:
 
 def _page(
     *,
-    password: PasswordForm | None = None,
+    password: ProofForm | None = None,
     code: CodeForm | None = None,
-    renewal: PasswordForm | None = None,
-    removal: PasswordForm | None = None,
+    renewal: ProofForm | None = None,
+    removal: ProofForm | None = None,
     status: int = 200,
 ) -> Answer:
     me = requests.sign_in_facts()
@@ -151,11 +139,14 @@ def _page(
         since=moment_text(since, requests.at(), requests.scope().zone) if since else None,
         codes_left=app.codes_left if app else 0,
         enrolment=enrolment,
+        next=_next(),
+        is_due=bool(requests.scope().withheld),
+        district=requests.scope().district.name,
         email=me.email,
-        password=password or PasswordForm(formdata=None),
+        password=password or ProofForm(formdata=None),
         code=code or CodeForm(formdata=None),
-        renewal=renewal or PasswordForm(formdata=None, prefix="renew-"),
-        removal=removal or PasswordForm(formdata=None, prefix="remove-"),
+        renewal=renewal or ProofForm(formdata=None, prefix="renew-"),
+        removal=removal or ProofForm(formdata=None, prefix="remove-"),
     )
 
 
@@ -173,4 +164,8 @@ def _enrolment(app: AppFacts | None, account_id: int, email: str) -> dict[str, o
 
 
 def _handed_over(codes: Sequence[str], *, is_new: bool) -> Answer:
-    return answers.page("account/recovery_codes.html", codes=codes, is_new=is_new)
+    return answers.page("account/recovery_codes.html", codes=codes, is_new=is_new, next=_next())
+
+
+def _next() -> str | None:
+    return own_path(request.values.get("next"))

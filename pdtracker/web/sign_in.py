@@ -10,7 +10,7 @@ from pdtracker.domain.refusals import NotNow, NotPermitted, NotValid
 from pdtracker.web import answers, doors, keeping, requests, urls
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import public, signed_in
-from pdtracker.web.forms import CodeForm, SignInForm
+from pdtracker.web.forms import CodeForm, ProofForm, SignInForm
 
 sign_in = Blueprint("sign_in", __name__)
 
@@ -91,6 +91,31 @@ def enter_code() -> Answer:
     return answers.refused("sign_in/code.html", form=form, next=_next(), kept=kept)
 
 
+@sign_in.post("/sign-in/proof")
+@signed_in
+@doors.accepts(_LIMIT_BYTES)
+def prove() -> Answer:
+    """The password once more, then one button sends what waits."""
+    form, kept, me = ProofForm(), keeping.carried(), requests.sign_in_facts()
+    if kept is None:
+        return redirect("/", 303)
+    if form.validate():
+        try:
+            accounts.prove_again(
+                requests.wiring().database,
+                me.account_id,
+                me.id,
+                password=form.password.data or "",
+                key=str(current_app.secret_key),
+                at=requests.at(),
+            )
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return keeping.proved(kept) if keeping.belongs_to(kept, me.account_id) else redirect("/", 303)
+    return answers.refused("sign_in/proof.html", form=form, kept=kept)
+
+
 @sign_in.post("/sign-out")
 @signed_in
 def end() -> Answer:
@@ -104,6 +129,9 @@ def end() -> Answer:
 
 def _in(begun: accounts.NewSignIn, kept: keeping.Kept | None) -> Answer:
     requests.begin_sign_in(begun.secret, begun.facts)
+    who = requests.who_is_shown()
+    if kept is None and who is not None and who.withheld:
+        return redirect(url_for("second_factor.show", next=_next()), 303)
     if kept is None:
         return redirect(_next() or "/", 303)
     if not keeping.belongs_to(kept, begun.facts.account_id):

@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from pdtracker.actions.second_factor_rules import insist_on_factor, stop_insisting_on_factor
+from pdtracker.models.people import SignIn
 from pdtracker.one_time_codes import code_at
 from tests.factories import PASSWORD, House
 from tests.harness.browser import axe, follow, sideways
@@ -75,3 +78,36 @@ def test_a_second_factor_is_set_up_and_asked_for(
         follow(page.get_by_role("button", name="Sign in"))
         page.goto(f"{address}/account/second-factor")
         expect(page.get_by_text("9 of 10")).to_be_visible()
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")])
+def test_a_district_insists_and_a_deed_asks_for_the_password(
+    house: House, new_page: Callable[..., Page], viewport: dict[str, int], scheme: str
+) -> None:
+    look = f"{viewport['width']}-{scheme}"
+    with serving(house.app) as address:
+        page = new_page(viewport=viewport, color_scheme=scheme)
+        sign_in(page, address, "cam@maplewood.example")
+        page.goto(f"{address}/maplewood/people/second-factor")
+        assert faults(page, f"rule-{look}") == []
+        insist_on_factor(house.operator(), house.database)
+        page.goto(f"{address}/maplewood/people")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your second factor")
+        assert faults(page, f"due-{look}") == []
+        page.goto(f"{address}/account")
+        assert faults(page, f"banner-{look}") == []
+        stop_insisting_on_factor(house.operator())
+        with house.database.session(None, installation=True) as session, session.writing():
+            long_ago = datetime.now(UTC) - timedelta(minutes=16)
+            session.execute(sa.update(SignIn).where(SignIn.id > 0).values(created_at=long_ago))
+        page.goto(f"{address}/maplewood/people")
+        follow(page.get_by_role("link", name="Ada Lindqvist"))
+        page.get_by_label("Host: proposes events").check()
+        follow(page.get_by_role("button", name="Save roles"))
+        assert faults(page, f"proof-{look}") == []
+        page.get_by_label("Your password").fill(PASSWORD)
+        follow(page.get_by_role("button", name="Go on"))
+        assert faults(page, f"proved-{look}") == []
+        follow(page.get_by_role("button", name="Send it now"))
+        expect(page.get_by_label("Host: proposes events")).to_be_checked()

@@ -24,7 +24,7 @@ from pdtracker.queries.jobs import ItemRow, JobRow
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
-from pdtracker.web.doors import TEXT_LIMIT_BYTES, accepts, permitted
+from pdtracker.web.doors import TEXT_LIMIT_BYTES, accepts, confirmed, permitted
 from pdtracker.web.forms import new_key
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Asked, Link, claim_links, read
@@ -68,6 +68,7 @@ def ask() -> Answer:
 
 @bulk.post("/<slug:district>/reviews/all")
 @permitted(Permission.REVIEW_CLAIMS)
+@confirmed
 @accepts(TEXT_LIMIT_BYTES)
 def decide() -> Answer:
     """Decide all of these claims, as a job."""

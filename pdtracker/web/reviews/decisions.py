@@ -33,7 +33,7 @@ from pdtracker.queries.reviews import (
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
-from pdtracker.web.doors import TEXT_LIMIT_BYTES, accepts, permitted
+from pdtracker.web.doors import TEXT_LIMIT_BYTES, accepts, permitted, require_proof
 from pdtracker.web.forms import new_key
 from pdtracker.web.requests import scope
 from pdtracker.web.reviews.asked import Asked, read
@@ -73,6 +73,8 @@ def decide() -> Answer:
             address = url_for("review.show", claim_id=form.claim.data[0].claim_id, **where)
             return redirect(f"{address}#ask", HTTPStatus.SEE_OTHER)
         return confirming_page(step, form)
+    if len(form.claim.data) > 1:
+        require_proof()
     return _decide_many(step, form)
 
 
