@@ -19,6 +19,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from pdtracker.actions import event_news, fresh_drafts, mailing, reminders
+from pdtracker.actions.bounces import tell_bounced
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.jobs import purge_jobs
@@ -34,7 +35,7 @@ from pdtracker.domain.job import slot_of
 from pdtracker.domain.joining import LINK_PLACE
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.stop_links import StopLink
-from pdtracker.mail import NotDelivered, Post, message_of
+from pdtracker.mail import Bounced, NotDelivered, Post, message_of
 from pdtracker.queries.outbox import districts, has_due_mail
 from pdtracker.scope import Scope
 from pdtracker.work import Shop, carry_on
@@ -99,6 +100,10 @@ def _deliver(scope: Scope, mail: Mail, post: Post, base_url: str, stop: str | No
                 stop_address=stop,
             )
         )
+    except Bounced as bounce:
+        logger.warning("mail bounced", extra={"mail": mail.id, "why": str(bounce)})
+        tell_bounced(scope, mail.id, mail.to_email, str(bounce))
+        return 0
     except NotDelivered as failure:
         logger.warning("mail not delivered", extra={"mail": mail.id, "why": str(failure)})
         tell_not_sent(scope, mail.id, attempts=mail.attempts, error=str(failure))

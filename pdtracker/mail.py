@@ -23,6 +23,7 @@ from pdtracker.domain.refs import ref_of
 from pdtracker.settings import Settings
 
 SMTP_SECONDS = 30
+_TOO_MUCH = 552
 
 
 class _WholeHeader(UnstructuredHeader, BaseHeader):
@@ -42,11 +43,15 @@ class NotDelivered(Exception):
     """The letter could not be handed over now; the message says what the other side said."""
 
 
+class Bounced(NotDelivered):
+    """The other side said for good that it has no such reader."""
+
+
 class Post(Protocol):
     """Where letters are handed over."""
 
     def deliver(self, message: EmailMessage) -> None:
-        """Hand one letter over, or raise NotDelivered."""
+        """Hand one letter over, or raise NotDelivered; Bounced where trying again is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,10 @@ class SmtpPost:
         try:
             with self._connected() as server:
                 server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, said = next(iter(refused.recipients.values()))
+            words = f"{code} {said.decode(errors='replace')}"
+            raise (Bounced if _is_for_good(code, words) else NotDelivered)(words) from refused
         except (OSError, smtplib.SMTPException) as error:
             raise NotDelivered(f"{type(error).__name__}: {error}") from error
 
@@ -115,6 +124,12 @@ class SmtpPost:
             if self.user:
                 server.login(self.user, self.password)
             yield server
+
+
+def _is_for_good(code: int, words: str) -> bool:
+    """Whether the reader was refused for what they are: not for a full box (5.2.2, 552), nor for who we are (5.7)."""
+    detail = words.partition(" ")[2]
+    return 500 <= code < 600 and code != _TOO_MUCH and not detail.startswith(("5.7.", "5.2.2"))
 
 
 def post_of(settings: Settings) -> Post:

@@ -68,6 +68,7 @@ from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.joining import JoiningLetter, JoiningLink
 from pdtracker.models.licences import Licence, LicenceAttestation
+from pdtracker.models.mailing import BouncedAddress
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
 from pdtracker.models.rosters import RosterImport
@@ -530,6 +531,23 @@ def an_attested_fact(scope: Scope, licence_id: int) -> int:
     return int(fact.id)
 
 
+def a_bounce(scope: Scope) -> int:
+    """An address that takes no letters."""
+    bounce_id = new_id()
+    with scope.session.writing():
+        scope.session.add(
+            BouncedAddress(
+                id=bounce_id,
+                email_key=f"{bounce_id}@gone.example",
+                why="550 No such user here",
+                at=scope.at,
+                by_name="",
+                lifted_by="",
+            )
+        )
+    return bounce_id
+
+
 def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> dict[str, object]:
     """For every argument that stands in an address of ours, a value of the teacher's district.
 
@@ -574,6 +592,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "job_id": decide_all(theirs, Step.APPROVE, [Part(claim_id, 1)], "", key=f"job:{claim_id}"),
         "sample": "shortest",
         "letter_id": a_letter(cast.operator(mine.district), mine.me),
+        "bounce_id": a_bounce(cast.operator(mine.district)),
         "stop": StopLink(mine.district.slug, mine.me.id, LetterKind.EVENT).token(cast.settings.secret_key),
         "theme_id": new_id(),
         "policy_id": mine.session.scalar(sa.select(CreditPolicy.id)),

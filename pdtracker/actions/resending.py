@@ -37,7 +37,7 @@ def send_again(scope: Scope, letter_id: int) -> Helped:
     match letter.state:
         case MailState.QUEUED:
             return _hurry(scope, letter)
-        case MailState.FAILED:
+        case MailState.FAILED | MailState.BOUNCED:
             letter.state, letter.attempts, letter.last_error = MailState.QUEUED, 0, ""
             letter.not_before = scope.at
             scope.record("mail.again", "outbox_mail", letter.id)
@@ -45,6 +45,10 @@ def send_again(scope: Scope, letter_id: int) -> Helped:
         case MailState.SENT:
             _copy(scope, letter)
             return Helped.COPIED
+        case MailState.GATHERED | MailState.DIGESTED:
+            raise NotNow("in_a_digest", "Its reader chose to have it in a digest.")
+        case MailState.WITHHELD:
+            raise NotNow("withheld", letter.last_error)
         case _:
             raise NotNow("called_back", "What it told of was undone, so it was called back.")
 

@@ -11,20 +11,31 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from pdtracker.domain.mailing import LetterKind, Pace
-from pdtracker.models.mailing import MailChoice
+from pdtracker.models.mailing import BouncedAddress, MailChoice
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries.mailing import all_quiet_hours
 from pdtracker.scope import Scope
 
 SWITCHED_OFF = "Its reader does without letters of this kind."
+ADDRESS_BOUNCED = "Letters to this address came back."
 _ALWAYS_AT_ONCE = (LetterKind.ACCOUNT, LetterKind.OTHER)
 
 
 def sort_due(scope: Scope) -> None:
     """Sort the district's due letters, within a transaction that sees accounts: few statements for many."""
-    sorted_out = _gather(scope) + _withhold(scope) + _keep_until_morning(scope)
+    sorted_out = _spare(scope) + _gather(scope) + _withhold(scope) + _keep_until_morning(scope)
     if sorted_out:
         scope.record("mail.sorted", "district", scope.district.id, letters=sorted_out)
+
+
+def _spare(scope: Scope) -> int:
+    """Nothing goes to an address that letters came back from: whoever keeps writing there is taken for a nuisance."""
+    bounced = sa.select(BouncedAddress.email_key).where(BouncedAddress.lifted_at.is_(None))
+    return _change(
+        scope,
+        sa.func.lower(OutboxMail.to_email).in_(bounced),
+        {"state": MailState.WITHHELD, "last_error": ADDRESS_BOUNCED},
+    )
 
 
 def _gather(scope: Scope) -> int:

@@ -24,6 +24,9 @@ class Tab(StrEnum):
     DELAYED = "delayed"
     FAILED = "failed"
     SENT = "sent"
+    DIGEST = "digest"
+    WITHHELD = "withheld"
+    BOUNCED = "bounced"
     CALLED_BACK = "called-back"
 
 
@@ -67,11 +70,18 @@ _OF_TAB: Final[Mapping[Tab, tuple[sa.ColumnElement[bool], ...]]] = {
     Tab.DELAYED: (OutboxMail.state == MailState.QUEUED, ~_IN_HAND),
     Tab.FAILED: (OutboxMail.state == MailState.FAILED,),
     Tab.SENT: (OutboxMail.state == MailState.SENT,),
+    Tab.DIGEST: (OutboxMail.state.in_((MailState.GATHERED, MailState.DIGESTED)),),
+    Tab.WITHHELD: (OutboxMail.state == MailState.WITHHELD,),
+    Tab.BOUNCED: (OutboxMail.state == MailState.BOUNCED,),
     Tab.CALLED_BACK: (OutboxMail.state == MailState.CANCELLED,),
 }
 _TAB_OF: Final = {
     MailState.FAILED: Tab.FAILED,
     MailState.SENT: Tab.SENT,
+    MailState.GATHERED: Tab.DIGEST,
+    MailState.DIGESTED: Tab.DIGEST,
+    MailState.WITHHELD: Tab.WITHHELD,
+    MailState.BOUNCED: Tab.BOUNCED,
     MailState.CANCELLED: Tab.CALLED_BACK,
 }
 _COLUMNS: Final = (

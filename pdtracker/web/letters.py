@@ -8,6 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, current_app, request
 from wtforms import SelectField
 
+from pdtracker.actions import bounces
 from pdtracker.actions import mailing as actions
 from pdtracker.domain.access import Permission
 from pdtracker.domain.mailing import CHOSEN_KINDS, LetterKind, Pace, QuietHours
@@ -15,6 +16,7 @@ from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.stop_links import StopLink
 from pdtracker.domain.when import time_text, zone_words
 from pdtracker.queries.accounts import district_by_slug
+from pdtracker.queries.bounces import bounce_of
 from pdtracker.queries.mailing import mail_choices, quiet_hours
 from pdtracker.scope import DistrictFacts, Scope
 from pdtracker.web import answers, requests
@@ -111,6 +113,14 @@ def choose() -> Answer:
     return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
+@letters.post("/<slug:district>/letters/confirmation")
+@permitted(Permission.SEE_EVENTS)
+def confirm() -> Answer:
+    """One's own address is right."""
+    count = bounces.confirm_address(scope())
+    return answers.see("letters.show", saying=f"{count:,} letters that waited leave now.")
+
+
 @letters.get("/letters/stop/<stop>")
 @public
 def ask_stop(stop: str) -> Answer:
@@ -156,4 +166,5 @@ def _page(form: LettersForm, status: int = HTTPStatus.OK) -> Answer:
         fields=fields,
         zone=zone_words(scope().zone),
         to=scope().me.email,
+        bounce=bounce_of(scope(), scope().me.email),
     )

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Blueprint, request, url_for
 
+from pdtracker.actions import bounces
 from pdtracker.actions import resending as actions
 from pdtracker.actions.resending import Helped
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refs import id_of, ref_of
-from pdtracker.domain.refusals import NotHere
+from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.when import moment_text
 from pdtracker.queries import letters as queries
+from pdtracker.queries.bounces import standing_bounces
 from pdtracker.queries.letters import LetterRow, Tab
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
+from pdtracker.web.forms import AddressField, Form, LineField, needed
 from pdtracker.web.requests import at, scope
 
 mail = Blueprint("mail", __name__)
+
+
+class BounceForm(Form):
+    """An address that letters came back from."""
+
+    email = AddressField("E-mail", [needed("Enter the address that letters came back from.")])
+    why = LineField(
+        "What the mail server said",
+        [needed("Enter what came back, or in your own words why letters don’t arrive.")],
+        limit=200,
+        description="Such as “550 No such user”. Its owner reads it, too.",
+    )
+
 
 _TAB_WORDS: Final = {
     Tab.WAITING: "Waiting",
     Tab.DELAYED: "Put off",
     Tab.FAILED: "Given up",
     Tab.SENT: "Sent",
+    Tab.DIGEST: "In digests",
+    Tab.WITHHELD: "Withheld",
+    Tab.BOUNCED: "Came back",
     Tab.CALLED_BACK: "Called back",
 }
 _SIGNS: Final = {
@@ -34,11 +54,15 @@ _SIGNS: Final = {
     Tab.DELAYED: "wait",
     Tab.FAILED: "no",
     Tab.SENT: "ok",
+    Tab.DIGEST: "half",
+    Tab.WITHHELD: "off",
+    Tab.BOUNCED: "back",
     Tab.CALLED_BACK: "off",
 }
 _AGAIN_WORDS: Final = {
     Tab.DELAYED: "Try it now",
     Tab.FAILED: "Try it again",
+    Tab.BOUNCED: "Try it again",
     Tab.SENT: "Send it again",
 }
 _SAYING: Final = {
@@ -113,12 +137,52 @@ def send_again(letter_id: int) -> Answer:
     return answers.see("mail.show", letter_id=letter_id, saying=_SAYING[done])
 
 
+@mail.get("/<slug:district>/mail/addresses")
+@permitted(Permission.SEE_MAIL)
+def addresses() -> Answer:
+    """The addresses that letters came back from, and the form to note another."""
+    return _addresses(BounceForm(formdata=None))
+
+
+@mail.post("/<slug:district>/mail/addresses")
+@permitted(Permission.SEE_MAIL)
+def note_bounce() -> Answer:
+    """Letters to an address came back by another way."""
+    form = BounceForm()
+    if form.validate():
+        try:
+            bounces.record_bounce(scope(), form.email.data or "", form.why.data or "")
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see("mail.addresses", saying="Noted. Letters to this address wait from now on.")
+    return _addresses(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@mail.post("/<slug:district>/mail/addresses/<ref:bounce_id>/lifting")
+@permitted(Permission.SEE_MAIL)
+def lift(bounce_id: int) -> Answer:
+    """The address is right again."""
+    count = bounces.lift_bounce(scope(), bounce_id)
+    return answers.see("mail.addresses", saying=f"Letters go there again. {count:,} that waited leave now.")
+
+
 @mail.post("/<slug:district>/mail/test")
 @permitted(Permission.SEE_MAIL)
 def try_it() -> Answer:
     """A letter to oneself."""
     to = actions.send_trial_letter(scope())
     return answers.see("mail.index", saying=f"A letter to {to} is on its way.")
+
+
+def _addresses(form: BounceForm, status: int = HTTPStatus.OK) -> Answer:
+    who = scope()
+    return answers.page(
+        "mail/addresses.html",
+        status,
+        form=form,
+        rows=[(one, moment_text(one.at, who.at, who.zone)) for one in standing_bounces(who)],
+    )
 
 
 def _shown(row: LetterRow) -> Shown:

@@ -12,6 +12,7 @@ from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.queries import people as queries
+from pdtracker.queries.bounces import bounce_of
 from pdtracker.queries.people import PersonRow, SchoolRow
 from pdtracker.queries.second_factors import app_of_person
 from pdtracker.web import answers
@@ -322,6 +323,7 @@ def _page(
         role_words=role_words,
         may_manage=scope().may(Permission.MANAGE_PEOPLE),
         may_see_mail=scope().may(Permission.SEE_MAIL),
+        bounce=bounce_of(scope(), person.email),
         may_audit=scope().may(Permission.SEE_AUDIT),
         is_me=scope().me.id == person.id,
     )

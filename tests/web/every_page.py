@@ -24,6 +24,7 @@ from PIL import Image
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
+from pdtracker.actions.bounces import record_bounce
 from pdtracker.actions.bulk import decide_all
 from pdtracker.actions.calendar import propose_event
 from pdtracker.actions.claims import submit_claim
@@ -67,6 +68,7 @@ from pdtracker.models.events import Event, Organization, Programme, Theme
 from pdtracker.models.imports import AttendanceAlias, AttendanceImport, AttendanceLine
 from pdtracker.models.jobs import Job
 from pdtracker.models.licences import Licence, LicenceAttestation, ProviderApproval
+from pdtracker.models.mailing import BouncedAddress
 from pdtracker.models.participation import Participant
 from pdtracker.models.people import Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
@@ -218,6 +220,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         {"of": "maplewood"},
         *({"link_secret": said, "letter_secret": said} for said in (SHARED, "over")),
         {"slug": "maplewood"},
+        *({"bounce_id": one} for one in scope.session.scalars(sa.select(BouncedAddress.id))),
         {"stop": StopLink("maplewood", scope.me.id, LetterKind.EVENT).token(str(demo.app.secret_key))},
         *_themes(scope),
         *_said_and_kept(scope),
@@ -535,11 +538,12 @@ def _letters(scope: Scope) -> Iterator[Mapping[str, object]]:
 
 
 def _letters_that_failed(scope: Scope) -> None:
-    """Of the letters that wait one is put off, and one given up."""
+    """Of the letters that wait one is put off, and one given up; one address takes no letters."""
     # Later, when what the demo decided last has left the time to undo behind it, however fast the demo was loaded.
     put_off, given_up = take_due_mail(replace(scope, at=scope.at + timedelta(hours=1)), 2)
     tell_not_sent(scope, put_off.id, attempts=put_off.attempts, error="452 The mailbox is full")
     tell_not_sent(scope, given_up.id, attempts=MOST_ATTEMPTS, error="550 No such user here")
+    record_bounce(scope, ADA, "550 No such user here")
 
 
 def _certificates(scope: Scope) -> Iterator[Mapping[str, object]]:

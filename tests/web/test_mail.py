@@ -9,6 +9,7 @@ import pytest
 from pdtracker.actions.outbox import take_due_mail, tell_not_sent
 from pdtracker.actions.resending import send_trial_letter
 from pdtracker.domain.refs import ref_of
+from pdtracker.queries.bounces import standing_bounces
 from pdtracker.scope import Scope
 from tests.factories import House
 from tests.reviewing_client import texts
@@ -71,3 +72,29 @@ def test_only_administrators_see_mail(house: House, who: str) -> None:
 @pytest.mark.parametrize("query", ["?tab=everything", "?person=1", "?after=x", "/00000000000zz"])
 def test_an_address_that_nobody_wrote_is_no_page(house: House, query: str) -> None:
     assert house.client_of("cam").get(PATH + query).status_code == 404
+
+
+def test_an_address_that_letters_came_back_from_is_noted_shown_and_lifted(house: House) -> None:
+    client, ada = house.client_of("cam"), now(house, "ada").me
+    assert "Every address takes letters" in texts(client.get(f"{PATH}/addresses"))
+    told = {"email": ada.email, "why": "550 <b>No such user</b>"}
+    answer = client.post(f"{PATH}/addresses", data=told, follow_redirects=True)
+    assert "550 <b>No such user</b>, noted by Cam Okafor" in texts(answer)
+    assert "Letters came back" in texts(client.get(f"/maplewood/people/{ref_of(ada.id)}"))
+    theirs = house.client_of("ada")
+    assert f"Letters to {ada.email} came back" in texts(theirs.get("/maplewood/letters"))
+    answer = theirs.post("/maplewood/letters/confirmation", follow_redirects=True)
+    assert "0 letters that waited leave now." in texts(answer)
+    assert "Every address takes letters" in texts(client.get(f"{PATH}/addresses"))
+    client.post(f"{PATH}/addresses", data=told)
+    (bounce,) = standing_bounces(now(house))
+    answer = client.post(f"{PATH}/addresses/{ref_of(bounce.id)}/lifting", follow_redirects=True)
+    assert "Letters go there again." in texts(answer)
+
+
+def test_a_strangers_address_is_put_right_at_its_field(house: House) -> None:
+    answer = house.client_of("cam").post(
+        f"{PATH}/addresses", data={"email": "nobody@elsewhere.example", "why": "No"}
+    )
+    assert answer.status_code == 422
+    assert "Nobody in this district has this address." in texts(answer)
