@@ -30,6 +30,7 @@ from pdtracker.web.check_ins.scanner import scanners
 from pdtracker.web.check_ins.screen import screens
 from pdtracker.web.check_ins.sheet import sheets
 from pdtracker.web.claims import own_claims
+from pdtracker.web.collections import collections
 from pdtracker.web.coming_in import coming_in
 from pdtracker.web.commitments import commitments
 from pdtracker.web.drafts import drafts
@@ -160,6 +161,7 @@ PAGES: Sequence[Blueprint] = (
     verify,
     badges,
     certificates,
+    collections,
     sharing,
     transcript,
     licence_statements,

@@ -22,7 +22,7 @@ from pdtracker.actions import event_news, fresh_drafts, mailing, reminders
 from pdtracker.actions.bounces import tell_bounced
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.issuing import Issuer
-from pdtracker.actions.jobs import purge_jobs
+from pdtracker.actions.jobs import purge_job_files, purge_jobs
 from pdtracker.actions.leases import Slot, end_slot, leave_slot, take_slot
 from pdtracker.actions.outbox import Mail, take_due_mail, tell_not_sent, tell_sent
 from pdtracker.actions.participation import count_programmes
@@ -225,7 +225,7 @@ def purge(database: Database, store: BlobStore, at: datetime) -> None:
             scope = Scope(session, district, at)
             while (purged := purge_district(scope)).codes or purged.keys:
                 codes, keys = codes + purged.codes, keys + purged.keys
-            while purge_reports(scope) or purge_jobs(scope) or purge_rosters(scope):
+            while purge_reports(scope) or purge_job_files(scope) or purge_jobs(scope) or purge_rosters(scope):
                 pass
             files += purge_files(scope, store)
     logger.info(
@@ -282,7 +282,7 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._shop = Shop(database, issuer, self.name, _now, self._stop.is_set)
+        self._shop = Shop(database, issuer, store, self.name, _now, self._stop.is_set)
         self._over: dict[str, int] = {}
         self._periodic = (
             Periodic("follow-ups", ASK_EVERY, self._ask),

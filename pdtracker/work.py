@@ -17,6 +17,8 @@ from pdtracker.actions.bulk import decide_part, undo_part
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.jobs import end_job
 from pdtracker.actions.leases import LeaseLost, Taken, postpone_job, refuse_part, rest_job, take_job
+from pdtracker.blobs import BlobStore
+from pdtracker.collecting import Ended, Hand, collect
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.job import MOST_ATTEMPTS, JobKind, JobStep
 from pdtracker.domain.refusals import NotPermitted, Refusal
@@ -35,10 +37,11 @@ logger = logging.getLogger("pdtracker.work")
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What a worker works with: the database, what certificates need, its own name, the clock, and when to stop."""
+    """What a worker works with: the database, what certificates need, the files, its name, the clock, when to stop."""
 
     database: Database
     issuer: Issuer
+    store: BlobStore
     owner: str
     clock: Callable[[], datetime]
     is_stopping: Callable[[], bool]
@@ -91,6 +94,8 @@ def _work(run: Run) -> None:
     try:
         if run.taken.attempts > MOST_ATTEMPTS:
             _end(run, JobStep.GIVE_UP, "It was begun again and again, and each time its worker died over it.")
+        elif run.taken.kind is JobKind.COLLECT_CERTIFICATES:
+            _collect(run)
         else:
             _work_off(run)
     except LeaseLost:
@@ -118,6 +123,19 @@ def _work_off(run: Run) -> None:
             rest_job(run.session, run.taken.id, run.taken.owner, run.shop.clock())
             return
     _end(run, JobStep.CANCEL, "")
+
+
+def _collect(run: Run) -> None:
+    """Make a file in one go, some certificates at a time: half of one can't be laid down for another worker."""
+    shop = run.shop
+    hand = Hand(run.taken, run.scope, shop.store, shop.clock, shop.is_stopping)
+    match collect(hand):
+        case Ended.WHOLE:
+            _end(run, JobStep.FINISH, "")
+        case Ended.CANCELLED:
+            _end(run, JobStep.CANCEL, "")
+        case Ended.STOPPED:
+            rest_job(run.session, run.taken.id, run.taken.owner, shop.clock())
 
 
 def _do_part(run: Run, item: ItemRow) -> None:

@@ -90,13 +90,17 @@ def a_value(column: sa.Column[Any], district_id: int) -> Any:
         return {}
     if isinstance(column.type, Amount | Exact):
         return Fraction(1)
-    words = {"link": "https://somewhere.example/", "digest": f"{district_id:064}"}
+    words = {
+        "link": "https://somewhere.example/",
+        "digest": f"{district_id:064}",
+        "sha256": f"{district_id:064}",
+    }
     values: dict[type, Any] = {
         bool: False,
         int: 1,
         str: words.get(column.name, f"x{district_id}"),
         bytes: b"x",
-        datetime: NOW + timedelta(hours=column.name == "ends_at"),
+        datetime: NOW + timedelta(hours=column.name in ("ends_at", "expires_at")),
         date: NOW.date(),
     }
     return values[kind]

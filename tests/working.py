@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from pdtracker.actions.bulk import decide_all
 from pdtracker.actions.jobs import Part
+from pdtracker.blobs import BlobStore
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.models.claims import Claim
 from pdtracker.queries.jobs import JobRow, job
@@ -22,7 +23,7 @@ A_MINUTE = timedelta(minutes=1)
 
 def a_shop(cast: Cast, at: datetime = NOW, owner: str = "first") -> Shop:
     """A worker's shop at this moment, in which time stands still."""
-    return Shop(cast.database, AN_ISSUER, owner, lambda: at, lambda: False)
+    return Shop(cast.database, AN_ISSUER, BlobStore(cast.settings.evidence), owner, lambda: at, lambda: False)
 
 
 def work_off(cast: Cast, at: datetime = NOW) -> int:

@@ -14,7 +14,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.job import KEPT, OPEN_STATES, ItemState, JobKind, JobState, JobStep, advance
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.ids import new_id
-from pdtracker.models.jobs import Job, JobItem
+from pdtracker.models.jobs import Job, JobFile, JobItem
 from pdtracker.scope import Scope, action
 
 PURGED_AT_ONCE = 5
@@ -142,10 +142,24 @@ def purge_jobs(scope: Scope) -> int:
         .limit(PURGED_AT_ONCE)
     ).all()
     if old:
+        scope.session.execute(sa.delete(JobFile).where(JobFile.job_id.in_(old)))
         scope.session.execute(sa.delete(JobItem).where(JobItem.job_id.in_(old)))
         scope.session.execute(sa.delete(Job).where(Job.id.in_(old)))
     for job_id in old:
         scope.record("job.purged", "job", job_id)
+    return len(old)
+
+
+@action(Permission.MANAGE_DISTRICT)
+def purge_job_files(scope: Scope) -> int:
+    """Let go of some of the files that expired, until none is left; how many. Their bytes go with the next clearing."""
+    old = scope.session.execute(
+        sa.select(JobFile.id, JobFile.job_id).where(JobFile.expires_at <= scope.at).limit(PURGED_AT_ONCE)
+    ).all()
+    if old:
+        scope.session.execute(sa.delete(JobFile).where(JobFile.id.in_([row.id for row in old])))
+    for row in old:
+        scope.record("job.file_purged", "job", row.job_id)
     return len(old)
 
 

@@ -18,6 +18,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.attendance_import import ImportState
 from pdtracker.models.claims import Evidence
 from pdtracker.models.imports import AttendanceImport, AttendanceLine
+from pdtracker.models.jobs import JobFile
 from pdtracker.models.people import JoiningCode, SignIn
 from pdtracker.models.records import IdempotencyKey, Rate
 from pdtracker.queries.imports import PENDING_KEPT
@@ -108,6 +109,8 @@ def purge_reports(scope: Scope) -> int:
 def purge_files(scope: Scope, store: BlobStore) -> int:
     """Remove the district's files that no row names: no evidence, not even what was taken off, and no report.
 
+    Of what a job collected, the row goes when the file expires (`jobs.purge_job_files`).
+
     A file that is brought again in this moment stays, see `blobs`.
     """
     before = scope.at - FILES_KEPT
@@ -115,7 +118,7 @@ def purge_files(scope: Scope, store: BlobStore) -> int:
     for some in _hundreds(store.untouched_since(scope.district.id, before)):
         named = {
             name
-            for column in (Evidence.file_sha256, AttendanceImport.file_sha256)
+            for column in (Evidence.file_sha256, AttendanceImport.file_sha256, JobFile.sha256)
             for name in scope.session.scalars(sa.select(column).where(column.in_(some)))
         }
         scope.session.rollback()

@@ -10,7 +10,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pdtracker.bench import approval, calendar, certificate, compliance, credit, pages, roster, rules
+from pdtracker.bench import (
+    approval,
+    calendar,
+    certificate,
+    collection,
+    compliance,
+    credit,
+    pages,
+    roster,
+    rules,
+)
 from pdtracker.bench.data import LARGE, SMALL, many_claims
 from pdtracker.bench.measuring import Figure, Unit
 from pdtracker.domain.refusals import Refusal
@@ -20,6 +30,7 @@ from pdtracker.terminal import say
 DATA = "data"
 BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "certificate": lambda _folder: certificate.measure(),
+    "collection": lambda _folder: collection.measure(),
     "queue": pages.queue,
     "scale": pages.scale,
     "approval": lambda _folder: approval.approval(),

@@ -218,6 +218,8 @@ Transcript
     A person's awards over a period, with their totals.
 Certificate
     A frozen, numbered, signed statement of one or more awards, which anyone can check.
+Collection
+    Certificates of a school, a programme or some days in one file: a ZIP with its index, or one PDF for the printer.
 Design
     How a certificate looks: modern, classic or plain. A district chooses one, version by version.
 Appearance

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SEE_ALL_TRANSCRIPTS = "see_all_transcripts"
     ISSUE_CERTIFICATES = "issue_certificates"
     REVOKE_CERTIFICATES = "revoke_certificates"
+    COLLECT_CERTIFICATES = "collect_certificates"
     SEE_REPORTS = "see_reports"
     MANAGE_POLICY = "manage_policy"
     MANAGE_PROMPTS = "manage_prompts"
@@ -95,6 +96,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SIGN_LICENCES,
                 Permission.ISSUE_CERTIFICATES,
                 Permission.REVOKE_CERTIFICATES,
+                Permission.COLLECT_CERTIFICATES,
                 Permission.SEE_REPORTS,
                 Permission.MANAGE_POLICY,
                 Permission.MANAGE_PROMPTS,

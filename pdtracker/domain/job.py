@@ -28,6 +28,7 @@ class JobKind(StrEnum):
 
     DECIDE_CLAIMS = "decide_claims"
     UNDO_DECISIONS = "undo_decisions"
+    COLLECT_CERTIFICATES = "collect_certificates"
 
     @property
     def label(self) -> str:
@@ -124,11 +125,15 @@ def slot_of(at: datetime, every: timedelta) -> int:
 
 
 _LABELS: Mapping[JobKind, str] = MappingProxyType(
-    {JobKind.DECIDE_CLAIMS: "Decide claims", JobKind.UNDO_DECISIONS: "Undo decisions"}
+    {
+        JobKind.DECIDE_CLAIMS: "Decide claims",
+        JobKind.UNDO_DECISIONS: "Undo decisions",
+        JobKind.COLLECT_CERTIFICATES: "Collect certificates",
+    }
 )
 _PRIORITIES: Mapping[JobKind, int] = MappingProxyType(
     # An undo has mail to stop.
-    {JobKind.UNDO_DECISIONS: 0, JobKind.DECIDE_CLAIMS: 10}
+    {JobKind.UNDO_DECISIONS: 0, JobKind.DECIDE_CLAIMS: 10, JobKind.COLLECT_CERTIFICATES: 20}
 )
 _STATE_LABELS: Mapping[JobState, str] = MappingProxyType(
     {

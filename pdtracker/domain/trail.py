@@ -169,6 +169,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         },
         Area.CERTIFICATES: {
             "certificate_design.chosen": "chose how certificates look",
+            "certificate.collected": "had certificates put into one file",
             "certificate.issued": "issued a new certificate in place of a revoked one",
             "certificate.reissued": "issued a certificate again",
             "certificate.revoked": "revoked a certificate",
@@ -244,6 +245,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         Area.JOBS: {
             "job.asked": "asked for long work",
             "job.cancel_asked": "stopped long work",
+            "job.file_purged": "removed a file that long work had made",
             "job.purged": "removed the record of long work",
             "job.retried": "had long work tried again",
         },

@@ -32,13 +32,28 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def write_csv(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Writes the same to a file, row by row."""
-    out.write(_MARK)
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    # The file is the caller's, and stays open.
-    text.detach()
+    lines = CsvLines(out, header)
+    for row in rows:
+        lines.write(row)
+    lines.end()
+
+
+class CsvLines:
+    """The same for rows that come one by one, until `end`."""
+
+    def __init__(self, out: IO[bytes], header: Sequence[str]) -> None:
+        out.write(_MARK)
+        self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+        self._writer = csv.writer(self._text, lineterminator="\r\n")
+        self._writer.writerow(header)
+
+    def write(self, row: Sequence[Cell]) -> None:
+        """One more row."""
+        self._writer.writerow([_cell(value) for value in row])
+
+    def end(self) -> None:
+        """No more rows. The file is the caller's, and stays open."""
+        self._text.detach()
 
 
 def harmless(text: str) -> str:

@@ -105,6 +105,28 @@ class JobItem(DistrictOwned, Base):
     )
 
 
+class JobFile(DistrictOwned, Base):
+    """The file that a job made, for who asked for it, until it expires; its bytes are kept by their hash."""
+
+    __tablename__ = "job_file"
+
+    job_id: Mapped[int]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        in_district("job_id", to="job"),
+        sa.UniqueConstraint("district_id", "job_id"),
+        sa.CheckConstraint("length(sha256) = 64", name="sha256"),
+        sa.CheckConstraint("size_bytes > 0", name="size"),
+        sa.CheckConstraint("expires_at > made_at", name="expires"),
+    )
+
+
 class PeriodicSlot(Installation, Base):
     """A stretch of time in which something is done once in the whole installation, whoever of the workers does it."""
 

@@ -21,6 +21,7 @@ from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.logos import Logo, picture_of
 from pdtracker.pdf.metadata import Facts
 from pdtracker.pdf.modern import HEADING
+from pdtracker.pdf.objects import Picture
 from pdtracker.pdf.pictures import Pictures
 from pdtracker.pdf.record import NAME, SignedRecord
 from pdtracker.pdf.schedule import draw_schedule
@@ -55,11 +56,26 @@ def render(
     in that order; others raise ValueError.
     Raises MissingGlyph for a letter that the faces lack, UnknownTemplate for a template that is not ours.
     """
+    return drawn_on(sheet_for(snapshot), snapshot, signature, public_key, logo, signatures)
+
+
+def sheet_for(snapshot: Snapshot) -> Sheet:
+    """The empty sheet that the certificate is drawn on. Raises UnknownTemplate."""
     pages = TEMPLATES.get((snapshot.template.name, snapshot.template.version))
     if pages is None:
         raise UnknownTemplate(f"{snapshot.template.name} {snapshot.template.version}")
-    sheet = pages(SIZES[snapshot.template.paper])
-    return drawn_on(sheet, snapshot, signature, public_key, logo, signatures)
+    return pages(SIZES[snapshot.template.paper])
+
+
+def draw(
+    snapshot: Snapshot, logo: Logo | None = None, signatures: Sequence[Logo] = ()
+) -> tuple[Sheet, list[Picture]]:
+    """The certificate's pages with the pictures on them, for a print run. Raises as `render` does."""
+    sheet, pictures = sheet_for(snapshot), Pictures(logo, signatures)
+    pictures.check(snapshot)
+    check_letters(snapshot)
+    _draw_pages(sheet, snapshot, hashlib.sha256(snapshot.to_bytes()).hexdigest(), pictures)
+    return sheet, [picture_of(picture) for picture in pictures.all]
 
 
 def drawn_on(

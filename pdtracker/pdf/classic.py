@@ -14,10 +14,10 @@ from pdtracker.domain.appearance import AMOUNT
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.pdf.classic_foot import Foot
 from pdtracker.pdf.column import Block, Column, Gap
-from pdtracker.pdf.document import text_string
 from pdtracker.pdf.engraving import INNER, draw_frame, draw_rosette
 from pdtracker.pdf.faces import Face, ligated
 from pdtracker.pdf.facts import FactRow, provider_facts, session_facts
+from pdtracker.pdf.objects import text_string
 from pdtracker.pdf.palette import Dress
 from pdtracker.pdf.pictures import Pictures
 from pdtracker.pdf.session_list import ListStyle, SessionList

@@ -15,7 +15,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from pdtracker.pdf.document import DATA_BEGINS, DATA_ENDS, END, HEADER
+from pdtracker.pdf.objects import DATA_BEGINS, DATA_ENDS, END, HEADER
 
 _HEAD: Final = re.compile(rb"([1-9][0-9]* 0 obj\n<<.*/Length )(0|[1-9][0-9]{0,6})", re.DOTALL)
 _DEFLATED: Final = b"/Filter /FlateDecode"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from pdtracker.pdf.document import Ornament
 from pdtracker.pdf.faces import Face, everyday_string
+from pdtracker.pdf.objects import Ornament
 from pdtracker.pdf.sheet import Colour, Sheet
 from pdtracker.pdf.typeset import text_width
 

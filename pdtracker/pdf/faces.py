@@ -38,6 +38,8 @@ _SLANTED: Final = tuple(
 )
 _LIGATURES: Final = {"ﬁ": "fi", "ﬂ": "fl"}
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r"})
+_TEXTS: Final = 4_096
+"""So many texts are remembered: what sheets repeat is among the last hundreds; names and codes are each met once."""
 _reading = Lock()
 
 
@@ -168,13 +170,13 @@ def ligated(text: str) -> str:
     return text.replace("fi", "ﬁ").replace("fl", "ﬂ")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=_TEXTS)
 def width(face: Face, text: str) -> int:
     """Set width in 1/1000 em. The letters must be drawable."""
     return sum(map(face.advances.__getitem__, joined(text)))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=_TEXTS)
 def everyday_string(face: Face, text: str) -> str | None:
     """The text as a PDF string in the everyday font, None when it has other letters."""
     if not face.everyday_letters.issuperset(text):

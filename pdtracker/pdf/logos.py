@@ -13,7 +13,7 @@ from typing import Final
 
 from PIL import Image
 
-from pdtracker.pdf.document import Picture
+from pdtracker.pdf.objects import Picture
 
 LIMIT_BYTES: Final = 4_194_304
 LIMIT_PIXELS: Final = 25_000_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pdtracker.domain.certificate import CertifiedCategory, Snapshot
-from pdtracker.pdf.document import text_string
 from pdtracker.pdf.faces import Face
+from pdtracker.pdf.objects import text_string
 from pdtracker.pdf.ornament import Mark
 from pdtracker.pdf.sheet import Colour, Sheet
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import ClassVar, Final, Literal
 
-from pdtracker.pdf.document import Element, Ornament, Page, font_name
+from pdtracker.pdf.document import font_name
 from pdtracker.pdf.faces import FIRST_CODE, RARE_LETTERS, Face, everyday_string
 from pdtracker.pdf.letters import joined
+from pdtracker.pdf.objects import Element, Ornament, Page
 from pdtracker.pdf.qr import QUIET_MODULES, Code
 from pdtracker.pdf.typeset import text_width
 

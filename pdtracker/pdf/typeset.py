@@ -65,7 +65,7 @@ def balance(text: str, face: Face, size: float, room: float, track: float = 0) -
     return _evened(_pieces(text, face, track, True), face, room * EM / size, track)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def fit(
     text: str, face: Face, room: float, steps: Sequence[Step], track: float = 0, name: bool = False
 ) -> Fitted:
@@ -105,7 +105,7 @@ def _half(size: float) -> float:
     return int(size / _STEP) * _STEP
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _pieces(text: str, face: Face, track: float, hyphens: bool) -> tuple[_Piece, ...]:
     """What may stand on different lines; a hyphen parts only what has some length ("sign-in" stays whole)."""
     pieces: list[_Piece] = []

@@ -251,6 +251,17 @@ def next_item(session: DistrictSession, job_id: int) -> ItemRow | None:
     return ItemRow(*row) if row else None
 
 
+def next_items(session: DistrictSession, job_id: int, limit: int) -> list[ItemRow]:
+    """The first parts that wait, in their order. One statement."""
+    rows = session.execute(
+        sa.select(*_ITEM)
+        .where(JobItem.job_id == job_id, JobItem.state == ItemState.WAITING)
+        .order_by(JobItem.place)
+        .limit(limit)
+    )
+    return [ItemRow(*row) for row in rows]
+
+
 def tally(session: DistrictSession, job_id: int) -> Tally:
     """What became of the parts of a job, counted. One statement."""
     row = session.execute(

@@ -77,6 +77,7 @@ def index() -> Answer:
         words=words,
         holder=holder,
         older=older,
+        may_collect=scope().may(Permission.COLLECT_CERTIFICATES),
         newest=url_for("certificates.index", **asked) if "before" in request.args else None,
     )
 

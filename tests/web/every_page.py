@@ -28,6 +28,7 @@ from pdtracker.actions.bounces import record_bounce
 from pdtracker.actions.bulk import decide_all
 from pdtracker.actions.calendar import propose_event
 from pdtracker.actions.claims import submit_claim
+from pdtracker.actions.collecting import ask_collection
 from pdtracker.actions.event_imports import Choices, import_events, undo_import
 from pdtracker.actions.evidence import add_file, keep_file
 from pdtracker.actions.follow_ups import begin_follow_up
@@ -48,6 +49,7 @@ from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.check_in_codes import screen_token
 from pdtracker.domain.check_ins import Mark
 from pdtracker.domain.claim import ClaimState, Step
+from pdtracker.domain.collecting import Collection, Form
 from pdtracker.domain.event_import import Said
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
@@ -163,6 +165,7 @@ def furnish(demo: Demo) -> None:
     _an_answer(demo.scope(ADA), is_sent=False)
     _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
+    _collections(demo, demo.scope(CAM))
     _jobs(demo, demo.scope(BO))
     _rules_of_cam(demo.scope(CAM))
     _reports(demo, demo.scope(CAM))
@@ -387,9 +390,26 @@ def _a_batch(demo: Demo, scope: Scope) -> None:
     approve_claims(scope, wishes, issuer_of(demo.settings), key="furnished")
 
 
+def _collections(demo: Demo, scope: Scope) -> None:
+    """A file of certificates that is made, and one that waits."""
+    store = BlobStore(demo.settings.evidence)
+    shop = Shop(demo.database, issuer_of(demo.settings), store, "furnished", lambda: demo.at, lambda: False)
+    ask_collection(scope, Collection(), Form.ZIP, key="furnished")
+    while carry_on(shop):
+        pass
+    ask_collection(scope, Collection(), Form.PRINT, key="furnished")
+
+
 def _jobs(demo: Demo, scope: Scope) -> None:
     """A decision on several claims that is over, with one left out, and one that waits."""
-    shop = Shop(demo.database, issuer_of(demo.settings), "furnished", lambda: demo.at, lambda: False)
+    shop = Shop(
+        demo.database,
+        issuer_of(demo.settings),
+        BlobStore(demo.settings.evidence),
+        "furnished",
+        lambda: demo.at,
+        lambda: False,
+    )
     rows = scope.session.execute(
         sa.select(Claim.id, Claim.version)
         .where(Claim.state.in_((ClaimState.SUBMITTED, ClaimState.CREDITED)), Claim.person_id != scope.me.id)

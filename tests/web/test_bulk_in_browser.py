@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from pdtracker.blobs import BlobStore
 from pdtracker.installation import issuer_of
 from pdtracker.web.reviews import bulk
 from pdtracker.work import Shop, carry_on
@@ -32,7 +33,12 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_round(demo: Demo, *, whole: bool) -> None:
     """A worker that does one part, or all there is to do."""
     shop = Shop(
-        demo.database, issuer_of(demo.settings), "first", lambda: datetime.now(UTC), lambda: not whole
+        demo.database,
+        issuer_of(demo.settings),
+        BlobStore(demo.settings.evidence),
+        "first",
+        lambda: datetime.now(UTC),
+        lambda: not whole,
     )
     while carry_on(shop) and whole:
         pass
