@@ -43,7 +43,7 @@ OTHER = "nine loud engines hum"
 BASE = "https://pd.maplewood.example"
 TEACHER = Roles(roles=frozenset({Role.TEACHER}))
 GUS = Newcomer(1, "Gus Peters", "gus@maplewood.example")
-_LINK = re.compile(r"https?://\S+/join/letter/(\S+)")
+_LINK = re.compile(r"https?://\S+/join/letter/([\w-]+)")
 
 
 @dataclass
@@ -56,11 +56,23 @@ class Postbox:
         """Keep it."""
         self.letters.append(message)
 
+    def texts(self) -> list[str]:
+        """What the letters say, as plain text; as HTML they lead to the same place."""
+        said = []
+        for letter in self.letters:
+            plain, html = letter.get_body(("plain",)), letter.get_body(("html",))
+            assert plain is not None
+            assert html is not None
+            text = str(plain.get_content())
+            assert all(found[0] in html.get_content() for found in _LINK.finditer(text))
+            said.append(text)
+        return said
+
 
 def _delivered(cast: Cast, at: object = NOW) -> list[str]:
     box = Postbox()
     deliver_due_mail(cast.database, box, base_url=BASE, clock=lambda: at)  # type: ignore[return-value,arg-type]
-    return [letter.get_content() for letter in box.letters]
+    return box.texts()
 
 
 def _token(cast: Cast) -> str:

@@ -25,7 +25,7 @@ GUS = "Gus Peters, gus@maplewood.example"
 def _letters(house: House) -> list[str]:
     box = Postbox()
     deliver_due_mail(house.database, box, base_url=house.settings.base_url, clock=lambda: datetime.now(UTC))
-    return [letter.get_content() for letter in box.letters]
+    return box.texts()
 
 
 def _link(house: House) -> str:
