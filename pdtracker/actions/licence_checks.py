@@ -56,6 +56,7 @@ def change_faults(scope: Scope, found: Licence, change: Change) -> dict[str, str
         errors["units"] = "Enter what changes: the credit, the target, or the last day."
     elif change.units == 0:
         errors["units"] = "Enter how much more, or with a minus how much less."
+    errors |= _category_faults(found.regime, change)
     if change.target is not None and change.target < 0:
         errors["target"] = "Enter 0 or more."
     if change.ends_on is not None:
@@ -71,6 +72,15 @@ def change_faults(scope: Scope, found: Licence, change: Change) -> dict[str, str
     if not change.reason:
         errors["reason"] = "Enter the reason. It stands beside your name."
     return errors
+
+
+def _category_faults(regime: str, change: Change) -> dict[str, str]:
+    if not change.category:
+        return {}
+    if change.units is None:
+        return {"category": "Enter the credit that is of it, or choose none."}
+    known = any(change.category in one.words["categories"] for one in shelf()[regime])
+    return {} if known else {"category": "Choose from the list."}
 
 
 def cycles(scope: Scope, person_id: int, regime: str, name: str, *, besides: int | None) -> list[Cycle]:

@@ -149,8 +149,8 @@ def reopen_licence(scope: Scope, licence_id: int) -> None:
 def sign_adjustment(scope: Scope, licence_id: int, change: Change, *, key: str = "") -> None:
     """Sign a change to a licence's cycle from today on. A wrong one is answered by another, never edited.
 
-    The same form (`key`) twice is one. Raises NotHere, NotPermitted for one's own licence, NotValid: units, target,
-    ends, reason.
+    The same form (`key`) twice is one. Raises NotHere, NotPermitted for one's own licence, NotValid: units, category,
+    target, ends, reason.
     """
     found = _signable(scope, licence_id)
     asked = Asked(key, "sign_adjustment", {"licence": licence_id} | _told_change(change))
@@ -165,6 +165,7 @@ def sign_adjustment(scope: Scope, licence_id: int, change: Change, *, key: str =
             units=change.units,
             target=change.target,
             ends_on=change.ends_on,
+            category=change.category,
             reason=change.reason,
             signed_on=today_of(scope),
             by_person_id=scope.me.id,
@@ -350,6 +351,7 @@ def _told_change(change: Change) -> dict[str, object]:
         "units": _text(change.units),
         "target": _text(change.target),
         "ends_on": None if change.ends_on is None else change.ends_on.isoformat(),
+        "category": change.category,
         "reason": change.reason,
     }
 

@@ -1,16 +1,18 @@
-"""What it changes for a licence that a fact is attested of its holder, told before anybody signs."""
+"""What it changes for a licence that something is signed about it, told before anybody signs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from pdtracker.domain.regimes.evaluation import Evaluation
 from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.rules import Op
+from pdtracker.domain.when import date_text
 
 
 def changes_between(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
-    """What is asked for otherwise, one sentence each; none where the fact changes nothing.
+    """What becomes otherwise, one sentence each; none where what is signed changes nothing.
 
     `English language learners: 50 clock hours instead of 15.`
     """
@@ -19,6 +21,8 @@ def changes_between(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
 
 def _changes(before: Evaluation, after: Evaluation) -> Iterator[str]:
     unit = after.unit
+    if after.cycle.end != before.cycle.end:
+        yield f"The cycle ends on {date_text(after.cycle.end)} instead of {date_text(before.cycle.end)}."
     if after.required != before.required:
         yield f"The cycle: {unit.words(after.required)} instead of {figure(before.required)}."
     was, becomes = _minimums(before), _minimums(after)
@@ -31,6 +35,32 @@ def _changes(before: Evaluation, after: Evaluation) -> Iterator[str]:
             yield f"{part}: {becomes[part]} instead of {was.get(part, 'nothing')}."
     if after.earned != before.earned:
         yield f"Earned so far: {unit.words(after.earned)} instead of {figure(before.earned)}."
+
+    yield from _filling(before, after)
+
+
+def _filling(before: Evaluation, after: Evaluation) -> Iterator[str]:
+    """What each part holds otherwise, and what is short then or no longer."""
+    unit = after.unit
+    held, holds = _held(before), _held(after)
+    for part, amount in holds.items():
+        if part in held and amount != held[part]:
+            yield f"{part}: {unit.words(amount)} earned instead of {figure(held[part])}."
+    for lack in after.missing:
+        if lack.what not in {one.what for one in before.missing}:
+            yield f"Then short: {lack.sentence}"
+    for lack in before.missing:
+        if lack.what not in {one.what for one in after.missing}:
+            yield f"No longer short: {lack.sentence}"
+
+
+def _held(found: Evaluation) -> dict[str, Fraction]:
+    """What each part that asks for an amount holds, by its name."""
+    return {
+        one.bucket.name[:1].upper() + one.bucket.name[1:]: one.held
+        for one in found.buckets
+        if one.bucket.op is Op.MIN and one.bucket.count is None
+    }
 
 
 def _minimums(found: Evaluation) -> dict[str, str]:

@@ -45,11 +45,15 @@ class LicenceTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What an adjustment changes, at least one of them; `reason` is clean text."""
+    """What an adjustment changes, at least one of them; `reason` is clean text.
+
+    `category` is the regime's word for what the units are of, or empty.
+    """
 
     units: Fraction | None = None
     target: Fraction | None = None
     ends_on: date | None = None
+    category: str = ""
     reason: str
 
 

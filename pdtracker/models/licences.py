@@ -68,6 +68,7 @@ class LicenceRenewal(DistrictBound, Base):
 class LicenceAdjustment(DistrictOwned, Base):
     """A signed change to one licence's cycle: units more or less, another target, a later end. Append-only.
 
+    `category` is the regime's word for what the units are of; empty for nothing in particular.
     A wrong one is answered by another, never edited.
     """
 
@@ -77,6 +78,7 @@ class LicenceAdjustment(DistrictOwned, Base):
     units: Mapped[Fraction | None] = mapped_column(Amount)
     target: Mapped[Fraction | None] = mapped_column(Amount)
     ends_on: Mapped[date | None]
+    category: Mapped[str] = mapped_column(default="", server_default="")
     reason: Mapped[str]
     signed_on: Mapped[date]
     by_person_id: Mapped[int]

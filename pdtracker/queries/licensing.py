@@ -154,6 +154,7 @@ class Signed:
     ends_on: date | None
     fact: str
     said: str
+    category: str = ""
     is_end: bool = False
     taken_back: TakenBack | None = None
 
@@ -170,6 +171,7 @@ def signed(scope: Scope, licence_id: int) -> tuple[Signed, ...]:
             LicenceAdjustment.units,
             LicenceAdjustment.target,
             LicenceAdjustment.ends_on,
+            LicenceAdjustment.category,
             LicenceAdjustment.reason,
         ).where(LicenceAdjustment.licence_id == licence_id)
     )
@@ -191,6 +193,7 @@ def signed(scope: Scope, licence_id: int) -> tuple[Signed, ...]:
                 ends_on=row.ends_on,
                 fact="",
                 said=row.reason,
+                category=row.category,
             ),
         )
         for row in adjustments
@@ -391,6 +394,7 @@ def _adjustments(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapp
             LicenceAdjustment.units,
             LicenceAdjustment.target,
             LicenceAdjustment.ends_on,
+            LicenceAdjustment.category,
             LicenceAdjustment.reason,
             LicenceAdjustment.signed_on,
             LicenceAdjustment.by_name,
@@ -408,6 +412,7 @@ def _adjustments(scope: Scope, chosen: Sequence[sa.ColumnElement[bool]]) -> Mapp
                 units=row.units,
                 target=row.target,
                 ends_on=row.ends_on,
+                category=row.category,
                 place=row.id,
             )
         )

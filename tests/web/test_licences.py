@@ -234,6 +234,32 @@ def test_a_slip_of_the_pen_does_not_make_one_forget_which_version_was_seen(house
     assert ada.post(address, data=fields(slip, address) | {"name": "Mine"}).status_code == 409
 
 
+def test_a_change_is_looked_at_before_it_is_signed_and_fills_the_minimum_it_names(house: House) -> None:
+    licence_id = a_licence(now_scope(house, "ada"), **FIVE_YEARS)
+    cam, address = house.client_of("cam"), f"/maplewood/licences/{ref_of(licence_id)}"
+    sent = {"units": "20", "category": "ell", "reason": "Earned before the district kept records"}
+    looked = cam.post(f"{address}/adjustments/preview", data=sent)
+    told = page(looked)
+    assert looked.status_code == 200
+    for words in (
+        "English language learners: 20 clock hours earned instead of 0.",
+        "Earned so far: 20 clock hours instead of 0.",
+        "No longer short: 15 clock hours of English language learners are missing",
+        "Earned before the district kept records",
+    ):
+        assert words in told, words
+    assert held(house)[0].adjustments == ()
+    again = fields(looked, f"{address}/adjustments")
+    signed_page = page(cam.post(f"{address}/adjustments", data=again, follow_redirects=True))
+    assert "20 clock hours of language acquisition of English language learners more" in signed_page
+    assert "15 clock hours of English language learners are missing" not in signed_page
+    assert held(house)[0].adjustments[0].category == "ell"
+    for wrong in ({"units": ""}, {"category": "nonsense"}):
+        assert cam.post(f"{address}/adjustments", data=sent | wrong).status_code == 422
+    assert cam.post(f"{address}/adjustments/preview", data={"reason": "Leave"}).status_code == 422
+    assert cam.post(f"{address}/adjustments/preview", data=sent | {"category": "nonsense"}).status_code == 422
+
+
 def test_signing_twice_from_one_page_signs_once(house: House) -> None:
     licence_id = a_licence(now_scope(house, "ada"), **FIVE_YEARS)
     cam, address = house.client_of("cam"), f"/maplewood/licences/{ref_of(licence_id)}"

@@ -133,8 +133,9 @@ def _filled(
 
 def _held_in(bucket: Bucket, parcels: Sequence[Parcel]) -> Fraction:
     if bucket.count is not None:
-        return Fraction(sum(one.eligible(bucket.selector) > 0 for one in parcels))
-    return _held(bucket.selector, parcels)
+        # What was signed is credit, but no activity.
+        return Fraction(sum(one.eligible(bucket.selector) > 0 for one in parcels if not one.is_signed))
+    return max(_held(bucket.selector, parcels), NOTHING)
 
 
 def _held_of(maximum: Bucket, asked: Fraction, parcels: Sequence[Parcel]) -> Fraction:

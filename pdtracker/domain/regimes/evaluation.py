@@ -25,7 +25,7 @@ from pdtracker.domain.regimes.layering import (
     tighten,
     within_cycle,
 )
-from pdtracker.domain.regimes.parcel import NOTHING, Parcel, by_date
+from pdtracker.domain.regimes.parcel import NOTHING, Parcel, by_date, signed_for
 from pdtracker.domain.regimes.quantities import Unit, total
 from pdtracker.domain.regimes.rounding import in_steps
 from pdtracker.domain.regimes.rules import Bucket, Layer, Scope, Version
@@ -86,8 +86,10 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     most = layered_carry(version, layers)
     brought = brought_in(version.carry_over, most, facts)
     earned, changes = _earned(inside, version, brought, facts)
-    minimums = filled_minimums(asked, inside, older, required, facts)
-    missing = _missing_in_total(earned, required, unit) + missing_from(minimums, inside, unit)
+    # What was signed for a category serves its minimums, though no rule cuts it.
+    serving = [*inside, *_signed_for_categories(facts)]
+    minimums = filled_minimums(asked, serving, older, required, facts)
+    missing = _missing_in_total(earned, required, unit) + missing_from(minimums, serving, unit)
     return Evaluation(
         version=version,
         layers=tuple(layers),
@@ -116,6 +118,7 @@ def _not_understood(version: Version, layers: Sequence[Layer], facts: Facts) -> 
     """What the facts say in words that no rule asks for: usually another regime's, sometimes a slip of the pen."""
     known = set(version.words["categories"]).union(*(categories_of(layer) for layer in layers))
     told = {name for activity in facts.activities for name in activity.categories}
+    told.update(one.category for one in facts.adjustments if one.category)
     for label, unknown in (
         ("fact", facts.person_facts.difference(version.words["facts"])),
         ("category", told - known),
@@ -132,6 +135,12 @@ def _adjusted_cycle(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
             told.append(notes.end_was_adjusted(end, one.ends_on, one))
             end = one.ends_on
     return replace(facts, cycle=facts.signed_cycle), tuple(told)
+
+
+def _signed_for_categories(facts: Facts) -> Iterator[Parcel]:
+    for one in by_day(facts.adjustments):
+        if one.units is not None and one.category and one.on <= facts.as_of:
+            yield signed_for(one, one.units)
 
 
 def _attested(facts: Facts, version: Version) -> Iterator[str]:
@@ -156,7 +165,7 @@ def _earned(
         earned += brought
     for one in by_day(facts.adjustments):
         if one.units is not None and one.on <= facts.as_of:
-            told.append(notes.units_were_adjusted(one.units, one, unit))
+            told.append(notes.units_were_adjusted(one.units, one, unit, version.words))
             earned += one.units
     return max(earned, NOTHING), told
 

@@ -65,7 +65,8 @@ class Person:
 class Adjustment:
     """A signed change to one person's cycle: units more or less, another target, or a later end.
 
-    `place` grows in the order of signing: of two that were signed on one day the later one stands.
+    `category` is what the units are of, so that they serve the minimums that ask for it; empty for nothing in
+    particular. `place` grows in the order of signing: of two that were signed on one day the later one stands.
 
     Raises ValueError for one that nobody signed, that gives no reason, or that changes nothing.
     """
@@ -76,6 +77,7 @@ class Adjustment:
     units: Fraction | None = None
     target: Fraction | None = None
     ends_on: date | None = None
+    category: str = ""
     place: int = 0
 
     def __post_init__(self) -> None:
@@ -150,4 +152,4 @@ def by_day(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
 
 def _order(one: Adjustment) -> tuple[date, int, str, str, str]:
     """Its day and place; of those that nobody numbered all that they say, so that no two differ and stand alike."""
-    return one.on, one.place, one.by, one.reason, f"{one.units} {one.target} {one.ends_on}"
+    return one.on, one.place, one.by, one.reason, f"{one.units} {one.target} {one.ends_on} {one.category}"

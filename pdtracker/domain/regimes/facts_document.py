@@ -4,7 +4,7 @@
      "person": {"facts", "fte", "years_practised", "target", "carry_in"},
      "activities": [{"id", "on", "ends_on", "minutes", "sessions", "quantities", "kind", "categories", "topic", "level",
                      "repeat_key", "evidence"}],
-     "adjustments": [{"by", "on", "reason", "units", "target", "ends_on"}],
+     "adjustments": [{"by", "on", "reason", "units", "category", "target", "ends_on"}],
      "attestations": [{"fact", "by", "on"}]}
 
 Only `cycle` is needed, and `id` and `on` of an activity; `null` is the same as nothing. Without `as_of` the whole
@@ -67,7 +67,9 @@ def read_facts(value: object) -> Facts:
         as_of=top.day("as_of", cycle.end),
         activities=tuple(top.each("activities", _ACTIVITY, _activity)),
         adjustments=tuple(
-            top.each("adjustments", ("by", "on", "reason", "units", "target", "ends_on"), _adjustment)
+            top.each(
+                "adjustments", ("by", "on", "reason", "units", "category", "target", "ends_on"), _adjustment
+            )
         ),
         attestations=tuple(top.each("attestations", ("fact", "by", "on"), _attestation)),
     )
@@ -172,6 +174,7 @@ def _adjustment(entry: Entry) -> Adjustment:
             units=entry.amount("units", least=-LARGEST_AMOUNT),
             target=entry.amount("target"),
             ends_on=entry.day("ends_on") if entry.has("ends_on") else None,
+            category=entry.text("category") if entry.has("category") else "",
         )
     except ValueError as error:
         raise BadFacts(entry.path, str(error)) from None

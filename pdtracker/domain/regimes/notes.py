@@ -51,9 +51,10 @@ def target_was_adjusted(before: Fraction, after: Fraction, one: Adjustment, unit
     return _signed(f"the target from {figure(before)} to {unit.words(after)}", one)
 
 
-def units_were_adjusted(units: Fraction, one: Adjustment, unit: Unit) -> str:
-    """More or fewer units."""
-    return _signed(f"the credit by {'+' if units > 0 else ''}{unit.words(units)}", one)
+def units_were_adjusted(units: Fraction, one: Adjustment, unit: Unit, words: Words) -> str:
+    """More or fewer units, and of what."""
+    of = f" of {said(one.category, words['categories'])}" if one.category else ""
+    return _signed(f"the credit by {'+' if units > 0 else ''}{unit.words(units)}{of}", one)
 
 
 def target_was_set(units: Fraction, unit: Unit) -> str:

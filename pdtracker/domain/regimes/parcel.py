@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from pdtracker.domain.regimes.facts import Activity
+from pdtracker.domain.regimes.facts import Activity, Adjustment
 from pdtracker.domain.regimes.quantities import total
 from pdtracker.domain.regimes.selection import Selector
 
@@ -21,12 +21,13 @@ class Parcel:
     `lacks` are the sets of evidence of which gates ask for one, and none is shown.
     """
 
-    __slots__ = ("_shares", "activity", "lacks", "minutes", "told", "units")
+    __slots__ = ("_shares", "activity", "is_signed", "lacks", "minutes", "told", "units")
 
     def __init__(self, activity: Activity) -> None:
         self.activity = activity
         self.minutes: Fraction | int = activity.minutes
         self.units = NOTHING
+        self.is_signed = False
         self.lacks: tuple[frozenset[str], ...] = ()
         self._shares: Mapping[str, Fraction] | None = {}
         self.told: list[tuple[Callable[..., str], tuple[object, ...]]] = []
@@ -105,6 +106,22 @@ class Parcel:
             factor = room / eligible
             shares |= {name: self.share(name) * factor for name in names if name in selector.categories}
         self.units, self._shares = left, shares
+
+
+def signed_for(adjustment: Adjustment, units: Fraction) -> Parcel:
+    """Units that somebody signed, as credit of their category."""
+    category = adjustment.category
+    parcel = Parcel(
+        Activity(
+            id=adjustment.by,
+            on=adjustment.on,
+            ends_on=adjustment.on,
+            minutes=0,
+            categories={category: 0},
+        )
+    )
+    parcel.units, parcel.shares, parcel.is_signed = units, {category: units}, True
+    return parcel
 
 
 def by_date(parcels: Iterable[Parcel]) -> list[Parcel]:

@@ -188,7 +188,8 @@ def signed_row(one: Signed, unit: Unit, means: dict[str, str], take_back: str) -
         verb = "Taken back" if one.is_end else "Attested"
         told.append(f"{verb}: {means.get(one.fact, plain(one.fact))}")
     if one.units is not None:
-        told.append(f"{unit.words(abs(one.units))} {'more' if one.units > 0 else 'less'}")
+        of = f" of {means.get(one.category, plain(one.category))}" if one.category else ""
+        told.append(f"{unit.words(abs(one.units))}{of} {'more' if one.units > 0 else 'less'}")
     if one.target is not None:
         told.append(f"the target is {unit.words(one.target)}")
     if one.ends_on is not None:

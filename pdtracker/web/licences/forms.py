@@ -171,6 +171,9 @@ class AdjustmentForm(Form):
     units = AmountField(
         "Credit, more or less", description="Such as 5, or -5. Leave it empty to change nothing of it."
     )
+    category = ChooseField(
+        "What the credit is of", default="", description="So that it serves the minimum that asks for it."
+    )
     target = AmountField("Another target", description="What the cycle asks for from now on.")
     ends = DayField("Another last day")
     reason = ParagraphsField(
@@ -180,6 +183,10 @@ class AdjustmentForm(Form):
         description="The licence’s holder and every auditor reads it.",
     )
     idempotency_key = KeyField()
+
+    def offer(self, versions: Sequence[Version]) -> None:
+        """The categories that the regime knows."""
+        self.category.choices = {"": "Nothing in particular"} | _meanings(versions, "categories")
 
 
 class AttestationForm(Form):
@@ -208,7 +215,11 @@ class TakeBackForm(Form):
 
 def facts_of(versions: Sequence[Version]) -> dict[str, str]:
     """The facts that a regime knows, each with its meaning as it begins a line."""
-    known = {word: means for one in versions for word, means in one.words["facts"].items()}
+    return _meanings(versions, "facts")
+
+
+def _meanings(versions: Sequence[Version], kind: str) -> dict[str, str]:
+    known = {word: means for one in versions for word, means in one.words[kind].items()}
     return {word: means[0].upper() + means[1:] for word, means in known.items()}
 
 

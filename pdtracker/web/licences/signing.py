@@ -11,7 +11,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.attested_change import changes_between
 from pdtracker.domain.licence_terms import Change
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
-from pdtracker.domain.regimes.facts import Attestation, TakenBack
+from pdtracker.domain.regimes.facts import Adjustment, Attestation, TakenBack
 from pdtracker.domain.regimes.meanings import plain
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text, local
@@ -40,20 +40,30 @@ def ask_adjustment(licence_id: int) -> Answer:
 def adjust(licence_id: int) -> Answer:
     """Sign a change."""
     held, form = _others(licence_id), AdjustmentForm()
+    form.offer(shelf()[held.regime])
     if form.validate():
-        change = Change(
-            units=form.units.data,
-            target=form.target.data,
-            ends_on=form.ends.data,
-            reason=form.reason.data or "",
-        )
         try:
-            sign_adjustment(scope(), licence_id, change, key=form.idempotency_key.data or "")
+            sign_adjustment(scope(), licence_id, _change(form), key=form.idempotency_key.data or "")
         except NotValid as refusal:
             form.take(refusal)
         else:
             return answers.see("licences.show", licence_id=licence_id, saying="Signed. It holds from today.")
     return _adjustment(form, held, 422)
+
+
+@signing.post("/<slug:district>/licences/<ref:licence_id>/adjustments/preview")
+@permitted(Permission.SIGN_LICENCES)
+def preview_adjustment(licence_id: int) -> Answer:
+    """The form again, with what signing it would change; nothing is kept."""
+    held, form = _others(licence_id), AdjustmentForm()
+    form.offer(shelf()[held.regime])
+    if not form.validate():
+        return _adjustment(form, held, 422)
+    change = _change(form)
+    if change.units is None and change.target is None and change.ends_on is None:
+        form.take(NotValid({"units": "Enter what changes: the credit, the target, or the last day."}))
+        return _adjustment(form, held, 422)
+    return _adjustment(form, held, effects=_changed(held, change))
 
 
 @signing.get("/<slug:district>/licences/<ref:licence_id>/attestations")
@@ -113,9 +123,47 @@ def take_back(licence_id: int, attestation_id: int) -> Answer:
     return _end(form, held, attestation_id, 422)
 
 
-def _adjustment(form: AdjustmentForm, held: HeldLicence, status: int = 200) -> Answer:
+def _adjustment(
+    form: AdjustmentForm, held: HeldLicence, status: int = 200, *, effects: tuple[str, ...] | None = None
+) -> Answer:
+    form.offer(shelf()[held.regime])
     unit = shelf()[held.regime][-1].unit
-    return answers.page("licences/adjustment.html", status, form=form, held=held, unit=unit)
+    return answers.page("licences/adjustment.html", status, form=form, held=held, unit=unit, effects=effects)
+
+
+def _change(form: AdjustmentForm) -> Change:
+    return Change(
+        units=form.units.data,
+        target=form.target.data,
+        ends_on=form.ends.data,
+        category=form.category.data or "",
+        reason=form.reason.data or "",
+    )
+
+
+def _changed(held: HeldLicence, change: Change) -> tuple[str, ...]:
+    """What a change would make otherwise from today on, beside all that was signed before."""
+    who = scope()
+    on = local(who.at, who.district.zone).date()
+    one = Adjustment(
+        by=who.me.name,
+        on=on,
+        reason=change.reason,
+        units=change.units,
+        target=change.target,
+        ends_on=change.ends_on,
+        category=change.category,
+        place=max((one.place for one in held.adjustments), default=0) + 1,
+    )
+    return _between(held, replace(held, adjustments=(*held.adjustments, one)))
+
+
+def _between(held: HeldLicence, other: HeldLicence) -> tuple[str, ...]:
+    """What is otherwise today for a licence as it would be signed."""
+    who = scope()
+    on, rules = local(who.at, who.district.zone).date(), rules_for(who)
+    activities = records(who, [held.person_id]).activities(held.person_id, held.regime, waiting=False)
+    return changes_between(rules.evaluate(held, activities, on), rules.evaluate(other, activities, on))
 
 
 def _attestation(form: AttestationForm, held: HeldLicence, status: int = 200) -> Answer:
@@ -144,16 +192,14 @@ def _end(form: TakeBackForm, held: HeldLicence, attestation_id: int, status: int
 def _changes_without(held: HeldLicence, one: Signed) -> tuple[str, ...]:
     """What changes from today on when a fact doesn't hold any more; nothing where somebody else attested it too."""
     who = scope()
-    on, rules = local(who.at, who.district.zone).date(), rules_for(who)
-    activities = records(who, [held.person_id]).activities(held.person_id, held.regime, waiting=False)
+    on = local(who.at, who.district.zone).date()
     without = [
         replace(fact, taken_back=TakenBack(by=who.me.name, on=on, reason=""))
         if (fact.fact, fact.by, fact.on) == (one.fact, one.by_name, one.signed_on)
         else fact
         for fact in held.attestations
     ]
-    after = rules.evaluate(replace(held, attestations=tuple(without)), activities, on)
-    return changes_between(rules.evaluate(held, activities, on), after)
+    return _between(held, replace(held, attestations=tuple(without)))
 
 
 def _effects(held: HeldLicence) -> list[tuple[str, tuple[str, ...]]]:

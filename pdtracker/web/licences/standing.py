@@ -114,7 +114,12 @@ def _looks(person_id: int) -> list[tuple[str, str, str]]:
 def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_record.Record) -> dict[str, Any]:
     version, titles = progress.version, record.titles(held.person_id)
     ids = {ref: id_of(ref) for ref in titles}
-    means = {word: told for one in shelf()[held.regime] for word, told in one.words["facts"].items()}
+    means = {
+        word: told
+        for kind in ("categories", "facts")
+        for one in shelf()[held.regime]
+        for word, told in one.words[kind].items()
+    }
     facts = held.facts((), progress.as_of).person_facts
     attested = {one.fact for one in held.attestations if one.holds_on(progress.as_of)}
     return {

@@ -190,6 +190,39 @@ def test_an_end_that_was_signed_before_the_first_day_leaves_that_day() -> None:
     assert (found.cycle.start, found.cycle.end) == (CYCLE.start, CYCLE.start)
 
 
+def test_what_was_signed_for_a_category_fills_its_minimum_and_is_no_activity() -> None:
+    rules = version(
+        "[[bucket]]\nid = 'ell'\nname = 'ELL'\nat_least = 5\ncategories = ['ell']\n"
+        "[[bucket]]\nid = 'own'\nname = 'own'\nat_least_count = 1\ncategories = ['ell']\n"
+        "[words.categories]\nell = 'language learners'\n"
+    )
+
+    def signed(units: int, category: str) -> Evaluation:
+        one = Adjustment(
+            by="Cam", on=date(2022, 1, 1), reason="Before", units=Fraction(units), category=category
+        )
+        return counted(rules, activity(60, categories={"ell": 60}), adjustments=(one,))
+
+    assert missing(signed(3, "ell")) == {"ell": 1}
+    assert missing(signed(4, "")) == {"ell": 4}
+    assert missing(signed(-9, "ell")) == {"ell": 5}
+    assert [int(one.held) for one in signed(4, "ell").buckets] == [5, 1]
+    assert "Cam changed the credit by +3 hours of language learners" in " ".join(
+        signed(3, "ell").notes
+    ).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_was_signed_fills_an_exclusive_minimum_once() -> None:
+    bucket = "[[bucket]]\nid = '{0}'\nname = '{0}'\nat_least = 5\nexclusive = true\ncategories = {1}\n"
+    rules = version(
+        bucket.format("one", "['x']")
+        + bucket.format("two", "['x', 'y']")
+        + "[words.categories]\nx = 'x'\ny = 'y'\n"
+    )
+    one = Adjustment(by="Cam", on=date(2022, 1, 1), reason="Before", units=Fraction(5), category="x")
+    assert missing(counted(rules, adjustments=(one,))) == {"one + two": 5}
+
+
 def test_an_adjustment_without_author_or_reason_cannot_be_made() -> None:
     for by, reason in (("", "Illness"), ("Bo", " ")):
         with pytest.raises(ValueError, match="who made it and why"):
