@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +67,12 @@ class EventChoice:
     ends_at: datetime | None
     has_hours: bool
     sessions: tuple[SessionRow, ...]
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it has several sessions, no two of them at once: then a time alone says in which somebody was."""
+        ordered = sorted(self.sessions, key=lambda one: one.starts_at)
+        return len(ordered) > 1 and all(one.ends_at <= other.starts_at for one, other in pairwise(ordered))
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,30 @@ def test_what_can_not_be_divided_among_sessions_says_so(
     assert sentence in texts(answer)
 
 
+def test_sessions_at_the_same_time_are_never_read_together(house: House) -> None:
+    cam, client = today(house, "cam"), house.client_of("cam")
+    event_id, _ = two_days(cam)
+    page = f"/maplewood/events/{ref_of(event_id)}/attendance"
+    assert 'value="all"' in client.get(page).text
+    with cam.session.writing():
+        first = cam.session.scalars(
+            sa.select(EventSession).where(EventSession.event_id == event_id).order_by(EventSession.position)
+        ).first()
+        assert first is not None
+        cam.session.add(
+            EventSession(
+                id=new_id(),
+                event_id=event_id,
+                position=3,
+                title="Beside it",
+                starts_at=first.starts_at + timedelta(minutes=30),
+                ends_at=first.ends_at + timedelta(minutes=30),
+            )
+        )
+    assert 'value="all"' not in client.get(page).text
+    assert bring(client, event_id, "Name,Email\n", session="all").status_code == 422
+
+
 def test_a_report_of_other_days_is_of_none_of_the_sessions(house: House) -> None:
     cam = today(house, "cam")
     event_id, starts_at = two_days(cam)

@@ -74,7 +74,7 @@ class BringForm(Form):
                 f" {span_text(one.starts_at, one.ends_at, event.zone)}"
                 for one in event.sessions
             }
-            if 1 < len(event.sessions) <= _MOST_AT_ONCE:
+            if event.takes_turns and len(event.sessions) <= _MOST_AT_ONCE:
                 self.session.choices[_ALL] = (
                     "All of them: a report with joins, read for each session by itself"
                 )
