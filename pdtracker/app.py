@@ -79,6 +79,7 @@ from pdtracker.web.reports.index import reports
 from pdtracker.web.reports.licences import licence_reports
 from pdtracker.web.reports.reciprocal import reciprocal_reports
 from pdtracker.web.requests import DemoSignIn, Wiring
+from pdtracker.web.reviews.absences import absences
 from pdtracker.web.reviews.batch import batches
 from pdtracker.web.reviews.bulk import bulk
 from pdtracker.web.reviews.decisions import decisions
@@ -167,6 +168,7 @@ PAGES: Sequence[Blueprint] = (
     licence_statements,
     rules,
     policies,
+    absences,
     review_paths,
     regimes,
     layers,

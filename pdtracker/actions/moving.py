@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pdtracker.domain.claim import ClaimState, Step, advance
+from pdtracker.domain.claim import UNDOABLE, ClaimState, Step, advance
 from pdtracker.domain.refusals import NotNow
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.ids import new_id
@@ -42,7 +42,7 @@ def step_row(
         "to_state": advance(claim.state, step),
         "by_person_id": scope.me.id,
         "by_name": scope.me.name,
-        "by_title": scope.me.title,
+        "by_title": _title(scope, claim, step),
         "at": scope.at,
         "seen_version": claim.version,
         "comment": comment,
@@ -51,6 +51,13 @@ def step_row(
         "release_at": release_at,
         "undoes_step_id": undoes_step_id,
     }
+
+
+def _title(scope: Scope, claim: Deciding, step: Step) -> str:
+    """What the person is; who decides for somebody says for whom, so that both names stand in the record."""
+    if step not in UNDOABLE or not claim.stands_in_for:
+        return scope.me.title
+    return ", ".join(filter(None, (scope.me.title, f"standing in for {claim.stands_in_for}")))
 
 
 def take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState, *, comment: str = "") -> None:

@@ -149,6 +149,8 @@ Route
     The reviews that one claim needs by its path, in their order, each by another person; which of them is open.
 Turn
     Whose the open review is. What nobody who is named can take is the district office's.
+Stand-in
+    Who takes a reviewer's turns while they are away, on named days. The record names both.
 Endorsement
     An approval before the last review: it opens the next one. Only the last approval gives credit.
 Wait

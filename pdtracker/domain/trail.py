@@ -160,6 +160,8 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "layer.published": "published rules on top of a licensing body’s",
             "policy.published": "published rules for credit",
             "review_path.published": "published who reviews claims",
+            "stand_in.named": "named who stands in as a reviewer",
+            "stand_in.ended": "ended that somebody stands in as a reviewer",
             "provider.approval_ended": "ended a provider’s approval",
             "provider.approved": "approved a provider",
             "regime.adopted": "adopted a licensing body’s rules",

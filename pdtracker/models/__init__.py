@@ -28,9 +28,11 @@ from pdtracker.models import (
     people,
     records,
     registrations,
+    reminders,
     review_paths,
     rosters,
     second_factors,
+    stand_ins,
     standings,
 )
 from pdtracker.models.base import Base
@@ -59,8 +61,10 @@ __all__ = [
     "people",
     "records",
     "registrations",
+    "reminders",
     "review_paths",
     "rosters",
     "second_factors",
+    "stand_ins",
     "standings",
 ]

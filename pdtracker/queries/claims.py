@@ -29,6 +29,7 @@ from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import part_count
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.reflections import AnswerRow
+from pdtracker.queries.stand_ins import people_absent, schools_of_absent, today_of
 from pdtracker.queries.turns import Route
 from pdtracker.scope import Scope
 
@@ -438,14 +439,23 @@ def first_comment() -> sa.ScalarSelect[str]:
 def _readable(scope: Scope) -> sa.ColumnElement[bool]:
     """One's own; of others what was sent and not taken back, in the schools that one reviews for, or everywhere.
 
-    Who is named for a review reads the claim wherever it was sent from.
+    Who is named for a review, or stands in for somebody, reads the claim wherever it was sent from.
     """
     own = Claim.person_id == scope.me.id
     others = Claim.state.not_in(_PRIVATE_STATES)
     schools = scope.seen_school_ids
     if schools is None:
         return sa.or_(own, others)
-    named = Claim.id.in_(sa.select(ClaimRoute.claim_id).where(ClaimRoute.turn_person_id == scope.me.id))
+    today = today_of(scope)
+    people = people_absent(scope.me.id, today)
+    named = sa.or_(
+        Claim.id.in_(
+            sa.select(ClaimRoute.claim_id).where(
+                sa.or_(ClaimRoute.turn_person_id == scope.me.id, ClaimRoute.turn_person_id.in_(people))
+            )
+        ),
+        Claim.school_id.in_(schools_of_absent(scope.me.id, today)),
+    )
     if not schools or not scope.may(Permission.REVIEW_CLAIMS):
         return sa.or_(own, sa.and_(others, Claim.school_id.in_(schools))) if schools else own
     return sa.or_(own, sa.and_(others, sa.or_(Claim.school_id.in_(schools), named)))

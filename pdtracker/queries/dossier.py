@@ -27,6 +27,7 @@ from pdtracker.queries import (
     histories,
     previewing,
     reflections,
+    stand_ins,
     turns,
 )
 from pdtracker.queries.bundles import PartRow, hosted_by
@@ -75,7 +76,8 @@ class Record:
 class Dossier:
     """A claim that somebody else sent, as it stands. `preview` and `queue` only while it waits.
 
-    `is_my_turn`: its open review is the reader's. `readers` can take it, by name.
+    `is_my_turn`: its open review is the reader's, or that of who is away, whom `stands_in_for` names. `readers` can
+    take it, by name.
     """
 
     claim: ClaimRow
@@ -94,6 +96,7 @@ class Dossier:
     original: Original | None
     parts: tuple[PartRow, ...]
     is_my_turn: bool
+    stands_in_for: str
     readers: tuple[str, ...]
 
 
@@ -109,7 +112,7 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
     stated = details.facts_of(scope, claim_id)
     on = local(claim.starts_at or scope.at, scope.district.zone).date()
     queue = in_queue(scope, chosen, page, Place(claim.waiting_since, claim.id)) if waits else None
-    is_my_turn = waits and turns.is_mine(scope, claim_id)
+    is_my_turn, away = stand_ins.turn_with(scope, claim_id) if waits else (False, "")
     return Dossier(
         claim=claim,
         evidence=evidence.evidence(scope, claim_id),
@@ -127,6 +130,7 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         original=follow_ups.original_of(scope, claim_id) if claim.follow_up else None,
         parts=bundles.parts_of(scope, claim_id) if claim.is_bundle else (),
         is_my_turn=is_my_turn,
+        stands_in_for=away,
         readers=_readers(scope, claim) if waits and not is_my_turn else (),
     )
 

@@ -27,8 +27,9 @@ from pdtracker.queries.bundles import hosted_by
 from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
 from pdtracker.queries.facts import PolicyEdition
 from pdtracker.queries.follow_ups import FollowUpRow, open_follow_ups
+from pdtracker.queries.stand_ins import can_take, people_absent, schools_of_absent, today_of
 from pdtracker.queries.standing import Standing, hoped_of, standing
-from pdtracker.queries.turns import Endorser, endorsers, is_turn_of, readers
+from pdtracker.queries.turns import Endorser, endorsers, readers
 from pdtracker.scope import Scope
 
 NEXT_EVENTS = 4
@@ -253,10 +254,16 @@ def reviews_waiting(scope: Scope) -> ReviewsWaiting:
         query = query.where(Claim.person_id != scope.me.id, ~hosted)
         if scope.review_school_ids is not None:
             # For the database, which finds the claims of a school at once, and the few that name somebody.
-            named = sa.select(ClaimRoute.claim_id).where(ClaimRoute.turn_person_id == scope.me.id)
+            people = people_absent(scope.me.id, today_of(scope))
+            named = sa.select(ClaimRoute.claim_id).where(
+                sa.or_(ClaimRoute.turn_person_id == scope.me.id, ClaimRoute.turn_person_id.in_(people))
+            )
             schools = sorted(scope.review_school_ids)
-            query = query.where(sa.or_(Claim.school_id.in_(schools), Claim.id.in_(named)))
-        query = query.where(is_turn_of(scope.me.id))
+            absent = schools_of_absent(scope.me.id, today_of(scope))
+            query = query.where(
+                sa.or_(Claim.school_id.in_(schools), Claim.id.in_(named), Claim.school_id.in_(absent))
+            )
+        query = query.where(can_take(scope))
     row = scope.session.execute(query).one()
     return ReviewsWaiting(row.claims, int(row.minutes), row.people, row.since)
 

@@ -19,6 +19,7 @@ from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import hosted_by
+from pdtracker.queries.stand_ins import people_absent, schools_of_absent, stood_for, today_of
 from pdtracker.queries.turns import has_no_route, turn_of
 from pdtracker.scope import Scope
 
@@ -75,6 +76,7 @@ def wanted(
     }
     values: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     conditions = frozenset(values)
+    values["today"] = today_of(scope)
     if place is None:
         return conditions, values
     return conditions | {where}, values | {"place_at": place.at, "place_id": place.id}
@@ -98,14 +100,21 @@ _PLACE = sa.tuple_(
 _DECIDER = sa.bindparam("decider", type_=sa.BigInteger())
 # What waits for a reviewer: what goes by no path as far as its school is theirs, else what is their turn.
 _HERE: sa.ColumnElement[bool] = Claim.school_id.in_(_SCHOOLS)
+_TODAY = sa.bindparam("today", type_=sa.Date())
+_FOR_WHO_IS_AWAY = stood_for(_DECIDER, _TODAY).is_not(None)
+_NAMED = sa.or_(
+    ClaimRoute.turn_person_id == _DECIDER, ClaimRoute.turn_person_id.in_(people_absent(_DECIDER, _TODAY))
+)
 _TURNS = (
-    sa.or_(has_no_route(), turn_of(_DECIDER)),
+    sa.or_(has_no_route(), turn_of(_DECIDER), _FOR_WHO_IS_AWAY),
     sa.and_(
-        # The first line is for the database: it finds the few claims of a school, or of a named person, at once.
+        # The first lines are for the database: it finds the few claims of a school, or of a named person, at once.
         sa.or_(
-            _HERE, Claim.id.in_(sa.select(ClaimRoute.claim_id).where(ClaimRoute.turn_person_id == _DECIDER))
+            _HERE,
+            Claim.id.in_(sa.select(ClaimRoute.claim_id).where(_NAMED)),
+            Claim.school_id.in_(schools_of_absent(_DECIDER, _TODAY)),
         ),
-        sa.or_(sa.and_(_HERE, has_no_route()), turn_of(_DECIDER)),
+        sa.or_(sa.and_(_HERE, has_no_route()), turn_of(_DECIDER), _FOR_WHO_IS_AWAY),
     ),
 )
 _CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {

@@ -25,6 +25,7 @@ from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import PartRow, bundle_of, hosted_by, parts_among
 from pdtracker.queries.claims import logged_minutes
 from pdtracker.queries.facts import Holder
+from pdtracker.queries.stand_ins import stood_for, today_of
 from pdtracker.queries.turns import Route, is_turn_of
 from pdtracker.scope import Scope
 
@@ -68,7 +69,10 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """A claim as a decision finds it. `hosted` says whether the one who decides hosts its event."""
+    """A claim as a decision finds it. `hosted` says whether the one who decides hosts its event.
+
+    `stands_in_for` names for whom they take it, where it isn't their own turn.
+    """
 
     id: int
     version: int
@@ -101,6 +105,7 @@ class Deciding:
     bundle: Bundle | None
     route: Route
     is_my_turn: bool
+    stands_in_for: str
 
     @property
     def holder(self) -> Holder:
@@ -165,6 +170,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             ClaimRoute.stops,
             ClaimRoute.turn,
             is_turn_of(scope.me.id).label("is_my_turn"),
+            stood_for(scope.me.id, today_of(scope)).label("away"),
         )
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
         .outerjoin(Event, Event.id == Claim.event_id)
@@ -212,7 +218,8 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             parts=parts.get(row.id, ()),
             bundle=gathered[row.id],
             route=Route.of_columns(row.stops, row.turn),
-            is_my_turn=row.is_my_turn,
+            is_my_turn=row.is_my_turn or row.away is not None,
+            stands_in_for="" if row.is_my_turn else row.away or "",
         )
         for row in rows
     }

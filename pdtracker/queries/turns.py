@@ -112,12 +112,6 @@ def is_turn_of(person_id: Any) -> sa.ColumnElement[bool]:
     return sa.or_(sa.and_(has_no_route(), by_school), turn_of(person_id))
 
 
-def is_mine(scope: Scope, claim_id: int) -> bool:
-    """Whether it is one's own turn with this claim, if it waits. One statement."""
-    found = sa.select(Claim.id).where(Claim.id == claim_id, is_turn_of(scope.me.id))
-    return scope.session.scalar(found) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Endorser:
     """Who endorsed a claim since it was last sent."""

@@ -34,6 +34,7 @@ from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.going import OwnEvent
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
+from pdtracker.queries.stand_ins import agreed_on, today_of
 from pdtracker.queries.turns import Endorser
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
@@ -420,15 +421,27 @@ def _reviews(claim: ClaimRow, since: str) -> Sequence[Bead]:
     who, route = scope(), claim.route
     endorsed = turns.endorsers(who, [claim.id] if route.turn > 1 else []).get(claim.id, ())
     names = histories.reviewer_names(who, claim.person_id)
-    readers = one_of(turns.readers(names, claim.school_id, route, endorsed))
+    able = turns.readers(names, claim.school_id, route, endorsed)
+    readers, meanwhile = one_of(able), _stand_ins(able)
     count = len(route.stops)
     nobody = "Nobody reviews for this school yet" if count == 1 else "Nobody reviews it yet"
     title = f"{readers} decides" if readers else nobody
     if count == 1:
-        return (Bead("now", title, since, tone="wait", is_next=True),)
-    now = Bead("now", title, f"{since} · review {route.turn} of {count}", tone="wait", is_next=True)
+        return (Bead("now", title, since, meanwhile, tone="wait", is_next=True),)
+    place = f"{since} · review {route.turn} of {count}"
+    now = Bead("now", title, place, meanwhile, tone="wait", is_next=True)
     later = [
         Bead("todo", stop.words[:1].upper() + stop.words[1:], f"Review {number} of {count}")
         for number, stop in enumerate(route.following, route.turn + 1)
     ]
     return (now, *later)
+
+
+def _stand_ins(readers: Sequence[str]) -> str:
+    """Who stands in today for those who could decide: `Hal Whitfield stands in for Bo Tran`."""
+    today = today_of(scope())
+    return " ".join(
+        f"{one.by_name} stands in for {one.for_name}."
+        for one in agreed_on(scope())
+        if one.from_on <= today and one.for_name in readers
+    )

@@ -305,11 +305,15 @@ def _bead(who: Scope, step: StepRow) -> Bead:
 def _turn(who: Scope, found: Dossier) -> str:
     """Which of several reviews is open, whose it is where it isn't the reader's, and who comes after it."""
     claim, route = found.claim, found.claim.route
-    if claim.state is not ClaimState.SUBMITTED or (len(route.stops) == 1 and found.is_my_turn):
+    if claim.state is not ClaimState.SUBMITTED:
         return ""
+    away = found.stands_in_for
+    if len(route.stops) == 1 and found.is_my_turn:
+        return f"You stand in for {away}." if away else ""
     number = f"Review {route.turn} of {len(route.stops)}" if len(route.stops) > 1 else ""
     waits = with_whom(found.readers, claim.waiting_since, who.at, who.zone).rstrip(".")
-    whose = f"{number}, yours" if found.is_my_turn else ". ".join(filter(None, (number, waits)))
+    yours = f"yours for {away}" if away else "yours"
+    whose = f"{number}, {yours}" if found.is_my_turn else ". ".join(filter(None, (number, waits)))
     return f"{whose}. After it: {in_turn(route.following)}." if route.goes_on else f"{whose}."
 
 
