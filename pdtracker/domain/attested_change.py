@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from pdtracker.domain.regimes.evaluation import Evaluation
+from pdtracker.domain.regimes.buckets import Missing
+from pdtracker.domain.regimes.evaluation import TOTAL, Evaluation
 from pdtracker.domain.regimes.quantities import figure
 from pdtracker.domain.regimes.rules import Op
 from pdtracker.domain.when import date_text
@@ -51,7 +52,13 @@ def _filling(before: Evaluation, after: Evaluation) -> Iterator[str]:
             yield f"Then short: {lack.sentence}"
     for lack in before.missing:
         if lack.what not in {one.what for one in after.missing}:
-            yield f"No longer short: {lack.sentence}"
+            yield f"Enough then: {_parts(lack, before)}."
+
+
+def _parts(lack: Missing, found: Evaluation) -> str:
+    """The parts that lacked something, by name."""
+    names = {one.bucket.id: one.bucket.name for one in found.buckets} | {TOTAL: "the whole cycle"}
+    return " and ".join(names.get(part, part) for part in lack.what.split(" + "))
 
 
 def _held(found: Evaluation) -> dict[str, Fraction]:
