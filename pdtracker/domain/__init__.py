@@ -60,6 +60,14 @@ District
     Who owns people, claims, rules and certificates. One district sees nothing of another.
 Reminder
     A letter before something goes stale, by the district's policy; each thing is told once.
+Notice
+    What a letter says, read in the house: there whether or not the letter left.
+Pace
+    How somebody has letters of a kind: at once, in a daily or weekly digest, or never where they may do without.
+Digest
+    One letter with what several would have said, each with its address.
+Bounced address
+    An address that a mail server refused for good: letters to it wait until it is said to be right.
 Set-up
     The five steps in which a district begins: itself, schools, people, rules, certificate. A step lacks something until
     it is made one's own or its default is kept.
