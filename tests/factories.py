@@ -636,7 +636,7 @@ def ways_in(scope: Scope, link_secret: str = "", letter_secret: str = "") -> dic
         email_key=f"{link_secret}@{scope.district.slug}.example".casefold(),
         mail_id=new_id(),
         letters=1,
-        by_name=name,
+        by_name="",
         token_hash=secret_hash(letter_secret),
         link_ends_at=scope.at + timedelta(days=7),
         **made,

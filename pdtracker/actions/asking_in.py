@@ -151,7 +151,7 @@ def _send_again(scope: Scope, token_hash: str) -> None:
     to = Invited(person_id=letter.person_id, mail_to_id=mail_to_id, name=letter.name, email=letter.email)
     told = (
         invited_letter(to.name, scope.district.name, letter.by_name)
-        if letter.person_id is not None
+        if letter.by_name
         else asked_letter(to.name, scope.district.name)
     )
     call_back(scope, [letter.mail_id])

@@ -149,7 +149,8 @@ def write_letters(
     ).all()
     call_back(scope, before)
     mail_ids = queue_letters(scope, letters)
-    by_name = scope.person.name if scope.person else OPERATOR
+    # Nobody invited who asked by themselves.
+    by_name = scope.person.name if scope.person else ""
     scope.session.insert_rows(
         JoiningLetter,
         [

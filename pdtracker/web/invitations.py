@@ -261,7 +261,7 @@ def _page(link: LinkForm, registration: RegistrationForm, status: int = HTTPStat
 def _standing(letter: LetterRow) -> str:
     """Where an invitation stands, in a sentence."""
     who = scope()
-    by = f"Invited by {letter.by_name}" if letter.person_id is not None else "Asked by themselves"
+    by = f"Invited by {letter.by_name}" if letter.by_name else "Asked by themselves"
     when = moment_text(letter.made_at, who.at, who.zone)
     if letter.ends_at <= who.at:
         return f"{by}, {when}. Over: send a new letter."

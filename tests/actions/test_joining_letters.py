@@ -487,6 +487,18 @@ def test_everybody_who_asks_gets_the_same_work_and_the_fitting_letter(cast: Cast
     assert all(seen == counts[0] for seen in counts)
 
 
+def test_who_asked_by_themselves_was_invited_by_nobody(cast: Cast) -> None:
+    _invite(cast)
+    withdraw_invitation(cast.scope("cam"), _letter_id(cast))
+    _, way = _way(cast)
+    _ask(cast, way, GUS.email)
+    (letter,) = ways_in(cast.scope("cam")).letters
+    assert (letter.person_id, letter.by_name) == (_people(cast, GUS.email)[0], "")
+    ask_for_another_letter(cast.database, _token(cast), network="", key=SECRET, at=NOW)
+    (body,) = _delivered(cast)
+    assert "asked to join" in body
+
+
 def test_who_asks_too_often_waits(cast: Cast) -> None:
     _, way = _way(cast)
     for _ in range(3):
