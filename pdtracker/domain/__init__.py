@@ -205,7 +205,11 @@ Bucket
 Cycle
     A person's licence period; its first and last day belong to it.
 Adjustment
-    A signed change to one person's cycle, target or credit, which says why.
+    A signed change to one person's cycle, target or credit, which says why. Credit can be of a category.
+Attested fact
+    What somebody signed to hold of a licence's holder, until it is taken back by a further entry.
+Allotment
+    What of a record counts within the rules of all layers together, so that a stricter rule never gives more.
 Renewal
     The step from one cycle of a licence to the next, with what is carried over.
 Pace
