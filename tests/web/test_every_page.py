@@ -30,6 +30,7 @@ PARTS_OF_LOOKS, PARTS_WITHOUT_SCRIPTS, PARTS_OF_KEYS = 12, 2, 3
 BEGINNINGS = {
     "application/pdf": b"%PDF-",
     "application/vc+jwt": b"eyJ",
+    "application/zip": b"PK",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK",
     "image/png": b"\x89PNG",
     "image/svg+xml": b"<",
