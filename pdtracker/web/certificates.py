@@ -11,12 +11,12 @@ from flask import Blueprint, request, url_for
 from pdtracker.actions import certificates as actions
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refs import id_of, ref_of
-from pdtracker.domain.refusals import NotHere, NotNow, NotValid
+from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.domain.statement import statement
 from pdtracker.domain.when import date_text, local, moment_text, time_text
 from pdtracker.installation import issuer_of
 from pdtracker.queries.certificates import Issued, Listed, certificate, certificates_page
-from pdtracker.queries.histories import credit_of
+from pdtracker.queries.histories import certificate_of, credit_of
 from pdtracker.queries.people import PersonRow, is_in_sight, person
 from pdtracker.queries.reissuing import is_responsible, proved_snapshot, require_responsible
 from pdtracker.queries.verification import Standing, pdf_of, standing_of
@@ -106,6 +106,7 @@ def show(serial: str) -> Answer:
         is_mine=issued.person_id == scope().me.id,
         may_revoke=may_change and scope().may(Permission.REVOKE_CERTIFICATES),
         may_reissue=may_change and scope().may(Permission.ISSUE_CERTIFICATES),
+        may_issue_anew=_may_issue_anew(issued, standing),
         may_list=scope().may(Permission.SEE_ALL_TRANSCRIPTS),
         holder=ref_of(issued.person_id) if is_in_sight(scope(), issued.person_id) else None,
         address=requests.wiring().settings.base_url + url_for("verify.show", code=issued.code),
@@ -188,6 +189,36 @@ def reissue(serial: str) -> Answer:
     return _reissue(issued, form, 422)
 
 
+@certificates.get("/<slug:district>/certificates/<serial>/successor")
+@permitted(Permission.ISSUE_CERTIFICATES)
+def ask_anew(serial: str) -> Answer:
+    """Before a new one is issued for credit that stands though its certificate was revoked: what stays revoked."""
+    return _anew(_revoked(serial), ReasonForm(formdata=None))
+
+
+@certificates.post("/<slug:district>/certificates/<serial>/successor")
+@permitted(Permission.ISSUE_CERTIFICATES)
+def issue_anew(serial: str) -> Answer:
+    """Issue a new one; the revoked one stays revoked."""
+    issued = _revoked(serial)
+    form = ReasonForm()
+    if form.validate():
+        try:
+            new = actions.issue_certificate(
+                scope(),
+                issued.claim_id,
+                reason=form.reason.data or "",
+                issuer=issuer_of(requests.wiring().settings),
+            )
+        except NotValid as refusal:
+            form.take(refusal)
+        else:
+            return answers.see(
+                "certificates.show", serial=new, saying="A new one is issued. The old one stays revoked."
+            )
+    return _anew(issued, form, 422)
+
+
 def _linkedin(issued: Issued) -> str:
     """Where LinkedIn offers to add it to one's profile, with its fields filled in."""
     snapshot = issued.snapshot
@@ -220,6 +251,41 @@ def _reissuable(serial: str) -> Issued:
     issued = _standing(serial)
     proved_snapshot(scope(), issued)
     return issued
+
+
+def _revoked(serial: str) -> Issued:
+    """A revoked certificate whose credit stands, and that no other one followed yet."""
+    issued = certificate(scope(), serial)
+    require_responsible(scope(), issued)
+    if standing_of(issued, at()).standing is not Standing.REVOKED:
+        raise NotNow("not_revoked", "This certificate isn’t revoked. Issue it again instead.")
+    newest = certificate_of(scope(), issued.claim_id)
+    if newest is not None and newest.serial != serial:
+        raise NotNow("followed", "A new certificate was issued for this credit already.")
+    proved_snapshot(scope(), issued)
+    return issued
+
+
+def _may_issue_anew(issued: Issued, standing: Standing) -> bool:
+    """Whether the page of a revoked one leads to a new one."""
+    if standing is not Standing.REVOKED or not scope().may(Permission.ISSUE_CERTIFICATES):
+        return False
+    try:
+        _revoked(issued.serial)
+    except (NotHere, NotNow, NotPermitted):
+        return False
+    return True
+
+
+def _anew(issued: Issued, form: ReasonForm, status: int = 200) -> Answer:
+    return answers.page(
+        "certificates/anew.html",
+        status,
+        issued=issued,
+        told=statement(issued.snapshot),
+        name_of_today=person(scope(), issued.person_id).name,
+        form=form,
+    )
 
 
 def _revocation(issued: Issued, form: ReasonForm, status: int = 200) -> Answer:

@@ -123,6 +123,24 @@ def test_issuing_again_takes_the_name_of_today_and_leads_from_old_to_new(house: 
     assert bo.post(f"{at}/reissue", data={"reason": "Twice."}).status_code == 409
 
 
+def test_credit_whose_certificate_was_revoked_gets_a_new_one_once(house: House) -> None:
+    numbers, bo = certified(house), house.client_of("bo")
+    at = f"/maplewood/certificates/{numbers.serial}"
+    assert bo.get(f"{at}/successor").status_code == 409
+    revoke(house, numbers)
+    assert "Issue a new one" in texts(bo.get(at))
+    assert "stays revoked, with its reason" in texts(bo.get(f"{at}/successor"))
+    assert bo.post(f"{at}/successor", data={"reason": " "}).status_code == 422
+    answer = bo.post(f"{at}/successor", data={"reason": "It was revoked by mistake."})
+    assert answer.status_code == 303
+    new = answer.headers["Location"].rpartition("/")[2]
+    assert "Revoked." in texts(house.visitor().get(f"/verify/{numbers.code}"))
+    assert "Valid." in texts(house.visitor().get(f"/verify/{new}", follow_redirects=True))
+    assert "Issue a new one" not in texts(bo.get(at))
+    assert bo.post(f"{at}/successor", data={"reason": "Twice."}).status_code == 409
+    assert house.client_of("ada").get(f"{at}/successor").status_code == 403
+
+
 def test_a_record_that_fits_no_signature_is_not_issued_again(
     house: House, database_urls: DatabaseUrls
 ) -> None:
