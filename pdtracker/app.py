@@ -70,6 +70,7 @@ from pdtracker.web.mail import mail
 from pdtracker.web.notices import notices
 from pdtracker.web.own_record import taking_along
 from pdtracker.web.participation import participation
+from pdtracker.web.passkeys import passkeys
 from pdtracker.web.people import people
 from pdtracker.web.programmes import programmes
 from pdtracker.web.reflections import reflecting
@@ -109,6 +110,7 @@ PAGES: Sequence[Blueprint] = (
     joining,
     account,
     second_factor,
+    passkeys,
     people,
     taking_along,
     setting_up,

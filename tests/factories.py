@@ -69,6 +69,7 @@ from pdtracker.models.imports import AttendanceAlias, AttendanceImport, Attendan
 from pdtracker.models.joining import JoiningLetter, JoiningLink
 from pdtracker.models.licences import Licence, LicenceAttestation
 from pdtracker.models.mailing import BouncedAddress
+from pdtracker.models.passkeys import Passkey
 from pdtracker.models.people import Account, AccountDistrict, Membership, Person, SignIn
 from pdtracker.models.records import IdempotencyKey, OutboxMail
 from pdtracker.models.rosters import RosterImport
@@ -570,6 +571,18 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         sign_in = _a_sign_in(cast.account_ids[teacher], secrets.token_urlsafe(32))
         doors.add(sign_in)
         sign_in_id = sign_in.id
+        passkey = Passkey(
+            id=new_id(),
+            account_id=cast.account_ids[teacher],
+            credential_id=secrets.token_bytes(16),
+            public_key=b"",
+            sign_count=0,
+            name="My phone",
+            made_at=NOW,
+            used_at=None,
+        )
+        doors.add(passkey)
+        passkey_id = passkey.id
     licence_id = a_licence(mine)
     return {
         "claim_id": claim_id,
@@ -585,6 +598,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "code": certificate.code,
         "batch_id": batch_id,
         "sign_in_id": sign_in_id,
+        "passkey_id": passkey_id,
         "follow_up_id": a_follow_up(mine, certificate.claim_id),
         "participant_id": a_participant(mine),
         "contribution_id": a_contribution(mine, event_id),

@@ -12,6 +12,7 @@ from pdtracker import passwords
 from pdtracker.actions.accounts import email_key, end_sign_ins
 from pdtracker.actions.calendar_addresses import end_addresses
 from pdtracker.actions.joining import OPERATOR, draw_code, lock_account, lock_person, tell_account
+from pdtracker.actions.passkeys import forget_passkeys
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission, Role
 from pdtracker.domain.letters import code_letter
@@ -240,6 +241,8 @@ def _give_code(scope: Scope, database: Database, person_id: int, password_hash: 
         scope.session.execute(
             sa.update(Account).where(Account.id == account_id).values(password_hash=password_hash)
         )
+        # Whoever got in before may have left one.
+        forget_passkeys(scope.session, account_id)
         made_by = scope.person.name if scope.person else OPERATOR
         tell_account(scope.session, account_id, person, code_letter, made_by, scope.at)
     _end_sign_ins(scope, person_id)

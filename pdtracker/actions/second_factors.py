@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pdtracker import audit, one_time_codes, sealing
 from pdtracker.actions.accounts import end_sign_ins, require_password
 from pdtracker.actions.joining import OPERATOR, code_hash, lock_account, lock_person, new_code, tell_account
+from pdtracker.actions.passkeys import forget_passkeys
 from pdtracker.actions.rates import Limit, count_try, give_back
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.access import Permission
@@ -157,6 +158,8 @@ def reset_second_factor(scope: Scope, database: Database, person_id: int, *, rea
                 "This person signs in to another district with the same account. Ask your operator.",
             )
     _forget(scope.session, account_id)
+    # What was lost may have held them.
+    forget_passkeys(scope.session, account_id)
     end_sign_ins(scope.session, account_id, scope.at)
     made_by = scope.person.name if scope.person else OPERATOR
     letter = partial(factor_letter, FactorChange.RESET, reason=reason)

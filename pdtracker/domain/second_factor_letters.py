@@ -16,6 +16,8 @@ class FactorChange(StrEnum):
     CODES_MADE = "person.recovery_codes_made"
     CODE_USED = "person.recovery_code_used"
     RESET = "person.second_factor_reset"
+    PASSKEY_ADDED = "person.passkey_added"
+    PASSKEY_REMOVED = "person.passkey_removed"
 
 
 _SUBJECTS = {
@@ -24,11 +26,13 @@ _SUBJECTS = {
     FactorChange.CODES_MADE: "You have new recovery codes",
     FactorChange.CODE_USED: "A recovery code was used to sign in as you",
     FactorChange.RESET: "An administrator removed your second factor",
+    FactorChange.PASSKEY_ADDED: "A passkey was added to your account",
+    FactorChange.PASSKEY_REMOVED: "A passkey of your account was removed",
 }
 
 
 def factor_letter(change: FactorChange, news: CodeNews, *, left: int = 0, reason: str = "") -> Letter:
-    """One letter for each change; `left` recovery codes are unused, `reason` is an administrator's."""
+    """One letter for each change; `left` recovery codes are unused, `reason` is why, or a passkey's name."""
     told = {
         FactorChange.ADDED: [
             f"An authenticator app was set up for your account {news.when}.",
@@ -49,6 +53,13 @@ def factor_letter(change: FactorChange, news: CodeNews, *, left: int = 0, reason
             f"{news.made_by} removed the second factor of your account at {news.district} {news.when}.",
             f"The reason: {reason}",
             "You are signed out everywhere. Your password alone signs you in; you can set up an app again there.",
+        ],
+        FactorChange.PASSKEY_ADDED: [
+            f"A passkey with the name “{reason}” was added to your account {news.when}.",
+            "It signs you in without your password.",
+        ],
+        FactorChange.PASSKEY_REMOVED: [
+            f"The passkey “{reason}” of your account was removed {news.when}. It signs in no more.",
         ],
     }[change]
     ask = (

@@ -192,6 +192,8 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "person.invited_again": "invited a person again",
             "person.joined": "joined the district",
             "person.left": "noted that a person left",
+            "person.passkey_added": "made a passkey",
+            "person.passkey_removed": "removed a passkey",
             "person.password_changed": "changed their password",
             "person.password_chosen": "chose a password",
             "person.registered": "came in by themselves",

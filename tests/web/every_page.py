@@ -636,6 +636,8 @@ def _people(demo: Demo, scope: Scope) -> Iterator[Mapping[str, object]]:
         yield {"person_id": scope.session.scalar(sa.select(Person.id).where(Person.email == email))}
     yield {"school_id": scope.session.scalar(sa.select(School.id).limit(1))}
     with demo.database.session(None, installation=True) as doors:
+        # Only its removal has an address of its own, which is no page.
+        yield {"passkey_id": 1}
         yield {"sign_in_id": doors.scalar(sa.select(SignIn.id).order_by(SignIn.id.desc()).limit(1)) or 1}
 
 
