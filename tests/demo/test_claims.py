@@ -22,6 +22,7 @@ from pdtracker.demo.deeds import (
     Deed,
     DemoClaim,
     Deny,
+    Endorse,
     Plan,
     Reissue,
     Rename,
@@ -177,7 +178,7 @@ def test_claims_are_of_teachers_and_decisions_of_those_who_may(
             if isinstance(step.deed, (Revoke, Rename, Reissue)):
                 assert Role.ADMINISTRATOR in actor.roles
                 continue
-            assert isinstance(step.deed, (Return, Deny, Approve, Reverse))
+            assert isinstance(step.deed, (Return, Deny, Endorse, Approve, Reverse))
             assert Role.REVIEWER in actor.roles
             assert actor.reviews_only in (None, cast[claim.person].school)
             assert event is None or step.by not in event.hosted_by

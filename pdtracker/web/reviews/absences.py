@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from pdtracker.actions.stand_ins import end_stand_in, name_stand_in
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refs import id_of, ref_of
-from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.when import date_text
 from pdtracker.queries.review_paths import reviewers
 from pdtracker.queries.stand_ins import StandInRow, agreed_on, today_of
@@ -93,7 +93,9 @@ def name() -> Answer:
 def end() -> Answer:
     """End what was agreed on, as who is away or who stands in."""
     form = EndForm()
-    for stand_in_id in form.stand_in.data if form.validate() else ():
+    if not form.validate() or not form.stand_in.data:
+        raise NotHere
+    for stand_in_id in form.stand_in.data:
         end_stand_in(scope(), stand_in_id)
     return answers.see("absences.show", saying="Ended. It is as before.")
 
