@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -120,81 +120,72 @@ def _with_its_link(mail: Mail, base_url: str) -> Mail:
     return replace(mail, body=mail.body.replace(LINK_PLACE, address, 1))
 
 
-def ask_due_follow_ups(database: Database, *, base_url: str, at: datetime) -> int:
-    """Write to everybody whose follow-up is due, in all districts; gives how many were asked."""
+def _in_each_district(database: Database, at: datetime) -> Iterator[Scope]:
+    """A scope of each district in turn; its session ends when the next one is asked for."""
     with database.session(None, installation=True) as session:
         everyone = districts(session)
-    asked = 0
     for district in everyone:
-        address = partial(_follow_up_address, base_url, district.slug)
         with database.session(district.id) as session:
-            scope, some = Scope(session, district, at), AT_ONCE
-            while some == AT_ONCE:
-                some = ask_follow_ups(scope, address)
-                asked += some
+            yield Scope(session, district, at)
+
+
+def ask_due_follow_ups(database: Database, *, base_url: str, at: datetime) -> int:
+    """Write to everybody whose follow-up is due, in all districts; gives how many were asked."""
+    asked = 0
+    for scope in _in_each_district(database, at):
+        address, some = partial(_follow_up_address, base_url, scope.district.slug), AT_ONCE
+        while some == AT_ONCE:
+            some = ask_follow_ups(scope, address)
+            asked += some
     return asked
 
 
 def begin_fresh_drafts(database: Database, *, base_url: str, at: datetime) -> int:
     """Begin drafts for those who checked out or were there, in all districts; gives how many were looked at."""
-    with database.session(None, installation=True) as session:
-        everyone = districts(session)
     looked_at = 0
-    for district in everyone:
-        address = partial(_claim_address, base_url, district.slug)
-        with database.session(district.id) as session:
-            scope, some = Scope(session, district, at), fresh_drafts.AT_ONCE
-            while some == fresh_drafts.AT_ONCE:
-                some = fresh_drafts.begin_fresh_drafts(scope, address)
-                looked_at += some
+    for scope in _in_each_district(database, at):
+        address, some = partial(_claim_address, base_url, scope.district.slug), fresh_drafts.AT_ONCE
+        while some == fresh_drafts.AT_ONCE:
+            some = fresh_drafts.begin_fresh_drafts(scope, address)
+            looked_at += some
     return looked_at
 
 
 def write_event_letters(database: Database, *, base_url: str, at: datetime) -> int:
     """Write to those who registered what is due, in all districts; gives how many registrations were looked at."""
-    with database.session(None, installation=True) as session:
-        everyone = districts(session)
     looked_at = 0
-    for district in everyone:
-        with database.session(district.id) as session:
-            scope, some = Scope(session, district, at), event_news.AT_ONCE
-            while some == event_news.AT_ONCE:
-                some = event_news.write_event_letters(scope, partial(_event_address, base_url))
-                looked_at += some
+    for scope in _in_each_district(database, at):
+        some = event_news.AT_ONCE
+        while some == event_news.AT_ONCE:
+            some = event_news.write_event_letters(scope, partial(_event_address, base_url))
+            looked_at += some
     return looked_at
 
 
 def write_reminders(database: Database, *, base_url: str, at: datetime) -> int:
     """Remind everybody of what is due by their district's policy, in all districts; gives how many letters."""
-    with database.session(None, installation=True) as session:
-        everyone = districts(session)
     written = 0
-    for district in everyone:
-        site = f"{base_url.rstrip('/')}/{district.slug}"
+    for scope in _in_each_district(database, at):
+        slug = scope.district.slug
+        site = f"{base_url.rstrip('/')}/{slug}"
         addresses = reminders.Addresses(
-            claim=partial(_claim_address, base_url, district.slug),
-            review=partial(_review_address, base_url, district.slug),
+            claim=partial(_claim_address, base_url, slug),
+            review=partial(_review_address, base_url, slug),
             desk=f"{site}/reviews",
             licences=f"{site}/licences",
         )
-        with database.session(district.id) as session:
-            scope = Scope(session, district, at)
-            while some := reminders.write_reminders(scope, addresses):
-                written += some
+        while some := reminders.write_reminders(scope, addresses):
+            written += some
     return written
 
 
 def write_digests(database: Database, *, base_url: str, at: datetime) -> int:
     """Write the digests that are due, in all districts; gives how many."""
-    with database.session(None, installation=True) as session:
-        everyone = districts(session)
     written = 0
-    for district in everyone:
-        choices = f"{base_url.rstrip('/')}/{district.slug}/letters"
-        with database.session(district.id) as session:
-            scope = Scope(session, district, at)
-            while some := mailing.write_digests(scope, choices):
-                written += some
+    for scope in _in_each_district(database, at):
+        choices = f"{base_url.rstrip('/')}/{scope.district.slug}/letters"
+        while some := mailing.write_digests(scope, choices):
+            written += some
     return written
 
 
@@ -217,17 +208,13 @@ def _follow_up_address(base_url: str, slug: str, follow_up_id: int) -> str:
 def purge(database: Database, store: BlobStore, at: datetime) -> None:
     """Let go of what nobody needs any more, in all districts; the log says how much."""
     sign_ins, rates = purge_sign_ins(database, at), purge_rates(database, at)
-    with database.session(None, installation=True) as session:
-        everyone = districts(session)
     codes = keys = files = 0
-    for district in everyone:
-        with database.session(district.id) as session:
-            scope = Scope(session, district, at)
-            while (purged := purge_district(scope)).codes or purged.keys:
-                codes, keys = codes + purged.codes, keys + purged.keys
-            while purge_reports(scope) or purge_job_files(scope) or purge_jobs(scope) or purge_rosters(scope):
-                pass
-            files += purge_files(scope, store)
+    for scope in _in_each_district(database, at):
+        while (purged := purge_district(scope)).codes or purged.keys:
+            codes, keys = codes + purged.codes, keys + purged.keys
+        while purge_reports(scope) or purge_job_files(scope) or purge_jobs(scope) or purge_rosters(scope):
+            pass
+        files += purge_files(scope, store)
     logger.info(
         "purged", extra={"sign_ins": sign_ins, "rates": rates, "codes": codes, "keys": keys, "files": files}
     )
@@ -238,12 +225,9 @@ def count_standings(database: Database, at: datetime) -> int:
 
     Letters are waiting: so many take a second or two, and the worker comes back for the rest.
     """
-    with database.session(None, installation=True) as session:
-        everyone = districts(session)
     done = 0
-    for district in everyone:
-        with database.session(district.id) as session:
-            done += count_licences(Scope(session, district, at), at_most=COUNTED_AT_ONCE - done)
+    for scope in _in_each_district(database, at):
+        done += count_licences(scope, at_most=COUNTED_AT_ONCE - done)
         if done >= COUNTED_AT_ONCE:
             break
     if done:
@@ -253,13 +237,7 @@ def count_standings(database: Database, at: datetime) -> int:
 
 def publish_counts(database: Database, at: datetime) -> int:
     """Count anew what districts publish of programmes; gives how many counts that were."""
-    with database.session(None, installation=True) as session:
-        everyone = districts(session)
-    done = 0
-    for district in everyone:
-        with database.session(district.id) as session:
-            done += count_programmes(Scope(session, district, at))
-    return done
+    return sum(count_programmes(scope) for scope in _in_each_district(database, at))
 
 
 @dataclass(frozen=True, slots=True)
