@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -167,11 +168,7 @@ def sign_adjustment(scope: Scope, licence_id: int, change: Change, *, key: str =
             ends_on=change.ends_on,
             category=change.category,
             reason=change.reason,
-            signed_on=today_of(scope),
-            by_person_id=scope.me.id,
-            by_name=scope.me.name,
-            by_title=scope.me.title,
-            signed_at=scope.at,
+            **_signature(scope),
         )
     )
     scope.record(
@@ -202,11 +199,7 @@ def sign_attestation(scope: Scope, licence_id: int, *, fact: str, note: str, key
             licence_id=found.id,
             fact=fact,
             note=note,
-            signed_on=today_of(scope),
-            by_person_id=scope.me.id,
-            by_name=scope.me.name,
-            by_title=scope.me.title,
-            signed_at=scope.at,
+            **_signature(scope),
         )
     )
     scope.record("licence.attested", "licence", found.id, person=found.person_id, fact=fact, note=note)
@@ -244,11 +237,7 @@ def take_back_attestation(
             licence_id=found.id,
             attestation_id=one.id,
             reason=reason,
-            signed_on=today_of(scope),
-            by_person_id=scope.me.id,
-            by_name=scope.me.name,
-            by_title=scope.me.title,
-            signed_at=scope.at,
+            **_signature(scope),
         )
     )
     scope.record(
@@ -287,6 +276,17 @@ def _signable(scope: Scope, licence_id: int) -> Licence:
     if found.closed_at is not None:
         raise NotNow("closed", "This licence is closed.")
     return found
+
+
+def _signature(scope: Scope) -> dict[str, Any]:
+    """Who signs, as what, and when: columns of whatever is signed."""
+    return {
+        "signed_on": today_of(scope),
+        "by_person_id": scope.me.id,
+        "by_name": scope.me.name,
+        "by_title": scope.me.title,
+        "signed_at": scope.at,
+    }
 
 
 def _as_it_was(scope: Scope, licence_id: int) -> HeldLicence:
