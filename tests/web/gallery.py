@@ -151,6 +151,9 @@ class Current:
     district: str = "Maplewood"
     zone: str = "Eastern Time"
     change_zone: str = "/account#zone"
+    notices: str = "/notices"
+    unread: str = "3"
+    factor_due: str | None = None
 
 
 _GROUPS = (
