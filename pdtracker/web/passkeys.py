@@ -75,7 +75,8 @@ def add() -> Answer:
             form.form_errors.extend(refusal.errors.values())
         else:
             return answers.see("passkeys.index", saying="You can sign in with this passkey now.")
-    form.form_errors.extend(form.credential.errors)
+    if not form.name.errors:
+        form.form_errors.extend(form.credential.errors)
     form.credential.errors = []
     return _page(form, 422)
 

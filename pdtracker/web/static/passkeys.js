@@ -10,7 +10,9 @@ for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
   const said = /** @type {HTMLElement} */ (part.querySelector("[role=status]"));
   form.addEventListener("submit", async (event) => {
     const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("credential"));
-    if (field.value) return;
+    const name = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("name"));
+    // Without a name the server says so, before a device is asked in vain.
+    if (field.value || (name && !name.value.trim())) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     try {
