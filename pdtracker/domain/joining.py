@@ -50,6 +50,9 @@ _HEADINGS: Final = {
     "building": "school",
 }
 _BRACKETED = re.compile(r'^\s*"?([^"<>]*)"?\s*<([^<>]+)>\s*$')
+# Nobody's line is as long, and what looks for its parts would take ever longer.
+_MOST_LINE_CHARACTERS: Final = 1_000
+_TOO_LONG = "It is too long for one person. Put each person on a line."
 _NO_ADDRESS = "There is no e-mail address in it."
 
 
@@ -202,6 +205,8 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _cells(line: str) -> list[str]:
+    if len(line) > _MOST_LINE_CHARACTERS:
+        return [line]
     if found := _BRACKETED.match(line):
         return [found[1].strip(), found[2].strip()]
     mark = next((mark for mark in ("\t", ";", ",") if mark in line), ",")
@@ -219,6 +224,8 @@ def _columns(cells: Sequence[str]) -> list[str] | None:
 def _newcomer(
     line: int, cells: Sequence[str], columns: Sequence[str] | None, clean_address: Callable[[str], str]
 ) -> Newcomer:
+    if len(cells) == 1 and len(cells[0]) > _MOST_LINE_CHARACTERS:
+        raise Mistyped(_TOO_LONG)
     if columns is None:
         said = [cell for cell in cells if cell]
         addresses = [cell for cell in said if "@" in cell]
