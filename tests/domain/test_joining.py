@@ -57,6 +57,15 @@ def test_every_line_that_is_wrong_is_named_with_its_number() -> None:
     assert lines[7] == "ADA@m.example stands on line 1 already."
 
 
+@pytest.mark.parametrize("line", ["x" * 200_000, " " * 100_000 + "x" * 100_000, 'a"' * 100_000, "a@" * 600])
+def test_a_line_without_an_end_is_a_line_that_is_wrong(line: str) -> None:
+    # The reader of CSV gives up on such a cell, and the search for an address in brackets would never end.
+    with pytest.raises(LinesRefused) as refusal:
+        read_list(f"Ada, ada@m.example\n{line}", _address)
+    assert [one.line for one in refusal.value.lines] == [2]
+    assert refusal.value.lines[0].why.startswith("It is too long for one person.")
+
+
 @pytest.mark.parametrize(
     "text", ["", "\n \n", "name,email\n", "\n".join(["a.b@m.example"] * (MOST_LINES + 1))]
 )
