@@ -116,6 +116,8 @@ LONG_WORDS = "Rechtsschutzversicherungsgesellschaften and #connectededucatormont
 
 # What the projected screen leads to is gone in a minute: its own tests look at it in a browser.
 SHORT_LIVED = frozenset({"check_in.show"})
+# Between a sign-in's two steps, which nobody walks through pages: its own tests look at it in a browser.
+BETWEEN_STEPS = frozenset({"sign_in.ask_code"})
 
 # Enough to see each kind of tab, filter and page that a page links to, and no walk through a whole calendar.
 _MOST_VARIANTS = 6
@@ -567,16 +569,20 @@ def _letters_that_failed(scope: Scope) -> None:
 
 
 def _certificates(scope: Scope) -> Iterator[Mapping[str, object]]:
-    """One that is valid and one for each piece of news about one, of the actor's own and of others."""
+    """One that is valid and one for each piece of news about one, of the actor's own and of others.
+
+    Of the revoked ones, one whose credit stands and one whose credit was taken back.
+    """
     rows = scope.session.execute(
-        sa.select(Certificate, CertificateStatus.news)
+        sa.select(Certificate, CertificateStatus.news, Claim.state)
+        .join(Claim, Claim.id == Certificate.claim_id)
         .outerjoin(CertificateStatus, CertificateStatus.certificate_id == Certificate.id)
         .where(Certificate.release_at < scope.at)
         .order_by(Certificate.issued_at.desc())
     )
-    sorts: set[tuple[object, bool]] = set()
-    for certificate, news in rows:
-        sort = (news, certificate.person_id == scope.me.id)
+    sorts: set[tuple[object, object, bool]] = set()
+    for certificate, news, state in rows:
+        sort = (news, state, certificate.person_id == scope.me.id)
         if sort not in sorts:
             sorts.add(sort)
             yield {
