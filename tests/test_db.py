@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import threading
-from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
@@ -106,25 +107,26 @@ def test_a_locked_table_is_not_waited_for_for_ever(
     database.dispose()
 
 
-def test_a_server_that_was_started_again_is_noticed_by_who_rested(
+def test_a_line_that_was_cut_while_it_rested_is_made_anew(
     postgres_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """As when the server was started again: what waits in the pool is dead, and nobody was told."""
     # Every connection has rested, however the clocks of two processors differ.
     monkeypatch.setattr(engines, "RESTED_SECONDS", -1.0)
     asks = sa.select(sa.func.pg_backend_pid())
-    database, server = Database(postgres_urls.app), sa.create_engine(postgres_urls.app)
-    with ExitStack() as finally_:
-        finally_.callback(database.dispose)
-        finally_.callback(server.dispose)
+    database = Database(postgres_urls.app)
+    try:
         with database.engine.connect() as one, database.engine.connect() as another:
             before = {one.scalar(asks), another.scalar(asks)}
-        with server.connect() as connection:
-            for process in before:
-                # Waited for until it is gone.
-                ends = sa.func.pg_terminate_backend(sa.cast(process, sa.Integer), 5000)
-                assert connection.scalar(sa.select(ends))
+            lines = [each.connection.driver_connection for each in (one, another)]
+        for line in lines:
+            assert line is not None
+            with socket.socket(fileno=os.dup(line.fileno())) as ours:
+                ours.shutdown(socket.SHUT_RDWR)
         with database.engine.connect() as one, database.engine.connect() as another:
             assert before.isdisjoint({one.scalar(asks), another.scalar(asks)})
+    finally:
+        database.dispose()
 
 
 def test_a_connection_that_does_not_rest_is_not_asked_each_time(postgres_urls: DatabaseUrls) -> None:
