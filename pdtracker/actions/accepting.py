@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pdtracker import audit, passwords
 from pdtracker.actions.accounts import secret_hash
-from pdtracker.actions.joining import lock_account, lock_person
+from pdtracker.actions.joining import lock_account, lock_person, open_account
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.constraints import violated_rule
 from pdtracker.db import Database, DistrictSession
@@ -102,7 +102,11 @@ def _come_in(
             person, is_new = _person(session, letter, name, at)
             _use(session, letter, token, person, at)
             if account_id is None:
-                account_id = _new_account(session, letter, password_hash, at)
+                account_id = open_account(
+                    session, letter.email, letter.email_key, password_hash, at, confirmed_at=at
+                )
+                if account_id is None:
+                    raise NotValid({"password": _HAS_ACCOUNT})
             else:
                 _bring_account(session, letter, account_id, at)
             session.add(AccountDistrict(account_id=account_id, person_id=person.id))
@@ -191,23 +195,6 @@ def _is_way_open(session: DistrictSession, letter: LetterFacts, at: datetime) ->
         ).scalar_one_or_none()
         return counted is not None
     return letter.person_id is not None or session.scalar(sa.select(OpenRegistration.id)) is not None
-
-
-def _new_account(session: DistrictSession, letter: LetterFacts, password_hash: str, at: datetime) -> int:
-    if session.scalar(sa.select(Account.id).where(Account.email_key == letter.email_key)) is not None:
-        raise NotValid({"password": _HAS_ACCOUNT})
-    account = Account(
-        id=new_id(),
-        email=letter.email,
-        email_key=letter.email_key,
-        password_hash=password_hash,
-        created_at=at,
-        disabled_at=None,
-        confirmed_at=at,
-    )
-    session.add(account)
-    session.flush()
-    return account.id
 
 
 def _bring_account(session: DistrictSession, letter: LetterFacts, account_id: int, at: datetime) -> None:

@@ -188,7 +188,10 @@ def join_with_password(
                 sa.select(AccountDistrict.account_id).where(AccountDistrict.person_id == person.id)
             )
             if account_id is None:
-                _new_account(session, person, hashed, at)
+                account_id = open_account(session, person.email, person.email_key, hashed, at)
+                if account_id is None:
+                    raise NotValid({"code": _HAS_ACCOUNT})
+                session.add(AccountDistrict(account_id=account_id, person_id=person.id))
                 _tell(session, "person.joined", person, at)
             else:
                 lock_account(session, account_id)
@@ -266,20 +269,30 @@ def _use(session: DistrictSession, found: _Found, code: str, at: datetime) -> Pe
     return person
 
 
-def _new_account(session: DistrictSession, person: Person, password_hash: str, at: datetime) -> None:
-    if session.scalar(sa.select(Account.id).where(Account.email_key == person.email_key)) is not None:
-        raise NotValid({"code": _HAS_ACCOUNT})
+def open_account(
+    session: DistrictSession,
+    email: str,
+    email_key: str,
+    password_hash: str,
+    at: datetime,
+    *,
+    confirmed_at: datetime | None = None,
+) -> int | None:
+    """A new account under this address, within a running transaction; `None` where there is one already."""
+    if session.scalar(sa.select(Account.id).where(Account.email_key == email_key)) is not None:
+        return None
     account = Account(
         id=new_id(),
-        email=person.email,
-        email_key=person.email_key,
+        email=email,
+        email_key=email_key,
         password_hash=password_hash,
         created_at=at,
         disabled_at=None,
+        confirmed_at=confirmed_at,
     )
     session.add(account)
     session.flush()
-    session.add(AccountDistrict(account_id=account.id, person_id=person.id))
+    return account.id
 
 
 def _code_made_by(session: DistrictSession, person_id: int) -> str:

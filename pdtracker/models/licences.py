@@ -65,7 +65,17 @@ class LicenceRenewal(DistrictBound, Base):
     )
 
 
-class LicenceAdjustment(DistrictOwned, Base):
+class Signed:
+    """Who signed it, as what, on which day."""
+
+    signed_on: Mapped[date]
+    by_person_id: Mapped[int]
+    by_name: Mapped[str]
+    by_title: Mapped[str]
+    signed_at: Mapped[datetime]
+
+
+class LicenceAdjustment(Signed, DistrictOwned, Base):
     """A signed change to one licence's cycle: units more or less, another target, a later end. Append-only.
 
     `category` is the regime's word for what the units are of; empty for nothing in particular.
@@ -80,11 +90,6 @@ class LicenceAdjustment(DistrictOwned, Base):
     ends_on: Mapped[date | None]
     category: Mapped[str] = mapped_column(default="", server_default="")
     reason: Mapped[str]
-    signed_on: Mapped[date]
-    by_person_id: Mapped[int]
-    by_name: Mapped[str]
-    by_title: Mapped[str]
-    signed_at: Mapped[datetime]
 
     __table_args__ = (
         in_district("licence_id", to="licence"),
@@ -97,7 +102,7 @@ class LicenceAdjustment(DistrictOwned, Base):
     )
 
 
-class LicenceAttestation(DistrictOwned, Base):
+class LicenceAttestation(Signed, DistrictOwned, Base):
     """A signed statement that a fact holds where no formula can tell, such as mastery. Append-only."""
 
     __tablename__ = "licence_attestation"
@@ -105,11 +110,6 @@ class LicenceAttestation(DistrictOwned, Base):
     licence_id: Mapped[int]
     fact: Mapped[str]
     note: Mapped[str]
-    signed_on: Mapped[date]
-    by_person_id: Mapped[int]
-    by_name: Mapped[str]
-    by_title: Mapped[str]
-    signed_at: Mapped[datetime]
 
     __table_args__ = (
         in_district("licence_id", to="licence"),
@@ -119,7 +119,7 @@ class LicenceAttestation(DistrictOwned, Base):
     )
 
 
-class AttestationTakenBack(DistrictOwned, Base):
+class AttestationTakenBack(Signed, DistrictOwned, Base):
     """A signed statement that an attested fact doesn't hold any more from a day on. Append-only, one for each."""
 
     __tablename__ = "licence_attestation_taken_back"
@@ -127,11 +127,6 @@ class AttestationTakenBack(DistrictOwned, Base):
     licence_id: Mapped[int]
     attestation_id: Mapped[int]
     reason: Mapped[str]
-    signed_on: Mapped[date]
-    by_person_id: Mapped[int]
-    by_name: Mapped[str]
-    by_title: Mapped[str]
-    signed_at: Mapped[datetime]
 
     __table_args__ = (
         in_district("licence_id", to="licence"),

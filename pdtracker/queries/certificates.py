@@ -64,6 +64,28 @@ class Issued:
     pictures: Mapping[str, bytes]
     news: News | None
 
+    @classmethod
+    def of_row(cls, row: Any, pictures: Mapping[str, bytes], news: News | None) -> Issued:
+        """From a row that names its columns so. Bytes that were exchanged for something else are none."""
+        return cls(
+            id=row.id,
+            district_id=row.district_id,
+            zone=row.zone,
+            claim_id=row.claim_id,
+            person_id=row.person_id,
+            serial=row.serial,
+            code=row.code,
+            frozen=row.snapshot if isinstance(row.snapshot, bytes) else b"",
+            sha256=row.sha256,
+            signature=row.signature if isinstance(row.signature, bytes) else b"",
+            kid=row.kid,
+            public_key=row.public_key,
+            issued_at=row.issued_at,
+            release_at=row.release_at,
+            pictures=pictures,
+            news=news,
+        )
+
     @property
     def snapshot(self) -> Snapshot:
         """The facts that the bytes state."""
@@ -216,24 +238,7 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
         news = News(
             row.news, row.at, row.by_name, row.reason, _successor(session, row.id) if is_superseded else None
         )
-    return Issued(
-        id=row.id,
-        district_id=row.district_id,
-        zone=row.zone,
-        claim_id=row.claim_id,
-        person_id=row.person_id,
-        serial=row.serial,
-        code=row.code,
-        frozen=row.snapshot,
-        sha256=row.sha256,
-        signature=row.signature,
-        kid=row.kid,
-        public_key=row.public_key,
-        issued_at=row.issued_at,
-        release_at=row.release_at,
-        pictures=_pictures(session, row.snapshot),
-        news=news,
-    )
+    return Issued.of_row(row, _pictures(session, row.snapshot), news)
 
 
 def _pictures(session: DistrictSession, frozen: bytes) -> Mapping[str, bytes]:

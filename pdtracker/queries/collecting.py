@@ -112,7 +112,7 @@ def printable(scope: Scope, certificate_ids: Sequence[int]) -> Mapping[int, Issu
         )
         .where(Certificate.id.in_(certificate_ids), *_stands(scope))
     )
-    return {row.id: _issued(row) for row in rows}
+    return {row.id: Issued.of_row(row, {}, None) for row in rows}
 
 
 def made_file(scope: Scope, job_id: int) -> FileRow | None:
@@ -192,24 +192,3 @@ def _stands(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
         )
     )
     return Certificate.release_at <= scope.at, ~told
-
-
-def _issued(row: sa.Row[*tuple[Any, ...]]) -> Issued:
-    return Issued(
-        id=row.id,
-        district_id=row.district_id,
-        zone=row.zone,
-        claim_id=row.claim_id,
-        person_id=row.person_id,
-        serial=row.serial,
-        code=row.code,
-        frozen=row.snapshot if isinstance(row.snapshot, bytes) else b"",
-        sha256=row.sha256,
-        signature=row.signature if isinstance(row.signature, bytes) else b"",
-        kid=row.kid,
-        public_key=row.public_key,
-        issued_at=row.issued_at,
-        release_at=row.release_at,
-        pictures={},
-        news=None,
-    )
