@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from pdtracker.constraints import refusal_of
 from pdtracker.db import DistrictSession
 from pdtracker.domain.access import Permission, Role, may
 from pdtracker.domain.refusals import NotPermitted
+from pdtracker.domain.when import local
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,6 +78,11 @@ class Scope:
     def zone(self) -> str:
         """In which zone the person reads times. Days that rules count by are the district's."""
         return self.own_zone or self.district.zone
+
+    @property
+    def today(self) -> date:
+        """The day it is, by the district's clock."""
+        return local(self.at, self.district.zone).date()
 
     @property
     def seen_school_ids(self) -> frozenset[int] | None:

@@ -10,7 +10,6 @@ from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.licence import FollowUpKind
-from pdtracker.domain.when import local
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.queries.facts import edition_for, policies
 from tests.factories import AN_ISSUER, NOW, Cast, a_claim
@@ -24,7 +23,7 @@ DUE = NOW + timedelta(days=90)
 def offer_follow_ups(cast: Cast, *rules: FollowUpRule) -> None:
     """Let Maplewood's rules offer these from the beginning of the year on; without any, both of the above."""
     scope = cast.operator()
-    on = local(scope.at, scope.district.zone).date()
+    on = scope.today
     policy = edition_for(policies(scope), on).policy
     offered = replace(policy, edition=f"{policy.edition}-later", follow_ups=rules or (APPLIED, IMPACT))
     with scope.session.writing():

@@ -13,7 +13,6 @@ from pdtracker.actions.reviews import Wish, approve_claims
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.licence import FactAspect
-from pdtracker.domain.when import local
 from pdtracker.models.claims import ClaimCategory, ClaimFact
 from pdtracker.models.events import Event
 from pdtracker.models.ids import new_id
@@ -39,7 +38,7 @@ def an_adjustment(signer: Scope, licence_id: int, **more: Any) -> None:
                 "target": None,
                 "ends_on": None,
                 "reason": "Hours at another district",
-                "signed_on": local(signer.at, signer.district.zone).date(),
+                "signed_on": signer.today,
                 **_signed_by(signer),
                 **more,
             }
@@ -56,7 +55,7 @@ def an_attestation(signer: Scope, licence_id: int, fact: str, **more: Any) -> No
                 "licence_id": licence_id,
                 "fact": fact,
                 "note": "",
-                "signed_on": local(signer.at, signer.district.zone).date(),
+                "signed_on": signer.today,
                 **_signed_by(signer),
                 **more,
             }

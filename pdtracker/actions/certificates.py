@@ -150,7 +150,7 @@ def _next_edition(
         serial=serial,
         code=code,
         issued_at=scope.at,
-        issued_on=local(scope.at, scope.district.zone).date(),
+        issued_on=scope.today,
         district=press.district,
         holder=Holder(
             person.name, f"Licence number ending {person.licence_ending}" if person.licence_ending else None

@@ -11,7 +11,6 @@ from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.domain.access import Permission
 from pdtracker.domain.commitment import Promise, commitment_faults, read_pledges, to_document
 from pdtracker.domain.refusals import NotNow, NotValid
-from pdtracker.domain.when import local
 from pdtracker.models.commitments import Commitment
 from pdtracker.models.ids import new_id
 from pdtracker.scope import Scope, action
@@ -30,7 +29,7 @@ def publish_commitment(
     asked = Asked(key, "publish_commitment", wish)
     if (before := answered(scope, asked)) is not None:
         return int(before["version"])
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     if faults := commitment_faults(until_on, today):
         raise NotValid(faults)
     pledges = read_pledges(entered)
@@ -50,7 +49,7 @@ def take_back_commitment(scope: Scope) -> None:
         raise NotNow("no_commitment", "There is no commitment to take back.")
     if not last.promises:
         return
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     version = _add(scope, last, "", [], today, today)
     scope.record("commitment.taken_back", "commitment", version.id, version=version.version)
 

@@ -218,7 +218,7 @@ class Crediting:
             serial=serial,
             code=code,
             issued_at=scope.at,
-            issued_on=local(scope.at, scope.district.zone).date(),
+            issued_on=scope.today,
             district=self._press.district,
             holder=Holder(
                 claim.person_name,
@@ -232,9 +232,7 @@ class Crediting:
             unit=CreditUnit("hour", "hours", policy.unit_minutes),
             policy=AppliedPolicy(policy.name, policy.edition),
             reflection="Written reflection, reviewed" if claim.reflection_words else None,
-            approval=CertifiedApproval(
-                scope.me.name, scope.me.title or "Reviewer", local(scope.at, scope.district.zone).date()
-            ),
+            approval=CertifiedApproval(scope.me.name, scope.me.title or "Reviewer", scope.today),
             verify_address=self._issuer.verify_address,
             key=self._press.kid,
             retention=f"{scope.district.name} keeps the record of this credit permanently.",

@@ -86,7 +86,7 @@ def begin_follow_up(scope: Scope, follow_up_id: int) -> int:
 
 
 def _require_open(scope: Scope, found: FollowUpRow) -> None:
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     if not found.is_standing:
         raise NotNow("not_credited", "The credit that this follows was taken back. There is nothing to add.")
     if today < found.due_on:

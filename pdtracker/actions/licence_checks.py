@@ -12,7 +12,7 @@ from pdtracker.domain.licence_terms import LONGEST_YEARS, Change, LicenceTerms, 
 from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.regimes.cycles import Cycle
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.when import date_text, local
+from pdtracker.domain.when import date_text
 from pdtracker.models.licences import Licence, LicenceRenewal
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, Rules, licence, rules_for, signed_end
@@ -41,9 +41,9 @@ def require_valid(
         errors |= _day_faults(scope, person_id, terms, held)
     if not errors and (terms.target is not None or terms.carry_in):
         rules, stood = rules_for(scope), None if besides is None else terms_of(besides)
-        if why := _target_fault(rules, terms, stood, held, today_of(scope)):
+        if why := _target_fault(rules, terms, stood, held, scope.today):
             errors["target"] = why
-        if why := _carry_fault(scope, rules, terms, stood, held, today_of(scope)):
+        if why := _carry_fault(scope, rules, terms, stood, held, scope.today):
             errors["carry_in"] = why
     if errors:
         raise NotValid(errors)
@@ -93,7 +93,7 @@ def cycles(scope: Scope, person_id: int, regime: str, name: str, *, besides: int
             Licence.id,
             Licence.name,
             Licence.starts_on,
-            sa.func.coalesce(signed_end(today_of(scope)), Licence.ends_on).label("ends_on"),
+            sa.func.coalesce(signed_end(scope.today), Licence.ends_on).label("ends_on"),
         ).where(Licence.person_id == person_id, Licence.regime == regime, Licence.closed_at.is_(None))
     )
     return [
@@ -134,11 +134,6 @@ def terms_of(found: Licence) -> LicenceTerms:
     )
 
 
-def today_of(scope: Scope) -> date:
-    """The day in the district."""
-    return local(scope.at, scope.district.zone).date()
-
-
 def _held(scope: Scope, licence_id: int) -> HeldLicence:
     held = licence(scope, licence_id)
     if held is None:
@@ -150,7 +145,7 @@ def _day_faults(
     scope: Scope, person_id: int, terms: LicenceTerms, held: HeldLicence | None
 ) -> dict[str, str]:
     """What stands against the days. A signed end holds whatever last day is typed."""
-    signed = None if held is None else held.facts((), today_of(scope)).signed_end
+    signed = None if held is None else held.facts((), scope.today).signed_end
     if signed is not None and signed < terms.starts_on:
         return {"starts": f"It was signed to end on {date_text(signed)}. Enter a first day before that."}
     others = cycles(scope, person_id, terms.regime, terms.name, besides=None if held is None else held.id)
@@ -170,14 +165,14 @@ def _counted_twice(scope: Scope, terms: LicenceTerms, cycle: Cycle, held: HeldLi
             "starts": f"What it brought from the last cycle was earned before {date_text(held.cycle.start)}, and would "
             "count twice. Leave the first day, or bring nothing."
         }
-    before = None if held.before is None else held.before.cycle_on(today_of(scope))
+    before = None if held.before is None else held.before.cycle_on(scope.today)
     is_more = cycle.start != held.cycle.start or terms.carry_in > held.person.carry_in
     if before and terms.carry_in and is_more and before.end >= cycle.start:
         return {
             "starts": f"It brings hours from the cycle that ended on {date_text(before.end)}. Enter a first day after "
             "that, or bring nothing from the last cycle."
         }
-    if cycle.end != held.cycle_on(today_of(scope)).end and (why := _brought_from(scope, held.id, cycle.end)):
+    if cycle.end != held.cycle_on(scope.today).end and (why := _brought_from(scope, held.id, cycle.end)):
         return {"ends": why}
     return {}
 
@@ -221,7 +216,7 @@ def _renewed_fault(scope: Scope, rules: Rules, terms: LicenceTerms, held: HeldLi
     if held.before is None or terms.carry_in <= held.person.carry_in:
         return None
     record, unit = records(scope, [held.person_id]), shelf()[terms.regime][-1].unit
-    left = rules.decided_progress(held.before, record, today_of(scope)).carry_over
+    left = rules.decided_progress(held.before, record, scope.today).carry_over
     if terms.carry_in <= left:
         return None
     return (

@@ -15,7 +15,6 @@ from pdtracker.actions.licence_checks import (
     following,
     require_valid,
     terms_of,
-    today_of,
 )
 from pdtracker.domain.access import Permission
 from pdtracker.domain.licence_terms import Change, LicenceTerms, may_renew, next_cycle, overlapping
@@ -84,7 +83,7 @@ def renew_licence(scope: Scope, licence_id: int) -> int:
     Raises NotHere, NotNow while the cycle's end is far and when the next one is there already.
     """
     found = _kept(scope, licence_id)
-    held, today = _as_held(scope, licence_id), today_of(scope)
+    held, today = _as_held(scope, licence_id), scope.today
     counted = rules_for(scope).progress(held, records(scope, [held.person_id]), today)
     if not may_renew(counted.cycle, today):
         raise NotNow(
@@ -131,14 +130,10 @@ def reopen_licence(scope: Scope, licence_id: int) -> None:
     if found.closed_at is None:
         return
     held = _as_it_was(scope, licence_id)
-    cycle = held.cycle_on(today_of(scope))
+    cycle = held.cycle_on(scope.today)
     if overlapping(cycle, cycles(scope, found.person_id, found.regime, found.name, besides=found.id)):
         raise NotNow("in_its_place", "Another licence of this name covers the same days by now.")
-    if (
-        found.carry_in
-        and held.before is not None
-        and held.before.cycle_on(today_of(scope)).end >= cycle.start
-    ):
+    if found.carry_in and held.before is not None and held.before.cycle_on(scope.today).end >= cycle.start:
         raise NotNow(
             "in_its_place", "The cycle from which it brings something along covers the same days by now."
         )
@@ -281,7 +276,7 @@ def _signable(scope: Scope, licence_id: int) -> Licence:
 def _signature(scope: Scope) -> dict[str, Any]:
     """Who signs, as what, and when: columns of whatever is signed."""
     return {
-        "signed_on": today_of(scope),
+        "signed_on": scope.today,
         "by_person_id": scope.me.id,
         "by_name": scope.me.name,
         "by_title": scope.me.title,

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from pdtracker.actions.moving import take
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.follow_up import FollowUpRule
-from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim, FollowUp
 from pdtracker.models.ids import new_id
 from pdtracker.queries import follow_ups
@@ -39,7 +38,7 @@ def plan(scope: Scope, credited: Iterable[Followed]) -> None:
 
     What would be over by then is not planned. One statement at most.
     """
-    tomorrow = local(scope.at, scope.district.zone).date() + _A_DAY
+    tomorrow = scope.today + _A_DAY
     scope.session.insert_rows(
         FollowUp,
         [

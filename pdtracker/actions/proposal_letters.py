@@ -13,7 +13,6 @@ from pdtracker.actions import posting
 from pdtracker.actions.posting import Reader
 from pdtracker.domain.letters import Letter
 from pdtracker.domain.proposal_letters import ProposalNews, waiting_letter
-from pdtracker.domain.when import local
 from pdtracker.models.events import EventProposal
 from pdtracker.models.people import Person
 from pdtracker.models.records import OutboxMail
@@ -50,7 +49,7 @@ def tell_administrators(scope: Scope, title: str, address: str | None, *, is_aga
     """Queue a letter to each administrator that something waits: one a day at most; none without an `address`."""
     if address is None:
         return
-    day = local(scope.at, scope.district.zone).date().isoformat()
+    day = scope.today.isoformat()
     letters = [
         posting.queued(
             scope,

@@ -30,7 +30,7 @@ def require_from_today(scope: Scope, effective_from: date) -> None:
     latest = local(scope.at, scope.district.zone).year + FURTHEST_YEARS
     if effective_from.year > latest:
         raise NotValid({"effective_from": f"Choose a day before {latest + 1}."})
-    if effective_from < local(scope.at, scope.district.zone).date():
+    if effective_from < scope.today:
         raise NotValid(
             {
                 "effective_from": "Choose today or a later day: cycles that ended are counted by what held then. To "

@@ -125,7 +125,7 @@ def _of_waits(scope: Scope, waits: tuple[LongWait, ...], days: int, addresses: A
 
 
 def _of_cycle(scope: Scope, cycle: EndingCycle, addresses: Addresses) -> _Told:
-    days = (cycle.ends_on - local(scope.at, scope.district.zone).date()).days
+    days = (cycle.ends_on - scope.today).days
     letter = reminder_letters.cycle_letter(
         cycle.name, cycle.licence, cycle.ends_on, days, cycle.gaps or (cycle.missing,), addresses.licences
     )

@@ -11,7 +11,6 @@ from pdtracker.actions.posting import Attachment, Reader
 from pdtracker.domain.access import Permission
 from pdtracker.domain.letters import Letter, trial_letter
 from pdtracker.domain.refusals import NotHere, NotNow
-from pdtracker.domain.when import local
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.scope import Scope, action
 
@@ -80,7 +79,7 @@ def _hurry(scope: Scope, letter: OutboxMail) -> Helped:
 
 
 def _copy(scope: Scope, letter: OutboxMail) -> None:
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     file = letter.attachment_name, letter.attachment
     row = posting.queued(
         scope,

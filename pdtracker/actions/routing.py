@@ -85,11 +85,11 @@ def _path(scope: Scope, claim: Claim, before: ClaimRoute | None) -> tuple[int | 
     """A claim that comes back goes by what held when it was first sent, be it no path at all."""
     if claim.state is ClaimState.RETURNED:
         return (before.path_id, review_paths.path_of(scope, before.path_id)) if before else (None, None)
-    return review_paths.path_on(scope, review_paths.today_of(scope)) or (None, None)
+    return review_paths.path_on(scope, scope.today) or (None, None)
 
 
 def _facts(scope: Scope, claim: Claim, path: ReviewPath) -> ReviewFacts:
-    today = review_paths.today_of(scope)
+    today = scope.today
     regimes = (
         review_paths.regimes_held(scope, claim.person_id, today) if path.asks_regimes else frozenset[str]()
     )

@@ -12,7 +12,6 @@ from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.models.ids import new_id
 from pdtracker.models.stand_ins import StandIn
 from pdtracker.queries.review_paths import reviewers
-from pdtracker.queries.stand_ins import today_of
 from pdtracker.scope import Scope, action
 
 LONGEST = timedelta(days=366)
@@ -33,7 +32,7 @@ def name_stand_in(scope: Scope, by_person_id: int, from_on: date, until_on: date
     faults = {}
     if by_person_id == scope.me.id or by_person_id not in {one.id for one in reviewers(scope)}:
         faults["by"] = "Choose another reviewer of your district."
-    if from_on < today_of(scope):
+    if from_on < scope.today:
         faults["from_on"] = "Enter today or a later day."
     if not from_on <= until_on <= from_on + LONGEST:
         faults["until_on"] = "Enter the same day or a later one, at most a year later."

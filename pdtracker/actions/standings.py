@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from pdtracker.domain.access import Permission
 from pdtracker.domain.licence_standing import gap_text
-from pdtracker.domain.when import local
 from pdtracker.models.ids import id_before
 from pdtracker.models.standings import LicenceStandingRow
 from pdtracker.queries.standings import Counted, counted, due_people
@@ -27,7 +26,7 @@ def count_licences(scope: Scope, *, at_most: int) -> int:
     For who sees everybody's credit: what one may not look at would be kept as if it weren't there.
     """
     scope.require(Permission.MANAGE_DISTRICT)
-    today, done, last = local(scope.at, scope.district.zone).date(), 0, 0
+    today, done, last = scope.today, 0, 0
     while done < at_most:
         seen_id = id_before(_UNSURE_SECONDS)
         people = due_people(scope, today, last, min(AT_ONCE, at_most - done))

@@ -17,7 +17,6 @@ from pdtracker.db import Database
 from pdtracker.domain.refusals import Mistyped, NotNow, Refusal
 from pdtracker.domain.roster import Roster, RosterAction
 from pdtracker.domain.roster_plan import RosterPlan
-from pdtracker.domain.when import local
 from pdtracker.exchange.limits import ROSTER
 from pdtracker.exchange.roster.files import LIMIT_BYTES, files_of, is_read, single_list
 from pdtracker.exchange.roster.reading import read_roster
@@ -56,7 +55,7 @@ def register(verbs: Any) -> None:
 def _roster(arguments: argparse.Namespace) -> int:
     files, sha256 = _files(Path(arguments.file))
     with _operator(arguments.district) as (scope, database):
-        today = local(scope.at, scope.district.zone).date()
+        today = scope.today
         try:
             roster = read_roster(files, today)
         except Mistyped as fault:

@@ -25,7 +25,6 @@ from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.review_path import Actor, Condition, PathReview, ReviewPath, Stop
 from pdtracker.queries.people import schools
 from pdtracker.queries.programmes import programme
-from pdtracker.queries.review_paths import today_of
 
 _SIGNS = WishedSignatory("Josephine Alder", "Superintendent of Schools")
 _PROPOSED = (
@@ -79,7 +78,7 @@ def set_path(founded: Founded, at: datetime) -> None:
         long = Condition(EventKind.CONFERENCE, more_than_minutes=180, school_id=school.id)
         scope.session.rollback()
         reviews = (PathReview(Stop(Actor.ANYBODY)), PathReview(Stop(Actor.DISTRICT), long))
-        publish_path(scope, ReviewPath(today_of(scope), reviews))
+        publish_path(scope, ReviewPath(scope.today, reviews))
 
 
 def choose_designs(founded: Founded, at: datetime) -> None:

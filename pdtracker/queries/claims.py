@@ -29,7 +29,7 @@ from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import part_count
 from pdtracker.queries.evidence import EvidenceRow
 from pdtracker.queries.reflections import AnswerRow
-from pdtracker.queries.stand_ins import people_absent, schools_of_absent, today_of
+from pdtracker.queries.stand_ins import people_absent, schools_of_absent
 from pdtracker.queries.turns import Route
 from pdtracker.scope import Scope
 
@@ -446,7 +446,7 @@ def _readable(scope: Scope) -> sa.ColumnElement[bool]:
     schools = scope.seen_school_ids
     if schools is None:
         return sa.or_(own, others)
-    today = today_of(scope)
+    today = scope.today
     people = people_absent(scope.me.id, today)
     named = sa.or_(
         Claim.id.in_(

@@ -16,7 +16,6 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.telling import session_text
-from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim, FollowUp
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.people import Person
@@ -123,7 +122,7 @@ def open_follow_ups(scope: Scope) -> tuple[FollowUpRow, ...]:
 
     One statement.
     """
-    today = _today(scope)
+    today = scope.today
     rows = scope.session.execute(
         _select_follow_ups()
         .where(
@@ -227,7 +226,7 @@ def to_ask(scope: Scope, limit: int) -> tuple[ToAsk, ...]:
 
     Left out is what somebody began to answer by themselves, and who has left. One statement.
     """
-    today = _today(scope)
+    today = scope.today
     rows = scope.session.execute(
         sa.select(
             FollowUp.id,
@@ -291,10 +290,6 @@ def answering(scope: Scope, claim_ids: Collection[int]) -> tuple[Claim, ...]:
             .execution_options(populate_existing=True)
         )
     )
-
-
-def _today(scope: Scope) -> date:
-    return local(scope.at, scope.district.zone).date()
 
 
 # What was attended, before the district's own minimum, steps and caps; of old entries only what was credited is known.

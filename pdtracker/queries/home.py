@@ -27,7 +27,7 @@ from pdtracker.queries.bundles import hosted_by
 from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
 from pdtracker.queries.facts import PolicyEdition
 from pdtracker.queries.follow_ups import FollowUpRow, open_follow_ups
-from pdtracker.queries.stand_ins import can_take, people_absent, schools_of_absent, today_of
+from pdtracker.queries.stand_ins import can_take, people_absent, schools_of_absent
 from pdtracker.queries.standing import Standing, hoped_of, standing
 from pdtracker.queries.turns import Endorser, endorsers, readers
 from pdtracker.scope import Scope
@@ -254,12 +254,12 @@ def reviews_waiting(scope: Scope) -> ReviewsWaiting:
         query = query.where(Claim.person_id != scope.me.id, ~hosted)
         if scope.review_school_ids is not None:
             # For the database, which finds the claims of a school at once, and the few that name somebody.
-            people = people_absent(scope.me.id, today_of(scope))
+            people = people_absent(scope.me.id, scope.today)
             named = sa.select(ClaimRoute.claim_id).where(
                 sa.or_(ClaimRoute.turn_person_id == scope.me.id, ClaimRoute.turn_person_id.in_(people))
             )
             schools = sorted(scope.review_school_ids)
-            absent = schools_of_absent(scope.me.id, today_of(scope))
+            absent = schools_of_absent(scope.me.id, scope.today)
             query = query.where(
                 sa.or_(Claim.school_id.in_(schools), Claim.id.in_(named), Claim.school_id.in_(absent))
             )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from pdtracker.domain.licence_progress import LicenceProgress
 from pdtracker.domain.refs import ref_of
-from pdtracker.domain.when import local
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import Rules, current, licences_of
 from pdtracker.scope import Scope
@@ -33,7 +32,7 @@ class CountsFor:
 
 def my_lines(scope: Scope) -> tuple[LicenceLine, ...]:
     """One's own licences today. One statement without any, else ten."""
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     held = current(licences_of(scope, [scope.me.id]), today)
     if not held:
         return ()
@@ -50,7 +49,7 @@ def counts_for(scope: Scope, person_id: int, claim_id: int) -> tuple[CountsFor, 
     held = licences_of(scope, [person_id])
     if not held:
         return ()
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     record, ref = records(scope, [person_id]), ref_of(claim_id)
     titles, rules, found = record.titles(person_id), Rules(record.layers), []
     for one in held:

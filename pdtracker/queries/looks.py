@@ -44,7 +44,7 @@ def looks_at(scope: Scope, person_id: int) -> tuple[Look, ...]:
 
 def has_looked(scope: Scope, person_id: int, record: Record) -> bool:
     """Whether the acting person's look at this record is noted for today already. One statement."""
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     moments = scope.session.scalars(
         sa.select(AuditEntry.at).where(
             *_of(person_id, record),

@@ -13,7 +13,7 @@ from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.licence_standing import StandingState, gap_words
 from pdtracker.domain.reminders import STALE_AFTER, ReminderKind, ReminderTerms
-from pdtracker.domain.when import instant, local
+from pdtracker.domain.when import instant
 from pdtracker.models.claims import Claim
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Membership, Person
@@ -155,7 +155,7 @@ def long_waits(scope: Scope, days: int) -> tuple[LongWait, ...]:
 
 def ending_cycles(scope: Scope, days: int, limit: int) -> tuple[EndingCycle, ...]:
     """Cycles that end within so many days, by the last count with something missing. One statement."""
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     rows = scope.session.execute(
         sa.select(
             LicenceStandingRow.licence_id,
@@ -229,9 +229,7 @@ def _decides() -> sa.ColumnElement[bool]:
 
 def _waits(scope: Scope, days: int) -> Sequence[sa.ColumnElement[bool]]:
     waiting_before = scope.at - timedelta(days=days)
-    midnight = instant(
-        datetime.combine(local(scope.at, scope.district.zone).date(), time()), scope.district.zone
-    )
+    midnight = instant(datetime.combine(scope.today, time()), scope.district.zone)
     told_today = sa.exists(
         sa.select(Reminder.id).where(
             Reminder.person_id == Membership.person_id,

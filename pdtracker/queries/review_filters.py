@@ -19,7 +19,7 @@ from pdtracker.models.districts import School
 from pdtracker.models.people import Person
 from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import hosted_by
-from pdtracker.queries.stand_ins import people_absent, schools_of_absent, stood_for, today_of
+from pdtracker.queries.stand_ins import people_absent, schools_of_absent, stood_for
 from pdtracker.queries.turns import has_no_route, turn_of
 from pdtracker.scope import Scope
 
@@ -76,7 +76,7 @@ def wanted(
     }
     values: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     conditions = frozenset(values)
-    values["today"] = today_of(scope)
+    values["today"] = scope.today
     if place is None:
         return conditions, values
     return conditions | {where}, values | {"place_at": place.at, "place_id": place.id}

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.review_path import ONE_REVIEW, ReviewFacts, Reviewing, ReviewPath, Stop, path_faults
-from pdtracker.domain.when import local
 from pdtracker.models.licences import Licence
 from pdtracker.models.people import Membership, Person
 from pdtracker.models.review_paths import ReviewPath as PathRow
@@ -39,11 +38,6 @@ class Reviewer:
     name: str
     title: str
     is_of_district: bool
-
-
-def today_of(scope: Scope) -> date:
-    """The day it is, by the district's clock."""
-    return local(scope.at, scope.district.zone).date()
 
 
 def path_versions(scope: Scope) -> tuple[PathVersion, ...]:
@@ -82,7 +76,7 @@ def stops_ahead(scope: Scope, claim: ClaimRow) -> tuple[Stop, ...]:
     """The reviews that one's own claim will need if it is sent now as it is. Two statements at most."""
     if claim.state is ClaimState.RETURNED:
         return claim.route.stops
-    today = today_of(scope)
+    today = scope.today
     _, path = path_on(scope, today) or (None, None)
     if path is None:
         return ONE_REVIEW
@@ -135,7 +129,7 @@ def faults_of(scope: Scope, path: ReviewPath) -> dict[str, str]:
     people = reviewers(scope)
     faults = path_faults(
         path,
-        today_of(scope),
+        scope.today,
         Reviewing(
             frozenset(one.id for one in people if one.is_of_district), frozenset(one.id for one in people)
         ),

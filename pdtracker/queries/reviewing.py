@@ -25,7 +25,7 @@ from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import PartRow, bundle_of, hosted_by, parts_among
 from pdtracker.queries.claims import logged_minutes
 from pdtracker.queries.facts import Holder
-from pdtracker.queries.stand_ins import stood_for, today_of
+from pdtracker.queries.stand_ins import stood_for
 from pdtracker.queries.turns import Route, is_turn_of
 from pdtracker.scope import Scope
 
@@ -170,7 +170,7 @@ def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding
             ClaimRoute.stops,
             ClaimRoute.turn,
             is_turn_of(scope.me.id).label("is_my_turn"),
-            stood_for(scope.me.id, today_of(scope)).label("away"),
+            stood_for(scope.me.id, scope.today).label("away"),
         )
         .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
         .outerjoin(Event, Event.id == Claim.event_id)

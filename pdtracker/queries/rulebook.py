@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pdtracker.domain.policy import CreditPolicy
 from pdtracker.domain.policy_words import last_day_of
 from pdtracker.domain.refusals import NotHere, NotValid
-from pdtracker.domain.when import date_text, local
+from pdtracker.domain.when import date_text
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.models.events import Organization
@@ -94,7 +94,7 @@ def require_publishable(scope: Scope, policy: CreditPolicy) -> None:
             f"Edition {max(same_day)} begins on that day too, and of two the one that sorts last holds. "
             f"Call this one {max(same_day)}a, or choose another day."
         )
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     if first.year > today.year + FURTHEST_YEARS:
         errors["effective_from"] = f"Choose a day before {today.year + FURTHEST_YEARS + 1}."
     if first < today and names_activity_from(scope, first):

@@ -207,7 +207,7 @@ def _against_following(scope: Scope, claim: ClaimRow) -> Obstacles:
     found = follow_ups.original_of(scope, claim.id)
     if found is None or not found.is_standing:
         return Obstacles(no_follow_up=follow_gone_fault())
-    on = local(scope.at, scope.district.zone).date()
+    on = scope.today
     if claim.submitted_at is None and on > found.closes_on:
         return Obstacles(no_follow_up=follow_over_fault(found.closes_on))
     return Obstacles()

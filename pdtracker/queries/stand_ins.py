@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from pdtracker.domain.access import Role
-from pdtracker.domain.when import local
 from pdtracker.models.claims import Claim
 from pdtracker.models.districts import School
 from pdtracker.models.people import Membership, Person
@@ -31,11 +30,6 @@ class StandInRow:
     by_name: str
     from_on: date
     until_on: date
-
-
-def today_of(scope: Scope) -> date:
-    """The day it is, by the district's clock."""
-    return local(scope.at, scope.district.zone).date()
 
 
 # Any: a column or a bound value.
@@ -66,14 +60,14 @@ def stood_for(person_id: Any, today: Any) -> sa.ScalarSelect[str]:
 
 def can_take(scope: Scope) -> sa.ColumnElement[bool]:
     """Whether the acting person can take the open review of the claim around it, for themselves or who is away."""
-    return sa.or_(is_turn_of(scope.me.id), stood_for(scope.me.id, today_of(scope)).is_not(None))
+    return sa.or_(is_turn_of(scope.me.id), stood_for(scope.me.id, scope.today).is_not(None))
 
 
 def turn_with(scope: Scope, claim_id: int) -> tuple[bool, str]:
     """Whether one can take a claim's open review, and for whom, if not by one's own right. One statement."""
     row = scope.session.execute(
         sa.select(
-            is_turn_of(scope.me.id).label("own"), stood_for(scope.me.id, today_of(scope)).label("away")
+            is_turn_of(scope.me.id).label("own"), stood_for(scope.me.id, scope.today).label("away")
         ).where(Claim.id == claim_id)
     ).one_or_none()
     if row is None or row.own:
@@ -122,7 +116,7 @@ def agreed_on(scope: Scope, person_id: int | None = None) -> tuple[StandInRow, .
         )
         .join(away, sa.and_(away.district_id == StandIn.district_id, away.id == StandIn.for_person_id))
         .join(there, sa.and_(there.district_id == StandIn.district_id, there.id == StandIn.by_person_id))
-        .where(StandIn.ended_at.is_(None), StandIn.until_on >= today_of(scope))
+        .where(StandIn.ended_at.is_(None), StandIn.until_on >= scope.today)
         .order_by(StandIn.from_on, StandIn.id)
     )
     if person_id is not None:

@@ -135,7 +135,7 @@ def other_year(scope: Scope, on: date | None) -> tuple[date, date] | None:
         year = facts.edition_for(facts.policies(scope), on).policy.year_of(on)
     except NotNow:
         return None
-    return None if year[0] <= local(scope.at, scope.district.zone).date() <= year[1] else year
+    return None if year[0] <= scope.today <= year[1] else year
 
 
 def waiting(scope: Scope, person_id: int) -> tuple[Claimed, ...]:

@@ -19,7 +19,7 @@ from pdtracker.domain.credit import TraceStep
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.transcript import TranscriptRow, TranscriptSheet
-from pdtracker.domain.when import local, school_year
+from pdtracker.domain.when import school_year
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
@@ -140,7 +140,7 @@ def transcript(scope: Scope, person_id: int, period: Period | None, year_of: dat
     """
     name, school_name, days = _person(scope, person_id)
     editions = facts.policies(scope)
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     starts = facts.year_starts(editions, today)
     chosen = period or school_year(year_of, starts)
     lines, waiting = _lines(scope, person_id, chosen)
@@ -181,7 +181,7 @@ def sheet_of(found: Transcript, scope: Scope, verify_address: str) -> Transcript
             for line in reversed(found.lines)
             for entry in line.entries
         ),
-        issued_on=local(scope.at, scope.district.zone).date(),
+        issued_on=scope.today,
         verify_address=verify_address,
     )
 

@@ -34,7 +34,7 @@ from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.going import OwnEvent
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
-from pdtracker.queries.stand_ins import agreed_on, today_of
+from pdtracker.queries.stand_ins import agreed_on
 from pdtracker.queries.turns import Endorser
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
@@ -304,7 +304,7 @@ def _later(who: Scope, claim: ClaimRow) -> Sequence[Later]:
     """What a credited claim can still bring, and when."""
     if claim.state is not ClaimState.CREDITED or claim.follow_up is not None:
         return ()
-    today = local(who.at, who.district.zone).date()
+    today = who.today
     found = []
     for one in follow_ups.of_claim(who, claim.id):
         if one.answer_id is not None:
@@ -439,7 +439,7 @@ def _reviews(claim: ClaimRow, since: str) -> Sequence[Bead]:
 
 def _stand_ins(readers: Sequence[str]) -> str:
     """Who stands in today for those who could decide: `Hal Whitfield stands in for Bo Tran`."""
-    today = today_of(scope())
+    today = scope().today
     return " ".join(
         f"{one.by_name} stands in for {one.for_name}."
         for one in agreed_on(scope())

@@ -7,7 +7,7 @@ from flask import Blueprint
 from pdtracker.actions.follow_ups import begin_follow_up
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import EDITABLE_STATES
-from pdtracker.domain.when import date_text, local
+from pdtracker.domain.when import date_text
 from pdtracker.queries import claims, follow_ups, reflections
 from pdtracker.queries.follow_ups import FollowUpRow
 from pdtracker.scope import Scope
@@ -32,7 +32,7 @@ def show(follow_up_id: int) -> Answer:
         rows=reflections.answers(who, found.claim_id),
         worth=found.worth,
         until=date_text(found.closes_on),
-        is_open=found.is_open(local(who.at, who.district.zone).date()),
+        is_open=found.is_open(who.today),
         closed=_why_closed(who, found),
     )
 
@@ -48,7 +48,7 @@ def begin(follow_up_id: int) -> Answer:
 
 def _why_closed(who: Scope, found: FollowUpRow) -> str:
     """Why it can't be answered today; empty while it can."""
-    today = local(who.at, who.district.zone).date()
+    today = who.today
     if not found.is_standing:
         return "The credit that this follows was taken back, so there is nothing to add to it."
     if today < found.due_on:

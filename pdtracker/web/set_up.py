@@ -14,7 +14,6 @@ from pdtracker.domain.refusals import Mistyped, NotHere, NotNow, NotValid
 from pdtracker.domain.set_up import SetUpStep, missing, next_of, place_in_order
 from pdtracker.domain.telling import count_of
 from pdtracker.domain.text import clean_name
-from pdtracker.domain.when import local
 from pdtracker.queries import rulebook
 from pdtracker.queries.people import SchoolRow, schools
 from pdtracker.queries.set_up import SetUp, set_up
@@ -188,7 +187,7 @@ def people() -> Answer:
 def rules() -> Answer:
     """The rules that hold, and who decides by them."""
     who = scope()
-    today = local(who.at, who.district.zone).date()
+    today = who.today
     now = next((one for one in rulebook.editions(who) if one.governs(today)), None)
     return _step(
         SetUpStep.RULES,

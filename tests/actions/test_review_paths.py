@@ -24,7 +24,7 @@ from pdtracker.models.records import OutboxMail
 from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.home import reviews_waiting
 from pdtracker.queries.review_filters import QueueFilter
-from pdtracker.queries.review_paths import path_versions, today_of
+from pdtracker.queries.review_paths import path_versions
 from pdtracker.queries.reviews import waiting
 from pdtracker.queries.turns import endorsers
 from tests.factories import AN_ISSUER, Cast
@@ -44,7 +44,7 @@ def publish(cast: Cast, *reviews: Stop | PathReview) -> int:
     """A path of these reviews, from today on."""
     cam = cast.scope("cam")
     asked = tuple(one if isinstance(one, PathReview) else PathReview(one) for one in reviews)
-    return publish_path(cam, ReviewPath(today_of(cam), asked))
+    return publish_path(cam, ReviewPath(cam.today, asked))
 
 
 def sent(cast: Cast, count: int = 1) -> list[int]:
@@ -221,12 +221,12 @@ def test_who_takes_a_claim_back_and_sends_it_later_goes_by_the_path_of_that_day(
 @pytest.mark.usefixtures("north")
 def test_a_path_begins_on_its_first_day(cast: Cast) -> None:
     cam = cast.scope("cam")
-    tomorrow = today_of(cam) + timedelta(days=1)
+    tomorrow = cam.today + timedelta(days=1)
     publish_path(cam, ReviewPath(tomorrow, (PathReview(SCHOOL), PathReview(DISTRICT))))
     (today,) = sent(cast)
     assert desk(cast, "bo") == {today}
     with pytest.raises(NotValid) as refused:
-        publish_path(cam, ReviewPath(today_of(cam) - timedelta(days=1), (PathReview(SCHOOL),)))
+        publish_path(cam, ReviewPath(cam.today - timedelta(days=1), (PathReview(SCHOOL),)))
     assert set(refused.value.errors) == {"effective_from"}
 
 
@@ -307,7 +307,7 @@ def test_a_path_that_nobody_could_finish_is_not_published(cast: Cast) -> None:
 
 def test_the_same_form_twice_is_one_version(cast: Cast) -> None:
     cam = cast.scope("cam")
-    path = ReviewPath(today_of(cam), (PathReview(DISTRICT),))
+    path = ReviewPath(cam.today, (PathReview(DISTRICT),))
     assert [publish_path(cam, path, key="k"), publish_path(cam, path, key="k")] == [1, 1]
     assert len(path_versions(cam)) == 1
 
@@ -315,13 +315,13 @@ def test_the_same_form_twice_is_one_version(cast: Cast) -> None:
 def test_only_who_makes_the_rules_publishes_a_path(cast: Cast) -> None:
     bo = cast.scope("bo")
     with pytest.raises(NotPermitted):
-        publish_path(bo, ReviewPath(today_of(bo), (PathReview(DISTRICT),)))
+        publish_path(bo, ReviewPath(bo.today, (PathReview(DISTRICT),)))
 
 
 def test_another_districts_path_holds_nothing_here(cast: Cast) -> None:
     give_roles(cast, "rex", Role.REVIEWER, Role.ADMINISTRATOR)
     rex = cast.scope("rex")
-    publish_path(rex, ReviewPath(today_of(rex), (PathReview(DISTRICT),)))
+    publish_path(rex, ReviewPath(rex.today, (PathReview(DISTRICT),)))
     sent(cast)
     assert cast.scope("ada").session.scalar(sa.select(sa.func.count()).select_from(ClaimRoute)) == 0
     assert path_versions(cast.scope("cam")) == ()

@@ -20,7 +20,6 @@ from pdtracker.models.claims import ClaimStep
 from pdtracker.queries.claims import claim
 from pdtracker.queries.home import reviews_waiting
 from pdtracker.queries.review_filters import QueueFilter
-from pdtracker.queries.review_paths import today_of
 from pdtracker.queries.reviews import waiting
 from pdtracker.queries.stand_ins import agreed_on
 from tests.actions.test_review_paths import sent, version
@@ -105,7 +104,7 @@ def test_who_stood_in_at_one_review_does_not_take_the_next(cast: Cast) -> None:
     give_roles(cast, "hal", Role.REVIEWER, schools=["Maplewood South"])
     office = PathReview(Stop(Actor.DISTRICT))
     cam = cast.scope("cam")
-    publish_path(cam, ReviewPath(today_of(cam), (office, office)))
+    publish_path(cam, ReviewPath(cam.today, (office, office)))
     for name in ("bo", "cam"):
         name_stand_in(cast.scope(name), cast.person_ids["hal"], TODAY, TODAY)
     (claim_id,) = sent(cast)

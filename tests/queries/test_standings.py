@@ -18,7 +18,6 @@ from pdtracker.actions.reviews import reverse_credit
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.licence import FactAspect
 from pdtracker.domain.licence_standing import gap_text
-from pdtracker.domain.when import local
 from pdtracker.models.events import Event
 from pdtracker.models.licences import Licence, ProviderApproval, RegimeLayer
 from pdtracker.models.standings import LicenceStandingRow
@@ -197,7 +196,7 @@ class District:
         return session.scalar(sa.select(ProviderApproval.id))
 
     def _today(self, scope: Scope) -> date:
-        return local(scope.at, scope.district.zone).date()
+        return scope.today
 
 
 STEPS: tuple[Callable[[District], None], ...] = (

@@ -21,7 +21,6 @@ from pdtracker.models.certificates import Certificate
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.people import member
-from pdtracker.queries.review_paths import today_of
 from pdtracker.scope import Scope
 from tests.factories import AN_ISSUER, NOW, Cast
 from tests.waiting import give_roles, many_drafts
@@ -35,7 +34,7 @@ def sent_on_two_reviews(cast: Cast) -> list[int]:
     give_roles(cast, "cam", Role.ADMINISTRATOR, Role.REVIEWER)
     cam = cast.scope("cam")
     office = PathReview(Stop(Actor.DISTRICT))
-    publish_path(cam, ReviewPath(today_of(cam), (office, office)))
+    publish_path(cam, ReviewPath(cam.today, (office, office)))
     ada = cast.scope("ada")
     ids = many_drafts(ada, ROUNDS)
     for claim_id in ids:

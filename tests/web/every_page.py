@@ -369,9 +369,7 @@ def _an_answer(scope: Scope, *, is_sent: bool) -> None:
     follow_up_id = latest.id
     with scope.session.writing():
         scope.session.execute(
-            sa.update(FollowUp)
-            .where(FollowUp.id == follow_up_id)
-            .values(due_on=local(scope.at, scope.district.zone).date())
+            sa.update(FollowUp).where(FollowUp.id == follow_up_id).values(due_on=scope.today)
         )
     claim_id = begin_follow_up(scope, follow_up_id)
     if not is_sent:
@@ -596,7 +594,7 @@ def _certificates(scope: Scope) -> Iterator[Mapping[str, object]]:
 
 def _follow_ups(scope: Scope) -> Iterator[Mapping[str, object]]:
     """One that can be answered, one that can't yet and one that is answered, of the actor's own where there is one."""
-    today = local(scope.at, scope.district.zone).date()
+    today = scope.today
     sorts: dict[tuple[bool, bool], int] = {}
     rows = scope.session.scalars(
         sa.select(FollowUp).order_by(FollowUp.person_id != scope.me.id, FollowUp.due_on, FollowUp.id)

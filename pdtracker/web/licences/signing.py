@@ -14,7 +14,7 @@ from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.domain.regimes.facts import Adjustment, Attestation, TakenBack
 from pdtracker.domain.regimes.meanings import plain
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.when import date_text, local
+from pdtracker.domain.when import date_text
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, Signed, licence, rules_for, signed
 from pdtracker.web import answers
@@ -144,7 +144,7 @@ def _change(form: AdjustmentForm) -> Change:
 def _changed(held: HeldLicence, change: Change) -> tuple[str, ...]:
     """What a change would make otherwise from today on, beside all that was signed before."""
     who = scope()
-    on = local(who.at, who.district.zone).date()
+    on = who.today
     one = Adjustment(
         by=who.me.name,
         on=on,
@@ -161,7 +161,7 @@ def _changed(held: HeldLicence, change: Change) -> tuple[str, ...]:
 def _between(held: HeldLicence, other: HeldLicence) -> tuple[str, ...]:
     """What is otherwise today for a licence as it would be signed."""
     who = scope()
-    on, rules = local(who.at, who.district.zone).date(), rules_for(who)
+    on, rules = who.today, rules_for(who)
     activities = records(who, [held.person_id]).activities(held.person_id, held.regime, waiting=False)
     return changes_between(rules.evaluate(held, activities, on), rules.evaluate(other, activities, on))
 
@@ -192,7 +192,7 @@ def _end(form: TakeBackForm, held: HeldLicence, attestation_id: int, status: int
 def _changes_without(held: HeldLicence, one: Signed) -> tuple[str, ...]:
     """What changes from today on when a fact doesn't hold any more; nothing where somebody else attested it too."""
     who = scope()
-    on = local(who.at, who.district.zone).date()
+    on = who.today
     without = [
         replace(fact, taken_back=TakenBack(by=who.me.name, on=on, reason=""))
         if (fact.fact, fact.by, fact.on) == (one.fact, one.by_name, one.signed_on)
@@ -205,7 +205,7 @@ def _changes_without(held: HeldLicence, one: Signed) -> tuple[str, ...]:
 def _effects(held: HeldLicence) -> list[tuple[str, tuple[str, ...]]]:
     """Each fact that isn't known yet, with what it would change from today on."""
     who = scope()
-    on, rules = local(who.at, who.district.zone).date(), rules_for(who)
+    on, rules = who.today, rules_for(who)
     activities = records(who, [held.person_id]).activities(held.person_id, held.regime, waiting=False)
     before = rules.evaluate(held, activities, on)
     known = held.facts(activities, on).person_facts

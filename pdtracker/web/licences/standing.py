@@ -15,7 +15,7 @@ from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.regimes.describing import layer_sentences, sentences, trust
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.domain.when import date_text, local
+from pdtracker.domain.when import date_text
 from pdtracker.queries import licence_record, people
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.licensing import HeldLicence, Rules, Signed, current, licence, licences_of, signed
@@ -36,7 +36,7 @@ from pdtracker.web.licences.cards import (
 from pdtracker.web.licences.forms import OnForm
 from pdtracker.web.licences.gaps import GapCard, gap_card
 from pdtracker.web.looking import noted
-from pdtracker.web.requests import at, scope
+from pdtracker.web.requests import scope
 
 licences = Blueprint("licences", __name__)
 
@@ -68,7 +68,7 @@ def show(licence_id: int) -> Answer:
         raise NotHere
     form = OnForm(request.args)
     is_good = form.validate()
-    as_of = (form.on.data if is_good else None) or _today()
+    as_of = (form.on.data if is_good else None) or scope().today
     record = records(scope(), [held.person_id])
     progress = Rules(record.layers).progress(held, record, as_of)
     shown = answers.page(
@@ -84,7 +84,7 @@ def show(licence_id: int) -> Answer:
 
 def _list(person_id: int, name: str, *, is_mine: bool) -> Answer:
     held = licences_of(scope(), [person_id])
-    today = _today()
+    today = scope().today
     shown = current(held, today)
     record = records(scope(), [person_id]) if shown else None
     cards = [card(one, Rules(record.layers).progress(one, record, today)) for one in shown] if record else []
@@ -127,7 +127,7 @@ def _standing(held: HeldLicence, progress: LicenceProgress, record: licence_reco
         "card": card(held, progress),
         "parts": parts_of(progress),
         "progress": progress,
-        "on": None if progress.as_of == _today() else date_text(progress.as_of),
+        "on": None if progress.as_of == scope().today else date_text(progress.as_of),
         "buckets": [bucket_row(one) for one in progress.buckets],
         "rows": activity_rows(held, progress, titles, ids),
         "signed": [
@@ -157,7 +157,7 @@ def _take_back(one: Signed, held: HeldLicence) -> str:
 def _gaps(held: HeldLicence, record: licence_record.Record, as_of: date) -> list[GapCard]:
     """What one's own licence lacks today, with the events that would count; of another day nobody can choose any."""
     who = scope()
-    if held.person_id != who.me.id or held.closed_at is not None or as_of != _today():
+    if held.person_id != who.me.id or held.closed_at is not None or as_of != scope().today:
         return []
     waits = any(one.is_waiting for one in record.done.get(who.me.id, ()))
     return [gap_card(who, gap, has_waiting=waits) for gap in gaps(who, held, record)]
@@ -176,14 +176,10 @@ def _may(held: HeldLicence, progress: LicenceProgress) -> dict[str, Any]:
         and stands
         and not is_mine
         and any(one.words["facts"] for one in shelf()[held.regime]),
-        "may_renew": keeps and stands and may_renew(progress.cycle, _today()),
+        "may_renew": keeps and stands and may_renew(progress.cycle, scope().today),
     }
 
 
 def _about(held: HeldLicence) -> str:
-    cycle = held.cycle_on(_today())
+    cycle = held.cycle_on(scope().today)
     return f"{shelf()[held.regime][-1].name} · {span_words(cycle.start, cycle.end)}"
-
-
-def _today() -> date:
-    return local(at(), scope().district.zone).date()

@@ -12,7 +12,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.telling import count_of
-from pdtracker.domain.when import date_text, local, moment_text
+from pdtracker.domain.when import date_text, moment_text
 from pdtracker.queries.reciprocal import MOST_PAIRS, Pair, reciprocal
 from pdtracker.scope import Scope
 from pdtracker.web import answers
@@ -66,7 +66,7 @@ def show() -> Answer:
 
 
 def _last_year(who: Scope) -> tuple[date, date]:
-    today = local(who.at, who.district.zone).date()
+    today = who.today
     return today - _A_YEAR, today
 
 

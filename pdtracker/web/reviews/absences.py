@@ -14,7 +14,7 @@ from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.when import date_text
 from pdtracker.queries.review_paths import reviewers
-from pdtracker.queries.stand_ins import StandInRow, agreed_on, today_of
+from pdtracker.queries.stand_ins import StandInRow, agreed_on
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
@@ -62,7 +62,7 @@ class AbsenceLine:
 @permitted(Permission.REVIEW_CLAIMS)
 def show() -> Answer:
     """The form, and what was agreed on."""
-    today = today_of(scope())
+    today = scope().today
     return _page(AbsenceForm(formdata=None, from_on=today, until_on=today))
 
 

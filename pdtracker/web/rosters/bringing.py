@@ -23,7 +23,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import Mistyped, NotHere, NotValid
 from pdtracker.domain.roster import RosterFormat, RosterState
 from pdtracker.domain.text import clean_line
-from pdtracker.domain.when import local, moment_text
+from pdtracker.domain.when import moment_text
 from pdtracker.exchange.roster.files import LIMIT_BYTES, files_of
 from pdtracker.exchange.roster.hr import HrColumn, HrList, list_of
 from pdtracker.exchange.roster.reading import read_roster
@@ -135,7 +135,7 @@ def _brought(sent: _Sent, chosen: Mapping[HrColumn, str] | None) -> tuple[int, b
     files = files_of(sent.data, sent.name)
     told = _columns_of(files)
     try:
-        told_roster = read_roster(files, local(who.at, who.district.zone).date(), chosen)
+        told_roster = read_roster(files, who.today, chosen)
     except Mistyped:
         if chosen is not None or told is None or sum(map(bool, told.headings)) < 2:
             raise

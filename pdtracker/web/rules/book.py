@@ -55,7 +55,7 @@ class AdoptedLine:
 def show() -> Answer:
     """What counts here today, and by whose rules."""
     who = scope()
-    today, every = today_of(who), rulebook.editions(who)
+    today, every = who.today, rulebook.editions(who)
     now = governing(every, today)
     return answers.page(
         "rules/show.html",
@@ -85,11 +85,6 @@ def edition(policy_id: int) -> Answer:
     )
 
 
-def today_of(who: Scope) -> date:
-    """The day that it is in the district."""
-    return local(who.at, who.district.zone).date()
-
-
 def governing(every: Sequence[Edition], on: date) -> Edition | None:
     """The edition that governs a day; `None` where none does. Later ones stand first."""
     return next((one for one in every if one.governs(on)), None)
@@ -97,7 +92,7 @@ def governing(every: Sequence[Edition], on: date) -> Edition | None:
 
 def edition_lines(who: Scope, every: Sequence[Edition]) -> list[EditionLine]:
     """Editions as they are listed."""
-    today = today_of(who)
+    today = who.today
     return [
         EditionLine(
             one.id,

@@ -29,7 +29,6 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.requests import scope
-from pdtracker.web.rules.book import today_of
 from pdtracker.web.rules.layer_form import MOST_TOML_CHARACTERS, LayerForm, can_say, filled, form_of
 from pdtracker.web.rules.regimes import versions_of
 from pdtracker.web.rules.trial_words import CSV_HEADER, answer, cells, effects, sample, tried_lines
@@ -98,7 +97,7 @@ def trial_csv(regime: str) -> Answer:
     typed = _typed(form, version)
     if typed is None:
         return _asking(form, version, HTTPStatus.UNPROCESSABLE_ENTITY, is_open=form.is_by_toml)
-    found = try_layer(who, regime, typed.text, typed.effective_from, today_of(who))
+    found = try_layer(who, regime, typed.text, typed.effective_from, who.today)
     rows = [cells(line) for line in tried_lines(found.changed)]
     return answers.file(lambda: csv_bytes(CSV_HEADER, rows), MEDIA_TYPE, f"trial-{regime}.csv", keep=True)
 
@@ -124,7 +123,7 @@ def publish(regime: str) -> Answer:
 
 def _first_day(who: Scope, every: Sequence[LayerEdition]) -> date:
     """The first day of the next school year, or the latest edition's where that lies behind it."""
-    today = today_of(who)
+    today = who.today
     _, last = school_year(today, facts.year_starts(facts.policies(who), today))
     return max([last + timedelta(days=1), *(one.effective_from for one in every[:1])])
 
@@ -182,7 +181,7 @@ def _asking(form: LayerForm, version: Version, status: int, *, is_open: bool) ->
 
 def _previewing(form: LayerForm, version: Version, typed: Typed, status: int) -> Answer:
     who = scope()
-    found = try_layer(who, version.regime, typed.text, typed.effective_from, today_of(who))
+    found = try_layer(who, version.regime, typed.text, typed.effective_from, who.today)
     left = found.changed_after(form.after_id)
     shown = left[:_SHOWN]
     return answers.page(

@@ -28,7 +28,7 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.periods import FIRST_YEAR
 from pdtracker.web.requests import scope
-from pdtracker.web.rules.book import governing, today_of
+from pdtracker.web.rules.book import governing
 from pdtracker.web.rules.policy_form import PolicyForm, filled
 
 policies = Blueprint("policies", __name__)
@@ -135,7 +135,7 @@ def _previewing(form: PolicyForm, policy: CreditPolicy, status: int) -> Answer:
     who = scope()
     every = rulebook.editions(who)
     now = governing(every, policy.effective_from)
-    period = _period(form, policy, today_of(who))
+    period = _period(form, policy, who.today)
     form.tried_from.data, form.tried_until.data = period
     said, said_before = tuple(sentences(policy)), tuple(sentences(now.policy)) if now else ()
     return answers.page(
@@ -155,7 +155,7 @@ def _previewing(form: PolicyForm, policy: CreditPolicy, status: int) -> Answer:
 
 
 def _first(who: Scope, every: Sequence[Edition]) -> PolicyForm:
-    today = today_of(who)
+    today = who.today
     policy = (
         every[0].policy
         if every
@@ -209,7 +209,7 @@ def _tried(who: Scope, every: Sequence[Edition], policy: CreditPolicy, period: t
     found = dry_run(record.awards, known, policy, period)
     pages = max(1, -(-len(found.changes) // _SHOWN))
     page = min(max(_whole(request.form.get("page", "")), 1), pages)
-    today = today_of(who)
+    today = who.today
     return Tried(
         answer=_answer(found),
         period=f"{date_text(period[0])} to {date_text(period[1])}",

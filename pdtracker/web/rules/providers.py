@@ -21,7 +21,6 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted, signed_in
 from pdtracker.web.forms import ChooseField, DayField, Form, LineField, needed
 from pdtracker.web.requests import scope
-from pdtracker.web.rules.book import today_of
 
 providers = Blueprint("providers", __name__)
 
@@ -104,7 +103,7 @@ def add() -> Answer:
 @permitted(Permission.MANAGE_POLICY)
 def ask_end(approval_id: int) -> Answer:
     """Ask for the last day of an approval."""
-    return _ending(approval_id, EndForm(formdata=None, last_on=today_of(scope())), HTTPStatus.OK)
+    return _ending(approval_id, EndForm(formdata=None, last_on=scope().today), HTTPStatus.OK)
 
 
 @providers.post("/<slug:district>/rules/providers/<ref:approval_id>/end")
@@ -127,13 +126,13 @@ def end(approval_id: int) -> Answer:
 
 def _ending(approval_id: int, form: EndForm, status: int) -> Answer:
     found = rulebook.provider_approval(scope(), approval_id)
-    line = _line(found, today_of(scope()))
+    line = _line(found, scope().today)
     return answers.page("rules/approval_end.html", status, line=line, form=form)
 
 
 def _page(form: ApprovalForm, status: int) -> Answer:
     who = scope()
-    today = today_of(who)
+    today = who.today
     may_manage = who.may(Permission.MANAGE_POLICY)
     if may_manage:
         form.offer(rulebook.adopted(who))

@@ -26,7 +26,6 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted, signed_in
 from pdtracker.web.forms import Form, LineField
 from pdtracker.web.requests import scope
-from pdtracker.web.rules.book import today_of
 from pdtracker.web.rules.words import layer_name, regime_marks, since, vocabulary, worked_examples
 
 regimes = Blueprint("regimes", __name__)
@@ -155,7 +154,7 @@ def _page(regime: str, form: AdoptionForm, status: int) -> Answer:
         words=vocabulary(version),
         examples=worked_examples(regime, version.version),
         adopted=adopted if adopted and adopted.retired_at is None else None,
-        counting=[layer_name(one) for one in rulebook.layers_counting(layers, today_of(who))],
+        counting=[layer_name(one) for one in rulebook.layers_counting(layers, who.today)],
         layers=[_layer_line(one, versions[-1]) for one in layers],
         form=form,
         may_manage=who.may(Permission.MANAGE_POLICY),

@@ -43,7 +43,7 @@ def show() -> Answer:
     """Who reviews claims now, and every version that there was."""
     who = scope()
     versions = paths.path_versions(who)
-    now = paths.in_force(versions, paths.today_of(who))
+    now = paths.in_force(versions, who.today)
     return answers.page(
         "rules/review_path.html",
         said=reviewed_words(who, now),
@@ -58,7 +58,7 @@ def ask() -> Answer:
     """The form, as the version that begins last has it."""
     who = scope()
     versions = paths.path_versions(who)
-    return _asking(filled(versions[0].path if versions else None, paths.today_of(who)))
+    return _asking(filled(versions[0].path if versions else None, who.today))
 
 
 @review_paths.post("/<slug:district>/rules/reviews/preview")
@@ -138,7 +138,7 @@ def _line(who: Scope, one: PathVersion, now: PathVersion | None) -> VersionLine:
     on = date_text(local(one.at, who.district.zone).date())
     if now is not None and one.id == now.id:
         sign, standing = "ok", "In force"
-    elif one.path.effective_from > paths.today_of(who):
+    elif one.path.effective_from > who.today:
         sign, standing = "wait", "To come"
     else:
         sign, standing = "off", "Past"
