@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -21,13 +23,12 @@ from pdtracker.models.claims import Claim, ClaimStep, ReflectionAnswer
 from pdtracker.models.events import Event, EventProposal, EventState, Organization
 from pdtracker.models.people import Membership, Person
 from pdtracker.models.records import MailState, OutboxMail
-from pdtracker.models.review_paths import ClaimRoute
-from pdtracker.queries import facts
+from pdtracker.queries import facts, review_filters
 from pdtracker.queries.bundles import hosted_by
 from pdtracker.queries.claims import ClaimRow, first_comment, last_answer, last_comments, select_claims
 from pdtracker.queries.facts import PolicyEdition
 from pdtracker.queries.follow_ups import FollowUpRow, open_follow_ups
-from pdtracker.queries.stand_ins import can_take, people_absent, schools_of_absent
+from pdtracker.queries.review_filters import QueueFilter
 from pdtracker.queries.standing import Standing, hoped_of, standing
 from pdtracker.queries.turns import Endorser, endorsers, readers
 from pdtracker.scope import Scope
@@ -241,30 +242,24 @@ def _readers(
     return readers(names, claim.school_id, claim.route, endorsed)
 
 
-def reviews_waiting(scope: Scope) -> ReviewsWaiting:
-    """What waits for this reviewer; for who doesn't review, what waits in the whole district. One statement."""
-    hosted = hosted_by(scope.me.id)
-    query = sa.select(
+@cache
+def _all_that_wait(conditions: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
+    """What waits under conditions of the desk, added up. Made once for each set, as the desk's own."""
+    added = sa.select(
         sa.func.count().label("claims"),
         sa.func.coalesce(sa.func.sum(_ASKED_MINUTES), 0).label("minutes"),
         sa.func.count(sa.distinct(Claim.person_id)).label("people"),
         sa.func.min(Claim.waiting_since, type_=Claim.waiting_since.type).label("since"),
-    ).where(Claim.state == ClaimState.SUBMITTED)
-    if scope.may(Permission.REVIEW_CLAIMS):
-        query = query.where(Claim.person_id != scope.me.id, ~hosted)
-        if scope.review_school_ids is not None:
-            # For the database, which finds the claims of a school at once, and the few that name somebody.
-            people = people_absent(scope.me.id, scope.today)
-            named = sa.select(ClaimRoute.claim_id).where(
-                sa.or_(ClaimRoute.turn_person_id == scope.me.id, ClaimRoute.turn_person_id.in_(people))
-            )
-            schools = sorted(scope.review_school_ids)
-            absent = schools_of_absent(scope.me.id, scope.today)
-            query = query.where(
-                sa.or_(Claim.school_id.in_(schools), Claim.id.in_(named), Claim.school_id.in_(absent))
-            )
-        query = query.where(can_take(scope))
-    row = scope.session.execute(query).one()
+    )
+    return review_filters.that_wait(added, conditions)
+
+
+def reviews_waiting(scope: Scope) -> ReviewsWaiting:
+    """What waits for this reviewer; for who doesn't review, what waits in the whole district. One statement."""
+    conditions, values = review_filters.wanted(scope, QueueFilter())
+    if not scope.may(Permission.REVIEW_CLAIMS):
+        conditions -= {"mine"}
+    row = scope.session.execute(_all_that_wait(conditions), values).one()
     return ReviewsWaiting(row.claims, int(row.minutes), row.people, row.since)
 
 

@@ -212,14 +212,21 @@ def _one() -> sa.Subquery:
     return sa.select(sa.literal(1).label("one")).subquery()
 
 
-def _waiting(statement: sa.Select[int], conditions: frozenset[str]) -> sa.Select[int]:
+def that_wait(
+    statement: sa.Select[*tuple[Any, ...]], conditions: frozenset[str]
+) -> sa.Select[*tuple[Any, ...]]:
+    """A statement about claims, narrowed to those that wait under these conditions."""
+    return _waiting(statement.where(_in_state(ClaimState.SUBMITTED)), conditions)
+
+
+def _waiting(statement: sa.Select[Any], conditions: frozenset[str]) -> sa.Select[Any]:
     """What waits: for who decides only what is their turn."""
     if "decider" not in conditions:
         return _narrowed(statement, conditions)
     return _narrowed(statement, conditions - {"schools"}).where(_TURNS["schools" in conditions])
 
 
-def _narrowed(statement: sa.Select[int], conditions: frozenset[str]) -> sa.Select[int]:
+def _narrowed(statement: sa.Select[Any], conditions: frozenset[str]) -> sa.Select[Any]:
     # Of what is settled everything in their schools lies on a reviewer's desk, whoever decided it.
     return statement.where(*(_CONDITIONS[name] for name in sorted(conditions - {"decider"})))
 

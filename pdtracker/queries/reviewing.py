@@ -128,61 +128,75 @@ class Deciding:
         )
 
 
+# Made once: to put them together takes longer than to run them, and people's rows are locked meanwhile.
+_CLAIMS: sa.BindParameter[Any] = sa.bindparam("claims", expanding=True)
+_ME = sa.bindparam("me", type_=sa.BigInteger())
+_TODAY = sa.bindparam("today", type_=sa.Date())
+_CLAIMANTS = (
+    sa.select(Person.id)
+    .where(Person.id.in_(sa.select(Claim.person_id).where(Claim.id.in_(_CLAIMS))))
+    .order_by(Person.id)
+    .with_for_update(key_share=True)
+)
+_TO_DECIDE = (
+    sa.select(
+        Claim.id,
+        Claim.version,
+        Claim.state,
+        Claim.person_id,
+        Person.name,
+        Person.email,
+        Person.licence_ending,
+        Claim.school_id,
+        Claim.event_id,
+        Claim.session_id,
+        Claim.title,
+        Claim.host,
+        Claim.kind,
+        Claim.category,
+        Claim.hashtag,
+        Claim.starts_at,
+        Claim.ends_at,
+        Claim.zone,
+        Claim.claimed_minutes,
+        Claim.session_starts_at,
+        Claim.session_ends_at,
+        Claim.break_minutes,
+        Claim.application_minutes,
+        Claim.is_recording,
+        logged_minutes(Claim).label("logged_minutes"),
+        Claim.reflection_words,
+        Claim.follow_up,
+        Claim.follow_up_percent,
+        Claim.is_bundle,
+        Programme.name.label("programme"),
+        hosted_by(_ME).label("hosted"),
+        ClaimRoute.stops,
+        ClaimRoute.turn,
+        is_turn_of(_ME).label("is_my_turn"),
+        stood_for(_ME, _TODAY).label("away"),
+    )
+    .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
+    .outerjoin(Event, Event.id == Claim.event_id)
+    .outerjoin(Programme, Programme.id == Event.programme_id)
+    .outerjoin(
+        ClaimRoute,
+        sa.and_(ClaimRoute.district_id == Claim.district_id, ClaimRoute.claim_id == Claim.id),
+    )
+    .where(Claim.id.in_(_CLAIMS), Claim.submitted_at.is_not(None))
+    .order_by(Claim.id)
+    .with_for_update(of=Claim)
+)
+
+
 def to_decide(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Deciding]:
     """The claims that were sent at some time, locked until the transaction ends, in the order of their ids.
 
     Two statements, and one for the parts of bundles where there are any. Who decides is `scope.me`.
     """
     _lock_claimants(scope, claim_ids)
-    rows = scope.session.execute(
-        sa.select(
-            Claim.id,
-            Claim.version,
-            Claim.state,
-            Claim.person_id,
-            Person.name,
-            Person.email,
-            Person.licence_ending,
-            Claim.school_id,
-            Claim.event_id,
-            Claim.session_id,
-            Claim.title,
-            Claim.host,
-            Claim.kind,
-            Claim.category,
-            Claim.hashtag,
-            Claim.starts_at,
-            Claim.ends_at,
-            Claim.zone,
-            Claim.claimed_minutes,
-            Claim.session_starts_at,
-            Claim.session_ends_at,
-            Claim.break_minutes,
-            Claim.application_minutes,
-            Claim.is_recording,
-            logged_minutes(Claim).label("logged_minutes"),
-            Claim.reflection_words,
-            Claim.follow_up,
-            Claim.follow_up_percent,
-            Claim.is_bundle,
-            Programme.name.label("programme"),
-            hosted_by(scope.me.id).label("hosted"),
-            ClaimRoute.stops,
-            ClaimRoute.turn,
-            is_turn_of(scope.me.id).label("is_my_turn"),
-            stood_for(scope.me.id, scope.today).label("away"),
-        )
-        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Claim.person_id))
-        .outerjoin(Event, Event.id == Claim.event_id)
-        .outerjoin(Programme, Programme.id == Event.programme_id)
-        .outerjoin(
-            ClaimRoute,
-            sa.and_(ClaimRoute.district_id == Claim.district_id, ClaimRoute.claim_id == Claim.id),
-        )
-        .where(Claim.id.in_(claim_ids), Claim.submitted_at.is_not(None))
-        .order_by(Claim.id)
-        .with_for_update(of=Claim)
-    ).all()
+    asked = {"claims": list(claim_ids), "me": scope.me.id, "today": scope.today}
+    rows = scope.session.execute(_TO_DECIDE, asked).all()
     parts = parts_among(scope, [row.id for row in rows if row.is_bundle])
     zone = scope.district.zone
     gathered = {row.id: bundle_of(row.title, parts.get(row.id, ()), zone) for row in rows}
@@ -242,13 +256,7 @@ def _lock_claimants(scope: Scope, claim_ids: Collection[int]) -> None:
     order of their ids, so that two reviewers never wait for each other; weak enough (FOR NO KEY UPDATE) for rows
     that only point at a person.
     """
-    claimants = sa.select(Claim.person_id).where(Claim.id.in_(claim_ids))
-    scope.session.execute(
-        sa.select(Person.id)
-        .where(Person.id.in_(claimants))
-        .order_by(Person.id)
-        .with_for_update(key_share=True)
-    )
+    scope.session.execute(_CLAIMANTS, {"claims": list(claim_ids)})
 
 
 def require_reviewable(scope: Scope, claim: Reviewable, step: Step) -> None:

@@ -32,6 +32,15 @@ class StandInRow:
     until_on: date
 
 
+def _holds(agreed: Any, person_id: Any, today: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        agreed.by_person_id == person_id,
+        agreed.from_on <= today,
+        agreed.until_on >= today,
+        agreed.ended_at.is_(None),
+    )
+
+
 # Any: a column or a bound value.
 def stood_for(person_id: Any, today: Any) -> sa.ScalarSelect[str]:
     """For whom somebody can take the open review of the claim of the statement around it, by name; NULL for nobody.
@@ -58,18 +67,17 @@ def stood_for(person_id: Any, today: Any) -> sa.ScalarSelect[str]:
     )
 
 
-def can_take(scope: Scope) -> sa.ColumnElement[bool]:
-    """Whether the acting person can take the open review of the claim around it, for themselves or who is away."""
-    return sa.or_(is_turn_of(scope.me.id), stood_for(scope.me.id, scope.today).is_not(None))
+# Made once: to put it together takes longer than to run it.
+_ME = sa.bindparam("me", type_=sa.BigInteger())
+_TURN_WITH = sa.select(
+    is_turn_of(_ME).label("own"), stood_for(_ME, sa.bindparam("today", type_=sa.Date())).label("away")
+).where(Claim.id == sa.bindparam("claim", type_=sa.BigInteger()))
 
 
 def turn_with(scope: Scope, claim_id: int) -> tuple[bool, str]:
     """Whether one can take a claim's open review, and for whom, if not by one's own right. One statement."""
-    row = scope.session.execute(
-        sa.select(
-            is_turn_of(scope.me.id).label("own"), stood_for(scope.me.id, scope.today).label("away")
-        ).where(Claim.id == claim_id)
-    ).one_or_none()
+    asked = {"claim": claim_id, "me": scope.me.id, "today": scope.today}
+    row = scope.session.execute(_TURN_WITH, asked).one_or_none()
     if row is None or row.own:
         return row is not None, ""
     return row.away is not None, row.away or ""
@@ -122,12 +130,3 @@ def agreed_on(scope: Scope, person_id: int | None = None) -> tuple[StandInRow, .
     if person_id is not None:
         wanted = wanted.where(sa.or_(StandIn.for_person_id == person_id, StandIn.by_person_id == person_id))
     return tuple(StandInRow(*row) for row in scope.session.execute(wanted))
-
-
-def _holds(agreed: Any, person_id: Any, today: Any) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        agreed.by_person_id == person_id,
-        agreed.from_on <= today,
-        agreed.until_on >= today,
-        agreed.ended_at.is_(None),
-    )
