@@ -58,6 +58,7 @@ def choose_design(scope: Scope, wish: DesignWish, *, key: str = "") -> int:
         version=row.version,
         design=design.design.value,
         paper=design.paper,
+        form=design.form,
     )
     return row.version
 
@@ -96,6 +97,6 @@ def read_wish(scope: Scope, wish: DesignWish) -> tuple[CertificateDesign, Pictur
     if faults:
         raise NotValid(faults)
     appearance = Appearance(wish.accent or None, wish.statement or None, tuple(signing))
-    design = CertificateDesign(wish.design, wish.paper, mark, appearance)
+    design = CertificateDesign(wish.design, wish.paper, mark, appearance, wish.form)
     check_letters(sample_of(scope.district.name, scope.district.place, design, Sample.EIGHT, scope.at))
     return design, pictures

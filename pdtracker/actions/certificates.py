@@ -7,10 +7,10 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from pdtracker.actions import posting
-from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
+from pdtracker.actions.issuing import Issue, Issuer, Press, open_press, write_certificates
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
-from pdtracker.domain.certificate import Holder, Snapshot
+from pdtracker.domain.certificate import Holder, Snapshot, Template
 from pdtracker.domain.claim import Step
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.when import local
@@ -158,12 +158,19 @@ def _next_edition(
         verify_address=issuer.verify_address,
         key=press.kid,
         supersedes=supersedes,
-        template=press.template if press.design else earlier.template,
+        template=_template_now(press, earlier),
         appearance=press.appearance,
     )
     issuer.check_letters(snapshot)
     issue = Issue(snapshot, old.claim_id, old.person_id, old.step_id, old.edition + 1, scope.at)
     return snapshot, write_certificates(scope, press, [issue])[old.step_id]
+
+
+def _template_now(press: Press, earlier: Snapshot) -> Template:
+    """The template of today; what was issued as a licensing body's form stays one, whatever was chosen since."""
+    if earlier.form:
+        return press.form_template
+    return press.template if press.design else earlier.template
 
 
 def _reasoned(reason: str) -> str:

@@ -29,14 +29,17 @@ from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.follow_up import FollowUpRule
+from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.split import Split, main_category, split_fault
+from pdtracker.domain.state_forms import StateForm, chosen_form, stated_form
+from pdtracker.domain.stated_form import StatedForm
 from pdtracker.domain.when import local
 from pdtracker.models.claims import ClaimStep, StruckFact
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries import details, facts, follow_ups, reviewing
+from pdtracker.queries import details, facts, follow_ups, reviewing, state_forms
 from pdtracker.queries.follow_ups import HeldTime
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
@@ -93,6 +96,8 @@ class Crediting:
         self._held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
         self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
         self._splits = facts.splits(scope, [claim.id for claim in claims])
+        ids, people = [claim.id for claim in claims], {claim.person_id for claim in claims}
+        self._forms = state_forms.form_facts(scope, ids, people) if self._press.form else None
         self._originals = follow_ups.held_times(scope, [one.id for one in claims if one.follow_share])
 
     def approve(self, claim: Deciding, change: Change, note: str = "") -> Approval:
@@ -132,7 +137,7 @@ class Crediting:
         )
         credited = replace(claim.holder, state=ClaimState.CREDITED, minutes=worth.minutes)
         facts.require_room(self._scope, self._held, credited)
-        snapshot = self._snapshot(claim, worth, policy) if worth.minutes else None
+        snapshot = self._snapshot(claim, worth, policy, change.struck) if worth.minutes else None
         approval = Approval(claim, new_id(), on, edition.id, worth, change, note, snapshot)
         if worth.minutes and claim.follow_share is None:
             approval = replace(approval, follow_ups=policy.follow_ups)
@@ -209,7 +214,9 @@ class Crediting:
         """The day that a claim counts for: where it began, by the district's clock."""
         return local(claim.starts_at, self._scope.district.zone).date()
 
-    def _snapshot(self, claim: Deciding, worth: Credit, policy: CreditPolicy) -> Snapshot:
+    def _snapshot(
+        self, claim: Deciding, worth: Credit, policy: CreditPolicy, struck: Collection[int]
+    ) -> Snapshot:
         scope = self._scope
         serial, code = self._press.numbers()
         by_category = {share.category.label: share.minutes for share in worth.shares if share.minutes}
@@ -239,8 +246,28 @@ class Crediting:
             changes=certified_changes(worth.trace, policy) if claim.parts else (),
             appearance=self._press.appearance,
         )
+        if self._forms:
+            held = self._forms.licences.get(claim.person_id, ())
+            if form := chosen_form(self._press.form, held, self._activity_on(claim)):
+                words = self._forms.words(claim.id, struck)
+                number = self._forms.numbers.get(form.value) or scope.district.sponsor_number
+                minutes = {share.category: share.minutes for share in worth.shares}
+                return self._as_form(snapshot, form, stated_form(form, minutes, number, words))
         self._issuer.check_letters(snapshot)
         return snapshot
+
+    def _as_form(self, snapshot: Snapshot, form: StateForm, stated: StatedForm) -> Snapshot:
+        """The certificate as a licensing body's form, in its unit.
+
+        A description that can't be printed is left out: nobody's credit waits for a sign in a calendar entry.
+        """
+        made = replace(snapshot, template=self._press.form_template, unit=form.unit, form=stated)
+        try:
+            self._issuer.check_letters(made)
+        except MissingGlyph:
+            made = replace(made, form=replace(stated, description=None))
+            self._issuer.check_letters(made)
+        return made
 
     def _session(self, claim: Deciding, by_category: Mapping[str, int]) -> CertifiedSession:
         """The one session of a claim. What follows a session has no time of its own: it names that of the session."""

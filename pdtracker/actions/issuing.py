@@ -20,6 +20,7 @@ from pdtracker.domain.certificate import IssuingDistrict, Snapshot, Template
 from pdtracker.domain.certificate_design import CertificateDesign
 from pdtracker.domain.codes import new_code, new_serial
 from pdtracker.domain.recipient import identity_hash
+from pdtracker.domain.state_forms import FormChoice
 from pdtracker.domain.status_list import place_of
 from pdtracker.models.certificates import BadgeRecipient, Certificate, CertificateCode, StatusEntry
 from pdtracker.models.districts import SigningKey
@@ -60,6 +61,16 @@ class Press:
     def template(self) -> Template:
         """The template of what is issued."""
         return self.design.template if self.design else Template()
+
+    @property
+    def form(self) -> str:
+        """Who gets a licensing body's form: see `CertificateDesign`."""
+        return self.design.form if self.design else FormChoice.NONE.value
+
+    @property
+    def form_template(self) -> Template:
+        """The template of a licensing body's form; a district that chose nothing issues none."""
+        return self.design.form_template if self.design else Template()
 
     @property
     def appearance(self) -> Appearance | None:

@@ -10,7 +10,7 @@ what the clock on the wall showed, whatever a later time zone database says.
 
 Sessions either are credited each for itself, which schema 1 states, or count together: then each says what was
 attended, and the snapshot says what lies between their sum and the minutes certified. That is schema 2. Schemas 3 and 4
-are the same two with the appearance that a district chose.
+are the same two with the appearance that a district chose; 5 and 6 with the form of a licensing body as well.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from pdtracker.domain.certified_sessions import (
     session_fault,
 )
 from pdtracker.domain.codes import CODE_LETTERS, SERIAL_LETTERS, is_spelled
+from pdtracker.domain.stated_form import StatedForm, form_document, read_form
 
 SCHEMA: Final = "pdtracker.certificate/1"
 TOGETHER: Final = "pdtracker.certificate/2"
@@ -54,6 +55,9 @@ TOGETHER: Final = "pdtracker.certificate/2"
 DESIGNED: Final = "pdtracker.certificate/3"
 DESIGNED_TOGETHER: Final = "pdtracker.certificate/4"
 """The same two for a district that chose how its certificates look."""
+FORMED: Final = "pdtracker.certificate/5"
+FORMED_TOGETHER: Final = "pdtracker.certificate/6"
+"""And as the form of a licensing body."""
 LIMIT_BYTES: Final = 262_144
 PAPERS: Final = ("letter", "a4")
 
@@ -157,6 +161,7 @@ class Snapshot:
     supersedes: str | None = None
     changes: tuple[CertifiedChange, ...] = ()
     appearance: Appearance | None = None
+    form: StatedForm | None = None
 
     def __post_init__(self) -> None:
         _require(is_spelled(self.serial, SERIAL_LETTERS), "the serial has 26 Crockford letters")
@@ -194,6 +199,10 @@ class Snapshot:
         else:
             _require_each_alone(self)
         _require(self.total_minutes > 0, "a certificate certifies some minutes")
+        if self.form:
+            stated = sum(area.minutes for area in self.form.areas)
+            _require(stated == self.total_minutes, "the areas of a form add up to the total")
+            _require(self.appearance is not None, "a form is chosen with an appearance")
 
     @property
     def total_minutes(self) -> int:
@@ -271,7 +280,7 @@ def _require_together(s: Snapshot) -> None:
 
 def _document(s: Snapshot) -> Json:
     stated: dict[str, Json] = {
-        "schema": _SCHEMAS[s.counts_together, s.appearance is not None],
+        "schema": _SCHEMAS[s.counts_together, s.appearance is not None, s.form is not None],
         "template": {"name": s.template.name, "version": s.template.version, "paper": s.template.paper},
         "serial": s.serial,
         "code": s.code,
@@ -311,6 +320,8 @@ def _document(s: Snapshot) -> Json:
         stated["changes"] = [change_document(x) for x in s.changes]
     if s.appearance is not None:
         stated["appearance"] = appearance_document(s.appearance)
+    if s.form is not None:
+        stated["form"] = form_document(s.form)
     return stated
 
 
@@ -324,12 +335,14 @@ _NAMES: Final = (
 
 
 _SCHEMAS: Final = {
-    (False, False): SCHEMA,
-    (True, False): TOGETHER,
-    (False, True): DESIGNED,
-    (True, True): DESIGNED_TOGETHER,
+    (False, False, False): SCHEMA,
+    (True, False, False): TOGETHER,
+    (False, True, False): DESIGNED,
+    (True, True, False): DESIGNED_TOGETHER,
+    (False, True, True): FORMED,
+    (True, True, True): FORMED_TOGETHER,
 }
-"""The schema by whether the sessions count together, and whether the appearance was chosen."""
+"""The schema by whether the sessions count together, whether the appearance was chosen, and whether it is a form."""
 _KINDS: Final = {schema: kind for kind, schema in _SCHEMAS.items()}
 
 
@@ -337,8 +350,8 @@ def _snapshot(value: object) -> Snapshot:
     kind = _KINDS.get(text_of(value["schema"])) if isinstance(value, dict) and "schema" in value else None
     if kind is None:
         raise ValueError("a schema that we do not know")
-    together, designed = kind
-    d = members(value, _NAMES + " changes" * together + " appearance" * designed)
+    together, designed, formed = kind
+    d = members(value, _NAMES + " changes" * together + " appearance" * designed + " form" * formed)
     template = members(d["template"], "name version paper")
     district = members(d["district"], "name place slug sponsor_number sponsor_period mark")
     holder = members(d["holder"], "name licence")
@@ -377,6 +390,7 @@ def _snapshot(value: object) -> Snapshot:
         supersedes=text_or_none(d["supersedes"]),
         changes=tuple(read_change(x) for x in items(d["changes"])) if together else (),
         appearance=read_appearance(d["appearance"]) if designed else None,
+        form=read_form(d["form"]) if formed else None,
     )
     if whole_of(d["total_minutes"]) != snapshot.total_minutes:
         raise ValueError("the total is not the sum")

@@ -72,6 +72,8 @@ class Statement:
     key: str
     fingerprint: str
     supersedes: str | None
+    # What a licensing body's form states beyond that: labels and texts, none without one.
+    form: tuple[tuple[str, str], ...]
 
 
 def statement(snapshot: Snapshot) -> Statement:
@@ -106,6 +108,7 @@ def statement(snapshot: Snapshot) -> Statement:
         key=snapshot.key,
         fingerprint=code_text(snapshot.fingerprint()),
         supersedes=snapshot.supersedes,
+        form=_form(snapshot),
     )
 
 
@@ -166,6 +169,24 @@ def _session(session: CertifiedSession, unit: CreditUnit) -> StatedSession:
         attendance=session.attendance,
         amount=credited,
     )
+
+
+def _form(s: Snapshot) -> tuple[tuple[str, str], ...]:
+    form = s.form
+    if form is None:
+        return ()
+    unit = s.unit.one if form.minutes == s.unit.minutes else s.unit.many
+    areas = "; ".join(f"{area.name}: {minutes_text(area.minutes)}" for area in form.areas)
+    told = (
+        ("Counts as", f"{units_text(form.minutes, s.unit)} {unit}"),
+        ("Areas", areas),
+        ("Provider number", form.number),
+        ("Topic", form.topic),
+        ("Description", form.description),
+        ("Assessment", form.assessment),
+        ("Notice", form.notice),
+    )
+    return tuple((label, text) for label, text in told if text)
 
 
 def _sponsor(snapshot: Snapshot) -> str | None:

@@ -7,16 +7,18 @@ and what was signed can therefore be compared, and no PDF needs to be kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, assert_never
 
 from pdtracker.domain.appearance import Design
-from pdtracker.domain.certificate import Snapshot
+from pdtracker.domain.certificate import Snapshot, Template
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.pdf import classic, modern, plain
 from pdtracker.pdf.document import Attachment, write
 from pdtracker.pdf.faces import SANS, Face
 from pdtracker.pdf.first_sheet import FirstSheet
+from pdtracker.pdf.form_fields import layout_of
+from pdtracker.pdf.form_layouts import LAYOUTS
 from pdtracker.pdf.letters import missing_letters
 from pdtracker.pdf.logos import Logo, picture_of
 from pdtracker.pdf.metadata import Facts
@@ -34,9 +36,10 @@ TEMPLATES: Final[Mapping[tuple[str, int], type[Sheet]]] = {
     ("modern", 3): Sheet,
     ("classic", 1): Sheet,
     ("plain", 1): Sheet,
+    ("plain", 2): Sheet,
 }
 """The designs and what their pages are drawn on. Version 2 of modern looks as version 1 does, and conforms; version 3
-shows what a district chose."""
+shows what a district chose. Version 2 of plain is the form of a licensing body."""
 
 
 class UnknownTemplate(ValueError):
@@ -64,7 +67,14 @@ def sheet_for(snapshot: Snapshot) -> Sheet:
     pages = TEMPLATES.get((snapshot.template.name, snapshot.template.version))
     if pages is None:
         raise UnknownTemplate(f"{snapshot.template.name} {snapshot.template.version}")
+    if (snapshot.form.regime if snapshot.form else None) not in _forms(snapshot.template):
+        raise UnknownTemplate(f"{snapshot.template.name} {snapshot.template.version}, its form")
     return pages(SIZES[snapshot.template.paper])
+
+
+def _forms(template: Template) -> Collection[str | None]:
+    """The forms that the template draws, by their regimes; None stands for a certificate that is no form."""
+    return LAYOUTS.keys() if (template.name, template.version) == ("plain", 2) else (None,)
 
 
 def draw(
@@ -94,9 +104,10 @@ def drawn_on(
     _draw_pages(sheet, snapshot, hashlib.sha256(canonical).hexdigest(), pictures)
     record = SignedRecord(snapshot, canonical, signature, public_key)
     is_first_modern = (snapshot.template.name, snapshot.template.version) in _ALL_FACES
+    layout = layout_of(snapshot)
     return write(
         Facts(
-            title=f"{HEADING}: {snapshot.holder.name}",
+            title=f"{layout.heading if layout else HEADING}: {snapshot.holder.name}",
             author=snapshot.district.name,
             subject=snapshot.title,
             at=snapshot.issued_at,
@@ -177,6 +188,8 @@ def _texts(s: Snapshot) -> list[tuple[str, str]]:
         texts.append(("the sentence of the certificate", s.appearance.statement or ""))
         for each in s.appearance.signatories:
             texts += [(_SIGNER, each.name), ("the office of who signs", each.title)]
+    if s.form:
+        texts += [("what the form states", text) for text in s.form.texts]
     for session in s.sessions:
         texts += [
             ("a session’s title", session.title),

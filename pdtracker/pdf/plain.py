@@ -1,4 +1,6 @@
-"""The plain certificate, version 1: a form for licensing offices. Each field has a number and a label; black on white.
+"""The plain certificate: a form for licensing offices. Each field has a number and a label; black on white.
+
+Version 1 is the same for all; version 2 is the form of one licensing body, with the fields that it asks for.
 
 The fields are numbered in reading order, so that a letter can say "field 14", and an empty one says so. The sessions
 stand in a box under which nothing can be added; where they have no room, they move together to schedule pages and a
@@ -8,13 +10,15 @@ summary by delivery stands for them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from pdtracker.domain.appearance import AMOUNT
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.fields import BLACK, DARK, LINE, PAD, Field, FieldRow, Text, draw_label
+from pdtracker.pdf.form_fields import Sizes, count_fields, form_rows, layout_of
+from pdtracker.pdf.form_layouts import FormLayout
 from pdtracker.pdf.palette import Dress
 from pdtracker.pdf.panel import attendance_words
 from pdtracker.pdf.pictures import Pictures
@@ -104,7 +108,10 @@ class _Head:
         self.logo = pictures.size(mark, 120, 30) if mark else (0.0, 0.0)
         self.text_left = left + (self.logo[0] + 10 if mark else 0)
         self.serial = f"No. {s.serial}"
-        beside = max(text_width(HEADING, Face.BOLD, 17), text_width(self.serial, Face.SEMI, 10))
+        layout = layout_of(s)
+        self.heading, self.body = (layout.heading, layout.body) if layout else (HEADING, "")
+        beside = max(text_width(self.heading, Face.BOLD, 17), text_width(self.serial, Face.SEMI, 10))
+        beside = max(beside, text_width(self.body, Face.REGULAR, 8))
         room = right - beside - 24 - self.text_left
         steps = (Step(1, 11, 9), Step(2, 9.5, 8), Step(3, 8, 7), Step(6, 7, 6))
         self.size, self.lines = fit(s.district.name, Face.BOLD, room, steps)
@@ -123,9 +130,15 @@ class _Head:
             y = sheet.lines(self.text_left, y, self.lines, Face.BOLD, self.size, self.size * 1.26, BLACK)
             sheet.lines(self.text_left, y, self.place, Face.REGULAR, 8, 10, DARK)
         with sheet.tag("H1"):
-            sheet.text(self.right, middle + 1, HEADING, Face.BOLD, 17, BLACK, "right")
+            at = middle - 6 if self.body else middle + 1
+            sheet.text(self.right, at, self.heading, Face.BOLD, 17, BLACK, "right")
+        if self.body:
+            with sheet.tag("P"):
+                sheet.text(self.right, middle + 5.6, self.body, Face.REGULAR, 8, DARK, "right")
         with sheet.tag("P"):
-            sheet.text(self.right, middle + 15, self.serial, Face.SEMI, 10, BLACK, "right")
+            sheet.text(
+                self.right, middle + (17.6 if self.body else 15), self.serial, Face.SEMI, 10, BLACK, "right"
+            )
 
 
 class _Form:
@@ -139,11 +152,22 @@ class _Form:
         s = self.s
         numbers = iter(range(1, 60))
         # The number of the sessions' field stands in fields before it.
-        before = 4 + 4 + 3 + 2 + len(s.categories) + 1 + (_own_words(s) is not None)
-        self.rows = list(self._rows(level, numbers, before + 1))
+        before = 4 + 4 + 3 + 2 + len(s.categories) + 1
+        if layout := layout_of(s):
+            before = count_fields(s, layout)
+        before += _own_words(s) is not None
+        self.rows = list(
+            self._form_rows(layout, level, numbers, before + 1)
+            if layout
+            else self._rows(level, numbers, before + 1)
+        )
         self.number = next(numbers)
         self.foot = Foot(s, self.pictures, self.fingerprint, self.room, numbers, level.is_tight)
-        self.table = SessionList(s, self.room, level.sessions, DRESS) if is_listed else None
+        style = level.sessions
+        if s.form and s.form.minutes != s.total_minutes:
+            # What counts there was rounded, and stands above: the list adds up minutes.
+            style = replace(style, says_units=False)
+        self.table = SessionList(s, self.room, style, DRESS) if is_listed else None
         self.told = () if is_listed else self._elsewhere()
         inside = self.table.height if self.table else len(self.told) * 11 + 6
         self.height = (
@@ -206,6 +230,22 @@ class _Form:
         )
         yield self._sums(field, level)
 
+    def _form_rows(
+        self, layout: FormLayout, level: Level, numbers: Iterator[int], table: int
+    ) -> Iterator[FieldRow]:
+        """The rows of a licensing body's form; the district's own sentence stands before its last row, the sums."""
+        s, room = self.s, self.room
+        sizes = Sizes(level.name, level.title, level.value, level.sums)
+        rows = list(form_rows(s, layout, sizes, table, room))
+        if own := _own_words(s):
+            rows.insert(len(rows) - 1, [("Statement", 1, [own])])
+        for row in rows:
+            fields = []
+            for label, share, texts in row:
+                values = [x if isinstance(x, Text) else Text(x, level.value) for x in texts if x]
+                fields.append(Field(next(numbers), label, values or [Text(NOT_RECORDED, level.value)], share))
+            yield FieldRow(fields, room)
+
     def _occasion(self, field: _Make, table: int) -> FieldRow:
         s = self.s
         first, several = s.sessions[0], len(s.sessions) > 1 or s.counts_together
@@ -247,9 +287,10 @@ class _Form:
             row.height += grow
             y = row.draw(sheet, left, y)
         y += _BEFORE_TABLE
-        foot_top, right = bottom - self.foot.height, left + self.room
-        with sheet.decoration():
-            sheet.frame(left, y, right, foot_top - _AFTER_TABLE, LINE, BLACK)
+        foot_top, right, box_top = bottom - self.foot.height, left + self.room, y
+        if not self.s.form:
+            with sheet.decoration():
+                sheet.frame(left, y, right, foot_top - _AFTER_TABLE, LINE, BLACK)
         with sheet.tag("H2"):
             draw_label(
                 sheet, left + PAD, y + 4, self.number, ["Sessions, with minutes of instruction by category"]
@@ -262,6 +303,10 @@ class _Form:
                 end = sheet.lines(left + PAD, y, self.told, Face.REGULAR, 8.4, 11, BLACK)
         if foot_top - _AFTER_TABLE - end > 15:
             _close(sheet, left + PAD, right - PAD, end)
+        if self.s.form:
+            # Over the ground of the heads, which would cover half of its line.
+            with sheet.decoration():
+                sheet.frame(left, box_top, right, foot_top - _AFTER_TABLE, LINE, BLACK)
         self.foot.draw(sheet, left, foot_top)
 
 

@@ -54,10 +54,11 @@ class Foot:
         policy = f"{s.policy.name}, edition {s.policy.edition}"
         if s.supersedes:
             policy += f". Replaces certificate {s.supersedes}"
+        kept = " ".join(text for text in (s.form.notice if s.form else None, s.retention) if text)
         self.policy = FieldRow(
             [
                 Field(next(numbers), "Issued under policy version", [Text(policy, small)], 1),
-                Field(next(numbers), "Retention", [Text(s.retention or _NOT_RECORDED, small)], 1.55),
+                Field(next(numbers), "Retention", [Text(kept or _NOT_RECORDED, small)], 1.55),
             ],
             self.left_room,
         )

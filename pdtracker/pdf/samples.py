@@ -1,10 +1,11 @@
-"""Samples by which a district looks at a design: the longest name, the shortest, and eight sessions.
+"""Samples by which a district looks at a design: the longest name, the shortest, eight sessions, and a state form.
 
 They are certificates of nobody: their title says so, their code is all zeros and no key signed them.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -20,6 +21,8 @@ from pdtracker.domain.certificate import (
 )
 from pdtracker.domain.certificate_design import CertificateDesign
 from pdtracker.domain.certified_sessions import CertifiedSession
+from pdtracker.domain.kinds import CreditCategory
+from pdtracker.domain.state_forms import ASSESSED, ActivityWords, StateForm, chosen_form, stated_form
 
 _LONGEST: Final = "Maria-Alexandrina Featherstonehaugh-Cholmondeley Wolfeschlegel"
 _TITLE: Final = "Sample, not issued: Connected Educator Month"
@@ -41,30 +44,42 @@ class Sample(StrEnum):
     EIGHT = "eight"
     LONGEST = "longest"
     SHORTEST = "shortest"
+    FORM = "form"
 
     @property
     def label(self) -> str:
         """Its words on a button."""
-        return {"eight": "Eight sessions", "longest": "The longest name", "shortest": "The shortest name"}[
-            self
-        ]
+        return _LABELS[self]
+
+
+_LABELS: Final = {
+    Sample.EIGHT: "Eight sessions",
+    Sample.LONGEST: "The longest name",
+    Sample.SHORTEST: "The shortest name",
+    Sample.FORM: "A state form",
+}
+_NAMES: Final = {Sample.LONGEST: _LONGEST, Sample.SHORTEST: "Bo"}
+_WORDS: Final = ActivityWords(
+    "Connected learning",
+    "What a month of learning in the open brings into a classroom. Teachers leave with a plan for one unit.",
+    frozenset({ASSESSED}),
+)
 
 
 def sample_of(district: str, place: str, design: CertificateDesign, sample: Sample, at: datetime) -> Snapshot:
-    """A certificate of nobody in this design."""
-    count = len(_SESSIONS) if sample is Sample.EIGHT else 1
+    """A certificate of nobody in this design; as a state form where all are one, or where that is to be seen."""
+    count = 1 if sample in _NAMES else len(_SESSIONS)
     sessions = tuple(_session(number, at) for number in range(count))
     total = sum(each.total_minutes for each in sessions)
-    name = {Sample.EIGHT: "Ada Lindqvist", Sample.LONGEST: _LONGEST, Sample.SHORTEST: "Bo"}[sample]
     on = at.date()
-    return Snapshot(
+    made = Snapshot(
         template=design.template,
         serial="0" * 26,
         code="0" * 16,
         issued_at=at,
         issued_on=on,
         district=IssuingDistrict(district, place, "sample", mark=design.mark),
-        holder=Holder(name, "Licence number ending 4417"),
+        holder=Holder(_NAMES.get(sample, "Ada Lindqvist"), "Licence number ending 4417"),
         title=_TITLE,
         programme=None,
         theme=None,
@@ -79,6 +94,13 @@ def sample_of(district: str, place: str, design: CertificateDesign, sample: Samp
         retention=f"{district} keeps the record of this credit permanently.",
         appearance=design.appearance,
     )
+    form = chosen_form(design.form, (), on)
+    if form is None and sample is Sample.FORM:
+        form = StateForm.NEW_YORK
+    if form is None:
+        return made
+    stated = stated_form(form, {CreditCategory.PEDAGOGY: total}, "0000", _WORDS)
+    return replace(made, template=design.form_template, unit=form.unit, form=stated)
 
 
 def _session(number: int, at: datetime) -> CertifiedSession:

@@ -81,7 +81,8 @@ class SessionList:
         ]
         if style.says_units:
             told = [units_text(minutes, s.unit.minutes) for minutes in sums]
-            self.sums.append((unit_words(s.total_minutes, s.unit), told))
+            unit = unit_words(s.total_minutes, s.unit)
+            self.sums.append((unit[:1].upper() + unit[1:] if s.form else unit, told))
         self.plain_sums = len(self.sums) - (2 if style.says_units else 1)
         self.heads = [wrap(c.head, dress.semi, style.head, c.wide - style.gutter + 0.5) for c in self.columns]
         self.head_height = max(map(len, self.heads)) * style.head_leading + style.pad + 2

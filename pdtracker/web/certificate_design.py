@@ -20,6 +20,7 @@ from pdtracker.domain.certificate_design import (
     WishedSignatory,
 )
 from pdtracker.domain.refusals import NotHere, NotValid
+from pdtracker.domain.state_forms import FormChoice, StateForm
 from pdtracker.domain.when import date_text, local
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.samples import Sample, sample_of
@@ -33,12 +34,17 @@ from pdtracker.queries.certificate_designs import (
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import UPLOAD_LIMIT_BYTES, accepts, permitted
-from pdtracker.web.forms import Form, KeyField, LineField
+from pdtracker.web.forms import ChooseField, Form, KeyField, LineField
 from pdtracker.web.requests import scope
 
 certificate_design = Blueprint("certificate_design", __name__)
 
 _PAPERS = {"letter": "Letter", "a4": "A4"}
+_FORMS = {
+    FormChoice.NONE.value: "Nobody: the design above for all",
+    FormChoice.BY_LICENCE.value: "Each by licence, where the form is known",
+    **{one.value: f"All: {one.label}" for one in StateForm},
+}
 _NO_KEY = bytes(32)
 _NO_SIGNATURE = bytes(64)
 _PICTURE = "PNG or JPEG, up to 4 MB."
@@ -52,6 +58,13 @@ class DesignForm(Form):
         "Design", [InputRequired("Choose a design.")], choices={one.value: one.label for one in Design}
     )
     paper = RadioField("Paper", [InputRequired("Choose letter or A4.")], choices=_PAPERS)
+    state_form = ChooseField(
+        "State form",
+        choices=_FORMS,
+        default=FormChoice.NONE.value,
+        description="Who gets a form with the fields that a licensing body asks for, in its unit, instead of the design"
+        " above. Seal, signatures and paper stay yours.",
+    )
     accent = LineField(
         "Accent colour",
         limit=7,
@@ -85,6 +98,7 @@ class DesignForm(Form):
             self.statement.data or "",
             _picture("logo", self.no_logo.data),
             (self._signatory(1), self._signatory(2)),
+            self.state_form.data or "",
         )
 
     def _signatory(self, number: int) -> WishedSignatory:
@@ -172,6 +186,7 @@ def _page(form: DesignForm, versions: tuple[DesignVersion, ...], status: int = H
         has_logo=bool(versions and versions[0].design.mark),
         samples=list(Sample),
         papers=_PAPERS,
+        forms=_FORMS,
         versions=[(one, date_text(local(one.at, who.zone).date())) for one in versions],
         details={
             Design.MODERN.value: "Clear and large; in its ring each dot is a minute. For screen and portfolio.",
@@ -193,5 +208,6 @@ def _filled(stands: CertificateDesign | None) -> DesignForm:
         paper=stands.paper,
         accent=stands.appearance.accent or "",
         statement=stands.appearance.statement or "",
+        state_form=stands.form,
         **values,
     )

@@ -14,8 +14,10 @@ from PIL import Image, ImageDraw
 from pdtracker.domain.appearance import Signatory
 from pdtracker.domain.certificate import Snapshot, Template
 from pdtracker.domain.sign_in_sheet import Paper, SheetName, SignInSheet
+from pdtracker.domain.state_forms import StateForm
 from pdtracker.pdf import certificate, licence_statement, sign_in_sheet, transcript
 from pdtracker.pdf.logos import Logo, prepare_logo, prepare_signature, read_logo
+from tests.pdf.forms import formed
 from tests.pdf.sheets import CASES, DESIGNS, LONG_NAME, designed, signed
 from tests.pdf.test_certificate import logo_png
 from tests.pdf.test_licence_statement import statement
@@ -106,6 +108,18 @@ CERTIFICATES: Mapping[str, Callable[[], bytes]] = {
             ("cyrillic", "letter"),
             ("yoruba", "a4"),
             ("together24", "letter"),
+        )
+    },
+    **{
+        f"plain form, {form.value} of {case}": lambda form=form, case=case: certificate.render(
+            *signed(formed(case, form))
+        )
+        for form, case in (
+            (StateForm.NEW_YORK, "eight"),
+            (StateForm.ILLINOIS, "one"),
+            (StateForm.TEXAS, "hard25"),
+            (StateForm.MASSACHUSETTS, "vietnamese"),
+            (StateForm.PENNSYLVANIA, "together24"),
         )
     },
     **{f"{design} as chosen": lambda design=design: chosen(design) for design in DESIGNS},

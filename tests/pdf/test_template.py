@@ -17,14 +17,17 @@ import pikepdf
 import pytest
 
 from pdtracker.domain.certificate import Template
+from pdtracker.domain.certificate_design import FORM_VERSION
+from pdtracker.domain.state_forms import StateForm
 from pdtracker.pdf.certificate import TEMPLATES, render
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.verdict import FileMatch, Finding, examine
 from pdtracker.signing import verify
+from tests.pdf.forms import CASE_NAMES, formed
 from tests.pdf.papers import chosen
 from tests.pdf.sheets import CASES, DESIGNS, key, signed
 
-VERSIONS = (("modern", 1), ("modern", 2), ("modern", 3), ("classic", 1), ("plain", 1))
+VERSIONS = (("modern", 1), ("modern", 2), ("modern", 3), ("classic", 1), ("plain", 1), ("plain", 2))
 FIRST_DAYS: dict[tuple[str, int], dict[str, str]] = {
     (design, version): json.loads(Path(__file__).with_name(f"{design}-{version}.json").read_text())
     for design, version in VERSIONS
@@ -32,6 +35,11 @@ FIRST_DAYS: dict[tuple[str, int], dict[str, str]] = {
 
 
 def drawn_under(template: tuple[str, int], name: str) -> bytes:
+    if template == ("plain", FORM_VERSION):
+        form, _, case_name = name.partition(", ")
+        return render(
+            *signed(formed(case_name or "eight", StateForm(form) if case_name else StateForm.TEXAS))
+        )
     if name == "as chosen":
         return chosen(template[0])
     case = CASES[name]
@@ -40,6 +48,8 @@ def drawn_under(template: tuple[str, int], name: str) -> bytes:
 
 def drawings(template: tuple[str, int]) -> list[str]:
     """What is watched of a template: every case, and for those that show it what a district chose."""
+    if template == ("plain", FORM_VERSION):
+        return [f"{form.value}, {case}" for form in StateForm for case in CASE_NAMES]
     return [*CASES, "as chosen"] if DESIGNS[template[0]] == template[1] else list(CASES)
 
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
+from pdtracker.actions.regimes import adopt_regime
+from pdtracker.actions.reviews import Wish, approve_claims
+from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.licence import FactAspect
+from pdtracker.models.certificates import Certificate
+from pdtracker.pdf.certificate import check_letters
 from pdtracker.pdf.samples import Sample
 from pdtracker.queries.certificate_designs import newest_design
-from tests.certifying import certified, pdf, reissue
+from tests.certifying import Numbers, certified, pdf, reissue
 from tests.claiming import ON_ONE_DATABASE
-from tests.factories import House
+from tests.factories import AN_ISSUER, NOW, House, a_claim, a_licence, an_event
+from tests.licensing import a_fact
 from tests.pdf.looks import collisions, text_of
 from tests.pdf.papers import signature_png
 from tests.pdf.test_certificate import logo_png
@@ -123,6 +132,7 @@ def _animated() -> bytes:
         ({"logo": b"<svg onload='alert(1)'/>"}, "can’t be read as one"),
         ({"logo": _animated()}, "can’t be read as one"),
         ({"name_1": "Bo", "title_1": "Head", "signature_1": b"not a picture"}, "can’t be read as one"),
+        ({"state_form": "atlantis"}, "Choose from the list"),
         ({"design": "gothic"}, "Not a valid choice"),
     ],
 )
@@ -155,6 +165,43 @@ def test_a_sample_shows_what_was_typed_and_keeps_nothing(house: House, design: s
     for word in ("Sample,notissued", "CamilleBeauregard", "hasshared"):
         assert word in said
     assert "Versions" not in texts(cam.get(PAGE))
+
+
+def test_each_gets_the_form_of_their_licence_with_the_number_of_its_body(house: House) -> None:
+    """Without a licence it is the design as it was; with New York’s a form in its unit, with its areas."""
+    cam = house.client_of("cam")
+    adopt_regime(house.scope("cam"), "new-york-ctle", "CTLE 99123")
+    choose(cam, design="classic", state_form="licence")
+    assert "CompletionofCTLEHours" not in text_of(pdf(house, certified(house, title="Book club")))
+    a_licence(house.scope("ada"))
+    numbers = certified(house, title="Maker studio")
+    drawn = text_of(pdf(house, numbers))
+    for said in ("CompletionofCTLEHours", "Sponsor’sidentifyingnumberCTLE99123", "TotalinCTLEhours1"):
+        assert said in drawn.replace(",", "")
+    told = texts(house.visitor().get(f"/verify/{numbers.code}"))
+    assert "1 CTLE hour" in told
+    assert "CTLE 99123" in told
+    choose(cam, design="classic", state_form="")
+    assert "CompletionofCTLEHours" in text_of(pdf(house, reissue(house, numbers)))
+    assert "State form: Each by licence" in texts(cam.get(PAGE))
+
+
+@ON_ONE_DATABASE
+def test_a_form_for_all_says_what_the_calendar_and_the_claim_say(house: House) -> None:
+    choose(house.client_of("cam"), state_form="massachusetts-pdp", paper="a4")
+    ada, bo = house.scope("ada", NOW), house.scope("bo", NOW)
+    event_id = an_event(house.scope("cam", NOW), summary="What reads well aloud \N{PARTY POPPER} and why. 山")
+    claim_id = a_claim(ada, ClaimState.SUBMITTED, event_id=event_id)
+    for aspect, word in ((FactAspect.TOPIC, "Phonics"), (FactAspect.EVIDENCE, "assessed")):
+        a_fact(ada, claim_id, aspect, word)
+    issuer = replace(AN_ISSUER, check_letters=check_letters)
+    approve_claims(bo, [Wish(claim_id, 1)], issuer, key="a" * 32)
+    serial = bo.session.scalars(sa.select(Certificate.serial).where(Certificate.claim_id == claim_id)).one()
+    drawn = text_of(pdf(house, Numbers(serial, "")))
+    assert "TopicPhonics" in drawn
+    assert "Anassessmentoflearningwaspassed" in drawn
+    # Signs that can't be printed leave the description out, and the credit stands.
+    assert "Whatreadswell" not in drawn
 
 
 def test_only_administrators_of_the_district_choose(house: House) -> None:
