@@ -98,8 +98,12 @@ def badge_of(secret: bytes, desk_id: int, person_id: int) -> str:
 
 
 def person_of_badge(secret: bytes, desk_id: int, badge: str) -> int | None:
-    """Whose badge of this desk it is; `None` for another desk's, or for none at all."""
-    text = "".join(badge.split()).lower()
+    """Whose badge of this desk it is; `None` for another desk's, or for none at all.
+
+    A square holds a link that ends in the badge, so that the camera of any phone leads to the scanner: a hand-held
+    reader types the whole of it.
+    """
+    text = "".join(badge.split()).lower()[-REF_LETTERS - _BADGE_LETTERS :]
     try:
         person_id = id_of(text[:REF_LETTERS])
     except ValueError:

@@ -31,7 +31,7 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetName:
-    """Somebody who is expected: their name, what tells two of one name apart, and their badge."""
+    """Somebody who is expected: their name, what tells two of one name apart, and the link that ends in their badge."""
 
     name: str
     about: str

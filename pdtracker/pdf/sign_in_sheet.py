@@ -130,7 +130,8 @@ def _square(sheet: Sheet, who: SheetName | None, left: float, top: float) -> Non
         return
     said = f"QR code that checks {_printable(who.name)} in"
     with sheet.tag("Figure", figure(said, left, top - 1, _SQUARE, _SQUARE, sheet)):
-        sheet.qr(code_of("", who.badge.upper()), left, top - 1, _SQUARE, BLACK, WHITE)
+        prefix, sign, badge = who.badge.rpartition("=")
+        sheet.qr(code_of(prefix + sign, badge), left, top - 1, _SQUARE, BLACK, WHITE)
 
 
 def _name(sheet: Sheet, who: SheetName | None, left: float, top: float, room: float) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from pdtracker.domain.attendance import SessionHours
+from pdtracker.domain.check_in_codes import person_of_badge
 from pdtracker.domain.check_ins import Attended, Entry, Mark, Means, attended, attended_words
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.check_ins import CheckIn
@@ -150,6 +151,22 @@ def guests(scope: Scope, desk: DeskRow) -> tuple[GuestRow, ...]:
         if (one := attended(map(_entry, theirs), desk.hours)).signs
     ]
     return tuple(sorted(found, key=lambda guest: (guest.name.casefold(), guest.person_id or 0)))
+
+
+def bearer(scope: Scope, desk: DeskRow, badge: str) -> GuestRow | None:
+    """Who shows this badge at a desk, and what is noted of them; `None` for no badge of it. Two statements."""
+    person_id = person_of_badge(desk.secret, desk.id, badge)
+    if person_id is None:
+        return None
+    who = scope.session.execute(
+        sa.select(Person.name, Person.email).where(Person.id == person_id, Person.left_at.is_(None))
+    ).one_or_none()
+    if who is None:
+        return None
+    lines = scope.session.execute(
+        _entries().where(CheckIn.desk_id == desk.id, CheckIn.person_id == person_id)
+    )
+    return GuestRow(person_id, who.name, who.email, attended(map(_entry, lines), desk.hours))
 
 
 def here_counts(scope: Scope, desks: Sequence[DeskRow]) -> dict[int, int]:

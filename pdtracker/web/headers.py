@@ -21,17 +21,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 WORKER_POLICY = CONTENT_SECURITY_POLICY.replace("trusted-types 'none'", "trusted-types check-in")
 """The same for the pages of check-in, which register a worker: under this name only its address is trusted."""
-# The staff's phone scans codes at the door, so the camera is ours alone.
 _PERMISSIONS = ", ".join(
     (
-        "camera=(self)",
-        *(
-            f"{feature}=()"
-            for feature in ("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope")
-        ),
-        *(f"{feature}=()" for feature in ("magnetometer", "microphone", "midi", "payment", "usb")),
+        *(f"{feature}=()" for feature in ("accelerometer", "browsing-topics", "camera", "display-capture")),
+        *(f"{feature}=()" for feature in ("geolocation", "gyroscope", "magnetometer", "microphone", "midi")),
+        *(f"{feature}=()" for feature in ("payment", "usb")),
     )
 )
+CAMERA_PERMISSIONS = _PERMISSIONS.replace("camera=()", "camera=(self)")
+"""The same for the scanner at the door, the only page that may look through a camera."""
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

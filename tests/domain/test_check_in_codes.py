@@ -78,6 +78,9 @@ def test_a_short_code_is_read_as_people_type_it() -> None:
 def test_a_badge_is_one_persons_at_one_desk() -> None:
     badge = codes.badge_of(SECRET, DESK, PERSON)
     assert codes.person_of_badge(SECRET, DESK, badge.upper() + " ") == PERSON
+    assert (
+        codes.person_of_badge(SECRET, DESK, f"https://pd.example/m/desks/0/scanner?badge={badge}") == PERSON
+    )
     assert codes.person_of_badge(SECRET, DESK + 1, badge) is None
     assert codes.person_of_badge(OTHER, DESK, badge) is None
     forged = codes.badge_of(SECRET, DESK, PERSON + 1)[:13] + badge[13:]

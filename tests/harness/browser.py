@@ -34,6 +34,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 )
 # How long something that is expected may take: as long as playwright waits for everything else. Machines are slow.
 PATIENCE_MILLISECONDS = 30_000

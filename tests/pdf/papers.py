@@ -32,9 +32,13 @@ def with_logo() -> bytes:
     return certificate.render(*signed(made), logo)
 
 
+SCANNER = "https://pd.maplewood.example/maplewood/desks/0apr10qymwbk6/scanner?badge="
+
+
 def signing_in(count: int, paper: Paper) -> bytes:
     names = tuple(
-        SheetName(f"{LONG_NAME} {n}", "Birch Hill Middle School", f"a7{n:014d}") for n in range(count)
+        SheetName(f"{LONG_NAME} {n}", "Birch Hill Middle School", f"{SCANNER}0apr10qymwbk6{n:012d}")
+        for n in range(count)
     )
     sheet = SignInSheet(
         district="Maplewood Central School District",

@@ -6,7 +6,7 @@ import pytest
 
 from pdtracker.domain.sign_in_sheet import Paper
 from tests.pdf.looks import codes_on, collisions, squashed, text_of
-from tests.pdf.papers import signing_in
+from tests.pdf.papers import SCANNER, signing_in
 from tests.pdf.sheets import LONG_NAME
 
 PAGE = "https://pd.maplewood.example/sheets/12"
@@ -17,7 +17,7 @@ def test_each_name_stands_beside_its_square(paper: Paper) -> None:
     data = signing_in(9, paper)
     text = text_of(data)
     codes, *_ = codes_on(data, scale=3.0)
-    assert sorted(codes) == sorted([PAGE, *(f"A7{n:014d}" for n in range(9))])
+    assert sorted(codes) == sorted([PAGE, *(f"{SCANNER}0apr10qymwbk6{n:012d}" for n in range(9))])
     for number in range(9):
         assert squashed(f"{LONG_NAME} {number}") in text
 

@@ -232,6 +232,23 @@ def test_badges_are_scanned_and_typed(house: House) -> None:
     assert "badge" in refused.get_json()["errors"]
 
 
+def test_the_camera_of_any_phone_leads_to_the_scanner_with_the_badge(house: House) -> None:
+    desk = open_desk(house)
+    hal = house.client_of("hal")
+    link = desk_page(desk, f"/scanner?badge={badge_of(desk.secret, desk.id, house.person_ids['ada'])}")
+    came = hal.get(link)
+    assert "This is the badge of Ada Lindqvist" in texts(came)
+    sent = fields(came, desk_page(desk, "/scanner"))
+    assert sent["mark"] == "in"
+    assert hal.post(desk_page(desk, "/scanner"), data=sent).status_code == 303
+    goes = hal.get(link)
+    assert "Ada Lindqvist , here since" in texts(goes)
+    assert fields(goes, desk_page(desk, "/scanner"))["mark"] == "out"
+    other = hal.get(desk_page(desk, "/scanner?badge=0apr10qymwbk6"))
+    assert "This isn’t a badge of this session." in texts(other)
+    assert house.client_of("ada").get(link).status_code == 404
+
+
 def test_walk_ins_are_found_or_kept_as_a_name(house: House) -> None:
     desk = open_desk(house)
     hal = house.client_of("hal")

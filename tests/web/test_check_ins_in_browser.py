@@ -14,6 +14,15 @@ from tests.factories import PASSWORD, House
 from tests.harness.browser import axe, follow, leaving, sideways
 from tests.harness.server import serving
 
+# The camera is Chromium's own pretended one; which square it sees is said here.
+READS_SQUARES = """let looks = 0;
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code"]; }
+  async detect() {
+    if (++looks > 3) document.body.dataset.looked = "often";
+    return [{ rawValue: "https://pd.example/scanner?badge=%s" }];
+  }
+};"""
 PHONE = {"viewport": {"width": 320, "height": 640}}
 
 
@@ -51,6 +60,47 @@ def test_a_scan_without_network_is_kept_and_sent_once(house: House, new_page: Ca
         assert lines(house.scope("hal")) == []
         page.context.set_offline(False)
         expect(page.locator("[data-kept-told]")).to_contain_text("Sent. You are noted.")
+    assert len(lines(house.scope("hal"))) == 1
+
+
+def test_a_camera_scans_each_badge_once(house: House, new_page: Callable[..., Page]) -> None:
+    desk = a_desk(house, datetime.now(UTC))
+    badge = badge_of(desk.secret, desk.id, house.person_ids["ada"])
+    page = new_page(**PHONE, permissions=["camera"])
+    page.add_init_script(READS_SQUARES % badge)
+    with serving(house.app) as address:
+        signed_in(page, address, house.email_of("hal"))
+        page.goto(f"{address}/maplewood/desks/{ref_of(desk.id)}/scanner")
+        page.get_by_role("button", name="Use the camera").click()
+        expect(page.locator("[data-scanned]")).to_contain_text("Ada Lindqvist is checked in.")
+        expect(page.locator("[data-no-camera]")).to_be_hidden()
+        expect(page.locator("body")).to_have_attribute("data-looked", "often")
+        assert page.locator("[data-scanned] li").count() == 1
+        assert (axe(page), sideways(page)) == ([], 0)
+    assert len(lines(house.scope("hal"))) == 1
+
+
+def test_a_phone_without_a_reader_opens_the_badge_in_the_scanner(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    desk = a_desk(house, datetime.now(UTC))
+    badge = badge_of(desk.secret, desk.id, house.person_ids["ada"])
+    page = new_page(**PHONE)
+    page.add_init_script("delete window.BarcodeDetector")
+    with serving(house.app) as address:
+        signed_in(page, address, house.email_of("hal"))
+        scanner = f"{address}/maplewood/desks/{ref_of(desk.id)}/scanner"
+        page.goto(scanner)
+        expect(page.locator("[data-no-camera]")).to_be_visible()
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.context.set_offline(True)
+        page.goto(f"{scanner}?badge={badge}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your scan can wait on this device")
+        expect(page.get_by_label("Badge", exact=True)).to_have_value(badge)
+        page.get_by_role("button", name="Keep it").click()
+        expect(page.locator("[data-scanned]")).to_contain_text("kept here and sent later")
+        page.context.set_offline(False)
+        expect(page.locator("[data-kept-told]")).to_contain_text("Ada Lindqvist is checked in.")
     assert len(lines(house.scope("hal"))) == 1
 
 

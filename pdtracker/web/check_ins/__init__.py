@@ -17,8 +17,8 @@ from pdtracker.domain.refs import id_of
 from pdtracker.domain.refusals import NotValid
 from pdtracker.queries.check_in_desks import DeskRow
 from pdtracker.scope import Scope
-from pdtracker.web import answers
-from pdtracker.web.headers import WORKER_POLICY
+from pdtracker.web import answers, requests
+from pdtracker.web.headers import CAMERA_PERMISSIONS, WORKER_POLICY
 
 
 def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
@@ -26,6 +26,17 @@ def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
     answer = answers.page(template, status, **values)
     answer.headers["Content-Security-Policy"] = WORKER_POLICY
     return answer
+
+
+def with_camera(answer: Response) -> Response:
+    """The scanner, and the page that stands in for it without a network, may use the camera."""
+    answer.headers["Permissions-Policy"] = CAMERA_PERMISSIONS
+    return answer
+
+
+def badge_link(desk: DeskRow) -> str:
+    """What stands before a badge in its square: the scanner's address, for phones whose camera only opens links."""
+    return requests.address_of("scanners.show", desk_id=desk.id, badge="")
 
 
 def desk_words(who: Scope, desk: DeskRow) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from pdtracker.queries.check_in_desks import DeskRow
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
-from pdtracker.web.check_ins import desk_words, page, sent
+from pdtracker.web.check_ins import badge_link, desk_words, page, sent, with_camera
 from pdtracker.web.doors import permitted, public, signed_in
 from pdtracker.web.forms import Form, KeyField, LineField, needed
 from pdtracker.web.frame import STATIC, static_digest
@@ -126,15 +126,15 @@ def mine(desk_id: int) -> Answer:
     who = scope()
     desk = check_in_desks.desk(who, desk_id)
     found = check_ins.mine_at(who, desk)
-    badge = badge_of(desk.secret, desk.id, who.me.id).upper()
+    badge = badge_of(desk.secret, desk.id, who.me.id)
     return page(
         "check_ins/mine.html",
         found=found,
         words=attended_words(found, who.zone) if found.signs else "",
         since=time_text(local(found.since, who.zone)) if found.since else "",
         form=CodeForm(),
-        badge=badge,
-        matrix=segno.make(badge, error="m").matrix,
+        badge=badge.upper(),
+        matrix=segno.make(badge_link(desk) + badge, error="m").matrix,
         name=who.me.name,
         person=ref_of(who.me.id),
         is_over=who.at > desk.hours.ends_at,
@@ -165,7 +165,7 @@ def kept() -> Answer:
 @public
 def offline() -> Answer:
     """The page that the worker keeps for when there is no network. It knows nobody."""
-    return page("check_ins/offline.html")
+    return with_camera(page("check_ins/offline.html"))
 
 
 @phone.get("/check-in/worker.js")

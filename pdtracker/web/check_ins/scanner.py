@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from wtforms import RadioField
 
 from pdtracker.actions.taking_attendance import scan_badge
@@ -12,10 +12,11 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.check_ins import Mark
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.when import local, time_text
 from pdtracker.queries import check_in_desks, check_ins
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
-from pdtracker.web.check_ins import desk_words, page, sent
+from pdtracker.web.check_ins import desk_words, page, sent, with_camera
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import Form, KeyField, LineField
 from pdtracker.web.requests import scope
@@ -39,8 +40,9 @@ class BadgeForm(Form):
 @scanners.get("/<slug:district>/desks/<ref:desk_id>/scanner")
 @permitted(Permission.TAKE_ATTENDANCE)
 def show(desk_id: int) -> Answer:
-    """Scan badges."""
-    return _scanner(desk_id, BadgeForm())
+    """Scan badges; with the badge that a phone's own camera read, which leads here."""
+    read = request.args.get("badge", "")
+    return _scanner(desk_id, BadgeForm(data={"badge": read} if read else None), read=read)
 
 
 @scanners.post("/<slug:district>/desks/<ref:desk_id>/scanner")
@@ -55,21 +57,29 @@ def scan(desk_id: int) -> Answer:
     except NotValid as refusal:
         if answers.wants_json():
             raise
-        return _scanner(desk_id, form.take(refusal), HTTPStatus.UNPROCESSABLE_ENTITY)
+        form.take(refusal)
+        return _scanner(desk_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     words = f"{guest.name} is checked {'out' if mark is Mark.OUT else 'in'}."
     if answers.wants_json():
         return jsonify(sentence=words)
     return answers.see("scanners.show", desk_id=desk_id, saying=words)
 
 
-def _scanner(desk_id: int, form: Form, status: int = HTTPStatus.OK) -> Answer:
+def _scanner(desk_id: int, form: BadgeForm, status: int = HTTPStatus.OK, *, read: str = "") -> Answer:
     who = scope()
     desk = check_in_desks.desk_to_keep(who, desk_id)
-    return page(
+    bearer = check_ins.bearer(who, desk, read) if read else None
+    if bearer is not None and bearer.found.is_here:
+        form.mark.data = Mark.OUT.value
+    answer = page(
         "check_ins/scanner.html",
         status,
         form=form,
+        bearer=bearer,
+        since=time_text(local(bearer.found.since, who.zone)) if bearer and bearer.found.since else "",
+        is_unknown=bool(read) and bearer is None,
         here=check_ins.here_counts(who, [desk])[desk.id],
         person=ref_of(who.me.id),
         **desk_words(who, desk),
     )
+    return with_camera(answer)

@@ -25,7 +25,7 @@ from pdtracker.queries.check_ins import expected
 from pdtracker.queries.people import schools
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
-from pdtracker.web.check_ins import desk_words, page
+from pdtracker.web.check_ins import badge_link, desk_words, page
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import ChooseField, Form, KeyField, LineField, between
 from pdtracker.web.requests import scope
@@ -157,15 +157,14 @@ def pdf(desk_id: int) -> Answer:
 
 def _made(desk: DeskRow, form: PrintForm) -> SignInSheet:
     who = scope()
-    chosen = form.names.data
+    chosen, link = form.names.data, badge_link(desk)
     names = []
     if chosen != NOBODY:
         school_id = None if chosen == EVERYBODY else id_of(chosen)
         names = [
-            SheetName(row.name, row.about, badge_of(desk.secret, desk.id, row.id))
+            SheetName(row.name, row.about, link + badge_of(desk.secret, desk.id, row.id))
             for row in expected(who, school_id, limit=MOST_NAMES)
         ]
-    site = requests.wiring().settings.base_url.rstrip("/")
     return SignInSheet(
         district=who.district.name,
         title=desk.title,
@@ -174,7 +173,7 @@ def _made(desk: DeskRow, form: PrintForm) -> SignInSheet:
         paper=Paper(form.paper.data),
         names=tuple(names),
         blanks=form.blanks.data or (0 if names else _BLANKS),
-        address=site + url_for("sheets.show", desk_id=desk.id),
+        address=requests.address_of("sheets.show", desk_id=desk.id),
     )
 
 

@@ -14,14 +14,17 @@ if (box && location.pathname.endsWith("/scanner")) {
 function scan(form, box) {
   const badge = /** @type {HTMLInputElement} */ (form.elements.namedItem("badge"));
   const list = box.querySelector("[data-scanned]");
+  // The page for no network knows nothing of the address at which it stands; a phone's own camera led there.
+  badge.value ||= new URLSearchParams(location.search).get("badge") ?? "";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const read = badge.value.trim();
     badge.value = "";
     badge.focus();
+    document.querySelector("[data-read]")?.remove();
     if (read) take(read);
   });
-  if ("BarcodeDetector" in window && navigator.mediaDevices) camera(box, take);
+  reader().then((detector) => detector && camera(box, detector, take, say));
 
   /** @param {string} read */
   async function take(read) {
@@ -48,28 +51,39 @@ function scan(form, box) {
   }
 }
 
-/** @param {HTMLElement} box @param {(read: string) => void} take */
-function camera(box, take) {
+/** What reads squares here, or null: some browsers have the name of it and no square that they know. */
+async function reader() {
+  const Detector = /** @type {any} */ (window).BarcodeDetector;
+  if (!Detector || !navigator.mediaDevices) return null;
+  const formats = await Detector.getSupportedFormats().catch(() => []);
+  return formats.includes("qr_code") ? new Detector({ formats: ["qr_code"] }) : null;
+}
+
+/** @param {HTMLElement} box @param {{detect(video: HTMLVideoElement): Promise<{rawValue: string}[]>}} detector @param {(read: string) => void} take @param {(words: string, bad: boolean) => void} say */
+function camera(box, detector, take, say) {
   const button = /** @type {HTMLButtonElement} */ (box.querySelector("[data-camera]"));
   const video = /** @type {HTMLVideoElement} */ (box.querySelector("video"));
+  const otherwise = /** @type {HTMLElement | null} */ (box.querySelector("[data-no-camera]"));
   button.hidden = false;
+  if (otherwise) otherwise.hidden = true;
   button.addEventListener("click", async () => {
     try {
       video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      button.textContent = "The camera is not allowed here";
-      return;
+      button.hidden = true;
+      if (otherwise) otherwise.hidden = false;
+      return say("The camera can’t be opened. Allow it for this site in the browser, or use the phone’s own.", true);
     }
     button.hidden = true;
     video.hidden = false;
     await video.play();
-    const detector = new (/** @type {any} */ (window).BarcodeDetector)({ formats: ["qr_code"] });
     const seen = new Map();
     setInterval(async () => {
       const codes = await detector.detect(video).catch(() => []);
       for (const { rawValue } of codes) {
         if (Date.now() - (seen.get(rawValue) ?? 0) < SAME) continue;
         seen.set(rawValue, Date.now());
+        navigator.vibrate?.(60);
         take(rawValue);
       }
     }, EVERY);
