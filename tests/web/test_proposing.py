@@ -285,6 +285,10 @@ def test_a_duplicate_is_merged_and_its_address_leads_on(house: House) -> None:
     first, cam = proposed(house), house.client_of("cam")
     cam.post(f"{first}/decision", data={"decision": "accept", "reason": ""})
     second = proposed(house, "Our own book talks")
+    decides = texts(cam.get(second))
+    assert "It may be there already" in decides
+    assert "It has nearly the same title, the same time and the same host." in decides
+    assert "It may be there already" not in texts(house.client_of("ada").get(second))
     asked = cam.get(f"{second}/merging")
     assert "Our own book talk" in texts(asked)
     none = cam.post(f"{second}/merging", data={})

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from wtforms import IntegerField, StringField
 
 from pdtracker.actions.taking_attendance import SheetLine, type_sheet

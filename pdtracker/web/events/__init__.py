@@ -22,7 +22,7 @@ from pdtracker.queries.details import split_of_event
 from pdtracker.queries.event_facets import MOST_COUNTED, tally, total
 from pdtracker.queries.events import MOST_IN_A_MONTH, EventPage, EventRow, Place, events_page, month_events
 from pdtracker.queries.going import Mine, mine_among
-from pdtracker.queries.one_event import event, merged_into
+from pdtracker.queries.one_event import EventFacts, event, merged_into
 from pdtracker.queries.programmes import ProgrammeRow, programmes
 from pdtracker.queries.series import in_series
 from pdtracker.scope import Scope, Visitor
@@ -34,6 +34,7 @@ from pdtracker.web.events.around import around
 from pdtracker.web.events.asked import EVERY_PROGRAMME, MONTH, RECENT, Asked, midnight, read
 from pdtracker.web.events.days import by_day, day_title, latest_first, squares
 from pdtracker.web.events.for_me import for_me, site_words
+from pdtracker.web.events.likely import Likely, likely_to_be
 from pdtracker.web.events.searching import Reader, Search, box_counts, filters_on, offer
 from pdtracker.web.events.sessions import agenda_days
 from pdtracker.web.forms import Form, LineField
@@ -119,8 +120,19 @@ def event_page(event_id: int, form: DecisionForm, status: int = HTTPStatus.OK) -
         series_next=day_text(local(series.next_at, zone)) if series and series.next_at else "",
         agenda_days=agenda_days(facts.agenda, zone, who.at),
         has_begun=facts.time.has_begun(who.at),
+        maybe=_maybe(who, facts),
         **for_me(who, facts),
         **around(who, facts, zone),
+    )
+
+
+def _maybe(who: Scope | Visitor, facts: EventFacts) -> list[Likely]:
+    """Which events a proposal may be, for whoever decides about it now."""
+    waits = facts.proposal is not None and not facts.proposal.decided_at and not facts.proposal.returned_at
+    return (
+        likely_to_be(who, facts.id)
+        if isinstance(who, Scope) and waits and who.may(Permission.MANAGE_EVENTS)
+        else []
     )
 
 

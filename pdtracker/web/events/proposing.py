@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -11,13 +10,13 @@ from flask import Blueprint
 from pdtracker.actions.calendar import MAYBE_THERE, decide_proposal, propose_event
 from pdtracker.actions.moderating import merge_event, return_proposal
 from pdtracker.domain.access import Permission
-from pdtracker.domain.calendar import EventTime, current_season
+from pdtracker.domain.calendar import current_season
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.domain.telling import count_of
-from pdtracker.domain.when import day_text, local, moment_text
+from pdtracker.domain.when import local, moment_text
 from pdtracker.queries.changing_events import editable
-from pdtracker.queries.duplicates import LikelyDuplicate, likely_duplicates
+from pdtracker.queries.duplicates import likely_duplicates
 from pdtracker.queries.events import WaitingProposal, waiting_proposals
 from pdtracker.queries.programmes import programmes, themes_to_choose
 from pdtracker.web import answers, requests
@@ -25,6 +24,7 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.events import DecisionForm, event_page
 from pdtracker.web.events.describing import blank, sent, wants_rows
+from pdtracker.web.events.likely import in_words, likely_to_be, time_words
 from pdtracker.web.forms import Form, RefsField
 from pdtracker.web.requests import scope
 
@@ -80,7 +80,7 @@ def add() -> Answer:
             raise
         found = likely_duplicates(scope(), told)
         form.shown.data = [one.event.id for one in found]
-        return answers.refused("events/new.html", form=form, maybe=_maybe(found), **_allowed())
+        return answers.refused("events/new.html", form=form, maybe=in_words(scope(), found), **_allowed())
     published = scope().may(Permission.MANAGE_EVENTS)
     saying = "It is in the calendar." if published else "Sent to your administrators."
     if wants_rows():
@@ -108,11 +108,7 @@ def waiting() -> Answer:
 
 def _when(proposed: WaitingProposal, now: datetime, zone: str) -> tuple[str, str]:
     """When it is, and when it was proposed, in words."""
-    return _time_words(proposed.event.time, zone), moment_text(proposed.at, now, zone)
-
-
-def _time_words(time: EventTime, zone: str) -> str:
-    return time.days_words() if time.is_window else f"{day_text(time.day_in(zone))}, {time.hours_words(zone)}"
+    return time_words(proposed.event.time, zone), moment_text(proposed.at, now, zone)
 
 
 @proposals.post("/events/<ref:event_id>/decision")
@@ -167,16 +163,5 @@ def _page_of(event_id: int) -> str:
 
 
 def _merging(event_id: int, form: MergingForm, status: int = HTTPStatus.OK) -> Answer:
-    found = editable(scope(), event_id)
-    maybe = _maybe(likely_duplicates(scope(), found.event, but=event_id))
+    found, maybe = editable(scope(), event_id), likely_to_be(scope(), event_id)
     return answers.page("events/merging.html", status, form=form, event=found, maybe=maybe)
-
-
-def _listed(why: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(why[:-1]), why[-1])))
-
-
-def _maybe(found: Sequence[LikelyDuplicate]) -> list[tuple[LikelyDuplicate, str, str]]:
-    """Events that a described one may be: when each is, and what speaks for it."""
-    zone = scope().zone
-    return [(one, _time_words(one.event.time, zone), _listed(one.why)) for one in found]
