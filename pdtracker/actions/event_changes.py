@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from pdtracker.actions.agendas import keep_agenda, with_moved_agenda
 from pdtracker.actions.naming import organization_named, put_co_hosts, put_themes, require_programme
-from pdtracker.actions.proposal_letters import tell_administrators
+from pdtracker.actions.proposal_letters import tell_administrators, tell_called_off
 from pdtracker.domain.access import Permission
 from pdtracker.domain.event_change import Change, changes
 from pdtracker.domain.proposal import Proposal, proposal_faults
@@ -23,6 +25,7 @@ from pdtracker.models.events import (
     Theme,
 )
 from pdtracker.queries import changing_events
+from pdtracker.queries.registrations import expecting
 from pdtracker.scope import Scope, action
 
 CHANGED_MEANWHILE = "event_changed"
@@ -51,11 +54,14 @@ def change_event(
 
 
 @action(Permission.PROPOSE_EVENT)
-def cancel_event(scope: Scope, event_id: int, reason: str) -> None:
-    """Call an event off, with a reason for those who wanted to come. It stays in calendars as cancelled."""
+def cancel_event(scope: Scope, event_id: int, reason: str, *, address: str | None = None) -> None:
+    """Call an event off, with a reason for those who wanted to come. It stays in calendars as cancelled.
+
+    Where a host calls off what people registered for, administrators get a letter that leads to `address`.
+    """
     event = changing_events.to_change(scope, event_id)
     require_cancellable(event, reason)
-    call_off(scope, event, reason)
+    call_off(scope, [event], reason, address)
 
 
 def require_cancellable(event: Event, reason: str) -> None:
@@ -70,11 +76,15 @@ def require_cancellable(event: Event, reason: str) -> None:
         )
 
 
-def call_off(scope: Scope, event: Event, reason: str) -> None:
-    """Let an event be cancelled, with its entry in the trail."""
-    event.state, event.cancel_reason = EventState.CANCELLED, reason
-    grow(scope, event)
-    scope.record("event.cancelled", "event", event.id, reason=reason, version=event.version)
+def call_off(scope: Scope, called_off: Sequence[Event], reason: str, address: str | None) -> None:
+    """Let events be cancelled, each with its entry in the trail. Who expected them is told by the worker."""
+    expected = expecting(scope, [event.id for event in called_off])
+    for event in called_off:
+        event.state, event.cancel_reason = EventState.CANCELLED, reason
+        grow(scope, event)
+        scope.record("event.cancelled", "event", event.id, reason=reason, version=event.version)
+    if expected.registered + expected.waiting and not scope.may(Permission.MANAGE_EVENTS):
+        tell_called_off(scope, called_off[0], reason, expected, address)
 
 
 @action(Permission.PROPOSE_EVENT)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pdtracker.actions import posting
-from pdtracker.actions.posting import Reader
+from pdtracker.actions.calendar_entries import calendar_entry
+from pdtracker.actions.posting import Attachment, Reader
 from pdtracker.domain import event_letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
@@ -64,7 +65,9 @@ def _letters(scope: Scope, one: Due, address: str) -> Iterator[dict[str, Any]]:
         return
     if one.got_a_place and isinstance(tie, Registration):
         key = f"event_place:{about}:{int(tie.settled_at.timestamp())}"
-        yield _row(scope, one, event_letters.place_letter(news), key)
+        # They had no entry when they asked: it comes with the place.
+        entry = calendar_entry(scope, event.id, event.title, event.zone, address)
+        yield _row(scope, one, event_letters.place_letter(news), key, entry)
     elif _is_soon(scope, one):
         where = ", ".join(filter(None, (event.platform, event.link or "")))
         key = f"event_soon:{about}:{int(event.starts_at.timestamp())}"
@@ -119,6 +122,6 @@ def _when(event: Event, zone: str) -> str:
     return EventTime(event.starts_at, event.ends_at, event.zone, event.has_hours).when_words(zone)
 
 
-def _row(scope: Scope, one: Due, letter: Letter, key: str) -> dict[str, Any]:
+def _row(scope: Scope, one: Due, letter: Letter, key: str, entry: Attachment | None = None) -> dict[str, Any]:
     reader = Reader(one.tie.person_id, one.email, one.name)
-    return posting.queued(scope, reader, letter, key=key, not_before=scope.at)
+    return posting.queued(scope, reader, letter, key=key, not_before=scope.at, attachment=entry)

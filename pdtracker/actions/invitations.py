@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pdtracker.actions import posting
-from pdtracker.actions.posting import Attachment, Reader
+from pdtracker.actions.calendar_entries import calendar_entry
+from pdtracker.actions.posting import Reader
 from pdtracker.actions.rates import Limit, count_try
 from pdtracker.db import Database
 from pdtracker.domain.access import Permission
@@ -22,13 +23,11 @@ from pdtracker.domain.invitation import (
     note_fault,
 )
 from pdtracker.domain.refusals import NotNow, NotValid
-from pdtracker.exchange.ics.feed import write_feed
 from pdtracker.models.events import EventState
 from pdtracker.models.ids import new_id
 from pdtracker.models.invitations import Invitation
 from pdtracker.models.people import Person
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries import feeds
 from pdtracker.queries.one_event import EventFacts, event
 from pdtracker.scope import Scope, action
 
@@ -113,13 +112,8 @@ def _letter(scope: Scope, facts: EventFacts, colleague: Colleague, to_hash: str)
         invitation_letter(scope.me.name, scope.district.name, news, colleague.note),
         key=f"invitation:{facts.id}:{to_hash}",
         not_before=scope.at,
-        attachment=Attachment("event.ics", _calendar_entry(scope, facts, colleague.address)),
+        attachment=calendar_entry(scope, facts.id, facts.title, facts.time.zone, colleague.address),
     )
-
-
-def _calendar_entry(scope: Scope, facts: EventFacts, address: str) -> str:
-    told = feeds.entries(feeds.feed_event(scope, facts.id), address)
-    return write_feed(facts.title, facts.time.zone, list(told)).decode()
 
 
 def _hash(email: str, key: str) -> str:

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from pdtracker.actions import posting
 from pdtracker.actions.posting import Reader
+from pdtracker.domain.event_letters import called_off_letter
 from pdtracker.domain.letters import Letter
 from pdtracker.domain.proposal_letters import ProposalNews, waiting_letter
-from pdtracker.models.events import EventProposal
+from pdtracker.domain.registration import Expecting
+from pdtracker.models.events import Event, EventProposal
 from pdtracker.models.people import Person
 from pdtracker.models.records import OutboxMail
 from pdtracker.queries.hosting import administrators
@@ -56,6 +58,28 @@ def tell_administrators(scope: Scope, title: str, address: str | None, *, is_aga
             Reader(one.id, one.email, one.name),
             waiting_letter(one.name, title, scope.me.name, address, is_again=is_again),
             key=f"proposals:{day}:{one.id}",
+            not_before=scope.at,
+        )
+        for one in administrators(scope)
+        if one.id != scope.me.id
+    ]
+    posting.queue_new(scope, letters)
+
+
+def tell_called_off(
+    scope: Scope, event: Event, reason: str, expected: Expecting, address: str | None
+) -> None:
+    """Queue a letter to each administrator that a host called off what people expect; none without an `address`."""
+    if address is None:
+        return
+    letters = [
+        posting.queued(
+            scope,
+            Reader(one.id, one.email, one.name),
+            called_off_letter(
+                one.name, event.title, scope.me.name, reason=reason, expecting=expected.words, address=address
+            ),
+            key=f"called_off:{event.id}:{event.version}:{one.id}",
             not_before=scope.at,
         )
         for one in administrators(scope)

@@ -6,8 +6,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from pdtracker.actions import posting
+from pdtracker.actions.calendar_entries import calendar_entry
+from pdtracker.actions.posting import Reader
 from pdtracker.domain.access import Permission
 from pdtracker.domain.calendar import EventTime
+from pdtracker.domain.event_letters import EventNews, registered_letter
 from pdtracker.domain.refusals import NotHere, NotNow, NotValid
 from pdtracker.domain.registration import (
     MOST_PLACES,
@@ -20,6 +24,7 @@ from pdtracker.domain.registration import (
 )
 from pdtracker.models.events import Event, EventState
 from pdtracker.models.going import Going
+from pdtracker.models.records import OutboxMail
 from pdtracker.models.registrations import Registration, RegistrationTerms
 from pdtracker.queries import changing_events
 from pdtracker.queries.event_filters import visible
@@ -55,9 +60,10 @@ def set_terms(scope: Scope, event_id: int, *, places: int | None, closes_at: dat
 
 
 @action(Permission.SEE_EVENTS)
-def register(scope: Scope, event_id: int) -> RegistrationState:
+def register(scope: Scope, event_id: int, *, address: str | None = None) -> RegistrationState:
     """Get a place, or one in the line; gives which. Asked twice it is asked once.
 
+    Who has a place gets a letter with the event's calendar entry, which leads to `address`; none without it.
     Refuses with NotHere what isn't seen, with NotNow what asks nobody to register, is cancelled, over or closed.
     """
     event = scope.session.scalar(sa.select(Event).where(Event.id == event_id, visible(scope)))
@@ -88,6 +94,8 @@ def register(scope: Scope, event_id: int) -> RegistrationState:
     # A place, or one in the line, is the same wish: whoever marked the event before has it once.
     scope.session.execute(sa.delete(Going).where(Going.event_id == event_id, Going.person_id == scope.me.id))
     scope.record("event.registered", "event", event_id, person=scope.me.id, state=state.value)
+    if state is RegistrationState.REGISTERED and address is not None:
+        _confirm(scope, event, time, address)
     return state
 
 
@@ -105,6 +113,21 @@ def give_up(scope: Scope, event_id: int) -> None:
     # The count of those who come has to see it.
     scope.session.flush()
     _promote(scope, event_id, Terms(terms.places, terms.closes_at))
+
+
+def _confirm(scope: Scope, event: Event, time: EventTime, address: str) -> None:
+    """A letter to who registered, once for each time that they do."""
+    news = EventNews(scope.me.name, event.title, time.when_words(scope.zone), address, is_registered=True)
+    where = ", ".join(filter(None, (event.platform, event.link or "")))
+    row = posting.queued(
+        scope,
+        Reader(scope.me.id, scope.me.email, scope.me.name),
+        registered_letter(news, where),
+        key=f"event_registered:{event.id}:{scope.me.id}:{int(scope.at.timestamp())}",
+        not_before=scope.at,
+        attachment=calendar_entry(scope, event.id, event.title, event.zone, address),
+    )
+    scope.session.insert_rows(OutboxMail, [row])
 
 
 def _promote(scope: Scope, event_id: int, terms: Terms) -> int:

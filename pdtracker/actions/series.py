@@ -130,13 +130,12 @@ def change_following(scope: Scope, event_id: int, told: Proposal, *, seen_versio
 
 
 @action(Permission.PROPOSE_EVENT)
-def cancel_following(scope: Scope, event_id: int, reason: str) -> int:
-    """Call this event of a series off, and those after it; gives how many."""
+def cancel_following(scope: Scope, event_id: int, reason: str, *, address: str | None = None) -> int:
+    """Call this event of a series off, and those after it; gives how many. Letters are as of `cancel_event`."""
     event = changing_events.to_change(scope, event_id)
     event_changes.require_cancellable(event, reason)
     called_off = [event, *following(scope, event)]
-    for one in called_off:
-        event_changes.call_off(scope, one, reason)
+    event_changes.call_off(scope, called_off, reason, address)
     return len(called_off)
 
 

@@ -82,7 +82,7 @@ def bring_reports(founded: Founded, store: BlobStore, now: datetime, base_url: s
         set_terms(scope, talk, places=2, closes_at=None)
     for email in _REGISTERED:
         with founded.scope(email, now) as scope:
-            register(scope, talk)
+            register(scope, talk, address=f"{base_url.rstrip('/')}/events/{ref_of(talk)}")
 
 
 def _give_number(founded: Founded, email: str, number: str, now: datetime) -> None:

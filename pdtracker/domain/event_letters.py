@@ -47,6 +47,23 @@ def cancelled_letter(news: EventNews, reason: str) -> Letter:
     return _letter(f"Cancelled: {news.title}", news, lines)
 
 
+def called_off_letter(
+    to_name: str, title: str, by_name: str, *, reason: str, expecting: str, address: str
+) -> Letter:
+    """To administrators: a host called off what people had registered for."""
+    lines = [
+        f"Dear {to_name},",
+        "",
+        f"{by_name} called off {quoted(title)}. The reason: {reason}",
+        f"It was expected by {expecting}. They hear of it by themselves.",
+        "If it is to take place after all, bring it back on its page.",
+        "",
+        f"The event: {address}",
+        "",
+    ]
+    return Letter(f"Called off: {title}", "\n".join(lines), LetterKind.PROPOSAL, address)
+
+
 def reinstated_letter(news: EventNews) -> Letter:
     """The event takes place again."""
     stands = "Your registration stands." if news.is_registered else "It is still in your calendar."
@@ -54,10 +71,22 @@ def reinstated_letter(news: EventNews) -> Letter:
     return _letter(f"It takes place: {news.title}", news, lines)
 
 
+def registered_letter(news: EventNews, where: str) -> Letter:
+    """Who registered has a place; the event's entry for a calendar comes with it."""
+    lines = [f"You have a place at {quoted(news.title)}: {news.when}."]
+    lines += [f"Where: {where}"] if where else []
+    lines += [
+        "The attached entry puts it into your calendar. We write again when it is soon, and when something changes.",
+        "If you can't come, give your place up at the event, and the next in line gets it.",
+    ]
+    return _letter(f"You are registered: {news.title}", news, lines)
+
+
 def place_letter(news: EventNews) -> Letter:
     """Who waited has a place."""
     lines = [
         f"A place at {quoted(news.title)} became free, and it is yours: {news.when}.",
+        "The attached entry puts it into your calendar.",
         "If you can't come, give it up at the event, and the next in line gets it.",
     ]
     return _letter(f"You have a place: {news.title}", news, lines)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import day_text, local, time_text, zone_words
 
 REMIND_BEFORE = timedelta(hours=24)
@@ -30,6 +31,31 @@ class Terms:
 
     places: int | None
     closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """How many expect an event to take place: with a place, in the line for one, or by their own calendar."""
+
+    registered: int
+    waiting: int
+    going: int
+
+    @property
+    def total(self) -> int:
+        """How many hear of it when it doesn't."""
+        return self.registered + self.waiting + self.going
+
+    @property
+    def words(self) -> str:
+        """`17 people: 12 with a place, three who wait for one, two who mean to come`; empty when there is nobody."""
+        kinds = (
+            (self.registered, "with a place", "with a place"),
+            (self.waiting, "who waits for one", "who wait for one"),
+            (self.going, "who means to come", "who mean to come"),
+        )
+        told = [count_of(count, one, many) for count, one, many in kinds if count]
+        return f"{count_of(self.total, 'person', 'people')}: {', '.join(told)}" if told else ""
 
 
 def require_open(terms: Terms, *, has_begun: bool, at: datetime, zone: str) -> None:

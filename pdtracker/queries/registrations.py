@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from pdtracker.domain.registration import RegistrationState, Terms
+from pdtracker.domain.registration import Expecting, RegistrationState, Terms
+from pdtracker.models.going import Going
 from pdtracker.models.people import Person
 from pdtracker.models.registrations import Registration, RegistrationTerms
 from pdtracker.scope import Scope
@@ -59,6 +61,30 @@ def places(scope: Scope, event_id: int) -> Places | None:
     mine = {row.person_id: row.state for row in rows}.get(scope.me.id)
     ahead = line.index(scope.me.id) if mine is RegistrationState.WAITING else 0
     return Places(Terms(terms.places, terms.closes_at), len(rows) - len(line), len(line), mine, ahead)
+
+
+def expecting(scope: Scope, event_ids: Collection[int]) -> Expecting:
+    """How many expect these events to take place, of those who are still there. One statement."""
+
+    def count(
+        table: type[Registration] | type[Going], *which: sa.ColumnElement[bool]
+    ) -> sa.ScalarSelect[int]:
+        return (
+            sa.select(sa.func.count())
+            .select_from(table)
+            .join(Person, Person.id == table.person_id)
+            .where(table.event_id.in_(event_ids), Person.left_at.is_(None), *which)
+            .scalar_subquery()
+        )
+
+    row = scope.session.execute(
+        sa.select(
+            count(Registration, Registration.state == RegistrationState.REGISTERED),
+            count(Registration, Registration.state == RegistrationState.WAITING),
+            count(Going),
+        )
+    ).one()
+    return Expecting(*row)
 
 
 def attendees(scope: Scope, event_id: int) -> tuple[Attendee, ...]:

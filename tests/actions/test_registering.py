@@ -176,6 +176,35 @@ def test_who_comes_is_told_of_a_cancellation_and_its_end(cast: Cast) -> None:
     assert letters(cast) == [("Ada", f"It takes place: {TALK.title}")]
 
 
+def test_who_registers_has_a_letter_with_the_entry_and_who_waits_has_none(cast: Cast) -> None:
+    event_id = an_event(cast)
+    there = "https://pd.example/events/0apr10qymwbk6"
+    assert register(cast.scope("ada"), event_id, address=there) is REGISTERED
+    assert register(cast.scope("ada"), event_id, address=there) is REGISTERED
+    assert register(cast.scope("bo"), event_id, address=there) is WAITING
+    (mail,) = _mail(cast).values()
+    assert (mail.to_name, mail.subject) == ("Ada Lindqvist", f"You are registered: {TALK.title}")
+    assert there in mail.body
+    assert "BEGIN:VEVENT" in (mail.attachment or "")
+    give_up(cast.scope("ada"), event_id)
+    assert ("Bo", f"You have a place: {TALK.title}") in letters(cast)
+    place = next(one for one in _mail(cast).values() if one.subject.startswith("You have a place"))
+    assert "BEGIN:VEVENT" in (place.attachment or "")
+
+
+def test_administrators_hear_what_a_host_calls_off_that_people_expect(cast: Cast) -> None:
+    event_id, lonely = an_event(cast, host="ada"), an_event(cast, host="ada")
+    register(cast.scope("hal"), event_id)
+    register(cast.scope("bo"), event_id)
+    there = "https://pd.example/events/0apr10qymwbk6"
+    cancel_event(cast.scope("ada"), lonely, "No room.", address=there)
+    assert dict(_mail(cast)) == {}
+    cancel_event(cast.scope("ada"), event_id, "No room.", address=there)
+    (mail,) = _mail(cast).values()
+    assert (mail.to_name, mail.subject) == ("Cam Okafor", f"Called off: {TALK.title}")
+    assert "two people: one with a place, one who waits for one." in mail.body
+
+
 def test_who_gets_a_place_from_the_line_is_told(cast: Cast) -> None:
     event_id = an_event(cast)
     register(cast.scope("ada"), event_id)

@@ -9,11 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdtracker.domain.refusals import NotNow
-from pdtracker.domain.registration import RegistrationState, Terms, free_places, require_open, state_on_asking
+from pdtracker.domain.registration import (
+    Expecting,
+    RegistrationState,
+    Terms,
+    free_places,
+    require_open,
+    state_on_asking,
+)
 from tests.factories import NOW
 
 COUNTS = st.integers(0, 50)
 EASTERN = "America/New_York"
+
+
+def test_who_expects_an_event_is_told_in_words() -> None:
+    assert Expecting(0, 0, 0).words == ""
+    assert Expecting(1, 0, 0).words == "one person: one with a place"
+    assert (
+        Expecting(12, 1, 2).words == "15 people: 12 with a place, one who waits for one, two who mean to come"
+    )
 
 
 def test_a_place_is_given_while_one_is_free_and_nobody_waits() -> None:

@@ -95,8 +95,12 @@ def test_a_cancelled_event_says_why_and_comes_back(house: House) -> None:
     empty = ada.post(f"{page}/cancellation", data=fields(asked, f"{page}/cancellation"))
     assert empty.status_code == 422
     assert "Say why." in texts(empty)
+    assert "expected by" not in texts(asked)
+    assert ada.post(f"{page}/going").status_code == 303
+    assert "It is expected by one person: one who means to come." in texts(ada.get(f"{page}/cancellation"))
     answer = ada.post(f"{page}/cancellation", data={"reason": "The library is flooded."})
     assert answer.status_code == 303
+    assert "One person hears of it, with your reason." in texts(ada.get(answer.location))
     for name in ("ada", "bo"):
         shown = texts(house.client_of(name).get(page))
         assert "Cancelled" in shown

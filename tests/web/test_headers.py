@@ -190,10 +190,8 @@ def _header_faults(answer: TestResponse, name: str | None) -> Iterator[str]:
         f"{what} is {headers.get(what)}" for what, right in THE_REST.items() if headers.get(what) not in right
     )
     # Only the scanner, and the page that stands in for it without a network, may look through a camera.
-    looks = (
-        answer.request.path.endswith(("/scanner", "/check-in/offline"))
-        and answer.status_code == HTTPStatus.OK
-    )
+    is_page = answer.status_code in {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}
+    looks = is_page and answer.request.path.endswith(("/scanner", "/check-in/offline"))
     if f"camera=({'self' if looks else ''})" not in headers.get("Permissions-Policy", ""):
         yield "its Permissions-Policy on the camera"
     if "Server" in headers or "X-Powered-By" in headers:

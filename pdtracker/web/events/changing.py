@@ -24,6 +24,7 @@ from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import moment_text
 from pdtracker.queries.changing_events import EditableEvent, HistoryRow, editable, history
 from pdtracker.queries.programmes import programmes, themes_to_choose
+from pdtracker.queries.registrations import expecting
 from pdtracker.queries.series import in_series
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -132,7 +133,12 @@ def reinstate(event_id: int) -> Answer:
 
 def _cancellation(event: EditableEvent, form: CancellationForm, status: int = HTTPStatus.OK) -> Answer:
     return answers.page(
-        "events/cancellation.html", status, form=form, event=event, following=_following(event.id)
+        "events/cancellation.html",
+        status,
+        form=form,
+        event=event,
+        following=_following(event.id),
+        expecting=expecting(scope(), [event.id]),
     )
 
 
@@ -151,11 +157,18 @@ def _change(event_id: int, told: Proposal, version: int) -> Sequence[Change]:
 
 def _called_off(event_id: int, reason: str) -> str:
     """Call this one off, or with it those that follow; what came of it in a sentence."""
+    address = address_of("events.show", event_id=event_id)
     if request.form.get("then") == FOLLOWING:
-        count = cancel_following(scope(), event_id, reason)
+        count = cancel_following(scope(), event_id, reason, address=address)
         return f"Cancelled, {count_of(count, 'event', 'events')} in all. They stay in calendars as that."
-    cancel_event(scope(), event_id, reason)
-    return "Cancelled. It stays in calendars as that."
+    cancel_event(scope(), event_id, reason, address=address)
+    told = expecting(scope(), [event_id]).total
+    heard = (
+        f" {count_of(told, 'person hears', 'people hear').capitalize()} of it, with your reason."
+        if told
+        else ""
+    )
+    return f"Cancelled. It stays in calendars as that.{heard}"
 
 
 def _following(event_id: int) -> int:

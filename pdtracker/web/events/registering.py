@@ -21,7 +21,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted
 from pdtracker.web.forms import Form, LocalTimeField, between
-from pdtracker.web.requests import scope
+from pdtracker.web.requests import address_of, scope
 
 registering = Blueprint("registering", __name__)
 
@@ -51,7 +51,7 @@ class TermsForm(Form):
 @permitted(Permission.SEE_EVENTS)
 def ask(event_id: int) -> Answer:
     """Get a place, or one in the line."""
-    state = register(scope(), event_id)
+    state = register(scope(), event_id, address=address_of("events.show", event_id=event_id))
     kind = "ok" if state is RegistrationState.REGISTERED else "wait"
     return answers.see("events.show", event_id=event_id, saying=_SAID[state], kind=kind)
 
