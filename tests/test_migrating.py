@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from pdtracker import migrating
 from pdtracker.actions.certificates import revoke_certificate
 from pdtracker.actions.check_ins import check_in_by_screen
+from pdtracker.actions.commitments import publish_commitment
 from pdtracker.actions.licences import renew_licence
 from pdtracker.actions.review_paths import publish_path
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.commitment import Promise
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.review_path import Actor, PathReview, ReviewPath, Stop
 from pdtracker.models import Base
@@ -38,6 +40,7 @@ from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim, a_lice
 from tests.harness.databases import DatabaseUrls
 
 BEFORE_RENEWALS = "0041"
+BEFORE_PUBLIC_COMMITMENTS = "0063"
 # What is written once, and the one column of two of them that may still move.
 FROZEN = {
     "audit_entry": (),
@@ -315,6 +318,20 @@ def test_renewals_so_far_are_tied_to_the_cycle_before(cast: Cast, database_urls:
     engine.dispose()
     assert [tuple(row) for row in tied] == [(new_id, old_id)]
     assert migrating.guard_faults(database_urls.owner) == []
+
+
+def test_commitments_so_far_are_found_in_the_public_lists(cast: Cast, database_urls: DatabaseUrls) -> None:
+    publish_commitment(cast.scope("cam"), "", {Promise.DECISION_DAYS: "5"}, NOW.date() + timedelta(days=90))
+    cast.open.close()
+    migrating.downgrade(database_urls.owner, BEFORE_PUBLIC_COMMITMENTS)
+    migrating.upgrade(database_urls.owner)
+    engine = sa.create_engine(database_urls.admin)
+    with engine.connect() as connection:
+        committed = connection.execute(
+            sa.text("SELECT slug FROM district WHERE committed_at IS NOT NULL")
+        ).all()
+    engine.dispose()
+    assert [slug for (slug,) in committed] == ["maplewood"]
 
 
 def _count(connection: sa.Connection, table: str) -> int:

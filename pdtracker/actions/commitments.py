@@ -12,11 +12,12 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.commitment import Promise, commitment_faults, read_pledges, to_document
 from pdtracker.domain.refusals import NotNow, NotValid
 from pdtracker.models.commitments import Commitment
+from pdtracker.models.districts import District
 from pdtracker.models.ids import new_id
 from pdtracker.scope import Scope, action
 
 
-@action(Permission.MANAGE_DISTRICT)
+@action(Permission.MANAGE_DISTRICT, installation=True)
 def publish_commitment(
     scope: Scope, words: str, entered: Mapping[Promise, str], until_on: date | None, *, key: str = ""
 ) -> int:
@@ -41,7 +42,7 @@ def publish_commitment(
     return version.version
 
 
-@action(Permission.MANAGE_DISTRICT)
+@action(Permission.MANAGE_DISTRICT, installation=True)
 def take_back_commitment(scope: Scope) -> None:
     """Take the commitment back, for everybody to see; the versions before stay. Again changes nothing."""
     last = _latest(scope)
@@ -77,4 +78,6 @@ def _add(
         published_at=scope.at,
     )
     scope.session.add(version)
+    district = scope.session.get_one(District, scope.district.id, with_for_update=True)
+    district.committed_at = scope.at if promises else None
     return version

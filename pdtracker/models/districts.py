@@ -27,6 +27,8 @@ class District(Base):
     created_at: Mapped[datetime]
     # From then on nobody is told what setting up still lacks.
     set_up_ended_at: Mapped[datetime | None]
+    # Since when its commitment is public as it stands: lists over all districts can't see the commitment itself.
+    committed_at: Mapped[datetime | None]
 
     __table_args__ = (sa.CheckConstraint("length(slug) BETWEEN 2 AND 40", name="slug_length"),)
 

@@ -22,12 +22,16 @@ from pdtracker.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Participating:
-    """One that takes part. `where` is a district's place; of others the district whose person speaks for it."""
+    """One that takes part. `where` is a district's place; of others the district whose person speaks for it.
+
+    `commitment` names the district whose public commitment can be read.
+    """
 
     kind: ParticipantKind
     name: str
     link: str | None
     where: str
+    commitment: str | None
     counts: Counts | None
 
 
@@ -69,13 +73,18 @@ def participants(doors: DistrictSession, programme_id: int) -> Participants:
     What two districts speak for stands once.
     """
     found = doors.execute(
-        sa.select(Participant, District.name.label("district"), District.place)
+        sa.select(
+            Participant,
+            District.name.label("district"),
+            District.place,
+            sa.case((District.committed_at.is_not(None), District.slug)).label("commitment"),
+        )
         .join(District, District.id == Participant.district_id)
         .where(Participant.programme_id == programme_id, Participant.state == ParticipantState.LISTED)
         .order_by(Participant.id)
     ).all()
     rows: dict[tuple[ParticipantKind, str], Participating] = {}
-    for one, district, place in found:
+    for one, district, place, commitment in found:
         is_district = one.kind is ParticipantKind.DISTRICT
         # Two districts may be called alike; what they speak for is the same.
         key = (one.kind, str(one.id) if is_district else one.name.casefold())
@@ -86,6 +95,7 @@ def participants(doors: DistrictSession, programme_id: int) -> Participants:
                 district if is_district else one.name,
                 one.link,
                 place if is_district else district,
+                commitment if is_district else None,
                 _counts(one),
             ),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from tests.calendars import entry, hours, load
 from tests.factories import House
 from tests.reviewing_client import fields, texts
@@ -28,6 +30,19 @@ def test_a_district_joins_and_stands_in_the_public_list(house: House) -> None:
     for client in (house.visitor(), house.client_of("ada"), house.client_of("dee")):
         assert "Districts Maplewood School District Maplewood, Massachusetts" in texts(client.get(PROGRAMME))
     assert "people with credit" not in texts(house.visitor().get(PROGRAMME))
+
+
+def test_a_district_in_the_list_leads_to_what_it_commits_to(house: House) -> None:
+    load(house.database, entry("one", hours("2014-10-14T19:00")))
+    cam, there = house.client_of("cam"), "/maplewood/commitment"
+    cam.post(JOIN, data={})
+    assert "What it commits to" not in texts(house.visitor().get(PROGRAMME))
+    until = (datetime.now(UTC) + timedelta(days=200)).date().isoformat()
+    told = fields(cam.get(there), there) | {"decision_days": "5", "until_on": until}
+    assert cam.post(there, data=told).status_code == 303
+    assert "What it commits to : Maplewood School District" in texts(house.visitor().get(PROGRAMME))
+    assert cam.post(f"{there}/withdrawal").status_code == 303
+    assert "What it commits to" not in texts(house.visitor().get(PROGRAMME))
 
 
 def test_a_teachers_organization_waits_for_an_administrator(house: House) -> None:
