@@ -24,6 +24,7 @@ def test_a_letter_leaves_from_the_events_page(house: House) -> None:
     assert f'href="{page}/invitation"' in ada.get(page).get_data(as_text=True)
     asked = ada.get(f"{page}/invitation")
     assert "Ada Lindqvist of Maplewood School District thinks that this could be for you" in texts(asked)
+    assert "Of somebody of Maplewood School District, whose own this event is." in texts(asked)
     sent = fields(asked, f"{page}/invitation") | {"email": "bo@maplewood.example", "note": "Come along!"}
     answer = ada.post(f"{page}/invitation", data=sent)
     assert (answer.status_code, answer.headers["Location"]) == (303, page)

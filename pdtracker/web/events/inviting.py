@@ -21,13 +21,16 @@ from pdtracker.web.requests import scope, wiring
 inviting = Blueprint("inviting", __name__)
 
 
+_USED_ONCE = "It is used for this one letter and stands in no list."
+
+
 class InvitationForm(Form):
     """Whom to tell, and a word of one's own."""
 
     email = AddressField(
         "Their e-mail",
         [needed("Enter your colleague’s e-mail address.")],
-        description="It is used for this one letter and stands in no list.",
+        description=_USED_ONCE,
     )
     note = LineField(
         "A word from you",
@@ -67,6 +70,8 @@ def send(event_id: int) -> Answer:
 def _page(event_id: int, form: InvitationForm, status: int = HTTPStatus.OK) -> Answer:
     who = scope()
     facts = event(who, event_id)
+    if facts.is_own:
+        form.email.description = f"Of somebody of {who.district.name}, whose own this event is. {_USED_ONCE}"
     return answers.page(
         "events/invitation.html",
         status,
