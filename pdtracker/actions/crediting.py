@@ -27,7 +27,7 @@ from pdtracker.domain.certified_changes import certified_changes
 from pdtracker.domain.certified_sessions import CertifiedSession
 from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.credit import Credit, CreditFacts, CreditPolicy, credit
-from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.evidence import EvidenceKind, Piece, pieces_document
 from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.refusals import NotValid
@@ -39,7 +39,7 @@ from pdtracker.models.claims import ClaimStep, StruckFact
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries import details, facts, follow_ups, reviewing, state_forms
+from pdtracker.queries import details, evidence, facts, follow_ups, reviewing, state_forms
 from pdtracker.queries.follow_ups import HeldTime
 from pdtracker.queries.reviewing import Deciding
 from pdtracker.scope import Scope
@@ -94,7 +94,7 @@ class Crediting:
             scope, {claim.person_id for claim in claims}, first - _A_YEAR, last + _A_YEAR
         )
         self._held = facts.held(scope, [claim.holder for claim in claims], [ClaimState.CREDITED])
-        self._evidence = facts.evidence_kinds(scope, [claim.id for claim in claims])
+        self._evidence = evidence.pieces_of(scope, [claim.id for claim in claims])
         self._splits = facts.splits(scope, [claim.id for claim in claims])
         ids, people = [claim.id for claim in claims], {claim.person_id for claim in claims}
         self._forms = state_forms.form_facts(scope, ids, people) if self._press.form else None
@@ -281,7 +281,7 @@ class Crediting:
             starts_at=held.starts_at,
             ends_at=held.ends_at,
             zone=held.zone,
-            attendance=_attendance(self._evidence.get(claim.id, frozenset()))
+            attendance=_attendance(frozenset(piece.kind for piece in self._shown(claim)))
             if claim.follow_share is None
             else "Written answers, reviewed",
             minutes=by_category,
@@ -299,8 +299,14 @@ class Crediting:
             adjust_reason=approval.change.reason if approval.change.is_any else "",
         )
 
+    def _shown(self, claim: Deciding) -> tuple[Piece, ...]:
+        """What shows the attendance: of a bundle, whatever shows one of its parts."""
+        of_parts = tuple(piece for part in claim.parts for piece in part.pieces)
+        return (*self._evidence.get(claim.id, ()), *of_parts)
+
     def _award_rows(self, approval: Approval) -> list[dict[str, object]]:
-        """One ledger entry for each category."""
+        """One ledger entry for each category, with what it was credited on: evidence is taken out, a ledger stays."""
+        shown = pieces_document(self._shown(approval.claim))
         return [
             {
                 "id": new_id(),
@@ -316,6 +322,7 @@ class Crediting:
                 "policy_id": approval.policy_id,
                 "policy_name": approval.credit.policy,
                 "trace": [asdict(step) for step in approval.credit.trace],
+                "evidence": shown,
                 "awarded_at": self._scope.at,
             }
             for share in approval.credit.shares
@@ -371,6 +378,7 @@ def take_back(scope: Scope, steps: Mapping[int, int]) -> int:
                     "sentence": f"Taken back by {scope.me.name}.",
                 }
             ],
+            "evidence": None,
             "awarded_at": scope.at,
         }
         for entry in standing

@@ -20,6 +20,7 @@ from pdtracker.domain.access import Permission
 from pdtracker.domain.attendance import Flag, Stay, Strength, minutes_of, time_within
 from pdtracker.domain.attendance_import import ImportState, LineOutcome
 from pdtracker.domain.claim import HOLDING_STATES, RECORDABLE_STATES, undo_until
+from pdtracker.domain.evidence import BROUGHT_BY
 from pdtracker.domain.matching import AliasKind, MatchBy, Standing, Told, alias_keys
 from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.report_words import attended_span, kind_of, proof_words, source_of
@@ -160,7 +161,7 @@ def _proof(
             minutes = min(max(line.tenths or 0 for line in lines) // 10, longest)
         case Strength.PRESENCE:
             pass
-    words = f"{proof_words(one.format, stays, minutes, event.hours, flags)} Imported by {one.by_name}."
+    words = f"{proof_words(one.format, stays, minutes, event.hours, flags)}{BROUGHT_BY}{one.by_name}."
     return _Proof(person_id, tuple(lines), stays, minutes, words)
 
 

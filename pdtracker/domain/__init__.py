@@ -108,6 +108,8 @@ The work
 Attendance evidence
     What speaks for a person's having been there, each with its strength: a report, a check-in, a code, a host's list,
     a link, a file, their own word.
+Evidence recipe
+    What shows that somebody took part in a kind of event: posts of a hashtag chat, a log of a book club.
 Attestation
     The claimant's own word.
 Attendance report

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from pdtracker.domain.days import DayLoad
 from pdtracker.domain.evidence import ALLOWED_GAP_MINUTES, EvidenceKind, strongest
+from pdtracker.domain.evidence_recipes import recipe_of
 from pdtracker.domain.follow_up import FollowShare
 from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import EventKind
@@ -123,6 +124,7 @@ class CheckFacts:
     times are told. `recorded_minutes` is the longest that reports and check-ins show, `None` where none tells it.
     `missing_from` is the report of the event that counts and in which they are not ("Zoom report"). `split` has the
     minutes by category, `listed` those that the calendar lists so; it is empty where no calendar lists it.
+    `logged_days` counts the days of a log.
     """
 
     kind: EventKind
@@ -131,6 +133,7 @@ class CheckFacts:
     longer_reason: str
     cap_left_minutes: int | None
     evidence: frozenset[EvidenceKind]
+    logged_days: int = 0
     recorded_minutes: int | None = None
     missing_from: str = ""
     split: Split = ()
@@ -362,14 +365,24 @@ def _evidence(facts: CheckFacts) -> Check:
             f" Their evidence: {kind.label.lower()}.",
         )
     if kind is EvidenceKind.ATTESTATION:
-        return Check(CheckCode.EVIDENCE, CheckLevel.GLANCE, "Attendance by own word", "No link and no file.")
+        lacks = f"No link and no file. {_recipe_words(facts)}".strip()
+        return Check(CheckCode.EVIDENCE, CheckLevel.GLANCE, "Attendance by own word", lacks)
     if facts.recorded_minutes is not None:
         return _recorded(facts.minutes, facts.recorded_minutes, kind)
     if kind.is_recorded:
         return Check(
             CheckCode.EVIDENCE, CheckLevel.PASS, "Attendance matched", f"{kind.label}, without minutes."
         )
-    return Check(CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", f"{kind.label}.")
+    recipe = _recipe_words(facts)
+    return Check(CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", f"{kind.label}. {recipe}".strip())
+
+
+def _recipe_words(facts: CheckFacts) -> str:
+    """What shows this kind of event; a log that there is, is counted instead."""
+    recipe = recipe_of(facts.kind)
+    if recipe.has_log and facts.logged_days:
+        return f"A log of {count_of(facts.logged_days, 'day', 'days')}."
+    return recipe.wants
 
 
 def _recorded(claimed: int, recorded: int, kind: EvidenceKind) -> Check:

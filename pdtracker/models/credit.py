@@ -44,6 +44,9 @@ class Award(DistrictOwned, Base):
     policy_id: Mapped[int]
     policy_name: Mapped[str]
     trace: Mapped[list[Any]]
+    # What it was credited on, the strongest first, as people read it (`domain.evidence.pieces_document`). Not known of
+    # entries that are older than this column; a reversal has none.
+    evidence: Mapped[list[Any] | None]
     awarded_at: Mapped[datetime]
 
     __table_args__ = (

@@ -20,7 +20,7 @@ from pdtracker.domain.bundle import (
     days_between,
 )
 from pdtracker.domain.claim import HOLDING_STATES, ClaimState
-from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.evidence import EvidenceKind, Piece
 from pdtracker.domain.hours import minutes_text
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refs import ref_of
@@ -88,6 +88,13 @@ class PartRow:
         """Which forms of evidence it has."""
         forms = ((EvidenceKind.LINK, self.link), (EvidenceKind.ATTESTATION, self.note))
         return frozenset(kind for kind, given in forms if given) | {one.kind for one in self.recorded}
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What shows it, as an award keeps it."""
+        recorded = [Piece(one.kind, one.note, one.minutes, part=self.title) for one in self.recorded]
+        own = ((EvidenceKind.LINK, self.link), (EvidenceKind.ATTESTATION, self.note))
+        return (*recorded, *(Piece(kind, given, part=self.title) for kind, given in own if given))
 
     @property
     def recorded_minutes(self) -> int | None:

@@ -336,6 +336,7 @@ def _check_facts(
         longer_reason=row.longer_reason,
         cap_left_minutes=cap_left,
         evidence=frozenset(kind for kind, bit in BITS.items() if (row.shown_by or 0) & bit),
+        logged_days=len(log),
         recorded_minutes=row.recorded_minutes,
         reflection_words=row.reflection_words,
         repeated_answers=row.repeated_answers,

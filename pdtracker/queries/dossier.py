@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 
 from pdtracker.domain.claim import ClaimState, review_refusal
+from pdtracker.domain.evidence import rank
 from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import Split
@@ -98,6 +99,11 @@ class Dossier:
     is_my_turn: bool
     stands_in_for: str
     readers: tuple[str, ...]
+
+    @property
+    def by_strength(self) -> tuple[EvidenceRow, ...]:
+        """The evidence, the strongest first."""
+        return tuple(sorted(self.evidence, key=lambda one: rank(one.kind, one.minutes)))
 
 
 def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None = None) -> Dossier:

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import CreditPolicy, policy_for
 from pdtracker.domain.days import DayLoad, Spent, fullest_of, spent_by_log
-from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.log import LogDay
@@ -20,7 +19,7 @@ from pdtracker.domain.refusals import NotNow
 from pdtracker.domain.split import Split, split_of
 from pdtracker.domain.when import local, overlaps, short_day, span_text
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.claims import Claim, ClaimCategory, ClaimDay, Evidence
+from pdtracker.models.claims import Claim, ClaimCategory, ClaimDay
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
 from pdtracker.queries.bundles import PartRow, parts_among
@@ -97,19 +96,6 @@ def credited(scope: Scope, person_ids: Collection[int], since: date, until: date
     for person_id, on, kind, minutes in rows:
         found.add(person_id, on, kind, int(minutes))
     return found
-
-
-def evidence_kinds(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, frozenset[EvidenceKind]]:
-    """Which forms of evidence each claim has; a claim without any is missing. One statement."""
-    kinds: dict[int, set[EvidenceKind]] = defaultdict(set)
-    rows = scope.session.execute(
-        sa.select(Evidence.claim_id, Evidence.kind)
-        .where(Evidence.claim_id.in_(claim_ids), Evidence.removed_at.is_(None))
-        .distinct()
-    )
-    for row in rows:
-        kinds[row.claim_id].add(row.kind)
-    return {claim_id: frozenset(found) for claim_id, found in kinds.items()}
 
 
 def splits(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Split]:
@@ -216,15 +202,13 @@ class Held:
         Of a bundle that is one of its parts. A forum that is open for a month keeps nobody from a chat on its second
         evening: only fixed hours hold time.
         """
-        if not claim.kind.is_live:
-            return None
-        for other in self._holders[claim.person_id]:
-            if other.id == claim.id or other.state not in states or not other.kind.is_live:
-                continue
-            for theirs in other.stretches:
-                if any(theirs.shares_a_moment(mine) for mine in claim.stretches):
-                    return theirs
-        return None
+        others = [one for one in self._holders[claim.person_id] if one.id != claim.id]
+        return _sharing(claim, others, states)
+
+    def at_time_of_another(self, claim: Holder, states: Collection[ClaimState]) -> Holder | None:
+        """The same, of what is for another event or session than this one."""
+        others = [one for one in self._holders[claim.person_id] if not one.has_in_common(claim)]
+        return _sharing(claim, others, states)
 
     def of_event(self, claim: Holder) -> Holder | None:
         """The person's first other claim of the same event or session, or with it among its parts."""
@@ -235,6 +219,19 @@ class Held:
         """How full its days are with the person's other claims in these states; `None` while it has no time."""
         others = [one for one in self._holders[claim.person_id] if one.id != claim.id and one.state in states]
         return fullest_of(claim.spent, [spent for one in others for spent in one.spent], zone)
+
+
+def _sharing(claim: Holder, others: Iterable[Holder], states: Collection[ClaimState]) -> Holder | None:
+    """The first stretch of these that shares a moment with one of the claim's."""
+    if not claim.kind.is_live:
+        return None
+    for other in others:
+        if other.state not in states or not other.kind.is_live:
+            continue
+        for theirs in other.stretches:
+            if any(theirs.shares_a_moment(mine) for mine in claim.stretches):
+                return theirs
+    return None
 
 
 def require_unheld(credited: Held, claim: Holder) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pdtracker.domain.access import Role
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.credit import TraceStep
+from pdtracker.domain.evidence import Piece, read_pieces, together_words
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.split import Split, split_of, split_words
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
@@ -57,6 +58,12 @@ class ClaimCredit:
     policy_name: str
     trace: tuple[TraceStep, ...]
     split: Split
+    evidence: tuple[Piece, ...] = ()
+
+    @property
+    def shown_by(self) -> str:
+        """What it was credited on, in a sentence; empty where that isn't known."""
+        return together_words(self.evidence)
 
     @property
     def words(self) -> str:
@@ -154,6 +161,7 @@ def credit_of(scope: Scope, claim_id: int) -> ClaimCredit | None:
             Award.policy_id,
             Award.policy_name,
             Award.trace,
+            Award.evidence,
         )
         .where(Award.claim_id == claim_id)
         .order_by(Award.id)
@@ -168,7 +176,8 @@ def credit_of(scope: Scope, claim_id: int) -> ClaimCredit | None:
     split = split_of({row.category: row.minutes for row in last})
     main = max(last, key=lambda row: row.minutes).category
     minutes = sum(row.minutes for row in rows)
-    return ClaimCredit(minutes, main, last[0].policy_id, last[0].policy_name, trace, split)
+    shown = read_pieces(last[0].evidence or ())
+    return ClaimCredit(minutes, main, last[0].policy_id, last[0].policy_name, trace, split, shown)
 
 
 def certificate_of(scope: Scope, claim_id: int) -> ClaimCertificate | None:

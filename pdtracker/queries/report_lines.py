@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,20 +12,23 @@ import sqlalchemy as sa
 
 from pdtracker.domain.attendance import Flag, SessionHours, Stay
 from pdtracker.domain.attendance_import import ImportState, LineOutcome
-from pdtracker.domain.claim import LIVE_STATES, ClaimState
+from pdtracker.domain.claim import HOLDING_STATES, ClaimState
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.matching import MatchBy, Standing
 from pdtracker.domain.refusals import NotHere
-from pdtracker.models.claims import Claim, Evidence
+from pdtracker.domain.report_words import attended_span
+from pdtracker.models.claims import Evidence
 from pdtracker.models.imports import AttendanceLine
 from pdtracker.models.people import Person
+from pdtracker.queries import facts
 from pdtracker.queries.import_events import Candidate, select_candidates
 from pdtracker.queries.imports import ImportRow
 from pdtracker.scope import Scope
 
 LINES_PER_PAGE: Final = 50
 
-_LIVE_KINDS: Final = tuple(kind for kind in EventKind if kind.is_live)
+_OF_FIXED_HOURS: Final = EventKind.WEBINAR
+"""Only what has fixed hours has attendance reports, whatever its kind is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class LinePage:
 def lines(
     scope: Scope, one: ImportRow, hours: SessionHours, standing: Standing | None, *, after: int
 ) -> LinePage:
-    """A page of an import's lines in the report's order. Three statements, however many lines."""
+    """A page of an import's lines in the report's order. A few statements, however many lines."""
     wanted = (
         sa.select(AttendanceLine)
         .where(AttendanceLine.import_id == one.id, AttendanceLine.position > after)
@@ -158,28 +162,45 @@ def _people(scope: Scope, found: Sequence[AttendanceLine]) -> dict[int, Candidat
 def _elsewhere(
     scope: Scope, one: ImportRow, hours: SessionHours, found: Sequence[AttendanceLine]
 ) -> dict[int, Elsewhere]:
-    """Where the people of a page claim the session's time already, or have begun to."""
-    ids = {line.person_id for line in found if line.person_id is not None}
-    rows = scope.session.execute(
-        sa.select(Claim.person_id, Claim.title, Claim.starts_at, Claim.ends_at, Claim.zone)
-        .where(
-            Claim.person_id.in_(ids),
-            Claim.state.in_([*LIVE_STATES, ClaimState.DRAFT]),
-            Claim.kind.in_(_LIVE_KINDS),
-            Claim.follow_up.is_(None),
-            Claim.claimed_minutes.is_not(None),
-            sa.or_(
-                Claim.event_id.is_(None),
-                Claim.event_id != one.event_id,
-                # Of the same event, another session: nobody is in two rooms.
-                Claim.session_id != one.session_id,
-            ),
-            Claim.starts_at < hours.ends_at,
-            Claim.ends_at > hours.starts_at,
-        )
-        .order_by(Claim.starts_at.desc())
+    """Where the people of a page claim some of the time that they would get for this one, or have begun to.
+
+    Back to back is fine, and of a bundle only its parts hold time. The claim that the report's evidence would join is
+    no other one.
+    """
+    lines_of: dict[int, list[AttendanceLine]] = defaultdict(list)
+    for line in found:
+        if line.person_id is not None:
+            lines_of[line.person_id].append(line)
+    wanted = [_holder(one, hours, person_id, told) for person_id, told in lines_of.items()]
+    held = facts.held(scope, wanted, HOLDING_STATES)
+    return {
+        mine.person_id: Elsewhere(other.title, other.starts_at, other.ends_at, other.zone)
+        for mine in wanted
+        if (other := held.at_time_of_another(mine, HOLDING_STATES)) is not None
+        and other.starts_at is not None
+        and other.ends_at is not None
+    }
+
+
+def _holder(
+    one: ImportRow, hours: SessionHours, person_id: int, told: Sequence[AttendanceLine]
+) -> facts.Holder:
+    """What a draft for somebody would hold: from when to when they were there."""
+    stays = [stay for line in told for stay in stays_of(line.stays)]
+    starts_at, ends_at = attended_span(stays, hours)
+    return facts.Holder(
+        id=one.id,
+        person_id=person_id,
+        event_id=one.event_id,
+        state=ClaimState.DRAFT,
+        title=one.file_name,
+        kind=_OF_FIXED_HOURS,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=hours.zone,
+        minutes=None,
+        session_id=one.session_id,
     )
-    return {row.person_id: Elsewhere(row.title, row.starts_at, row.ends_at, row.zone) for row in rows}
 
 
 def _claims_of(scope: Scope, found: Sequence[AttendanceLine]) -> dict[int, int]:

@@ -45,7 +45,8 @@ from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries import import_events, imports, reflections
 from pdtracker.queries.evidence import kept_files
 from pdtracker.scope import Scope
-from tests.claiming import complete, send
+from tests.bundling import a_bundle, add_chat, publish_bundles
+from tests.claiming import a_sent_claim, at_hours, complete, send
 from tests.factories import SECRET, Cast, an_event
 from tests.importing import address, brought, confirmed, hosted, lines_of, store_of, zoom
 
@@ -486,3 +487,41 @@ def test_nobody_brings_reports_without_end(cast: Cast, cam: Scope) -> None:
         count_report(cam, key=SECRET)
     later = replace(cam, at=cam.at + REPORTS_WINDOW)
     count_report(later, key=SECRET)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_told"),
+    [
+        (1.5, 0.5, True),
+        (3, 2, False),  # back to back
+        (1, 0.5, False),
+        (1.1, 0.5, False),  # ten minutes before the session's end, when she had left already
+    ],
+)
+def test_who_claims_the_same_minutes_for_another_event_is_told(
+    cast: Cast, cam: Scope, first: float, last: float, is_told: bool
+) -> None:
+    a_sent_claim(cast.scope("ada"), title="#d68chat", **at_hours(cam, first, last))
+    event_id = an_event(cam)
+    (line,) = lines_of(cam, brought(cast, cam, event_id, zoom(cam, ADA))).values()
+    assert (line.elsewhere.title if line.elsewhere else "") == ("#d68chat" if is_told else "")
+
+
+def test_the_claim_that_the_evidence_joins_is_no_other_one(cast: Cast, cam: Scope) -> None:
+    event_id = an_event(cam)
+    begin_from_event(cast.scope("ada"), event_id)
+    (line,) = lines_of(cam, brought(cast, cam, event_id, zoom(cam, ADA))).values()
+    assert line.elsewhere is None
+
+
+def test_of_a_bundle_only_its_parts_hold_time(cast: Cast, cam: Scope) -> None:
+    publish_bundles(cast)
+    ada = cast.scope("ada")
+    bundle_id = a_bundle(ada)
+    for days_ago in (1, 0):
+        add_chat(ada, bundle_id, days_ago)
+    for hours, title in ((12, ""), (2, "#edtech chat 0")):
+        event_id, joined = an_event(cam, **at_hours(cam, hours, hours - 1)), (2 - hours) * 60
+        data = zoom(cam, (*ADA[:2], joined, joined + 50))
+        (line,) = lines_of(cam, brought(cast, cam, event_id, data)).values()
+        assert (line.elsewhere.title if line.elsewhere else "") == title

@@ -28,16 +28,19 @@ from pdtracker.domain.access import Role
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.claim import ClaimState, Step
 from pdtracker.domain.credit import CreditPolicy, KindCap
+from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.models.certificates import Certificate, CertificateNews, CertificateStatus
-from pdtracker.models.claims import Claim, ClaimStep, FieldComment
+from pdtracker.models.claims import Claim, ClaimStep, Evidence, FieldComment
 from pdtracker.models.credit import Award
 from pdtracker.models.districts import CreditPolicy as CreditPolicyRow
+from pdtracker.models.ids import new_id
 from pdtracker.models.records import AuditEntry, IdempotencyKey, MailState, OutboxMail
 from pdtracker.queries import claims
+from pdtracker.queries.histories import credit_of
 from pdtracker.queries.previewing import previews
 from pdtracker.queries.reviews import chosen_waiting
 from pdtracker.scope import Scope
@@ -640,3 +643,26 @@ def at_once(calls: Sequence[Callable[[], object]]) -> list[object]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(begin, calls))
+
+
+def test_an_award_keeps_what_it_was_credited_on_whatever_becomes_of_it(cast: Cast) -> None:
+    ada, bo = cast.scope("ada"), cast.scope("bo")
+    claim_id = a_waiting_claim(ada)
+    with ada.session.writing():
+        ada.session.add(
+            Evidence(
+                id=new_id(),
+                claim_id=claim_id,
+                kind=EvidenceKind.REPORT,
+                note="In the Zoom report 4:02-5:02 pm, 60 minutes. Imported by Cam Okafor.",
+                minutes=60,
+                added_at=ada.at,
+            )
+        )
+    approve(bo, claim_id)
+    with ada.session.writing():
+        ada.session.execute(sa.update(Evidence).values(removed_at=ada.at))
+    credit = credit_of(bo, claim_id)
+    assert credit is not None
+    assert [piece.kind for piece in credit.evidence] == [EvidenceKind.REPORT, EvidenceKind.LINK]
+    assert credit.shown_by.startswith("In the Zoom report 4:02-5:02 pm, 60 minutes; a link, given ")

@@ -41,6 +41,7 @@ GOOD = CheckFacts(
     zone="America/New_York",
 )
 
+CHAT_EVIDENCE = "A hashtag chat is shown by own posts, or its archive, and from when to when."
 STUDY = replace(GOOD, kind=EventKind.OTHER, session_minutes=None)
 
 
@@ -66,6 +67,52 @@ def test_who_is_missing_from_a_report_that_counts_is_worth_a_glance() -> None:
     assert found(seen, CheckCode.EVIDENCE).level is CheckLevel.PASS
     none = replace(facts, evidence=frozenset[EvidenceKind]())
     assert found(none, CheckCode.EVIDENCE).level is CheckLevel.STOP
+
+
+@pytest.mark.parametrize(
+    ("kind", "evidence", "days", "level", "sentence"),
+    [
+        (
+            EventKind.HASHTAG_CHAT,
+            EvidenceKind.LINK,
+            0,
+            CheckLevel.PASS,
+            f"Link. {CHAT_EVIDENCE}",
+        ),
+        (
+            EventKind.FORUM,
+            EvidenceKind.ATTESTATION,
+            0,
+            CheckLevel.GLANCE,
+            "No link and no file. A forum is shown by own posts.",
+        ),
+        (
+            EventKind.BOOK_CLUB,
+            EvidenceKind.LINK,
+            0,
+            CheckLevel.PASS,
+            "Link. A book club is shown by a log: which days, and how long on each.",
+        ),
+        (EventKind.BOOK_CLUB, EvidenceKind.FILE, 3, CheckLevel.PASS, "File. A log of three days."),
+        # A word stays a word, however long its log is.
+        (
+            EventKind.BOOK_CLUB,
+            EvidenceKind.ATTESTATION,
+            1,
+            CheckLevel.GLANCE,
+            "No link and no file. A log of one day.",
+        ),
+        # What was recorded there needs no recipe.
+        (EventKind.BOOK_CLUB, EvidenceKind.CHECK_IN, 0, CheckLevel.PASS, "Check-in, without minutes."),
+        (EventKind.WEBINAR, EvidenceKind.LINK, 0, CheckLevel.PASS, "Link."),
+    ],
+)
+def test_each_kind_of_event_has_its_own_evidence(
+    kind: EventKind, evidence: EvidenceKind, days: int, level: CheckLevel, sentence: str
+) -> None:
+    facts = replace(GOOD, kind=kind, evidence=frozenset({evidence}), logged_days=days)
+    check = found(facts, CheckCode.EVIDENCE)
+    assert (check.level, plain(check.sentence)) == (level, sentence)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +268,7 @@ def test_a_good_claim_passes_every_check() -> None:
             "Cap reached",
             "Hashtag chats add up to no more this school year.",
         ),
-        (GOOD, CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", "Link."),
+        (GOOD, CheckCode.EVIDENCE, CheckLevel.PASS, "Evidence is there", f"Link. {CHAT_EVIDENCE}"),
         (
             replace(GOOD, evidence=GOOD.evidence | {EvidenceKind.REPORT}, recorded_minutes=55),
             CheckCode.EVIDENCE,
@@ -248,7 +295,7 @@ def test_a_good_claim_passes_every_check() -> None:
             CheckCode.EVIDENCE,
             CheckLevel.GLANCE,
             "Attendance by own word",
-            "No link and no file.",
+            f"No link and no file. {CHAT_EVIDENCE}",
         ),
         (
             replace(GOOD, evidence=frozenset()),

@@ -326,7 +326,7 @@ def test_the_pages_of_two_thousand_people_take_as_many_statements_as_those_of_th
     counted = []
     for size in (3, 2_000):
         people = [(f"Person {number}", f"p{number}@elsewhere.example", 0, 50) for number in range(size)]
-        page = bring(client, an_event(cam), zoom(cam, *people, ADA, UNSURE)).location
+        page = bring(client, an_event(cam), zoom(cam, ADA, UNSURE, *people)).location
         with statements(house.database) as asked:
             assert f"{size + 2:,}"[:1] in texts(client.get(f"{page}?show=all"))
         counted.append(len(asked))

@@ -57,7 +57,7 @@ def of_the_session(
     taken = [told for meeting in ours for told in meeting.members]
     lines = {told.entry.line for told in taken}
     for meeting in held:
-        if meeting not in ours:
+        if not meeting.fits(hours):
             _refuse(meeting, lines, hours, refused)
     return taken
 

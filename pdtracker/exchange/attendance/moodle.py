@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from pdtracker.domain.attendance import Flag, Strength
+from pdtracker.domain.refusals import Mistyped
 from pdtracker.exchange.attendance.entries import Entry, Meeting, Reading
 from pdtracker.exchange.attendance.headings import Columns, Part, find, words
-from pdtracker.exchange.attendance.sheet import Row, Sheet
+from pdtracker.exchange.attendance.sheet import MOST_LINES, Row, Sheet
 
 _TABLE: Final = words(
     LAST_NAME=("last name", "surname"),
@@ -30,6 +31,7 @@ _MARKS: Final = {
     "e": (False, Flag.EXCUSED),
     "a": (False, Flag.ABSENT),
 }
+_TOO_MANY: Final = "This list holds the marks of too many sessions. Export fewer of them."
 
 
 def read(sheet: Sheet) -> Reading | None:
@@ -45,17 +47,20 @@ def read(sheet: Sheet) -> Reading | None:
     }
     if not sessions:
         return None
-    entries = [
-        entry
-        for row in sheet.rows[place + 1 :]
-        if not row.is_empty
-        for entry in _entries(row, table, sessions)
-    ]
+    entries: list[Entry] = []
+    for row in sheet.rows[place + 1 :]:
+        if not row.is_empty:
+            entries.extend(_entries(row, table, sessions))
+        if len(entries) > MOST_LINES:
+            raise Mistyped(_TOO_MANY)
     meetings = {str(number): Meeting(started=started) for number, started in sessions.items()}
     return Reading("moodle-attendance", Strength.PRESENCE, entries, meetings=meetings)
 
 
 def _entries(row: Row, table: Columns, sessions: dict[int, str]) -> Iterator[Entry]:
+    name, email = table.name(row), table.text(row, Part.EMAIL)
+    # A district's Moodle knows its staff by the number that the district gave them.
+    staff = table.text(row, Part.NUMBER)
     for number in sessions:
         mark = _MARK.fullmatch(row.cell(number))
         told = _MARKS.get(mark[1].casefold()) if mark else None
@@ -64,10 +69,9 @@ def _entries(row: Row, table: Columns, sessions: dict[int, str]) -> Iterator[Ent
         came, flag = told
         yield Entry(
             line=row.line,
-            name=table.name(row),
-            email=table.text(row, Part.EMAIL),
-            # A district's Moodle knows its staff by the number that the district gave them.
-            number=table.text(row, Part.NUMBER),
+            name=name,
+            email=email,
+            number=staff,
             meeting=str(number),
             flags=frozenset({flag}) if flag else frozenset(),
             counts=came,

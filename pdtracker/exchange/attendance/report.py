@@ -25,6 +25,7 @@ from pdtracker.exchange.attendance.workbook import MAGIC, rows_of_workbook
 from pdtracker.exchange.refused import Refused
 
 _LONGEST_NUMBER: Final = 60
+_TRIED_ROWS: Final = 2_000
 _NOBODY: Final = "This report lists nobody who was there."
 
 
@@ -71,7 +72,7 @@ def read_report(
     report, is too large for one, or is one of another session.
     """
     refused: list[Refused] = []
-    found, reading = _reading(data, mapping, encoding, refused)
+    found, reading = _reading(data, mapping, encoding, refused, _Trial(hours, zone))
     zone = reading.zone or zone
     refused += reading.refused
     timetable = Timetable(reading, hours, zone)
@@ -120,18 +121,42 @@ def table(data: bytes, encoding: str | None = None) -> Table:
 
 
 def _reading(
-    data: bytes, mapping: Mapping | None, encoding: str | None, refused: list[Refused]
+    data: bytes, mapping: Mapping | None, encoding: str | None, refused: list[Refused], trial: _Trial
 ) -> tuple[str, Reading]:
     """The encoding of a file, and what a format finds in it."""
     if data.startswith(MAGIC):
-        return "utf-8", _of_rows(rows_of_workbook(data), mapping)
+        return "utf-8", _of_rows(rows_of_workbook(data), mapping, trial)
     text = decoded(data, encoding)
     if text.body.lstrip().startswith(b"["):
         return text.encoding, gotowebinar.read_json(text.body)
-    return text.encoding, _of_rows(rows_of_text(text, refused), mapping)
+    return text.encoding, _of_rows(rows_of_text(text, refused), mapping, trial)
 
 
-def _of_rows(rows: Iterator[Row], mapping: Mapping | None) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Looks whether anything can be read in the first rows of a large file, before all of it is."""
+
+    hours: SessionHours
+    zone: str
+
+    def require(self, reading: Reading) -> None:
+        """Raises Mistyped where the first rows tell of nobody, or no time of theirs is one."""
+        if not reading.entries and not reading.absent:
+            raise Mistyped(_NOBODY)
+        refused: list[Refused] = []
+        try:
+            times = Timetable(reading, self.hours, reading.zone or self.zone)
+        except Mistyped:
+            # More rows may show which of the numbers is the month.
+            return
+        if not any(times.timed(reading.entries, refused)) and refused:
+            first = refused[0]
+            raise Mistyped(
+                f"Of the first {len(refused):,} people nobody can be read. Line {first.line}: {first.why}"
+            )
+
+
+def _of_rows(rows: Iterator[Row], mapping: Mapping | None, trial: _Trial) -> Reading:
     """Looks at the first rows alone: a large file that is no report is refused before all of it is read."""
 
     def reading(read: list[Row]) -> Reading:
@@ -139,6 +164,9 @@ def _of_rows(rows: Iterator[Row], mapping: Mapping | None) -> Reading:
 
     head = list(islice(rows, HEAD_ROWS))
     reading(head)
+    head += islice(rows, _TRIED_ROWS)
+    if len(head) == HEAD_ROWS + _TRIED_ROWS:
+        trial.require(reading(head))
     return reading([*head, *rows])
 
 

@@ -26,6 +26,10 @@ HEAD_ROWS: Final = 60
 
 _DELIMITERS: Final = "\t,;|"
 _QUOTED: Final = re.compile(r'"[^"]*"')
+_MOST_UNREADABLE: Final = 20_000
+_UNREADABLE: Final = (
+    f"More than {_MOST_UNREADABLE:,} lines of this file have broken quotation marks. Export it once more."
+)
 _MOST_LINES_OF_A_CELL: Final = 100
 _EXCEL_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
 _SPACES: Final = re.compile(r"\s+")
@@ -118,6 +122,8 @@ def _rows(lines: Sequence[str], start: int, delimiter: str, refused: list[Refuse
         cells = _cells(lines[at:end], delimiter) if end else None
         if cells is None:
             refused.append(Refused(at + 1, _why_unreadable(lines[at])))
+            if len(refused) > _MOST_UNREADABLE:
+                raise Mistyped(_UNREADABLE)
             at += 1
             continue
         yield Row(at + 1, cells)

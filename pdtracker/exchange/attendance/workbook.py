@@ -29,7 +29,18 @@ _LIMIT_OF_OTHER_PARTS: Final = 2 * 1024 * 1024
 
 _MOST_PARTS: Final = 500
 _MOST_TAGS: Final = 4_500_000
+_MOST_TAGS_OF_OTHER_PARTS: Final = 20_000
+_MOST_TAGS_AROUND_CELLS: Final = 20_000
+"""Merged cells, validations, links: the library makes something of each before the first row is shown."""
+
+_WIDEST_ROW: Final = 16_384
+_LONGEST_TEXT: Final = 1024 * 1024
+"""Between two tags; Excel keeps at most 32,767 characters in a cell."""
+
 _DEEPEST: Final = 10_000
+_LONGEST_MARK: Final = 256 * 1024
+"""Of one tag or comment: a parser begins it again with each piece that it gets, so 40 MB of one take a minute."""
+
 _MOST_EMPTY_ROWS: Final = 1_000
 """Below these, people have formatted a sheet to its end, and written nothing."""
 
@@ -79,7 +90,8 @@ class _Look:
 
     def __init__(self) -> None:
         self._bytes = self._tags = self._depth = 0
-        self._rows = 0
+        self._rows = self._cells = self._text = self._around = 0
+        self._is_within = False
 
     def at_part(self, name: str, chunks: Iterable[bytes]) -> None:
         """Looks at one part of the archive, whatever size it says that it has."""
@@ -88,7 +100,9 @@ class _Look:
         parser = expat.ParserCreate() if name.endswith((".xml", ".rels")) else None
         if parser:
             parser.StartDoctypeDeclHandler = _refuse_doctype
-        tells_size, self._rows = None, 0
+        tells_size, self._rows, before, tags = None, 0, self._bytes, self._tags
+        self._cells = self._text = self._around = 0
+        self._is_within = False
         for chunk in chunks:
             if tells_size is None:
                 # openpyxl reads a sheet that doesn't tell its size to its end, to find that out, before the first row.
@@ -100,10 +114,16 @@ class _Look:
                 or self._tags > _MOST_TAGS
                 or self._depth > _DEEPEST
                 or (self._rows > MOST_LINES and not tells_size)
+                or (not holds_cells and self._tags - tags > _MOST_TAGS_OF_OTHER_PARTS)
+                or self._text > _LONGEST_TEXT
+                or self._cells > _WIDEST_ROW
+                or ("worksheets" in name and self._around > _MOST_TAGS_AROUND_CELLS)
             ):
                 raise Mistyped(_TOO_LARGE)
             if parser:
                 parser.Parse(chunk, False)
+                if self._bytes - before - parser.CurrentByteIndex > _LONGEST_MARK:
+                    raise Mistyped(_TOO_LARGE)
         if parser:
             parser.Parse(b"", True)
 
@@ -112,7 +132,22 @@ class _Look:
         tags, ends = chunk.count(b"<"), chunk.count(b"</")
         self._tags += tags
         self._depth += tags - 2 * ends - chunk.count(b"/>") - chunk.count(b"<?")
-        self._rows += chunk.count(b"<row") + chunk.count(b":row")
+        rows = chunk.count(b"<row") + chunk.count(b":row")
+        self._rows += rows
+        # Of the row that is still open at the end of a chunk; a row that ends in one isn't wide.
+        self._cells = 0 if rows else self._cells + chunk.count(b"<c") + chunk.count(b":c ")
+        self._text = 0 if tags else self._text + len(chunk)
+        self._count_around(chunk, tags)
+
+    def _count_around(self, chunk: bytes, tags: int) -> None:
+        """Tags of a sheet before and after its cells."""
+        begins, ends = chunk.find(b"<sheetData"), chunk.rfind(b"/sheetData")
+        before = chunk[:begins].count(b"<") if begins >= 0 else 0
+        after = chunk[ends:].count(b"<") if ends >= 0 else 0
+        if begins < 0 and ends < 0:
+            before = 0 if self._is_within else tags
+        self._around += before + after
+        self._is_within = ends < 0 and (self._is_within or begins >= 0)
 
 
 def _refuse_doctype(*_declared: object) -> None:

@@ -17,6 +17,7 @@ from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.credit import CreditPolicy
 from pdtracker.domain.draft import asks_reason, claim_faults
 from pdtracker.domain.evidence import FILE_LIMIT_BYTES, EvidenceKind
+from pdtracker.domain.evidence_recipes import recipe_of
 from pdtracker.domain.log import LogDay
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.split import Split, split_words
@@ -28,7 +29,9 @@ from pdtracker.queries.details import FactRow
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
 from pdtracker.web.attendance.forms import (
+    ENOUGH,
     KINDS,
+    NOTHING_MORE,
     LogForm,
     TimeForm,
     asks_zone,
@@ -133,10 +136,12 @@ def save(claim_id: int) -> Answer:
 
 def _page(claim: ClaimRow, form: TimeForm, asked: Sequence[AskedWord]) -> dict[str, Any]:
     pieces = evidence.evidence(scope(), claim.id)
+    recipe = recipe_of(claim.kind)
+    kinds = KINDS | {EvidenceKind.LINK.value: recipe.link}
+    form.evidence.choices = {**kinds, NOTHING_MORE: "Nothing more"} if pieces else kinds
+    form.evidence.description = " ".join(filter(None, (recipe.wants, ENOUGH)))
     if pieces:
         form.evidence.label.text = "More evidence"
-    else:
-        form.evidence.choices = KINDS
     said = histories.asked_for(histories.steps(scope(), claim.id), claim.state)
     held = claims.event_time(scope(), claim)
     return {

@@ -36,6 +36,7 @@ from pdtracker.web.forms import (
 from pdtracker.web.split_fields import SPLIT, SplitFields
 
 NOTHING_MORE = "none"
+ENOUGH = "One is enough. The stronger it is, the fewer questions you get back."
 KINDS = {
     EvidenceKind.LINK.value: "A link to something you wrote there",
     EvidenceKind.FILE.value: "A file",
@@ -82,7 +83,7 @@ class _Rest(SplitFields, Form):
         "Evidence",
         [Optional()],
         choices={**KINDS, NOTHING_MORE: "Nothing more"},
-        description="One is enough. The stronger it is, the fewer questions you get back.",
+        description=ENOUGH,
     )
     link = LinkField("Address of your post", description="It begins with https://")
     file = FileField("File", description="PDF, JPEG or PNG, up to 10 MB.")

@@ -12,7 +12,7 @@ from flask import Blueprint, request, url_for
 from pdtracker.domain.access import Permission
 from pdtracker.domain.checks import Check, CheckLevel
 from pdtracker.domain.claim import DECISIONS, STEP_PERMISSION, ClaimState, Step, steps_from
-from pdtracker.domain.evidence import EvidenceKind
+from pdtracker.domain.evidence import EvidenceKind, together_words
 from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.log import log_words
 from pdtracker.domain.refs import ref_of
@@ -74,6 +74,7 @@ class Piece:
     """A piece of evidence; `address` leads to it, `is_picture` says that it can be shown here."""
 
     kind: str
+    given: str
     words: str
     note: str
     address: str
@@ -173,7 +174,8 @@ def claim_page(
         split=split_words(found.split),
         log=log_words(found.log),
         stated=[(ref_of(row.id), fact_words(row.fact, found.asked), row.struck) for row in found.facts],
-        pieces=[_piece(claim.id, one) for one in found.evidence],
+        pieces=[_piece(claim.id, one) for one in found.by_strength],
+        shown_by=together_words(one.piece for one in found.evidence) if len(found.evidence) > 1 else "",
         rows=found.answers,
         parts=_parts(found),
         original=found.original,
@@ -280,15 +282,31 @@ def _following(queue: InQueue | None, asked: Asked) -> Following | None:
 
 
 def _piece(claim_id: int, row: EvidenceRow) -> Piece:
-    if row.kind is EvidenceKind.FILE:
-        address = url_for("evidence.download", claim_id=claim_id, evidence_id=row.id)
-        picture = row.media_type in _PICTURES
-        return Piece(row.kind.label, row.file_name or "", row.note, address, is_file=True, is_picture=picture)
-    if row.kind is EvidenceKind.LINK:
-        return Piece(
-            row.kind.label, row.link or "", row.note, row.link or "", is_file=False, is_picture=False
-        )
-    return Piece(row.kind.label, row.note or "They give their word.", "", "", is_file=False, is_picture=False)
+    told = Piece(
+        kind=row.kind.label,
+        given=row.given,
+        words=row.note or "They give their word.",
+        note="",
+        address="",
+        is_file=False,
+        is_picture=False,
+    )
+    match row.kind:
+        case EvidenceKind.FILE:
+            address = url_for("evidence.download", claim_id=claim_id, evidence_id=row.id)
+            shows = row.media_type in _PICTURES
+            return replace(
+                told,
+                words=row.file_name or "",
+                note=row.note,
+                address=address,
+                is_file=True,
+                is_picture=shows,
+            )
+        case EvidenceKind.LINK:
+            return replace(told, words=row.link or "", note=row.note, address=row.link or "")
+        case _:
+            return told
 
 
 def _bead(who: Scope, step: StepRow) -> Bead:

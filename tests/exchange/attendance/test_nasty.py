@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a heading and nobody": (lambda: text(ZOOM_HEADING).encode(), "lists nobody"),
     "too large": (lambda: b"Name,Minutes\n" * (LIMIT_BYTES // 13 + 1), "MB"),
     "too many lines": (lambda: b"Name,Minutes\n" * 130_000, "lines"),
-    "too many cells": (lambda: b"Name,Minutes\n" + (b"," * 300 + b"\n") * 6_000, "cells"),
+    "too many cells": (lambda: b"Name,Minutes\n" + (b"A,5" + b"," * 300 + b"\n") * 6_000, "cells"),
     "one line of 10 MB": (lambda: b"Name,Minutes" + b"x" * 10 * MEGABYTE, "no attendance report"),
     "10 MB of quotes": (lambda: b'"' * (10 * MEGABYTE), "no attendance report"),
     "10 MB of tabs": (lambda: b"\t" * (10 * MEGABYTE), "empty"),
@@ -125,6 +125,37 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "styles without end": (
         lambda: with_part("xl/styles.xml", b"<s>" + b"<xf/>" * 600_000 + b"</s>"),
+        "too much",
+    ),
+    "a tag without end": (
+        lambda: with_part(SHEET, b'<worksheet a="' + b"x" * 40 * MEGABYTE + b'"/>'),
+        "too much",
+    ),
+    "a comment without end": (
+        lambda: with_part(SHEET, b"<worksheet><!-- " + b"<x " * 10 * MEGABYTE + b"--></worksheet>"),
+        "",
+    ),
+    "a row of a million cells": (
+        lambda: with_part(SHEET, sheet_of(f"<row>{'<c><v>1</v></c>' * 1_000_000}</row>")),
+        "too much",
+    ),
+    "a cell of 40 MB": (
+        lambda: with_part(
+            SHEET, sheet_of(f'{HEADING}<row><c t="inlineStr"><is><t>{"x" * 40 * MEGABYTE}</t></is></c></row>')
+        ),
+        "too much",
+    ),
+    "merged cells without end": (
+        lambda: with_part(
+            SHEET,
+            sheet_of(HEADING).replace(
+                b"</worksheet>", b'<mergeCell ref="A1:B2"/>' * 100_000 + b"</worksheet>"
+            ),
+        ),
+        "too much",
+    ),
+    "columns without end, before the cells": (
+        lambda: with_part(SHEET, b"<worksheet><cols>" + b"<col/>" * 200_000 + b"</cols></worksheet>"),
         "too much",
     ),
     "a picture without end": (lambda: with_part("docProps/app.xml", b" " * 3 * MEGABYTE), "too much"),
@@ -394,3 +425,25 @@ def test_a_sheet_that_somebody_formatted_to_its_end_is_read_as_far_as_it_goes() 
     rows = HEADING + '<row><c t="inlineStr"><is><t>Ada</t></is></c><c><v>5</v></c></row>' + "<row/>" * 400_000
     sheet = sheet_of(rows).replace(b"<sheetData>", b'<dimension ref="A1:B400002"/><sheetData>', 1)
     assert table(with_part(SHEET, sheet)).headings[:2] == ("Name", "Minutes")
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("Ada,ada@maplewood.example,99/99/9999 04:00 PM,99/99/9999 05:00 PM,60,No", "nobody can be read. Line 2"),
+        (ZOOM_HEADING, "lists nobody"),
+        ('"Ada,ada@maplewood.example', "broken quotation marks"),
+    ],
+)  # fmt: skip
+def test_a_large_file_of_which_nothing_can_be_read_is_not_read_to_its_end(rows: str, words: str) -> None:
+    began = time.process_time()
+    with pytest.raises(Mistyped, match=words):
+        read(text(ZOOM_HEADING, *[rows] * 110_000))
+    assert time.process_time() - began < 1
+
+
+def test_a_list_of_the_marks_of_hundreds_of_sessions_is_refused() -> None:
+    title = "\t".join(["14 Oct 2026 4.00PM All students"] * 380)
+    rows = [f"Last name\tFirst name\t{title}", *("L\tF" + "\tP" * 380 for _ in range(1_000))]
+    with pytest.raises(Mistyped, match="too many sessions"):
+        read(text(*rows))
