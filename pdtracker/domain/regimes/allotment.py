@@ -14,21 +14,25 @@ through when it could reach its minimum if nothing else used up the limits.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from typing import Final
 
 from pdtracker.domain.regimes import words
 from pdtracker.domain.regimes.buckets import Filled
 from pdtracker.domain.regimes.cycles import CycleRule
+from pdtracker.domain.regimes.filling import Row, filled
 from pdtracker.domain.regimes.limits import period_of
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
-from pdtracker.domain.regimes.pieces import Key, Piece, by_category
-from pdtracker.domain.regimes.quantities import Unit, in_parts, total
-from pdtracker.domain.regimes.room import Room, limit_of, maximum_of, repeats_of
+from pdtracker.domain.regimes.pieces import Key, Piece, Pieces, by_category
+from pdtracker.domain.regimes.quantities import Unit, total
+from pdtracker.domain.regimes.room import Room, limits_of, maximum_of, most_of, repeats_of
 from pdtracker.domain.regimes.rules import Bucket, Op, Period, Restrictions
-from pdtracker.domain.regimes.simplex import Amount, Worth, fullest
+from pdtracker.domain.regimes.simplex import Amount, Worth
+
+_PLAIN: Final[Worth] = (1, 0)
+_SERVING: Final[Worth] = (1, 1)
 
 
 class Allotment:
@@ -53,9 +57,12 @@ class Allotment:
         self._is_once_each = any(rules.once_each for rules in layers)
         self._topic_minimum = max((rules.topic_minimum for rules in layers), default=NOTHING)
         self._cycle, self._unit = cycle, unit
-        self._pieces: list[Piece] = []
-        self._rooms: list[Room] = []
-        self._needs: list[tuple[Amount, ...]] = []
+        # What is the same for every parcel is asked once: a record has hundreds.
+        self._open_pers = tuple(sorted({one.per for one in self._limits if one.selector.is_open}))
+        self._narrow = [one for one in self._limits if not one.selector.is_open]
+        self._asked = frozenset().union(*(one.selector.categories for one in self._maximums))
+        self._pieces, self._rooms, self._rows = Pieces(()), list[Room](), list[Row]()
+        self._spaces: dict[int, Fraction] = {}
 
     def settle(self, required: Fraction, minimums: Sequence[Bucket]) -> list[Filled]:
         """Leaves of each parcel what counts, with its reasons, and answers with the maximums and what they took.
@@ -63,9 +70,13 @@ class Allotment:
         `required` is what a maximum in per cent goes by.
         """
         self._need_topics()
-        self._pieces = [piece for parcel in self._parcels if parcel.units for piece in self._cut(parcel)]
+        # Most districts lay nothing on top; then a record needn't be cut into what no rule asks about.
+        if not (self._limits or self._maximums or self._is_once_each):
+            return []
+        mosts = [one.asks(required) for one in self._maximums if one.count is None]
+        self._pieces = self._in_pieces((one for one in self._parcels if one.units), mosts)
         self._rooms = list(self._scarce(required))
-        self._needs = _needs(self._pieces, self._rooms)
+        self._rows = _rows(self._rooms, self._pieces)
         taken = self._leave(minimums) if self._rooms else {}
         return [
             Filled(one, NOTHING, one.asks(required), taken.get(place, NOTHING))
@@ -76,9 +87,11 @@ class Allotment:
         """The most that could count of some of the parcels, within all the rules."""
         if not self._rooms:
             return total(parcel.units for parcel in self._parcels if is_meant(parcel))
-        worths = [(int(is_meant(piece.parcel)), 0) for piece in self._pieces]
-        kept = _filled(self._pieces, self._rooms, self._needs, worths)
-        return total(left for left, (is_worth, _) in zip(kept, worths, strict=True) if is_worth)
+        worths = [(int(is_meant(piece.parcel)), 0) for piece in self._pieces.all]
+        kept = filled(self._pieces.parts, self._rows, worths)
+        return self._pieces.units(
+            sum(left for left, (is_worth, _) in zip(kept, worths, strict=True) if is_worth)
+        )
 
     def _need_topics(self) -> None:
         if not self._topic_minimum:
@@ -98,151 +111,146 @@ class Allotment:
 
     def _alone(self, parcels: Iterable[Parcel]) -> Fraction:
         """What parcels would come to within the limits if there were no others."""
-        pieces = [piece for parcel in parcels for piece in self._cut(parcel)]
-        rooms = list(self._scarce_limits(pieces))
-        return total(_filled(pieces, rooms, _needs(pieces, rooms), [(1, 0)] * len(pieces)))
+        if not self._limits:
+            return total(parcel.units for parcel in parcels)
+        pieces = self._in_pieces(parcels)
+        rooms = [room for limit in self._limits for room in limits_of(limit, pieces, self._unit)]
+        return pieces.units(sum(filled(pieces.parts, _rows(rooms, pieces), [(1, 0)] * len(pieces.all))))
 
-    def _cut(self, parcel: Parcel) -> Iterator[Piece]:
+    def _in_pieces(self, parcels: Iterable[Parcel], mosts: Iterable[Fraction] = ()) -> Pieces:
+        bounds = (*(most_of(limit, self._unit) for limit in self._limits), *mosts)
+        return Pieces(((parcel, self._cut(parcel)) for parcel in parcels), bounds)
+
+    def _cut(self, parcel: Parcel) -> list[Piece]:
         """The parts of a parcel that these rules can tell apart: its periods, its categories."""
-        pers = sorted({one.per for one in self._limits if one.selector.takes(parcel.activity)})
-        on, days = parcel.activity.on, parcel.activity.days
-        if days == 1 or not pers:
+        pers, on = self._pers_for(parcel), parcel.activity.on
+        parts = by_category(parcel, self._asked)
+        if not pers or on == parcel.activity.ends_on:
             keys = self._keys(on, pers)
-            yield from (
-                Piece(parcel, keys, names, units) for names, units in by_category(parcel, self._maximums)
-            )
-            return
+            return [Piece(parcel, keys, names, units) for names, units in parts]
+        days = parcel.activity.days
         stretches = Counter(self._keys(on + timedelta(days=day), pers) for day in range(days))
-        for names, units in by_category(parcel, self._maximums):
-            for periods, count in stretches.items():
-                yield Piece(parcel, periods, names, units * count / days)
+        return [
+            Piece(parcel, periods, names, (Fraction(*units) * count / days).as_integer_ratio())
+            for names, units in parts
+            for periods, count in stretches.items()
+        ]
 
-    def _keys(self, on: date, pers: Iterable[Period]) -> tuple[Key, ...]:
-        return tuple((per, period_of(per, on, self._cycle)) for per in pers)
+    def _pers_for(self, parcel: Parcel) -> tuple[Period, ...]:
+        """The kinds of period in which something limits it."""
+        if not self._narrow:
+            return self._open_pers
+        more = {one.per for one in self._narrow if one.selector.takes(parcel.activity)}
+        return tuple(sorted(more.union(self._open_pers)))
+
+    def _keys(self, on: date, pers: Sequence[Period]) -> tuple[Key, ...]:
+        return tuple([(per, period_of(per, on, self._cycle)) for per in pers])
 
     def _scarce(self, required: Fraction) -> Iterator[Room]:
         """The rules that the record doesn't fit in as it is; the others take nothing."""
+        pieces = self._pieces
         if self._is_once_each:
-            yield from _exceeded(repeats_of(self._parcels, self._alone, self._unit), self._pieces)
-        yield from self._scarce_limits(self._pieces)
-        for place, bucket in enumerate(self._maximums):
-            room = maximum_of(bucket, place, required, self._parcels, self._alone, self._unit)
-            yield from _exceeded([room], self._pieces)
-
-    def _scarce_limits(self, pieces: Sequence[Piece]) -> Iterator[Room]:
+            yield from _exceeded(repeats_of(pieces, self._alone, self._unit), pieces)
         for limit in self._limits:
-            wanted: dict[Key, list[Fraction]] = {}
-            for piece in pieces:
-                if limit.selector.takes(piece.parcel.activity):
-                    for key in piece.periods:
-                        if key[0] is limit.per:
-                            wanted.setdefault(key, []).append(piece.units)
-            rooms = ((limit_of(limit, key, self._unit), units) for key, units in wanted.items())
-            yield from (room for room, units in rooms if total(units) > room.most)
+            yield from limits_of(limit, pieces, self._unit)
+        for number, bucket in enumerate(self._maximums):
+            yield from _exceeded(
+                [maximum_of(bucket, number, required, pieces, self._alone, self._unit)], pieces
+            )
 
     def _leave(self, minimums: Sequence[Bucket]) -> dict[int, Fraction]:
         """Lowers the parcels to what is kept of their pieces and tells why; what each maximum took, by its place."""
-        worths = [(1, int(any(piece.share_of(one.selector) for one in minimums))) for piece in self._pieces]
-        kept = _filled(self._pieces, self._rooms, self._needs, worths)
+        pieces = self._pieces
+        kept = filled(pieces.parts, self._rows, self._worths(minimums))
         full = self._full(kept)
-        taken: dict[int, Fraction] = {}
-        told = []
-        for parcel, places in _by_parcel(self._pieces, kept):
-            for room, cut in self._cuts(places, kept, full):
-                before = parcel.units
+        taken: dict[int, Amount] = {}
+        for parcel, places in _lowered(pieces, kept):
+            for number, cut in self._cuts(places, kept, full).items():
+                room, meant = self._rooms[number], places
                 if room.maximum is not None:
-                    before = parcel.eligible(self._maximums[room.maximum].selector)
-                    taken[room.maximum] = taken.get(room.maximum, NOTHING) + cut
-                told.append((room, parcel, before, before - cut))
-            _lower(parcel, [(self._pieces[place], kept[place]) for place in places])
-        # Whoever tells of another activity has to see what is left of that one.
-        for room, parcel, before, after in told:
-            room.tells(parcel, before, after)
-        return taken
+                    meant = [place for place in places if place in room.needs]
+                    taken[room.maximum] = taken.get(room.maximum, 0) + cut
+                needs = {} if room.maximum is None else room.needs
+                before = sum([pieces.parts[place] * needs.get(place, 1) for place in meant])
+                parcel.tell(_said, room, parcel, pieces, before, before - cut)
+            _lower(parcel, places, pieces, kept)
+        return {number: pieces.units(cut) for number, cut in taken.items()}
 
-    def _full(self, kept: Sequence[Fraction]) -> list[int]:
-        """The places of the rooms that are full, the one first in which most was wanted for its size.
+    def _worths(self, minimums: Sequence[Bucket]) -> list[Worth]:
+        """A unit is worth itself, and of equals first what serves a minimum."""
+        worths: list[Worth] = [_PLAIN] * len(self._pieces.all)
+        for place in {place for room in self._rooms for place in room.needs} if minimums else ():
+            piece = self._pieces.all[place]
+            for one in minimums:
+                if piece.serves(one.selector):
+                    worths[place] = _SERVING
+                    break
+        return worths
 
-        It says most about why something had no space.
-        """
-        crowded = {}
-        for place, room in enumerate(self._rooms):
-            filled = wanted = NOTHING
-            for piece, needs, left in zip(self._pieces, self._needs, kept, strict=True):
-                if needs[place]:
-                    filled += needs[place] * left
-                    wanted += needs[place] * piece.units
-            if filled == room.most:
-                crowded[place] = room.most / wanted
-        return sorted(crowded, key=lambda place: (crowded[place], place))
+    def _full(self, kept: Sequence[Amount]) -> Mapping[int, Sequence[int]]:
+        """For each place the numbers of the full rooms around it."""
+        around: dict[int, list[int]] = {}
+        for number, (needs, most) in enumerate(self._rows):
+            if sum([kept[place] * need for place, need in needs.items()]) == most:
+                for place in needs:
+                    around.setdefault(place, []).append(number)
+        return around
 
     def _cuts(
-        self, places: Iterable[int], kept: Sequence[Fraction], full: Sequence[int]
-    ) -> list[tuple[Room, Fraction]]:
-        """What each full room took of the pieces at these places."""
-        cuts: dict[int, Fraction] = {}
+        self, places: Iterable[int], kept: Sequence[Amount], full: Mapping[int, Sequence[int]]
+    ) -> dict[int, Amount]:
+        """What each full room took of the pieces at these places, by its number.
+
+        Of several it is the one in which most was wanted for its size: that says most about why there was no space.
+        """
+        cuts: dict[int, Amount] = {}
         for place in places:
-            if cut := self._pieces[place].units - kept[place]:
-                needs = self._needs[place]
-                room = next(one for one in full if needs[one])
-                cuts[room] = cuts.get(room, NOTHING) + cut * needs[room]
-        return [(self._rooms[room], cuts[room]) for room in sorted(cuts)]
+            if cut := self._pieces.parts[place] - kept[place]:
+                numbers = full[place]
+                number = numbers[0] if len(numbers) == 1 else min(numbers, key=self._space)
+                cuts[number] = cuts.get(number, 0) + cut * self._rows[number].needs[place]
+        return dict(sorted(cuts.items()))
+
+    def _space(self, number: int) -> Fraction:
+        """How much of what was wanted in a room it has space for."""
+        needs, most = self._rows[number]
+        if number not in self._spaces:
+            self._spaces[number] = Fraction(most) / self._pieces.needed(needs)
+        return self._spaces[number]
 
 
-def _exceeded(rooms: Iterable[Room], pieces: Sequence[Piece]) -> Iterator[Room]:
+def _exceeded(rooms: Iterable[Room], pieces: Pieces) -> Iterator[Room]:
     for room in rooms:
-        if total(room.needs(piece) * piece.units for piece in pieces) > room.most:
+        if pieces.needed(room.needs) > pieces.of(room.most):
             yield room
 
 
-def _needs(pieces: Iterable[Piece], rooms: Sequence[Room]) -> list[tuple[Amount, ...]]:
-    return [tuple(room.needs(piece) for room in rooms) for piece in pieces]
+def _rows(rooms: Iterable[Room], pieces: Pieces) -> list[Row]:
+    return [Row(room.needs, pieces.of(room.most)) for room in rooms]
 
 
-def _filled(
-    pieces: Sequence[Piece],
-    rooms: Sequence[Room],
-    needs: Sequence[tuple[Amount, ...]],
-    worths: Sequence[Worth],
-) -> list[Fraction]:
-    """What of each piece is left; those that all the rooms see alike are filled in the order of the record."""
-    kept = [piece.units for piece in pieces]
-    alike: dict[tuple[tuple[Amount, ...], Worth], list[int]] = {}
-    for place, told in enumerate(zip(needs, worths, strict=True)):
-        if any(told[0]):
-            alike.setdefault(told, []).append(place)
-    common, parts = in_parts([*(room.most for room in rooms), *kept])
-    mosts, units = parts[: len(rooms)], parts[len(rooms) :]
-    rows = [
-        ({group: told[room] for group, (told, _) in enumerate(alike) if told[room]}, most)
-        for room, most in enumerate(mosts)
-    ]
-    bounds = [sum(units[place] for place in group) for group in alike.values()]
-    amounts = fullest(bounds, rows, [worth for _, worth in alike])
-    for group, amount in zip(alike.values(), amounts, strict=True):
-        reached = accumulate((units[place] for place in group), initial=0)
-        for place, (before, after) in zip(group, pairwise(reached), strict=True):
-            kept[place] = Fraction(min(max(amount - before, 0), after - before)) / common
-    return kept
-
-
-def _by_parcel(pieces: Sequence[Piece], kept: Sequence[Fraction]) -> Iterator[tuple[Parcel, list[int]]]:
+def _lowered(pieces: Pieces, kept: Sequence[Amount]) -> Iterator[tuple[Parcel, Sequence[int]]]:
     """The parcels that lost something, each with the places of its pieces."""
-    places: dict[int, list[int]] = {}
-    for place, piece in enumerate(pieces):
-        places.setdefault(id(piece.parcel), []).append(place)
-    for own in places.values():
-        if any(kept[place] < pieces[place].units for place in own):
-            yield pieces[own[0]].parcel, own
+    parts = pieces.parts
+    for parcel, places in pieces.of_parcels:
+        for place in places:
+            if kept[place] != parts[place]:
+                yield parcel, places
+                break
 
 
-def _lower(parcel: Parcel, pieces: Sequence[tuple[Piece, Fraction]]) -> None:
-    left = total(amount for _, amount in pieces)
-    if left and pieces[0][0].names is not None:
-        shares = dict.fromkeys(parcel.activity.categories, NOTHING)
-        for piece, amount in pieces:
-            for name in piece.names or ():
-                shares[name] += amount
-        parcel.units, parcel.shares = left, shares
-    else:
+def _said(room: Room, parcel: Parcel, pieces: Pieces, before: Amount, after: Amount) -> str:
+    """What took something of a parcel; amounts are in the pieces' parts, and few are ever read."""
+    return room.says(parcel, pieces.units(before), pieces.units(after))
+
+
+def _lower(parcel: Parcel, places: Sequence[int], pieces: Pieces, kept: Sequence[Amount]) -> None:
+    left = pieces.units(sum([kept[place] for place in places]))
+    if not left or pieces.all[places[0]].names is None:
         parcel.lower(left)
+        return
+    shares: dict[str, Amount] = dict.fromkeys(parcel.activity.categories, 0)
+    for place in places:
+        for name in pieces.all[place].names or ():
+            shares[name] += kept[place]
+    parcel.units, parcel.shares = left, {name: pieces.units(share) for name, share in shares.items()}

@@ -14,7 +14,7 @@ from pdtracker.domain.regimes.gates import is_let_through
 from pdtracker.domain.regimes.parcel import NOTHING, Parcel
 from pdtracker.domain.regimes.quantities import Unit
 from pdtracker.domain.regimes.rounding import in_steps
-from pdtracker.domain.regimes.rules import Bucket, Layer, Mode, Op, Restrictions, Target, Version
+from pdtracker.domain.regimes.rules import Bucket, Gate, Layer, Mode, Op, Restrictions, Target, Version
 
 
 def within_cycle(
@@ -42,17 +42,18 @@ def tighten(
     Nothing here can give, so no layer raises a result.
     """
     for layer in layers:
-        for parcel in (*inside, *older):
-            _tighten_one(parcel, layer, version, facts)
+        gates = [gate for gate in layer.restrictions.gates if gate.holders.include(facts.person_facts)]
+        if gates or layer.least_minutes or layer.quantum is not None:
+            for parcel in (*inside, *older):
+                _tighten_one(parcel, layer, gates, version)
     rules = [layer.restrictions for layer in layers]
     return Allotment(inside, rules, version.cycle, version.unit, facts.person_facts)
 
 
-def _tighten_one(parcel: Parcel, layer: Layer, version: Version, facts: Facts) -> None:
+def _tighten_one(parcel: Parcel, layer: Layer, gates: Sequence[Gate], version: Version) -> None:
     # What lacks something that was asked for above is told as well what it lacks here, to mend it all at once.
     if not parcel.units and not parcel.lacks:
         return
-    gates = [gate for gate in layer.restrictions.gates if gate.holders.include(facts.person_facts)]
     if not is_let_through(parcel, gates, version.words) or not parcel.units:
         return
     if 0 < parcel.activity.minutes < layer.least_minutes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from math import gcd
 
 from pdtracker.domain.regimes.facts import Activity, Adjustment
 from pdtracker.domain.regimes.quantities import total
@@ -68,6 +69,27 @@ class Parcel:
         units, per = self.units.as_integer_ratio()
         return Fraction(units * minutes, per * whole)
 
+    def side_by_side(self) -> dict[str, tuple[int, int]]:
+        """The units of each category and, by no name, those of none, as ratios in lowest terms.
+
+        Empty where there are no shares, or they overlap.
+        """
+        if self._shares is not None:
+            rest = self.units - total(self._shares.values())
+            if not self._shares or rest < 0:
+                return {}
+            return {name: share.as_integer_ratio() for name, share in (*self._shares.items(), ("", rest))}
+        minutes, whole = self.activity.categories, self.activity.minutes
+        if (rest_minutes := whole - sum(minutes.values())) < 0:
+            return {}
+        units, per = self.units.as_integer_ratio()
+        found = {}
+        for name, part in (*minutes.items(), ("", rest_minutes)):
+            over, under = units * part, per * whole
+            common = gcd(over, under)
+            found[name] = (over // common, under // common)
+        return found
+
     def tell(self, say: Callable[..., str], *arguments: object) -> None:
         """Notes what happened."""
         self.told.append((say, arguments))
@@ -83,6 +105,15 @@ class Parcel:
         if len(touched) == 1:
             return self.share(touched[0])
         return min(total(self.share(name) for name in touched), self.units)
+
+    def serves(self, selector: Selector) -> bool:
+        """Whether a selector means any of its units."""
+        if not self.units or not selector.takes(self.activity):
+            return False
+        shares: Mapping[str, Fraction | int] = (
+            self.activity.categories if self._shares is None else self._shares
+        )
+        return not selector.categories or any(shares.get(name) for name in selector.categories)
 
     def lower(self, units: Fraction) -> None:
         """So many units are left; every category keeps its part of them."""

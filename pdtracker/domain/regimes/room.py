@@ -2,92 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pdtracker.domain.regimes import words
 from pdtracker.domain.regimes.parcel import Parcel
-from pdtracker.domain.regimes.pieces import Key, Piece
+from pdtracker.domain.regimes.pieces import Piece, Pieces
 from pdtracker.domain.regimes.quantities import Unit, total
 from pdtracker.domain.regimes.rules import Bucket, Limit
+from pdtracker.domain.regimes.simplex import Amount
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Space for `most` units; `needs` says how much of it one unit of a piece fills.
+    """Space for `most` units; `needs` says how much of it one unit of a piece fills, by the piece's place.
 
-    `tells` notes at a parcel that of so much so much is left. `maximum` is the place of the maximum whose room it is.
+    `says` tells of a parcel that of so much so much is left, once all is settled. `maximum` is the place of the
+    maximum whose room it is.
     """
 
     most: Fraction
-    needs: Callable[[Piece], Fraction | int]
-    tells: Callable[[Parcel, Fraction, Fraction], None]
+    needs: Mapping[int, Amount]
+    says: Callable[[Parcel, Fraction, Fraction], str]
     maximum: int | None = None
 
 
-def limit_of(limit: Limit, key: Key, unit: Unit) -> Room:
-    """The room of a limit in one period."""
-    most = limit.units if limit.units is not None else Fraction(limit.minutes or 0, unit.minutes)
+def limits_of(limit: Limit, pieces: Pieces, unit: Unit) -> Iterator[Room]:
+    """The room of a limit in each of its periods that holds more."""
+    most = most_of(limit, unit)
 
-    def needs(piece: Piece) -> int:
-        return int(key in piece.periods and limit.selector.takes(piece.parcel.activity))
+    def says(_: Parcel, before: Fraction, after: Fraction) -> str:
+        return words.over_units(before, after, limit, most, unit)
 
-    def tells(parcel: Parcel, before: Fraction, after: Fraction) -> None:
-        parcel.tell(words.over_units, before, after, limit, most, unit)
+    within: dict[object, list[int]] = {}
+    per, is_open = limit.per, limit.selector.is_open
+    for place, piece in enumerate(pieces.all):
+        if is_open or limit.selector.takes(piece.parcel.activity):
+            for kind, period in piece.periods:
+                if kind is per:
+                    within.setdefault(period, []).append(place)
+    has, parts = pieces.of(most), pieces.parts
+    for places in within.values():
+        if sum([parts[place] for place in places]) > has:
+            yield Room(most, dict.fromkeys(places, 1), says)
 
-    return Room(most, needs, tells)
+
+def most_of(limit: Limit, unit: Unit) -> Fraction:
+    """The units that a limit has room for."""
+    return limit.units if limit.units is not None else Fraction(limit.minutes or 0, unit.minutes)
 
 
-def repeats_of(
-    parcels: Iterable[Parcel], alone: Callable[[Sequence[Parcel]], Fraction], unit: Unit
-) -> Iterator[Room]:
+def repeats_of(pieces: Pieces, alone: Callable[[Sequence[Parcel]], Fraction], unit: Unit) -> Iterator[Room]:
     """The room of each course that was taken more than once: what the best of it would bring alone."""
-    courses: dict[str, list[Parcel]] = {}
-    for parcel in parcels:
-        if parcel.activity.repeat_key is not None and parcel.units:
-            courses.setdefault(parcel.activity.repeat_key, []).append(parcel)
-    for key, alike in courses.items():
+    courses: dict[str, dict[int, Piece]] = {}
+    for place, piece in enumerate(pieces.all):
+        if piece.parcel.activity.repeat_key is not None:
+            courses.setdefault(piece.parcel.activity.repeat_key, {})[place] = piece
+    for found in courses.values():
+        alike = list(dict.fromkeys(piece.parcel for piece in found.values()))
         if len(alike) > 1:
-            yield _repeat(key, alike, max(alone([parcel]) for parcel in alike), unit)
+            most = max(alone([parcel]) for parcel in alike)
+            yield _repeat(alike, dict.fromkeys(found, 1), most, unit)
 
 
-def _repeat(key: str, alike: Sequence[Parcel], most: Fraction, unit: Unit) -> Room:
-    def needs(piece: Piece) -> int:
-        return int(piece.parcel.activity.repeat_key == key)
-
-    def tells(parcel: Parcel, before: Fraction, after: Fraction) -> None:
+def _repeat(alike: Sequence[Parcel], needs: Mapping[int, Amount], most: Fraction, unit: Unit) -> Room:
+    def says(parcel: Parcel, before: Fraction, after: Fraction) -> str:
         other = max((one for one in alike if one is not parcel), key=lambda one: one.units)
         if after:
-            parcel.tell(words.repeated_in_part, other.activity, before, after, unit)
-        else:
-            parcel.tell(words.repeated, other.activity)
+            return words.repeated_in_part(other.activity, before, after, unit)
+        return words.repeated(other.activity)
 
-    return Room(most, needs, tells)
+    return Room(most, needs, says)
 
 
 def maximum_of(
     bucket: Bucket,
-    place: int,
+    number: int,
     required: Fraction,
-    parcels: Iterable[Parcel],
+    pieces: Pieces,
     alone: Callable[[Sequence[Parcel]], Fraction],
     unit: Unit,
 ) -> Room:
     """The room of a maximum; of one that counts, what the most activities that it allows would bring alone."""
     selector, count = bucket.selector, bucket.count
+    meant = [
+        (place, piece, share) for place, piece in enumerate(pieces.all) if (share := piece.share_of(selector))
+    ]
     most = bucket.asks(required)
     if count is not None:
-        each = (min(one.eligible(selector), alone([one])) for one in parcels if one.eligible(selector))
+        parcels = dict.fromkeys(piece.parcel for _, piece, _ in meant)
+        each = (min(one.eligible(selector), alone([one])) for one in parcels)
         most = total(sorted(each, reverse=True)[:count])
 
-    def needs(piece: Piece) -> Fraction | int:
-        return piece.share_of(selector)
-
-    def tells(parcel: Parcel, before: Fraction, after: Fraction) -> None:
+    def says(_: Parcel, before: Fraction, after: Fraction) -> str:
         if count is not None and not after:
-            parcel.tell(words.over_count, bucket, count)
-        else:
-            parcel.tell(words.over_maximum, bucket, before, after, most, unit)
+            return words.over_count(bucket, count)
+        return words.over_maximum(bucket, before, after, most, unit)
 
-    return Room(most, needs, tells, place)
+    return Room(most, {place: share for place, _, share in meant}, says, number)
