@@ -66,6 +66,7 @@ def keep_facts(scope: Scope, claim: Claim, facts: Sequence[StatedFact]) -> None:
                     "claim_id": claim.id,
                     "aspect": fact.aspect,
                     "word": fact.word,
+                    "regime": fact.regime,
                     "minutes": fact.minutes,
                     "amount": fact.amount,
                     "dated_on": fact.dated_on,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -38,23 +38,37 @@ _KNOWN: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StatedFact:
-    """One fact that a person states; which of minutes, amount and day it carries depends on its aspect."""
+    """One fact that a person states; which of minutes, amount and day it carries depends on its aspect.
+
+    Evidence is shown to the body of one `regime`; without one it was stated before that was asked, and is for all.
+    """
 
     aspect: FactAspect
     word: str
     minutes: int | None = None
     amount: Fraction | None = None
     dated_on: date | None = None
+    regime: str = ""
+
+    def answers(self, asked: AskedWord) -> bool:
+        """Whether it says what is asked; of a topic or course any text does."""
+        word = "" if self.aspect in _FREE else self.word
+        return (self.aspect, word) == (asked.aspect, asked.word) and self.regime in ("", asked.regime)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedWord:
-    """A word that regimes ask for: what it means, and who asks. Of a topic or course any text is a word."""
+    """A word that regimes ask for: what it means, and the names of who asks.
+
+    Of a topic or course any text is a word. Evidence is asked for by each `regime` by itself: one body's approved
+    provider is not another's.
+    """
 
     aspect: FactAspect
     word: str
     meaning: str
     regimes: tuple[str, ...]
+    regime: str = ""
 
     @property
     def label(self) -> str:
@@ -63,23 +77,27 @@ class AskedWord:
 
 
 def asked_words(versions: Iterable[Version]) -> tuple[AskedWord, ...]:
-    """What these regimes ask that a claim doesn't say by itself, each word once with all that ask for it."""
-    found: dict[tuple[FactAspect, str], tuple[str, list[str]]] = {}
+    """What these regimes ask that a claim doesn't say by itself.
+
+    Each word once with all that ask for it; evidence once for each of them.
+    """
+    found: dict[tuple[FactAspect, str, str], tuple[str, list[str]]] = {}
     for version in versions:
         for aspect, word, meaning in _asked(version):
             if (aspect, word) not in _KNOWN:
-                names = found.setdefault((aspect, word), (meaning, []))[1]
+                regime = version.regime if aspect is FactAspect.EVIDENCE else ""
+                names = found.setdefault((aspect, word, regime), (meaning, []))[1]
                 if version.name not in names:
                     names.append(version.name)
     return tuple(
-        AskedWord(aspect, word, meaning, tuple(names)) for (aspect, word), (meaning, names) in found.items()
+        AskedWord(aspect, word, meaning, tuple(names), regime)
+        for (aspect, word, regime), (meaning, names) in found.items()
     )
 
 
 def stated_fault(fact: StatedFact, asked: Collection[AskedWord], claimed_minutes: int | None) -> str:
     """Why somebody can't state this; empty when they can."""
-    word = "" if fact.aspect in _FREE else fact.word
-    if not fact.word.strip() or (fact.aspect, word) not in {(one.aspect, one.word) for one in asked}:
+    if not fact.word.strip() or not any(fact.answers(one) for one in asked):
         return "None of your licences asks for this. Load the page again."
     if len(fact.word) > TEXT_CHARACTERS:
         return f"Enter at most {TEXT_CHARACTERS} characters."
@@ -94,8 +112,8 @@ def stated_fault(fact: StatedFact, asked: Collection[AskedWord], claimed_minutes
 
 
 def is_one_each(facts: Collection[StatedFact]) -> bool:
-    """Whether nothing is stated twice: one topic, course, level and kind, and each other word once."""
-    keys = [(fact.aspect, "" if fact.aspect in _ONE_EACH else fact.word) for fact in facts]
+    """Whether nothing is stated twice: one topic, course, level and kind, and each other word once to each body."""
+    keys = [(fact.aspect, "" if fact.aspect in _ONE_EACH else fact.word, fact.regime) for fact in facts]
     return len(set(keys)) == len(keys)
 
 
@@ -107,11 +125,18 @@ def fact_words(fact: StatedFact, asked: Iterable[AskedWord]) -> str:
         return f"Course: {fact.word}"
     if fact.aspect is FactAspect.QUANTITY and fact.word in QUANTITIES and fact.amount is not None:
         return quantity_words(fact.word, fact.amount)
-    same = (one.label for one in asked if (one.aspect, one.word) == (fact.aspect, fact.word))
-    told = next(same, fact.word.replace("_", " "))
+    told = _meaning(fact, [one for one in asked if fact.answers(one)])
     if fact.minutes is not None:
         told = f"{told}: {minutes_text(fact.minutes)}"
     return f"{told}, on {date_text(fact.dated_on)}" if fact.dated_on else told
+
+
+def _meaning(fact: StatedFact, asked: Sequence[AskedWord]) -> str:
+    """What it means to all that ask for it."""
+    if not asked:
+        return fact.word.replace("_", " ")
+    names = dict.fromkeys(name for one in asked for name in one.regimes)
+    return replace(asked[0], regimes=tuple(names)).label
 
 
 def _asked(version: Version) -> Iterator[tuple[FactAspect, str, str]]:

@@ -266,7 +266,8 @@ class ClaimFact(DistrictOwned, Base):
     """What a licence's regime asks about an activity and the claim itself doesn't say: a topic, a level, a proof.
 
     `word` is one of the regimes' words, or the text of a topic or course. `minutes` belong to a category, `amount` to
-    a native quantity, `dated_on` to evidence that carries its day.
+    a native quantity, `dated_on` to evidence that carries its day. `regime` is the body to which evidence is shown:
+    what one approved, another may not know. Without one it was stated before that was asked, and holds for all.
     """
 
     __tablename__ = "claim_fact"
@@ -274,13 +275,15 @@ class ClaimFact(DistrictOwned, Base):
     claim_id: Mapped[int]
     aspect: Mapped[FactAspect] = mapped_column(words(FactAspect))
     word: Mapped[str]
+    regime: Mapped[str] = mapped_column(default="", server_default="")
     minutes: Mapped[int | None]
     amount: Mapped[Fraction | None] = mapped_column(Amount)
     dated_on: Mapped[date | None]
 
     __table_args__ = (
         in_district("claim_id", to="claim"),
-        sa.UniqueConstraint("district_id", "claim_id", "aspect", "word"),
+        sa.UniqueConstraint("district_id", "claim_id", "aspect", "word", "regime"),
+        sa.CheckConstraint("regime = '' OR aspect = 'evidence'", name="regime"),
         sa.CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 1440", name="minutes"),
     )
 

@@ -104,6 +104,7 @@ def facts_of(scope: Scope, claim_id: int) -> tuple[FactRow, ...]:
             ClaimFact.minutes,
             ClaimFact.amount,
             ClaimFact.dated_on,
+            ClaimFact.regime,
             ClaimStep.adjust_reason,
         )
         .outerjoin(
@@ -120,7 +121,7 @@ def facts_of(scope: Scope, claim_id: int) -> tuple[FactRow, ...]:
     return tuple(
         FactRow(
             row.id,
-            StatedFact(row.aspect, row.word, row.minutes, row.amount, row.dated_on),
+            StatedFact(row.aspect, row.word, row.minutes, row.amount, row.dated_on, row.regime),
             row.adjust_reason or "",
         )
         for row in rows

@@ -46,13 +46,14 @@ _REMEMBERED: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What was stated of a claim beyond its time and category."""
+    """What was stated of a claim beyond its time and category; evidence to the body of a regime, or to all (empty)."""
 
     aspect: FactAspect
     word: str
     minutes: int | None
     amount: Fraction | None
     dated_on: date | None
+    regime: str
 
 
 class Done(NamedTuple):
@@ -165,10 +166,11 @@ class Record:
 
 
 def _with_facts(plain: Activity, one: Done, regime: str, categories: Collection[str]) -> Activity:
-    """The activity with what was stated of it, as far as the regime knows the words."""
+    """The activity with what was stated of it, as far as the regime knows the words and it was stated to its body."""
     stated: dict[FactAspect, list[Fact]] = defaultdict(list)
     for fact in one.facts:
-        stated[fact.aspect].append(fact)
+        if fact.regime in ("", regime):
+            stated[fact.aspect].append(fact)
     words, counted, minutes = _words_of(regime), dict(plain.categories), plain.minutes
     for fact in stated[FactAspect.CATEGORY]:
         if fact.word in categories:
@@ -326,12 +328,15 @@ def _stated(scope: Scope, wanted: Sequence[sa.ColumnElement[bool]]) -> Mapping[i
             ClaimFact.minutes,
             ClaimFact.amount,
             ClaimFact.dated_on,
+            ClaimFact.regime,
         )
         .join(Claim, _of_claim(ClaimFact))
         .where(*wanted, ~sa.exists(sa.select(StruckFact.id).where(StruckFact.fact_id == ClaimFact.id)))
         .order_by(ClaimFact.claim_id, ClaimFact.word)
     ):
-        found[row.claim_id].append(Fact(row.aspect, row.word, row.minutes, row.amount, row.dated_on))
+        found[row.claim_id].append(
+            Fact(row.aspect, row.word, row.minutes, row.amount, row.dated_on, row.regime)
+        )
     return found
 
 

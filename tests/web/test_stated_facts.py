@@ -85,8 +85,7 @@ def test_what_licences_ask_is_stated_kept_and_shown_again(house: House) -> None:
     answer = step.send(
         fact_topic="Reading fluency",
         fact_level="graduate",
-        fact_evidence_assessed="y",
-        dated_assessed="2026-03-05",
+        **{"fact_evidence_assessed_massachusetts-pdp": "y", "dated_assessed_massachusetts-pdp": "2026-03-05"},
         fact_quantity_semester_hour="3",
         fact_category_extra_content="0:30",
     )
@@ -120,7 +119,7 @@ def test_what_licences_ask_is_stated_kept_and_shown_again(house: House) -> None:
         ("fact_quantity_semester_hour", "1e3", "Enter a number such as 3 or 0.5."),
         ("fact_quantity_semester_hour", "1001", "up to 1,000"),
         ("fact_level", "doctoral", "Choose from the list."),
-        ("dated_assessed", "yesterday", "Enter a day such as"),
+        ("dated_assessed_massachusetts-pdp", "yesterday", "Enter a day such as"),
         ("fact_topic", "x" * 121, "120"),
     ],
 )
@@ -138,6 +137,7 @@ def test_what_can_t_be_is_refused_at_its_field_and_keeps_nothing(
     "fact",
     [
         StatedFact(FactAspect.EVIDENCE, "alchemy"),
+        StatedFact(FactAspect.EVIDENCE, "assessed", regime="new-york-ctle"),
         StatedFact(FactAspect.EVIDENCE, "reflected"),
         StatedFact(FactAspect.LEVEL, "application"),
         StatedFact(FactAspect.TOPIC, " "),
@@ -154,15 +154,53 @@ def test_an_action_takes_only_words_that_a_licence_of_the_person_knows(cast: Cas
     assert list(refused.value.errors) == ["here"]
 
 
-def test_a_word_that_two_regimes_ask_for_is_asked_once(cast: Cast) -> None:
+BODIES = ("massachusetts-pdp", "new-york-ctle")
+
+
+def test_each_body_asks_by_itself_whether_it_approved_the_provider(cast: Cast) -> None:
     ada = cast.scope("ada")
-    for regime in ("massachusetts-pdp", "new-york-ctle"):
+    for regime in BODIES:
         a_licence(ada, regime)
     asked = asked_of(ada, ada.me.id, ada.at.date())
-    (one,) = [each for each in asked if each.word == "approved_provider"]
-    assert len(one.regimes) == 2
-    fact = StatedFact(FactAspect.EVIDENCE, "approved_provider", dated_on=date(2014, 10, 1))
-    assert "October\N{NO-BREAK SPACE}1, 2014" in fact_words(fact, asked)
+    alike = [each for each in asked if each.word == "approved_provider"]
+    assert sorted(one.regime for one in alike) == list(BODIES)
+    fact = StatedFact(FactAspect.EVIDENCE, "approved_provider", dated_on=date(2014, 10, 1), regime=BODIES[0])
+    told = fact_words(fact, asked)
+    assert "October\N{NO-BREAK SPACE}1, 2014" in told
+    assert "Massachusetts" in told
+    assert "New York" not in told
+
+
+def test_what_is_shown_to_one_body_counts_for_no_other(house: House) -> None:
+    step = Step(house, *BODIES)
+    assert step.send(**{f"fact_evidence_approved_provider_{BODIES[0]}": "y"}).status_code == 303
+    assert step.facts["evidence", "approved_provider"].regime == BODIES[0]
+    again = fields(step.ada.get(step.address), step.address)
+    ticked = [name for name in again if name.startswith("fact_evidence_approved_provider")]
+    assert ticked == [f"fact_evidence_approved_provider_{BODIES[0]}"]
+
+
+def test_evidence_counts_for_its_body_and_what_was_stated_before_for_all(cast: Cast) -> None:
+    ada = cast.scope("ada")
+    claim_id = a_waiting_claim(ada)
+    state(ada, claim_id, "assessed")
+    state(ada, claim_id, "approved_provider", BODIES[0])
+    shown = {
+        regime: set(records(ada, [ada.me.id]).activities(ada.me.id, regime, waiting=True)[0].evidence)
+        for regime in BODIES
+    }
+    assert {"assessed", "approved_provider"} <= shown[BODIES[0]]
+    assert "assessed" in shown[BODIES[1]]
+    assert "approved_provider" not in shown[BODIES[1]]
+
+
+def test_evidence_for_all_is_shown_as_told_to_each_body(house: House) -> None:
+    step = Step(house, *BODIES)
+    who = today(house)
+    state(who, step.claim_id, "approved_provider")
+    who.session.rollback()
+    again = fields(step.ada.get(step.address), step.address)
+    assert all(f"fact_evidence_approved_provider_{regime}" in again for regime in BODIES)
 
 
 def test_every_regime_on_the_shelf_can_be_asked_for() -> None:
@@ -172,14 +210,15 @@ def test_every_regime_on_the_shelf_can_be_asked_for() -> None:
             assert one.meaning
 
 
-def state(scope: Scope, claim_id: int) -> int:
-    """An assessed fact of a claim; its id."""
+def state(scope: Scope, claim_id: int, word: str = "assessed", regime: str = "") -> int:
+    """Evidence of a claim; its id."""
     with scope.session.writing():
         scope.session.add(
             fact := ClaimFact(
                 claim_id=claim_id,
                 aspect=FactAspect.EVIDENCE,
-                word="assessed",
+                word=word,
+                regime=regime,
                 minutes=None,
                 amount=None,
                 dated_on=None,

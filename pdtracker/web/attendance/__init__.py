@@ -96,7 +96,7 @@ def show(claim_id: int) -> Answer:
         {
             **_entered(writing.claim),
             **entered_parts(writing.split, writing.log),
-            **entered_facts(row.fact for row in writing.facts),
+            **entered_facts((row.fact for row in writing.facts), writing.asked),
         }
     )
     return answers.page("claims/time.html", **_page(writing.claim, form, writing.asked))

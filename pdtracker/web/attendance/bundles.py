@@ -144,7 +144,7 @@ def show(claim_id: int) -> Answer:
         "title": claim.title,
         "application": claim.application_minutes or None,
         **entered_parts(details.split_of_claim(who, claim_id), ()),
-        **entered_facts(row.fact for row in details.facts_of(who, claim_id)),
+        **entered_facts((row.fact for row in details.facts_of(who, claim_id)), _asked(claim)),
     }
     return answers.page("bundles/show.html", **_gather_page(claim, _form_of(claim)(data=data)))
 

@@ -73,7 +73,7 @@ def fact_fields(asked: Collection[AskedWord]) -> dict[str, Any]:
                 )
             case FactAspect.EVIDENCE:
                 fields[name] = BooleanField(one.label)
-                fields[DATED + one.word] = DayField("On which day, if that is asked")
+                fields[_dated(one)] = DayField("On which day, if that is asked")
             case FactAspect.QUANTITY:
                 fields[name] = AmountField(one.label)
             case FactAspect.CATEGORY:
@@ -85,15 +85,17 @@ def fact_fields(asked: Collection[AskedWord]) -> dict[str, Any]:
     return fields
 
 
-def entered_facts(facts: Iterable[StatedFact]) -> dict[str, Any]:
-    """What was stated, as the form asks it."""
+def entered_facts(facts: Iterable[StatedFact], asked: Collection[AskedWord]) -> dict[str, Any]:
+    """What was stated, as the form asks it; evidence for all bodies is told to each that asks for it."""
     entered: dict[str, Any] = {}
     for fact in facts:
         match fact.aspect:
             case FactAspect.TOPIC | FactAspect.REPEAT_KEY | FactAspect.LEVEL | FactAspect.KIND:
                 entered[FACT + fact.aspect.value] = fact.word
             case FactAspect.EVIDENCE:
-                entered |= {_name(fact): True, DATED + fact.word: fact.dated_on}
+                for one in asked:
+                    if fact.answers(one):
+                        entered |= {_name(one): True, _dated(one): fact.dated_on}
             case FactAspect.QUANTITY:
                 entered[_name(fact)] = fact.amount
             case FactAspect.CATEGORY:
@@ -110,7 +112,9 @@ def stated_facts(form: Mapping[str, Field], asked: Collection[AskedWord]) -> dic
             continue
         match one.aspect:
             case FactAspect.EVIDENCE:
-                found[name] = StatedFact(one.aspect, one.word, dated_on=form[DATED + one.word].data)
+                found[name] = StatedFact(
+                    one.aspect, one.word, dated_on=form[_dated(one)].data, regime=one.regime
+                )
             case FactAspect.QUANTITY:
                 found[name] = StatedFact(one.aspect, one.word, amount=data)
             case FactAspect.CATEGORY:
@@ -127,7 +131,7 @@ def questions(form: Mapping[str, Field], asked: Collection[AskedWord]) -> Sequen
         Question(
             one.aspect,
             form[name],
-            form[DATED + one.word] if one.aspect is FactAspect.EVIDENCE else None,
+            form[_dated(one)] if one.aspect is FactAspect.EVIDENCE else None,
         )
         for name, one in by_name.items()
         if name in form
@@ -137,4 +141,13 @@ def questions(form: Mapping[str, Field], asked: Collection[AskedWord]) -> Sequen
 def _name(one: AskedWord | StatedFact) -> str:
     if one.aspect in (FactAspect.TOPIC, FactAspect.REPEAT_KEY, *_CHOSEN):
         return FACT + one.aspect.value
-    return f"{FACT}{one.aspect.value}_{one.word}"
+    return f"{FACT}{one.aspect.value}_{one.word}{_of(one)}"
+
+
+def _dated(one: AskedWord) -> str:
+    return f"{DATED}{one.word}{_of(one)}"
+
+
+def _of(one: AskedWord | StatedFact) -> str:
+    """What a name ends in where one body asks by itself."""
+    return f"_{one.regime}" if one.regime else ""
