@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib import resources
 
 from pdtracker.actions.certificate_designs import choose_design
 from pdtracker.actions.commitments import publish_commitment
@@ -23,6 +24,7 @@ from pdtracker.domain.commitment import Promise
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.review_path import Actor, Condition, PathReview, ReviewPath, Stop
+from pdtracker.domain.state_forms import FormChoice
 from pdtracker.queries.people import schools
 from pdtracker.queries.programmes import programme
 
@@ -82,9 +84,13 @@ def set_path(founded: Founded, at: datetime) -> None:
 
 
 def choose_designs(founded: Founded, at: datetime) -> None:
-    """The second district issues classic certificates, which its superintendent signs; the first chose nothing."""
+    """The second district issues classic certificates under its seal, which its superintendent signs.
+
+    Who holds a licence whose form is known gets that form. The first district chose nothing.
+    """
     nobody = WishedSignatory("", "")
-    wish = DesignWish(Design.CLASSIC, "letter", "", "", WishedPicture(), (_SIGNS, nobody))
+    seal = WishedPicture((resources.files("pdtracker.demo") / "data" / "riverton.svg").read_bytes())
+    wish = DesignWish(Design.CLASSIC, "letter", "", "", seal, (_SIGNS, nobody), FormChoice.BY_LICENCE.value)
     with founded.scope(administrator(districts()[1].slug), at) as scope:
         choose_design(scope, wish)
 

@@ -12,7 +12,10 @@ from pdtracker.models.base import Base, DistrictOwned, in_district
 
 
 class CertificatePicture(DistrictOwned, Base):
-    """A seal, logo or signature by the digest of its pixels: never changed or removed, for certificates name it."""
+    """A seal, logo or signature by the digest of what it shows: never changed or removed, for certificates name it.
+
+    `png` holds a PNG, or of a logo that came as SVG the drawing of `pdf.drawings`.
+    """
 
     __tablename__ = "certificate_picture"
 

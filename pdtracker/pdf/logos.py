@@ -1,4 +1,4 @@
-"""A district's logo: prepared once when it is uploaded, drawn from its pixels, known by their hash."""
+"""A district's logo: prepared once when it is uploaded, drawn from its pixels or shapes, known by their hash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from typing import Final
 
 from PIL import Image
 
+from pdtracker.pdf.drawings import HEAD, drawing_of, is_drawing, weight
 from pdtracker.pdf.objects import Picture
+from pdtracker.pdf.svg import NotADrawing, read_svg
 
 LIMIT_BYTES: Final = 4_194_304
 LIMIT_PIXELS: Final = 25_000_000
@@ -37,14 +39,24 @@ class NotALogo(ValueError):
 
 @dataclass(frozen=True)
 class Logo:
-    """Pixels: three bytes of colour and one of opacity for each."""
+    """Pixels, three bytes of colour and one of opacity for each; or a drawing: its `strokes`, and no pixels."""
 
     width: int
     height: int
-    colours: bytes
-    opacity: bytes
+    colours: bytes = b""
+    opacity: bytes = b""
+    strokes: bytes = b""
 
     def __post_init__(self) -> None:
+        if self.strokes:
+            if (
+                min(self.width, self.height) < 1
+                or self.colours
+                or self.opacity
+                or not is_drawing(self.strokes)
+            ):
+                raise NotALogo("These are no strokes of a drawing.")
+            return
         pixels = self.width * self.height
         if (
             self.width < 1
@@ -55,16 +67,20 @@ class Logo:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of size and pixels: what a snapshot says of the logo on its sheet."""
+        """SHA-256 of size and pixels or strokes: what a snapshot says of the logo on its sheet."""
         size = struct.pack(">LL", self.width, self.height)
+        if self.strokes:
+            return hashlib.sha256(HEAD + size + self.strokes).hexdigest()
         return hashlib.sha256(size + self.colours + self.opacity).hexdigest()
 
 
 def prepare_logo(data: bytes) -> bytes:
-    """The PNG to keep for an uploaded PNG or JPEG: re-encoded, at most 480 pixels a side and 7 KB on a sheet.
+    """What to keep of an uploaded PNG or JPEG: a PNG, re-encoded, at most 480 pixels a side; of an SVG: a drawing.
 
-    Raises NotALogo with a sentence.
+    Either adds at most 7 KB to a sheet. Raises NotALogo with a sentence.
     """
+    if _is_svg(data):
+        return _drawn(data)
     picture = _uploaded(data)
     red, green, blue, opacity = picture.split()
     steps = [round(round(value / 255 * _LEVELS) / _LEVELS * 255) for value in range(256)]
@@ -117,9 +133,33 @@ def _within(picture: Image.Image, limit_bytes: int) -> bytes:
     return out.getvalue()
 
 
+def _is_svg(data: bytes) -> bool:
+    """Whether it begins as a text with markup does, not as a picture."""
+    return data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def _drawn(data: bytes) -> bytes:
+    try:
+        width, height, strokes = drawing_of(read_svg(data))
+    except NotADrawing as problem:
+        raise NotALogo(str(problem)) from problem
+    except ValueError as problem:
+        raise NotALogo("The drawing shows nothing. Give its shapes a fill or a line.") from problem
+    if (added := weight(strokes)) > PREPARED_BYTES:
+        raise NotALogo(
+            f"The drawing has too much detail: it would add {added // 1024} KB to each certificate, and"
+            f" {PREPARED_BYTES // 1024} KB is the most. Simplify it, or use a PNG."
+        )
+    return HEAD + f"{width} {height}\n".encode() + strokes
+
+
 @lru_cache(maxsize=64)
 def read_logo(prepared: bytes) -> Logo:
-    """The pixels of a prepared logo. Raises NotALogo."""
+    """A prepared logo. Raises NotALogo."""
+    if prepared.startswith(HEAD):
+        size, _, strokes = prepared.removeprefix(HEAD).partition(b"\n")
+        width, height = map(int, size.split())
+        return Logo(width, height, strokes=strokes)
     return _logo_of(_opened(prepared, ("PNG",)).convert("RGBA"))
 
 
@@ -130,6 +170,8 @@ def picture_of(logo: Logo) -> Picture:
 
 
 def _picture(logo: Logo) -> Picture:
+    if logo.strokes:
+        return Picture(logo.width, logo.height, b"", b"", zlib.compress(logo.strokes, 9))
     return Picture(logo.width, logo.height, zlib.compress(logo.colours, 9), zlib.compress(logo.opacity, 9))
 
 
@@ -144,7 +186,7 @@ def _opened(data: bytes, formats: tuple[str, ...]) -> Image.Image:
     except NotALogo:
         raise
     except Exception as problem:  # Pillow raises many kinds for broken files
-        raise NotALogo("Use a PNG or JPEG picture; this file can’t be read as one.") from problem
+        raise NotALogo("Use a PNG, JPEG or SVG picture; this file can’t be read as one.") from problem
     return picture
 
 

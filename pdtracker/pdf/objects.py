@@ -39,12 +39,13 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A prepared image: RGB samples and their opacity, both compressed."""
+    """A prepared image: RGB samples and their opacity, both compressed; or the compressed strokes of a drawing."""
 
     width: int
     height: int
     colours: bytes
     opacity: bytes
+    strokes: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,13 @@ def intent(objects: Objects) -> int:
 
 
 def picture_object(objects: Objects, picture: Picture) -> int:
-    """An image with its opacity."""
+    """An image with its opacity, or a drawing; either fills the square of one unit."""
+    if picture.strokes:
+        return objects.stream(
+            f"/Type /XObject /Subtype /Form /BBox [0 0 {picture.width} {picture.height}]"
+            f" /Matrix [{1 / picture.width:.7f} 0 0 {1 / picture.height:.7f} 0 0] /Resources <<>> /Filter /FlateDecode",
+            picture.strokes,
+        )
     shape = (
         f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} /BitsPerComponent 8"
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pypdf import Configuration, PdfReader, apply_configuration
-from pypdf.generic import DictionaryObject, NumberObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NumberObject, StreamObject
 
 from pdtracker.domain.appearance import MOST_SIGNATORIES
 from pdtracker.pdf.logos import Logo
@@ -90,7 +90,7 @@ def read_certificate(data: bytes) -> ReadCertificate | BrokenCertificate | NotAC
 
 
 def _pictures(reader: PdfReader) -> tuple[Logo, ...]:
-    """The first page's pictures as pixels, as many as a certificate may have; none when it shows none."""
+    """The first page's pictures as pixels or drawings, as many as a certificate may have; none when it shows none."""
     resources = reader.pages[0]["/Resources"].get_object()
     if not isinstance(resources, DictionaryObject) or "/XObject" not in resources:
         return ()
@@ -103,6 +103,11 @@ def _pictures(reader: PdfReader) -> tuple[Logo, ...]:
 
 
 def _picture(picture: object) -> Logo | None:
+    if isinstance(picture, StreamObject) and picture.get("/Subtype") == "/Form":
+        box = picture["/BBox"]
+        if not isinstance(box, ArrayObject) or len(box) != 4:
+            return None
+        return Logo(int(box[2]), int(box[3]), strokes=picture.get_data())
     opacity = picture["/SMask"].get_object() if isinstance(picture, StreamObject) else None
     if not isinstance(picture, StreamObject) or not isinstance(opacity, StreamObject):
         return None

@@ -48,6 +48,9 @@ _FORMS = {
 _NO_KEY = bytes(32)
 _NO_SIGNATURE = bytes(64)
 _PICTURE = "PNG or JPEG, up to 4 MB."
+_LOGO = (
+    "PNG, JPEG or SVG, up to 4 MB. An SVG has flat shapes in full colours, text as outlines, no gradients."
+)
 _SIGNATURE = f"Optional. Dark ink on white paper will do; the paper becomes clear. {_PICTURE}"
 
 
@@ -76,7 +79,7 @@ class DesignForm(Form):
         description=f"One line between name and title, with {AMOUNT} where the hours stand: has completed {AMOUNT} of"
         " approved professional learning in. Empty: the design’s own.",
     )
-    logo = FileField("Seal or logo", description=_PICTURE)
+    logo = FileField("Seal or logo", description=_LOGO)
     no_logo = BooleanField("Take the seal or logo away")
     name_1 = LineField("Name", limit=NAME_LETTERS)
     title_1 = LineField("Office", limit=TITLE_LETTERS)

@@ -93,6 +93,15 @@ def test_a_picture_stays_until_it_is_replaced_or_taken_away(house: House) -> Non
     assert "Classic on Letter. Chosen by Cam Okafor." in page
 
 
+def test_a_seal_can_be_a_drawing(house: House) -> None:
+    cam = house.client_of("cam")
+    seal = b'<svg xmlns="http://www.w3.org/2000/svg"><circle cx="9" cy="9" r="9" fill="teal"/></svg>'
+    choose(cam, logo=upload(seal, "seal.svg"))
+    drawn = pdf(house, certified(house))
+    assert b"/Subtype /Form /BBox [0 0 2000 2000]" in drawn
+    assert collisions(drawn) == []
+
+
 def test_a_signature_stays_with_its_name(house: House) -> None:
     cam = house.client_of("cam")
     signed = {"name_1": "Cam Okafor", "title_1": "Director", "signature_1": upload(signature_png(1))}
