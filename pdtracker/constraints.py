@@ -30,6 +30,9 @@ REFUSALS: Mapping[str, Refusal] = {
     "uq_certificate_status_district_id_certificate_id_news": NotNow(
         "said_meanwhile", "This was already said of the certificate. Look at it again."
     ),
+    "uq_certificate_summary_of": NotNow(
+        "summed_up_meanwhile", "These certificates were summed up a moment ago. Look at the page again."
+    ),
     "ck_claim_step_never_ones_own": NotPermitted("own_claim", "Nobody reviews their own claim."),
     "ck_check_in_never_ones_own": NotPermitted(
         "own_check_in", "Nobody notes their own attendance. Scan the screen, or ask another host."

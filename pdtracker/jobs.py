@@ -29,6 +29,7 @@ from pdtracker.actions.participation import count_programmes
 from pdtracker.actions.purging import purge_district, purge_files, purge_rates, purge_reports, purge_sign_ins
 from pdtracker.actions.rosters import purge_rosters
 from pdtracker.actions.standings import count_licences
+from pdtracker.actions.summing_up import sum_up_due
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.domain.job import slot_of
@@ -50,6 +51,8 @@ COUNT_EVERY = timedelta(minutes=1)
 PUBLISH_EVERY = timedelta(hours=1)
 """So often the counts are counted anew that districts publish of a programme."""
 COUNTED_AT_ONCE = 2_000
+SUM_UP_EVERY = timedelta(hours=6)
+"""So often it is looked for programmes, years and cycles that are over: whoever can't wait asks for theirs."""
 
 logger = logging.getLogger("pdtracker.jobs")
 
@@ -240,6 +243,14 @@ def publish_counts(database: Database, at: datetime) -> int:
     return sum(count_programmes(scope) for scope in _in_each_district(database, at))
 
 
+def sum_up(database: Database, issuer: Issuer, at: datetime) -> int:
+    """Sum up what is over by the districts' policies; gives how many certificates were issued."""
+    issued = sum(sum_up_due(scope, issuer) for scope in _in_each_district(database, at))
+    if issued:
+        logger.info("certificates summed up", extra={"certificates": issued})
+    return issued
+
+
 @dataclass(frozen=True, slots=True)
 class Periodic:
     """What is done once in each stretch of time by whichever worker comes first; it says whether more is to do."""
@@ -256,7 +267,7 @@ class Worker:
         self, database: Database, post: Post, store: BlobStore, *, base_url: str, issuer: Issuer
     ) -> None:
         self._database, self._post, self._store, self._base_url = database, post, store, base_url
-        self._key = issuer.secrets[0]
+        self._key, self._issuer = issuer.secrets[0], issuer
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -270,6 +281,7 @@ class Worker:
             Periodic("event news", WRITE_EVERY, self._write),
             Periodic("purge", PURGE_EVERY, self._purge),
             Periodic("standings", COUNT_EVERY, self._count),
+            Periodic("summaries", SUM_UP_EVERY, self._sum_up),
         )
 
     def run(self) -> None:
@@ -318,6 +330,10 @@ class Worker:
 
     def _ask(self, at: datetime) -> bool:
         ask_due_follow_ups(self._database, base_url=self._base_url, at=at)
+        return False
+
+    def _sum_up(self, at: datetime) -> bool:
+        sum_up(self._database, self._issuer, at)
         return False
 
     def _remind(self, at: datetime) -> bool:

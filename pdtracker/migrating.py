@@ -35,6 +35,8 @@ APPEND_ONLY = (
     "claim_step",
     "certificate_design",
     "certificate_picture",
+    "certificate_summary",
+    "certificate_summary_part",
     "commitment",
     "credit_policy",
     "field_comment",
@@ -249,6 +251,48 @@ def allow_words(table: str, column: str, check: str, old: Sequence[str], new: Se
     if connection.scalar(counted):
         raise RuntimeError(f"{table} has rows whose {column} this schema doesn't know.")
     _rewrite_on_sqlite(connection, table, _words_rule(column, old), _words_rule(column, new))
+
+
+def allow_none(table: str, column: str, *, allowed: bool) -> None:
+    """A step of a migration: let a column of numbers have no value, or let it have none no more.
+
+    Refuses with RuntimeError while a row has none.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        # PostgreSQL looks through the rows by itself when a value is asked for.
+        op.alter_column(table, column, existing_type=sa.BigInteger(), nullable=allowed)
+        return
+    rows = sa.table(table, sa.column(column))
+    if not allowed and connection.scalar(
+        sa.select(sa.func.count()).select_from(rows).where(rows.c[column].is_(None))
+    ):
+        raise RuntimeError(f"{table} has rows without {column}.")
+    is_asked, is_open = f"{column} BIGINT NOT NULL", f"{column} BIGINT"
+    if allowed:
+        _rewrite_on_sqlite(connection, table, is_asked, is_open)
+    else:
+        _rewrite_on_sqlite(connection, table, is_open, is_asked)
+
+
+def add_rule(table: str, check: str, rule: str, beside: str) -> None:
+    """A step of a migration: a CHECK that every stored row keeps; `beside` is one that the table has, with its rule."""
+    connection = op.get_bind()
+    name = op.f(f"ck_{table}_{check}")
+    if connection.dialect.name == "postgresql":
+        op.create_check_constraint(name, table, rule)
+        return
+    _rewrite_on_sqlite(connection, table, beside, f"{beside}, CONSTRAINT {name} CHECK ({rule})")
+
+
+def drop_rule(table: str, check: str, rule: str) -> None:
+    """A step back: without that CHECK."""
+    connection = op.get_bind()
+    name = op.f(f"ck_{table}_{check}")
+    if connection.dialect.name == "postgresql":
+        op.drop_constraint(name, table, type_="check")
+        return
+    _rewrite_on_sqlite(connection, table, f", CONSTRAINT {name} CHECK ({rule})", "")
 
 
 def freeze(table: str) -> None:

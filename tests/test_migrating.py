@@ -22,8 +22,10 @@ from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.commitment import Promise
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.review_path import Actor, PathReview, ReviewPath, Stop
+from pdtracker.domain.summary import SummaryKind
 from pdtracker.models import Base
 from pdtracker.models.certificate_designs import CertificateDesign, CertificatePicture
+from pdtracker.models.certificates import Summary, SummaryPart
 from pdtracker.models.commitments import Commitment
 from pdtracker.models.ids import new_id
 from pdtracker.models.licences import (
@@ -34,6 +36,7 @@ from pdtracker.models.licences import (
     LicenceRenewal,
     RegimeLayer,
 )
+from pdtracker.queries.certificates import Issued, certificate
 from pdtracker.scope import Scope
 from tests.checking_in import a_desk, code_at, sent
 from tests.factories import AN_ISSUER, NOW, Cast, a_certificate, a_claim, a_licence
@@ -49,6 +52,8 @@ FROZEN = {
     "certificate": ("release_at",),
     "certificate_code": (),
     "certificate_status": (),
+    "certificate_summary": (),
+    "certificate_summary_part": (),
     "check_in": (),
     "claim_step": ("release_at",),
     "certificate_design": (),
@@ -225,6 +230,17 @@ def _fill_every_frozen_table(cast: Cast) -> None:
     publish_path(cast.scope("cam"), ReviewPath(NOW.date(), (office,)))
     desk = a_desk(cast)
     check_in_by_screen(cast.scope("ada"), desk.id, code_at(desk, NOW), seen="", sent=sent())
+    _sum_up(cast.scope("cam"), certificate(cast.scope("cam"), serial))
+
+
+def _sum_up(cam: Scope, held: Issued) -> None:
+    """As if the certificate summed up itself."""
+    with cam.session.writing():
+        over = {"kind": SummaryKind.YEAR, "subject_id": 1, "first_on": NOW.date(), "last_on": NOW.date()}
+        cam.session.insert_rows(
+            Summary, [{"certificate_id": held.id, "person_id": held.person_id, "edition": 1, **over}]
+        )
+        cam.session.insert_rows(SummaryPart, [{"summary_id": held.id, "certificate_id": held.id}])
 
 
 def _sign(cam: Scope, holder_id: int) -> None:

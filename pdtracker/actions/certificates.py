@@ -1,4 +1,7 @@
-"""The later life of a certificate: revoked with a reason, issued again or anew after that. Never removed."""
+"""The later life of a certificate: revoked with a reason, issued again or anew after that. Never removed.
+
+What sums up a certificate that is revoked here follows it, in the same transaction.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import sqlalchemy as sa
 
 from pdtracker.actions import posting
 from pdtracker.actions.issuing import Issue, Issuer, Press, open_press, write_certificates
+from pdtracker.actions.posting import Reader
+from pdtracker.actions.summing_up import keep_summary, settle_after
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.certificate import Holder, Snapshot, Template
@@ -18,8 +23,9 @@ from pdtracker.models.certificates import Certificate, CertificateNews, Certific
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
 from pdtracker.queries.certificates import certificate
-from pdtracker.queries.reissuing import proved_snapshot
+from pdtracker.queries.reissuing import proved_snapshot, require_responsible
 from pdtracker.queries.reviewing import require_reviewable, to_decide
+from pdtracker.queries.summaries import summary_row
 from pdtracker.scope import Scope, action
 
 
@@ -31,6 +37,8 @@ def revoke_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer
     """
     reason = _reasoned(reason)
     standing = _standing(scope, serial)
+    if standing.claim_id is None or standing.step_id is None:
+        return _revoke_summary(scope, standing, reason, issuer)
     claim = to_decide(scope, [standing.claim_id])[standing.claim_id]
     require_reviewable(scope, claim, Step.REVERSE)
     scope.session.add(_status(scope, standing.id, CertificateNews.REVOKED, reason))
@@ -49,6 +57,7 @@ def revoke_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issuer
         not_before=scope.at,
     )
     scope.record("certificate.revoked", "certificate", standing.id, reason=reason)
+    settle_after(scope, issuer, standing.person_id)
     return standing.id
 
 
@@ -63,22 +72,14 @@ def reissue_certificate(scope: Scope, serial: str, *, reason: str, issuer: Issue
     """
     reason = _reasoned(reason)
     old = _standing(scope, serial)
+    if old.claim_id is None or old.step_id is None:
+        return _reissue_summary(scope, old, reason, issuer)
     claim = to_decide(scope, [old.claim_id])[old.claim_id]
     require_reviewable(scope, claim, Step.REVERSE)
-    earlier = proved_snapshot(scope, certificate(scope, serial))
-    snapshot, successor_id = _next_edition(scope, old, earlier, issuer, supersedes=earlier.serial)
-    scope.session.add(_status(scope, old.id, CertificateNews.SUPERSEDED, reason, successor_id))
+    snapshot, successor_id = _superseding(scope, old, reason, issuer)
     letter = letters.reissued_letter(posting.decided(scope, claim, issuer), old.code, snapshot.code, reason)
     posting.post(
         scope, claim, letter, key=f"reissued:{successor_id}", step_id=old.step_id, not_before=scope.at
-    )
-    scope.record(
-        "certificate.reissued",
-        "certificate",
-        successor_id,
-        supersedes=old.serial,
-        serial=snapshot.serial,
-        reason=reason,
     )
     return snapshot.serial
 
@@ -95,7 +96,7 @@ def issue_certificate(scope: Scope, claim_id: int, *, reason: str, issuer: Issue
     if claim is None:
         raise NotHere("no_claim", "There is no such claim in this district, or it was never sent.")
     require_reviewable(scope, claim, Step.REVERSE)
-    newest, news = _newest_of(scope, claim_id)
+    newest, step_id, news = _newest_of(scope, claim_id)
     if news is None:
         return newest.serial
     reason = _reasoned(reason)
@@ -104,7 +105,7 @@ def issue_certificate(scope: Scope, claim_id: int, *, reason: str, issuer: Issue
     letter = letters.issued_anew_letter(
         posting.decided(scope, claim, issuer), newest.code, snapshot.code, reason
     )
-    posting.post(scope, claim, letter, key=f"issued:{issued_id}", step_id=newest.step_id, not_before=scope.at)
+    posting.post(scope, claim, letter, key=f"issued:{issued_id}", step_id=step_id, not_before=scope.at)
     scope.record(
         "certificate.issued",
         "certificate",
@@ -116,15 +117,73 @@ def issue_certificate(scope: Scope, claim_id: int, *, reason: str, issuer: Issue
     return snapshot.serial
 
 
-def _newest_of(scope: Scope, claim_id: int) -> tuple[Certificate, CertificateNews | None]:
-    """The claim's newest certificate and what was said of it: nothing, or that it was revoked. Two statements."""
+def _revoke_summary(scope: Scope, standing: Certificate, reason: str, issuer: Issuer) -> int:
+    """The same of one that sums up others; those stay as they are."""
+    require_responsible(scope, certificate(scope, standing.serial))
+    scope.session.add(_status(scope, standing.id, CertificateNews.REVOKED, reason))
+    reader, address = _holder(scope, standing), issuer.verify_address + standing.code
+    letter = letters.summary_revoked_letter(reader.name, standing.title, standing.code, reason, address)
+    _post(scope, reader, letter, f"revoked:{standing.id}")
+    scope.record("certificate.revoked", "certificate", standing.id, reason=reason)
+    return standing.id
+
+
+def _reissue_summary(scope: Scope, old: Certificate, reason: str, issuer: Issuer) -> str:
+    """The same of one that sums up others: the next edition has the same ones."""
+    require_responsible(scope, certificate(scope, old.serial))
+    before = summary_row(scope, old.id)
+    if before is None:
+        raise NotHere
+    snapshot, successor_id = _superseding(scope, old, reason, issuer)
+    keep_summary(scope, before, successor_id, old.edition + 1)
+    reader, count = _holder(scope, old), len(snapshot.summary.certificates) if snapshot.summary else 0
+    letter = letters.summed_up_letter(
+        reader.name, snapshot.title, snapshot.total_minutes, count, snapshot.address, old.code
+    )
+    _post(scope, reader, letter, f"reissued:{successor_id}")
+    return snapshot.serial
+
+
+def _superseding(scope: Scope, old: Certificate, reason: str, issuer: Issuer) -> tuple[Snapshot, int]:
+    """Write the next edition in the place of one that is proved, and say so of that; the new facts and their id."""
+    earlier = proved_snapshot(scope, certificate(scope, old.serial))
+    snapshot, successor_id = _next_edition(scope, old, earlier, issuer, supersedes=earlier.serial)
+    scope.session.add(_status(scope, old.id, CertificateNews.SUPERSEDED, reason, successor_id))
+    scope.record(
+        "certificate.reissued",
+        "certificate",
+        successor_id,
+        supersedes=old.serial,
+        serial=snapshot.serial,
+        reason=reason,
+    )
+    return snapshot, successor_id
+
+
+def _holder(scope: Scope, held: Certificate) -> Reader:
+    """Whose certificate it is. One statement."""
+    row = scope.session.execute(
+        sa.select(Person.id, Person.email, Person.name).where(Person.id == held.person_id)
+    ).one()
+    return Reader(*row)
+
+
+def _post(scope: Scope, reader: Reader, letter: letters.Letter, key: str) -> None:
+    posting.queue_new(scope, [posting.queued(scope, reader, letter, key=key, not_before=scope.at)])
+
+
+def _newest_of(scope: Scope, claim_id: int) -> tuple[Certificate, int, CertificateNews | None]:
+    """The claim's newest certificate, its decision, and what was said of it: nothing, or that it was revoked.
+
+    Two statements.
+    """
     newest = scope.session.scalar(
         sa.select(Certificate)
         .where(Certificate.claim_id == claim_id)
         .order_by(Certificate.id.desc())
         .limit(1)
     )
-    if newest is None:
+    if newest is None or newest.step_id is None:
         raise NotNow("not_credited", "This claim isn't credited: a certificate takes an approval first.")
     news = scope.session.scalar(
         sa.select(CertificateStatus.news).where(CertificateStatus.certificate_id == newest.id).limit(1)
@@ -133,7 +192,7 @@ def _newest_of(scope: Scope, claim_id: int) -> tuple[Certificate, CertificateNew
         raise NotNow(
             "undone", "The approval of this claim was undone: a certificate takes another one first."
         )
-    return newest, news
+    return newest, newest.step_id, news
 
 
 def _next_edition(
@@ -163,7 +222,7 @@ def _next_edition(
     )
     issuer.check_letters(snapshot)
     issue = Issue(snapshot, old.claim_id, old.person_id, old.step_id, old.edition + 1, scope.at)
-    return snapshot, write_certificates(scope, press, [issue])[old.step_id]
+    return snapshot, write_certificates(scope, press, [issue])[serial]
 
 
 def _template_now(press: Press, earlier: Snapshot) -> Template:

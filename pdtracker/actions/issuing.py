@@ -84,12 +84,12 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One certificate to write: the frozen facts, and the decision that it stands on."""
+    """One certificate to write: the frozen facts, and the decision that it stands on; a summary stands on several."""
 
     snapshot: Snapshot
-    claim_id: int
+    claim_id: int | None
     person_id: int
-    step_id: int
+    step_id: int | None
     edition: int
     release_at: datetime
 
@@ -152,8 +152,8 @@ def _free_serials(scope: Scope, wanted: int) -> list[str]:
     return list(free.values())
 
 
-def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> Mapping[int, int]:
-    """Sign and write the certificates; gives the certificate's id for each decision's id. Five statements."""
+def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> Mapping[str, int]:
+    """Sign and write the certificates; gives the certificate's id for each serial. Five statements."""
     rows: list[dict[str, Any]] = []
     codes: list[dict[str, Any]] = []
     for issue in issues:
@@ -185,7 +185,7 @@ def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> M
         [{"certificate_id": row["id"], "place": place_of(row["serial"]), "is_moved": False} for row in rows],
     )
     _name_recipients(scope, rows)
-    return {row["step_id"]: row["id"] for row in rows}
+    return {row["serial"]: row["id"] for row in rows}
 
 
 def _name_recipients(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:

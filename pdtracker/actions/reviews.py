@@ -16,6 +16,7 @@ from pdtracker.actions.deciding import Wish, approved, give_back, returned, unde
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.moving import move
+from pdtracker.actions.summing_up import settle_after
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import ClaimState, Step, undo_until
@@ -155,6 +156,7 @@ def reverse_credit(
             )
         )
         scope.record("certificate.revoked", "certificate", certificate.id, reason=reason)
+    settle_after(scope, issuer, claim.person_id)
     decided = posting.decided(scope, claim, issuer)
     letter = letters.reversed_letter(decided, minutes, reason, is_followed=bool(following))
     posting.post(scope, claim, letter, key=f"reversed:{step_id}", step_id=step_id, not_before=scope.at)

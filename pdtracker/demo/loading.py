@@ -39,6 +39,7 @@ from pdtracker.demo.licences import settle_licences
 from pdtracker.demo.people import districts, people
 from pdtracker.demo.playing import Player
 from pdtracker.demo.reports import bring_reports
+from pdtracker.demo.summaries import sum_up_early
 from pdtracker.demo.summit import hold_book_talks, hold_summit
 from pdtracker.demo.taking_part import choose_designs, promise, set_path, take_part
 from pdtracker.domain.access import Permission
@@ -137,6 +138,7 @@ def load_demo(
     look_back(founded, now, base_url)
     open_a_way_in(founded, now, base_url, issuer.secrets[0])
     promise(founded, now, is_first=False)
+    sum_up_early(founded, now, issuer)
     deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(now))
     district = founded.districts[districts()[0].slug]
     with database.session(district.id) as session:

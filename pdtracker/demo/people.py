@@ -15,6 +15,7 @@ from pdtracker.domain.follow_up import FollowUpRule
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
+from pdtracker.domain.summary import SummaryKind
 
 PASSWORD = "connected-educator"  # noqa: S105 - the demo's own, printed on its sign-in page
 """The password of everybody in the demo."""
@@ -135,6 +136,7 @@ def _editions(name: str, since: date) -> tuple[CreditPolicy, CreditPolicy]:
         recordings=RecordingRule(kinds=tuple(kind for kind in EventKind if kind.is_live), summary_words=40),
         logged_kinds=(EventKind.BOOK_CLUB,),
         bundles=BundleRule(kinds=APPLIED_AT_FIRST),
+        summaries=(SummaryKind.PROGRAMME, SummaryKind.YEAR),
         follow_ups=(
             FollowUpRule(kind=FollowUpKind.APPLICATION, after_days=28, within_days=180, percent=50),
             FollowUpRule(kind=FollowUpKind.IMPACT, after_days=90, within_days=365, percent=0),

@@ -234,6 +234,9 @@ Transcript
     A person's awards over a period, with their totals.
 Certificate
     A frozen, numbered, signed statement of one or more awards, which anyone can check.
+Summary
+    A certificate of a programme, a school year or a licence cycle, which lists the certificates of its activities and
+    certifies their hours once more, not more of them. It follows them: a newer edition takes its place.
 Collection
     Certificates of a school, a programme or some days in one file: a ZIP with its index, or one PDF for the printer.
 Design

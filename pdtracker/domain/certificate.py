@@ -10,7 +10,8 @@ what the clock on the wall showed, whatever a later time zone database says.
 
 Sessions either are credited each for itself, which schema 1 states, or count together: then each says what was
 attended, and the snapshot says what lies between their sum and the minutes certified. That is schema 2. Schemas 3 and 4
-are the same two with the appearance that a district chose; 5 and 6 with the form of a licensing body as well.
+are the same two with the appearance that a district chose; 5 and 6 with the form of a licensing body as well. Schemas 7
+and 8 are 1 and 3 of a certificate that sums up others, which it names.
 """
 
 from __future__ import annotations
@@ -46,6 +47,12 @@ from pdtracker.domain.certified_sessions import (
     session_document,
     session_fault,
 )
+from pdtracker.domain.certified_summaries import (
+    CertifiedSummary,
+    read_summary,
+    summary_document,
+    summary_fault,
+)
 from pdtracker.domain.codes import CODE_LETTERS, SERIAL_LETTERS, is_spelled
 from pdtracker.domain.stated_form import StatedForm, form_document, read_form
 
@@ -58,6 +65,9 @@ DESIGNED_TOGETHER: Final = "pdtracker.certificate/4"
 FORMED: Final = "pdtracker.certificate/5"
 FORMED_TOGETHER: Final = "pdtracker.certificate/6"
 """And as the form of a licensing body."""
+SUMMED_UP: Final = "pdtracker.certificate/7"
+DESIGNED_SUMMED_UP: Final = "pdtracker.certificate/8"
+"""The schemas of certificates that sum up others."""
 LIMIT_BYTES: Final = 262_144
 PAPERS: Final = ("letter", "a4")
 
@@ -162,6 +172,7 @@ class Snapshot:
     changes: tuple[CertifiedChange, ...] = ()
     appearance: Appearance | None = None
     form: StatedForm | None = None
+    summary: CertifiedSummary | None = None
 
     def __post_init__(self) -> None:
         _require(is_spelled(self.serial, SERIAL_LETTERS), "the serial has 26 Crockford letters")
@@ -203,6 +214,10 @@ class Snapshot:
             stated = sum(area.minutes for area in self.form.areas)
             _require(stated == self.total_minutes, "the areas of a form add up to the total")
             _require(self.appearance is not None, "a form is chosen with an appearance")
+        if self.summary is not None:
+            _require(self.form is None, "a summary is no licensing body's form")
+            _require(not self.counts_together, "a summary says what each session was credited with")
+            _require(not (fault := summary_fault(self.summary, self.total_minutes)), fault)
 
     @property
     def total_minutes(self) -> int:
@@ -280,7 +295,9 @@ def _require_together(s: Snapshot) -> None:
 
 def _document(s: Snapshot) -> Json:
     stated: dict[str, Json] = {
-        "schema": _SCHEMAS[s.counts_together, s.appearance is not None, s.form is not None],
+        "schema": _SCHEMAS[
+            s.counts_together, s.appearance is not None, s.form is not None, s.summary is not None
+        ],
         "template": {"name": s.template.name, "version": s.template.version, "paper": s.template.paper},
         "serial": s.serial,
         "code": s.code,
@@ -322,6 +339,8 @@ def _document(s: Snapshot) -> Json:
         stated["appearance"] = appearance_document(s.appearance)
     if s.form is not None:
         stated["form"] = form_document(s.form)
+    if s.summary is not None:
+        stated["summary"] = summary_document(s.summary)
     return stated
 
 
@@ -335,14 +354,16 @@ _NAMES: Final = (
 
 
 _SCHEMAS: Final = {
-    (False, False, False): SCHEMA,
-    (True, False, False): TOGETHER,
-    (False, True, False): DESIGNED,
-    (True, True, False): DESIGNED_TOGETHER,
-    (False, True, True): FORMED,
-    (True, True, True): FORMED_TOGETHER,
+    (False, False, False, False): SCHEMA,
+    (True, False, False, False): TOGETHER,
+    (False, True, False, False): DESIGNED,
+    (True, True, False, False): DESIGNED_TOGETHER,
+    (False, True, True, False): FORMED,
+    (True, True, True, False): FORMED_TOGETHER,
+    (False, False, False, True): SUMMED_UP,
+    (False, True, False, True): DESIGNED_SUMMED_UP,
 }
-"""The schema by whether the sessions count together, whether the appearance was chosen, and whether it is a form."""
+"""The schema by whether the sessions count together, the appearance was chosen, it is a form, and it sums up others."""
 _KINDS: Final = {schema: kind for kind, schema in _SCHEMAS.items()}
 
 
@@ -350,8 +371,9 @@ def _snapshot(value: object) -> Snapshot:
     kind = _KINDS.get(text_of(value["schema"])) if isinstance(value, dict) and "schema" in value else None
     if kind is None:
         raise ValueError("a schema that we do not know")
-    together, designed, formed = kind
-    d = members(value, _NAMES + " changes" * together + " appearance" * designed + " form" * formed)
+    together, designed, formed, sums_up = kind
+    chosen = " changes" * together + " appearance" * designed + " form" * formed + " summary" * sums_up
+    d = members(value, _NAMES + chosen)
     template = members(d["template"], "name version paper")
     district = members(d["district"], "name place slug sponsor_number sponsor_period mark")
     holder = members(d["holder"], "name licence")
@@ -391,6 +413,7 @@ def _snapshot(value: object) -> Snapshot:
         changes=tuple(read_change(x) for x in items(d["changes"])) if together else (),
         appearance=read_appearance(d["appearance"]) if designed else None,
         form=read_form(d["form"]) if formed else None,
+        summary=read_summary(d["summary"]) if sums_up else None,
     )
     if whole_of(d["total_minutes"]) != snapshot.total_minutes:
         raise ValueError("the total is not the sum")

@@ -174,6 +174,39 @@ def issued_anew_letter(decided: Decided, old_code: str, new_code: str, reason: s
     return _letter(f"New certificate: {decided.title}", decided, lines)
 
 
+def summed_up_letter(
+    name: str, title: str, minutes: int, count: int, address: str, superseded: str | None
+) -> Letter:
+    """Certificates were summed up in one; `superseded` is the code of the one whose place it takes."""
+    lines = [
+        f"There is one certificate of {quoted(title)} now: {hours_phrase(minutes)} in {count:,} activities.",
+        "These are the hours that stand on your certificates of the activities, too. They count once.",
+    ]
+    if superseded is not None:
+        lines.append(f"It takes the place of {code_text(superseded)}, which leads to it.")
+    return Letter(
+        f"One certificate of {title}",
+        "\n".join([f"Dear {name},", "", *lines, "", f"Your certificate: {address}", ""]),
+        LetterKind.DECISION,
+        address,
+    )
+
+
+def summary_revoked_letter(name: str, title: str, code: str, reason: str, address: str) -> Letter:
+    """A certificate that summed up others was revoked."""
+    lines = [
+        f"Your certificate {code_text(code)} of {quoted(title)} was revoked.",
+        f"The reason: {reason}",
+        "Your certificates of the activities stay as they are.",
+    ]
+    return Letter(
+        f"Certificate revoked: {title}",
+        "\n".join([f"Dear {name},", "", *lines, "", f"The certificate: {address}", ""]),
+        LetterKind.DECISION,
+        address,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CodeNews:
     """What every message about a code for an account names: to whom, where, who made the code, and the moment."""

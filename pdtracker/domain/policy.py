@@ -29,6 +29,7 @@ from pdtracker.domain.hours import MAX_DAY_MINUTES
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.refusals import NotNow, NotValid
+from pdtracker.domain.summary import SummaryKind
 from pdtracker.domain.when import date_text, school_year
 
 FORMATS = (1, 2, 3)
@@ -37,7 +38,7 @@ say it all is written."""
 
 _EQUIVALENCE = frozenset({"application", "recordings", "logged_kinds"})
 _BUNDLES = frozenset({"bundles"})
-_OPTIONAL = _EQUIVALENCE | _BUNDLES | {"follow_ups"}
+_OPTIONAL = _EQUIVALENCE | _BUNDLES | {"follow_ups", "summaries"}
 _UNKNOWN_TO = {1: _EQUIVALENCE | _BUNDLES, 2: _BUNDLES}
 _FOLLOW_UP_FIELDS = frozenset({"kind", "after_days", "within_days", "percent"})
 _CAP_MEMBERS = ({"kind", "minutes_per_year"}, {"kind", "percent_of_required"})
@@ -94,6 +95,7 @@ class CreditPolicy:
     recordings: RecordingRule | None = None
     logged_kinds: tuple[EventKind, ...] = ()
     bundles: BundleRule | None = None
+    summaries: tuple[SummaryKind, ...] = ()
 
     def __post_init__(self) -> None:
         # Whoever reads a cap finds its minutes, also where it was told as a part of what is asked for.
@@ -126,6 +128,7 @@ class CreditPolicy:
         """The policy as a JSON-ready document: `from_document` reads it back unchanged."""
         # Left out where there are none, so that older documents stay what they are.
         offered = {"follow_ups": [_follow_up_document(rule) for rule in self.follow_ups]}
+        summed_up = {"summaries": [kind.value for kind in self.summaries]}
         equivalence = {
             "application": application_document(self.application),
             "recordings": recordings_document(self.recordings),
@@ -148,6 +151,7 @@ class CreditPolicy:
             "required_minutes": self.required_minutes,
             "categories": [category.value for category in self.categories],
             **(offered if self.follow_ups else {}),
+            **(summed_up if self.summaries else {}),
             **(equivalence if written > 1 else {}),
             **({"bundles": bundles_document(self.bundles)} if written > 2 else {}),
         }
@@ -184,6 +188,7 @@ class CreditPolicy:
             recordings=read_recordings(document.get("recordings")),
             logged_kinds=words_in("logged_kinds", document.get("logged_kinds", ()), EventKind),
             bundles=read_bundles(document.get("bundles")),
+            summaries=words_in("summaries", document.get("summaries", ()), SummaryKind),
         )
 
 
@@ -244,6 +249,7 @@ def _faults(policy: CreditPolicy) -> dict[str, str]:
             "Choose kinds without fixed hours, each of them once.",
         ),
         "bundles": (not (fault := bundles_fault(policy.bundles)), fault),
+        "summaries": (len(set(policy.summaries)) == len(policy.summaries), "Choose each of them once."),
     }
     return {field: sentence for field, (is_kept, sentence) in rules.items() if not is_kept}
 

@@ -11,6 +11,7 @@ from pdtracker.domain.hours import NBSP, hours_phrase, minutes_text
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
+from pdtracker.domain.summary import SummaryKind
 from pdtracker.domain.when import date_text, month_day
 
 _STEP_WORDS = {15: "quarter-hour steps", 30: "half-hour steps", 60: "whole hours"}
@@ -59,6 +60,9 @@ def sentences(policy: CreditPolicy) -> Iterator[str]:
         yield f"Certificates state the credit in units of {minutes_text(policy.unit_minutes)}."
     names = [category.label for category in sorted(policy.categories, key=_CATEGORIES_IN_ORDER.index)]
     yield f"Credit is given in {_listed(names)}."
+    if policy.summaries:
+        of = [kind.label.lower() for kind in SummaryKind if kind in policy.summaries]
+        yield f"Beside the certificate of each activity there is one of {_listed(of)}, when it is over or asked for."
     for rule in sorted(policy.follow_ups, key=lambda rule: _FOLLOW_UPS_IN_ORDER.index(rule.kind)):
         yield _follow_up(rule)
 

@@ -43,6 +43,17 @@ class StatedCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class SummedUp:
+    """A certificate whose minutes another one sums up; `spelled` is its code in groups."""
+
+    serial: str
+    code: str
+    spelled: str
+    minutes: int
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A certificate's facts, ready to be read."""
 
@@ -74,6 +85,7 @@ class Statement:
     supersedes: str | None
     # What a licensing body's form states beyond that: labels and texts, none without one.
     form: tuple[tuple[str, str], ...]
+    summed_up: tuple[SummedUp, ...]
 
 
 def statement(snapshot: Snapshot) -> Statement:
@@ -109,6 +121,10 @@ def statement(snapshot: Snapshot) -> Statement:
         fingerprint=code_text(snapshot.fingerprint()),
         supersedes=snapshot.supersedes,
         form=_form(snapshot),
+        summed_up=tuple(
+            SummedUp(one.serial, one.code, code_text(one.code), one.minutes, units_text(one.minutes, unit))
+            for one in (snapshot.summary.certificates if snapshot.summary else ())
+        ),
     )
 
 

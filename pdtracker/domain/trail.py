@@ -175,6 +175,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "certificate.issued": "issued a new certificate in place of a revoked one",
             "certificate.reissued": "issued a certificate again",
             "certificate.revoked": "revoked a certificate",
+            "certificate.summed_up": "issued one certificate of several activities",
             "signing_key.made": "made a signing key",
             "signing_key.rotated": "began a new signing key",
         },

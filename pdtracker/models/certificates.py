@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pdtracker.domain.summary import SummaryKind
 from pdtracker.models.base import Base, Directory, DistrictBound, DistrictOwned, in_district, words
 from pdtracker.models.ids import new_id
 
@@ -25,14 +26,15 @@ class Certificate(DistrictOwned, Base):
     """A frozen statement. Only `release_at` may ever change, and only towards an earlier time.
 
     `snapshot` holds the canonical JSON bytes that were signed; the PDF is rendered from them and from nothing
-    else. Before `release_at` the certificate is not shown to anybody outside the district.
+    else. Before `release_at` the certificate is not shown to anybody outside the district. One that sums up others
+    stands on their decisions: it has no claim and no step of its own, and a row of `Summary`.
     """
 
     __tablename__ = "certificate"
 
-    claim_id: Mapped[int]
+    claim_id: Mapped[int | None]
     person_id: Mapped[int]
-    step_id: Mapped[int]
+    step_id: Mapped[int | None]
     edition: Mapped[int]
     serial: Mapped[str]
     code: Mapped[str]
@@ -56,6 +58,58 @@ class Certificate(DistrictOwned, Base):
         sa.Index("ix_certificate_person", "district_id", "person_id", "issued_at"),
         sa.Index("ix_certificate_claim", "district_id", "claim_id"),
         sa.CheckConstraint("edition >= 1", name="edition"),
+        sa.CheckConstraint("(claim_id IS NULL) = (step_id IS NULL)", name="decision"),
+    )
+
+
+class Summary(DistrictBound, Base):
+    """Over what a certificate sums up others, and which edition of that it is.
+
+    `subject_id` is the programme's or the licence's, and of a school year what stands for its first day.
+    """
+
+    __tablename__ = "certificate_summary"
+
+    certificate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int]
+    kind: Mapped[SummaryKind] = mapped_column(words(SummaryKind))
+    subject_id: Mapped[int]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    edition: Mapped[int]
+
+    __table_args__ = (
+        in_district("certificate_id", to="certificate"),
+        in_district("person_id", to="person"),
+        # Whoever sums up the same at the same moment: one of them is refused.
+        sa.UniqueConstraint(
+            "district_id",
+            "person_id",
+            "kind",
+            "subject_id",
+            "edition",
+            name="uq_certificate_summary_of",
+        ),
+        sa.CheckConstraint("first_on <= last_on", name="span"),
+        sa.CheckConstraint("edition >= 1", name="edition"),
+    )
+
+
+class SummaryPart(DistrictBound, Base):
+    """That a certificate is among those which another one sums up."""
+
+    __tablename__ = "certificate_summary_part"
+
+    summary_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    certificate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["district_id", "summary_id"],
+            ["certificate_summary.district_id", "certificate_summary.certificate_id"],
+        ),
+        in_district("certificate_id", to="certificate"),
+        sa.Index("ix_certificate_summary_part_certificate", "district_id", "certificate_id"),
     )
 
 

@@ -50,7 +50,7 @@ class Issued:
     id: int
     district_id: int
     zone: str
-    claim_id: int
+    claim_id: int | None
     person_id: int
     serial: str
     code: str

@@ -8,13 +8,20 @@ from itertools import groupby
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from pdtracker.db import DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.when import local
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
+from pdtracker.models.certificates import (
+    Certificate,
+    CertificateCode,
+    CertificateNews,
+    CertificateStatus,
+    SummaryPart,
+)
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.districts import District
@@ -30,6 +37,7 @@ _TOLD: Final = (
     "certificate.revoked",
     "certificate.reissued",
     "certificate.issued",
+    "certificate.summed_up",
 )
 # Where a claim can no longer be changed, so that it still says what was credited.
 _CREDITED: Final = frozenset({ClaimState.CREDITED, ClaimState.REVERSED})
@@ -80,6 +88,9 @@ def _trail(session: DistrictSession) -> _Trail:
             case "certificate.revoked":
                 trail.revoked.add(row.subject_id)
             case "certificate.issued":
+                trail.anew.add(row.subject_id)
+                trail.serials.add(row.facts.get("serial"))
+            case "certificate.summed_up" if row.facts.get("supersedes") is None:
                 trail.anew.add(row.subject_id)
                 trail.serials.add(row.facts.get("serial"))
             case _:
@@ -237,6 +248,22 @@ def _on_certificates(session: DistrictSession, trail: _Trail) -> Iterator[str]:
         .correlate(Certificate)
         .scalar_subquery()
     )
+    part = aliased(Certificate)
+    given_in_parts = (
+        sa.select(sa.func.sum(Award.minutes))
+        .join(part, sa.and_(part.district_id == Award.district_id, part.step_id == Award.step_id))
+        .join(
+            SummaryPart,
+            sa.and_(SummaryPart.district_id == part.district_id, SummaryPart.certificate_id == part.id),
+        )
+        .where(
+            SummaryPart.summary_id == Certificate.id,
+            Award.person_id == Certificate.person_id,
+            Award.entry == EntryKind.CREDIT,
+        )
+        .correlate(Certificate)
+        .scalar_subquery()
+    )
     code_leads_here = sa.exists(
         sa.select(CertificateCode.code).where(
             CertificateCode.code == Certificate.code,
@@ -254,7 +281,7 @@ def _on_certificates(session: DistrictSession, trail: _Trail) -> Iterator[str]:
             Certificate.kid,
             # As it is stored: whatever else somebody put there is told, not stumbled over.
             sa.type_coerce(Certificate.snapshot, sa.types.NullType()).label("frozen"),
-            given.label("given"),
+            sa.func.coalesce(given, given_in_parts).label("given"),
             code_leads_here.label("is_found"),
         ).order_by(Certificate.id)
     ).yield_per(_BATCH)

@@ -7,18 +7,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, request, url_for
+from wtforms import HiddenField
+from wtforms.validators import AnyOf, Regexp
 
 from pdtracker.actions import certificates as actions
+from pdtracker.actions.summing_up import sum_up_mine
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere, NotNow, NotPermitted, NotValid
 from pdtracker.domain.statement import statement
+from pdtracker.domain.summary import SummaryKind
 from pdtracker.domain.when import date_text, local, moment_text, time_text
 from pdtracker.installation import issuer_of
 from pdtracker.queries.certificates import Issued, Listed, certificate, certificates_page
 from pdtracker.queries.histories import certificate_of, credit_of
 from pdtracker.queries.people import PersonRow, is_in_sight, person
 from pdtracker.queries.reissuing import is_responsible, proved_snapshot, require_responsible
+from pdtracker.queries.summaries import summary_with
 from pdtracker.queries.verification import Standing, pdf_of, standing_of
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -47,6 +52,13 @@ class ReasonForm(Form):
         limit=REASON_CHARACTERS,
         description="Everyone who checks the certificate sees it, for ever. One sentence is enough; name nobody.",
     )
+
+
+class SummaryForm(Form):
+    """Of what one wants one certificate: a programme, a school year or a licence cycle."""
+
+    kind = HiddenField(validators=[AnyOf([kind.value for kind in SummaryKind])])
+    subject = HiddenField(validators=[Regexp(r"[0-9]{1,19}\Z")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,8 @@ def show(serial: str) -> Answer:
         told_on=date_text(local(news.at, zone)) if news else "",
         told_at=moment_text(news.at, at(), zone) if news else "",
         issued_at=moment_text(issued.issued_at, at(), zone),
-        credit=credit_of(scope(), issued.claim_id),
+        credit=credit_of(scope(), issued.claim_id) if issued.claim_id is not None else None,
+        summaries=summary_with(scope(), issued.id) if issued.claim_id is not None else (),
         is_mine=issued.person_id == scope().me.id,
         may_revoke=may_change and scope().may(Permission.REVOKE_CERTIFICATES),
         may_reissue=may_change and scope().may(Permission.ISSUE_CERTIFICATES),
@@ -111,6 +124,24 @@ def show(serial: str) -> Answer:
         holder=ref_of(issued.person_id) if is_in_sight(scope(), issued.person_id) else None,
         address=requests.wiring().settings.base_url + url_for("verify.show", code=issued.code),
         linkedin=_linkedin(issued),
+    )
+
+
+@certificates.post("/<slug:district>/certificates/summaries")
+@permitted(Permission.LOG_CLAIM)
+def sum_up() -> Answer:
+    """One certificate of one's own of a programme, year or cycle; the same wish twice leads to the same one."""
+    form = SummaryForm()
+    if not form.validate():
+        raise NotHere
+    serial = sum_up_mine(
+        scope(),
+        issuer_of(requests.wiring().settings),
+        SummaryKind(form.kind.data or ""),
+        int(form.subject.data or 0),
+    )
+    return answers.see(
+        "certificates.show", serial=serial, saying="Here it is. It stands on your transcript, too."
     )
 
 
@@ -206,7 +237,7 @@ def issue_anew(serial: str) -> Answer:
         try:
             new = actions.issue_certificate(
                 scope(),
-                issued.claim_id,
+                _claim_of(issued),
                 reason=form.reason.data or "",
                 issuer=issuer_of(requests.wiring().settings),
             )
@@ -259,11 +290,18 @@ def _revoked(serial: str) -> Issued:
     require_responsible(scope(), issued)
     if standing_of(issued, at()).standing is not Standing.REVOKED:
         raise NotNow("not_revoked", "This certificate isn’t revoked. Issue it again instead.")
-    newest = certificate_of(scope(), issued.claim_id)
+    newest = certificate_of(scope(), _claim_of(issued))
     if newest is not None and newest.serial != serial:
         raise NotNow("followed", "A new certificate was issued for this credit already.")
     proved_snapshot(scope(), issued)
     return issued
+
+
+def _claim_of(issued: Issued) -> int:
+    """The claim that it stands on."""
+    if issued.claim_id is None:
+        raise NotNow("summed_up", "It sums up others: it comes again when one more of them comes in.")
+    return issued.claim_id
 
 
 def _may_issue_anew(issued: Issued, standing: Standing) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,11 +18,14 @@ from pdtracker.domain.look import Record
 from pdtracker.domain.policy import KindCap
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere, NotValid
+from pdtracker.domain.summary import Change
+from pdtracker.domain.telling import count_of
 from pdtracker.domain.when import date_text, local, month_day, school_year_text, short_date, time_text
 from pdtracker.exchange.csv_out import MEDIA_TYPE, Cell, csv_bytes
 from pdtracker.installation import issuer_of
 from pdtracker.pdf import transcript as sheet
 from pdtracker.queries.badges import learner_record_of
+from pdtracker.queries.summaries import Gathered, SummaryLine, gathered
 from pdtracker.queries.transcript import Line, Period, Transcript, sheet_of
 from pdtracker.queries.transcript import transcript as transcript_of
 from pdtracker.web import answers, requests
@@ -76,6 +79,19 @@ class Cap:
     used_minutes: int
     limit_minutes: int
     is_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """What stands on one certificate, or could. `ask` is what its holder may do, `comes` when it comes by itself."""
+
+    title: str
+    words: str
+    certificate: SummaryLine | None
+    code: str
+    ask: str
+    wish: Mapping[str, str]
+    comes: str
 
 
 @transcript.get("/<slug:district>/transcript")
@@ -179,6 +195,27 @@ def _page(found: Transcript, form: PeriodForm, status: int = 200) -> Answer:
         record=url_for("transcript.show_record", **chosen) if _has_certificates(found) else None,
         latest=_latest(found, person),
         licences=_licences(found.person_id, is_mine=is_mine),
+        summaries=[
+            _summary(one, is_mine=is_mine)
+            for one in gathered(scope(), [found.person_id])
+            if one.span.first_on <= last and first <= one.span.last_on
+        ],
+    )
+
+
+def _summary(one: Gathered, *, is_mine: bool) -> SummaryRow:
+    """What stands on one certificate, or could; its holder may ask for it before its time."""
+    stands = one.earlier is not None and one.earlier.stands
+    change = one.change(scope().today, is_asked=True)
+    may_ask = is_mine and change in (Change.ISSUE, Change.SUPERSEDE)
+    return SummaryRow(
+        title=one.span.title if one.parts else one.line.title if one.line else "",
+        words=f"{hours_phrase(one.minutes)} in {count_of(len(one.parts), 'activity', 'activities')}",
+        certificate=one.line if stands else None,
+        code=code_text(one.line.code) if one.line else "",
+        ask=("Bring it up to date" if stands else "Make it now") if may_ask else "",
+        wish={"kind": one.span.kind.value, "subject": str(one.span.subject_id)},
+        comes="" if stands or change is None else f"It is made after {date_text(one.span.last_on)}.",
     )
 
 

@@ -107,8 +107,9 @@ def test_certificates_are_issued_revoked_and_superseded(demo: Demo) -> None:
     session = demo.scope(BO).session
     credited = (Plan.CREDITED, Plan.JUST_CREDITED, Plan.REVERSED, Plan.REVOKED, Plan.REISSUED)
     issued = session.scalar(sa.select(sa.func.count(Certificate.id)))
-    bundles_credited = 1
-    assert issued == of_maplewood(*credited) + of_maplewood(Plan.REISSUED) + bundles_credited
+    bundles_credited = summed_up = 1
+    of_claims = of_maplewood(*credited) + of_maplewood(Plan.REISSUED)
+    assert issued == of_claims + bundles_credited + summed_up
     news = Counter(session.scalars(sa.select(CertificateStatus.news)))
     # Credit that is taken back takes its certificate with it.
     assert news == {

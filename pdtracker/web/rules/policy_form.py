@@ -27,6 +27,7 @@ from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
 from pdtracker.domain.refusals import NotValid
+from pdtracker.domain.summary import SummaryKind
 from pdtracker.web.forms import (
     ChooseField,
     ChooseSomeField,
@@ -115,6 +116,11 @@ class PolicyForm(Form):
     categories = ChooseSomeField(
         "Credit is given in", choices={category.value: category.label for category in CreditCategory}
     )
+    summaries = ChooseSomeField(
+        "One certificate for",
+        choices={kind.value: kind.label for kind in SummaryKind},
+        description="Beside that of each activity. It lists them, and follows them when more come in.",
+    )
     cap_all = CapField("All kinds together")
     application_kinds = ChooseSomeField(
         "Applying it in class counts too, for",
@@ -180,6 +186,7 @@ class PolicyForm(Form):
                 recordings=self._recordings(),
                 logged_kinds=tuple(EventKind(value) for value in self.logged_kinds.data or ()),
                 bundles=self._bundles(),
+                summaries=tuple(SummaryKind(value) for value in self.summaries.data or ()),
             )
         except NotValid as refusal:
             self.take(NotValid({_FIELD_OF.get(name, name): told for name, told in refusal.errors.items()}))
@@ -273,6 +280,7 @@ def filled(policy: CreditPolicy, edition: str, effective_from: date) -> PolicyFo
         recording_kinds=[kind.value for kind in policy.recordings.kinds] if policy.recordings else [],
         recording_words=policy.recordings.summary_words if policy.recordings else 50,
         logged_kinds=[kind.value for kind in policy.logged_kinds],
+        summaries=[kind.value for kind in policy.summaries],
         **_bundle_data(policy.bundles),
         **_cap_data(policy),
         **_follow_up_data(policy),
