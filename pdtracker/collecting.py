@@ -24,6 +24,7 @@ from pdtracker.domain.collecting import Form, name_within
 from pdtracker.domain.refusals import NotHere, Refusal
 from pdtracker.domain.when import date_text, local
 from pdtracker.exchange.certificate_zip import CertificateZip, Entry
+from pdtracker.exchange.open_badges.attached import unpacked
 from pdtracker.pdf.certificate import draw, render
 from pdtracker.pdf.logos import Logo
 from pdtracker.pdf.print_run import PrintRun, RunFacts
@@ -72,6 +73,7 @@ class Drawable:
     public_key: bytes
     logo: Logo | None
     inked: tuple[Logo, ...]
+    badge: bytes | None = None
 
 
 class File(Protocol):
@@ -123,7 +125,7 @@ class ZipOfFiles:
     def add(self, one: Drawable) -> None:
         """One more file."""
         s = one.snapshot
-        data = render(s, one.signature, one.public_key, one.logo, one.inked)
+        data = render(s, one.signature, one.public_key, one.logo, one.inked, one.badge)
         entry = Entry(
             name_within(s.holder.name, s.code),
             s.holder.name,
@@ -208,7 +210,8 @@ def _drawable(scope: Scope, issued: Issued | None, tally: _Tally) -> Drawable:
         tally.pictures.update(kept_pictures(scope.session, missing))
     signatures = snapshot.appearance.signatures if snapshot.appearance else ()
     logo, inked = pictures_of(snapshot.district.mark, signatures, tally.pictures)
-    return Drawable(snapshot, issued.signature, issued.public_key, logo, inked)
+    badge = None if issued.badge is None else unpacked(issued.badge)
+    return Drawable(snapshot, issued.signature, issued.public_key, logo, inked, badge)
 
 
 def _keep(hand: Hand, path: Path, tally: _Tally) -> None:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -22,13 +23,18 @@ from pdtracker.domain.codes import new_code, new_serial
 from pdtracker.domain.recipient import identity_hash
 from pdtracker.domain.state_forms import FormChoice
 from pdtracker.domain.status_list import place_of
+from pdtracker.exchange.open_badges.attached import packed, token_of
+from pdtracker.exchange.open_badges.credential import Certified
 from pdtracker.models.certificates import BadgeRecipient, Certificate, CertificateCode, StatusEntry
 from pdtracker.models.districts import SigningKey
 from pdtracker.models.ids import new_id
 from pdtracker.models.people import Person
+from pdtracker.pdf.certificate import has_badge
 from pdtracker.queries.certificate_designs import newest_design
 from pdtracker.scope import Scope
 
+_UNCHOSEN: Final = Template("modern", 4)
+"""How certificates look while a district chose nothing."""
 _SPARE: Final = 8
 """Serials drawn beyond what is wanted, so that a taken place seldom costs another statement."""
 
@@ -53,6 +59,7 @@ class Press:
 
     district: IssuingDistrict
     kid: str
+    public_key: bytes
     private_key: bytes
     serials: list[str] = field(repr=False)
     design: CertificateDesign | None = None
@@ -60,7 +67,7 @@ class Press:
     @property
     def template(self) -> Template:
         """The template of what is issued."""
-        return self.design.template if self.design else Template()
+        return self.design.template if self.design else _UNCHOSEN
 
     @property
     def form(self) -> str:
@@ -111,7 +118,7 @@ def open_press(scope: Scope, issuer: Issuer, wanted: int) -> Press:
     row = newest_key(scope) or newest_key(scope)
     if row is not None:
         private = signing.unlock(row.sealed_private_key, row.kid, issuer.secrets)
-        return Press(district, row.kid, private, _free_serials(scope, wanted), design)
+        return Press(district, row.kid, row.public_key, private, _free_serials(scope, wanted), design)
     key = signing.new_key()
     key_id = new_id()
     scope.session.add(
@@ -125,13 +132,19 @@ def open_press(scope: Scope, issuer: Issuer, wanted: int) -> Press:
     )
     scope.session.flush()  # the certificates of this batch point at the key
     scope.record("signing_key.made", "signing_key", key_id, kid=key.kid)
-    return Press(district, key.kid, key.private, _free_serials(scope, wanted), design)
+    return Press(district, key.kid, key.public, key.private, _free_serials(scope, wanted), design)
 
 
-def newest_key(scope: Scope) -> sa.Row[int, str, bytes, datetime] | None:
+def newest_key(scope: Scope) -> sa.Row[int, str, bytes, bytes, datetime] | None:
     """The key that signs now; who asks next waits: one batch at a time looks for free places. One statement."""
     return scope.session.execute(
-        sa.select(SigningKey.id, SigningKey.kid, SigningKey.sealed_private_key, SigningKey.valid_from)
+        sa.select(
+            SigningKey.id,
+            SigningKey.kid,
+            SigningKey.public_key,
+            SigningKey.sealed_private_key,
+            SigningKey.valid_from,
+        )
         .where(SigningKey.retired_at.is_(None))
         .order_by(SigningKey.valid_from.desc())
         .limit(1)
@@ -184,12 +197,18 @@ def write_certificates(scope: Scope, press: Press, issues: Sequence[Issue]) -> M
         StatusEntry,
         [{"certificate_id": row["id"], "place": place_of(row["serial"]), "is_moved": False} for row in rows],
     )
-    _name_recipients(scope, rows)
+    _name_recipients(scope, press, rows, [issue.snapshot for issue in issues])
     return {row["serial"]: row["id"] for row in rows}
 
 
-def _name_recipients(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep whom each certificate's badge is for: a later address doesn't change a badge that is in the world."""
+def _name_recipients(
+    scope: Scope, press: Press, rows: Sequence[Mapping[str, Any]], snapshots: Sequence[Snapshot]
+) -> None:
+    """Keep whom each certificate's badge is for, and the badge itself as its file has it.
+
+    A later address, or other words of the program, don't change a badge that is in the world.
+    """
+    sign = partial(signing.sign, press.private_key)
     holders = sa.select(Person.id, Person.email).where(Person.id.in_({row["person_id"] for row in rows}))
     emails = {holder.id: holder.email for holder in scope.session.execute(holders)}
     scope.session.insert_rows(
@@ -197,8 +216,14 @@ def _name_recipients(scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
         [
             {
                 "certificate_id": row["id"],
-                "identity_hash": identity_hash(row["serial"], emails[row["person_id"]]),
+                "identity_hash": recipient,
+                "sealed": packed(
+                    token_of(Certified(snapshot, recipient, place_of(row["serial"]), press.public_key), sign)
+                )
+                if has_badge(snapshot)
+                else None,
             }
-            for row in rows
+            for row, snapshot in zip(rows, snapshots, strict=True)
+            for recipient in (identity_hash(row["serial"], emails[row["person_id"]]),)
         ],
     )

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pdtracker.bench.certificate import Subject, subjects
+from pdtracker.bench.certificate import BADGE, Subject, subjects
 from pdtracker.bench.measuring import ROUNDS, Figure, Goal, Unit, beside, counted, in_turn
 from pdtracker.collecting import Drawable, File, PagesToPrint, ZipOfFiles
 from pdtracker.domain.certificate import Holder
@@ -72,7 +72,7 @@ def measure(rounds: int = ROUNDS, samples: int = SAMPLES, many: int = MANY) -> l
 
 def _draw(cast: list[Drawable]) -> None:
     for one in cast:
-        render(one.snapshot, one.signature, one.public_key, one.logo)
+        render(one.snapshot, one.signature, one.public_key, one.logo, badge=one.badge)
 
 
 def _writing(room: Path, form: Form, cast: list[Drawable]) -> Callable[[], None]:
@@ -128,7 +128,7 @@ def _drawable(subject: Subject, number: int) -> Drawable:
         serial=new_serial(random),
         code=new_code(random[6:]),
     )
-    return Drawable(snapshot, bytes(64), bytes(32), subject.logo, ())
+    return Drawable(snapshot, bytes(64), bytes(32), subject.logo, (), BADGE)
 
 
 def _word(number: int) -> str:

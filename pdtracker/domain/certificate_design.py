@@ -20,7 +20,7 @@ from pdtracker.domain.canonical import Json, members, text_of, text_or_none
 from pdtracker.domain.certificate import PAPERS, Template
 from pdtracker.domain.state_forms import FormChoice, StateForm
 
-NEWEST: Final = {Design.MODERN: 3, Design.CLASSIC: 1, Design.PLAIN: 1}
+NEWEST: Final = {Design.MODERN: 5, Design.CLASSIC: 2, Design.PLAIN: 3}
 """The version of each design under which certificates are issued now."""
 FORM_VERSION: Final = 2
 """The version of the plain design that draws the forms of licensing bodies."""

@@ -154,12 +154,16 @@ class StatusEntry(DistrictBound, Base):
 
 
 class BadgeRecipient(DistrictBound, Base):
-    """Whom a certificate's badge is for: the holder's address on the day of issue, as a salted hash."""
+    """Whom a certificate's badge is for: the holder's address on the day of issue, as a salted hash.
+
+    `sealed` is the badge in the certificate's file, as `exchange.open_badges.attached` packs it; older files have none.
+    """
 
     __tablename__ = "badge_recipient"
 
     certificate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     identity_hash: Mapped[str]
+    sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
 
     __table_args__ = (in_district("certificate_id", to="certificate"),)
 

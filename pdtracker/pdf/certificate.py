@@ -25,7 +25,7 @@ from pdtracker.pdf.metadata import Facts
 from pdtracker.pdf.modern import HEADING
 from pdtracker.pdf.objects import Picture
 from pdtracker.pdf.pictures import Pictures
-from pdtracker.pdf.record import NAME, SignedRecord
+from pdtracker.pdf.record import BADGE_NAME, NAME, SignedRecord
 from pdtracker.pdf.schedule import draw_schedule
 from pdtracker.pdf.sheet import Sheet
 
@@ -34,12 +34,19 @@ TEMPLATES: Final[Mapping[tuple[str, int], type[Sheet]]] = {
     ("modern", 1): FirstSheet,
     ("modern", 2): Sheet,
     ("modern", 3): Sheet,
+    ("modern", 4): Sheet,
+    ("modern", 5): Sheet,
     ("classic", 1): Sheet,
+    ("classic", 2): Sheet,
     ("plain", 1): Sheet,
     ("plain", 2): Sheet,
+    ("plain", 3): Sheet,
 }
 """The designs and what their pages are drawn on. Version 2 of modern looks as version 1 does, and conforms; version 3
-shows what a district chose. Version 2 of plain is the form of a licensing body."""
+shows what a district chose. Version 2 of plain is the form of a licensing body. Versions 4 and 5 of modern are 2 and 3
+with the badge attached, 2 of classic is 1 with it, and 3 of plain is 1."""
+BADGED: Final = frozenset({("modern", 4), ("modern", 5), ("classic", 2), ("plain", 3)})
+"""The templates whose files carry the certificate's badge beside its signed record."""
 
 
 class UnknownTemplate(ValueError):
@@ -52,14 +59,16 @@ def render(
     public_key: bytes,
     logo: Logo | None = None,
     signatures: Sequence[Logo] = (),
+    badge: bytes | None = None,
 ) -> bytes:
     """The PDF of the certificate.
 
+    `badge` is the token that was made at its issue, None under a template without one; the other raises ValueError.
     `logo` is the one whose digest the snapshot names, None when it names none, and `signatures` are those of who signs,
     in that order; others raise ValueError.
     Raises MissingGlyph for a letter that the faces lack, UnknownTemplate for a template that is not ours.
     """
-    return drawn_on(sheet_for(snapshot), snapshot, signature, public_key, logo, signatures)
+    return drawn_on(sheet_for(snapshot), snapshot, signature, public_key, logo, signatures, badge)
 
 
 def sheet_for(snapshot: Snapshot) -> Sheet:
@@ -95,8 +104,11 @@ def drawn_on(
     public_key: bytes,
     logo: Logo | None,
     signatures: Sequence[Logo] = (),
+    badge: bytes | None = None,
 ) -> bytes:
     """The PDF of the certificate, drawn on this sheet. Raises as `render` does."""
+    if (badge is not None) != has_badge(snapshot):
+        raise ValueError("a certificate has its badge with it just where its template says so")
     pictures = Pictures(logo, signatures)
     pictures.check(snapshot)
     check_letters(snapshot)
@@ -119,13 +131,33 @@ def drawn_on(
         sheet.root,
         sheet.rare,
         [picture_of(picture) for picture in pictures.all],
-        [Attachment(NAME, "The signed record of this certificate", "application/json", record.to_bytes())],
+        _attachments(record, badge),
         SANS if is_first_modern else [face for face in Face if face in sheet.used],
         sheet.ornaments,
     )
 
 
-_ALL_FACES: Final = (("modern", 1), ("modern", 2))
+def has_badge(snapshot: Snapshot) -> bool:
+    """Whether its file carries its badge."""
+    return (snapshot.template.name, snapshot.template.version) in BADGED
+
+
+def _attachments(record: SignedRecord, badge: bytes | None) -> list[Attachment]:
+    held = [Attachment(NAME, "The signed record of this certificate", "application/json", record.to_bytes())]
+    if badge is not None:
+        held.append(
+            Attachment(
+                BADGE_NAME,
+                "The same as an Open Badge 3.0, for programs",
+                "application/jwt",
+                badge,
+                "Alternative",
+            )
+        )
+    return held
+
+
+_ALL_FACES: Final = (("modern", 1), ("modern", 2), ("modern", 4))
 """The templates whose files carry all weights of Open Sans, used or not."""
 
 

@@ -47,6 +47,7 @@ class Attachment:
     description: str
     media_type: str
     data: bytes
+    relationship: str = "Source"
 
 
 def write(
@@ -82,7 +83,8 @@ def write(
     metadata = objects.stream("/Type /Metadata /Subtype /XML", packet(facts))
     intents = f" /OutputIntents [{intent(objects)} 0 R]" if facts.conforms else ""
     files = [(text_string(each.name), _attachment(objects, each, facts.at)) for each in attachments]
-    named = " ".join(f"{name} {number} 0 R" for name, number in files)
+    # A name tree is in the order of its names.
+    named = " ".join(f"{name} {number} 0 R" for name, number in sorted(files))
     held = " ".join(f"{number} 0 R" for _, number in files)
     objects.put(
         catalog,
@@ -137,7 +139,8 @@ def _attachment(objects: Objects, attachment: Attachment, at: datetime) -> int:
     )
     name = text_string(attachment.name)
     return objects.add(
-        f"<</Type /Filespec /F {name} /UF {name} /Desc {text_string(attachment.description)} /AFRelationship /Source"
+        f"<</Type /Filespec /F {name} /UF {name} /Desc {text_string(attachment.description)} /AFRelationship"
+        f" /{attachment.relationship}"
         f" /EF <</F {stream} 0 R /UF {stream} 0 R>>>>"
     )
 

@@ -16,7 +16,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NumberObject, StreamObj
 
 from pdtracker.domain.appearance import MOST_SIGNATORIES
 from pdtracker.pdf.logos import Logo
-from pdtracker.pdf.record import NAME, RECORD_LIMIT_BYTES, NotARecord, SignedRecord
+from pdtracker.pdf.record import BADGE_NAME, NAME, RECORD_LIMIT_BYTES, NotARecord, SignedRecord
 
 LIMIT_BYTES: Final = 1_048_576
 STREAM_LIMIT_BYTES: Final = 4_194_304
@@ -46,10 +46,14 @@ logging.getLogger("pypdf").addHandler(
 
 @dataclass(frozen=True, slots=True)
 class ReadCertificate:
-    """The signed record that the file carries, and the pictures on its page: the logo, then the signatures."""
+    """The signed record that the file carries, the badge beside it if there is one, and the pictures on its page.
+
+    Of the pictures the logo comes first, then the signatures.
+    """
 
     record: SignedRecord
     pictures: tuple[Logo, ...]
+    badge: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def read_certificate(data: bytes) -> ReadCertificate | BrokenCertificate | NotAC
         with apply_configuration(LIMITS):
             reader = PdfReader(io.BytesIO(data), root_object_recovery_limit=500)
             attached = reader.attachments.get(NAME, [])
+            badges = reader.attachments.get(BADGE_NAME, [])
             pictures = _pictures(reader) if attached else ()
     except Exception:  # noqa: BLE001 - the library's errors, and whatever a malformed file makes it run into
         return NotACertificate("The file can’t be read as a PDF.")
@@ -83,8 +88,10 @@ def read_certificate(data: bytes) -> ReadCertificate | BrokenCertificate | NotAC
         return NotACertificate("The PDF carries no signed record.")
     if len(attached) > 1 or len(attached[0]) > RECORD_LIMIT_BYTES:
         return BrokenCertificate("The PDF carries another record than a certificate has.")
+    if len(badges) > 1:
+        return BrokenCertificate("The PDF carries more badges than a certificate has.")
     try:
-        return ReadCertificate(SignedRecord.from_bytes(attached[0]), pictures)
+        return ReadCertificate(SignedRecord.from_bytes(attached[0]), pictures, *badges)
     except NotARecord:
         return BrokenCertificate("The attached record can’t be read as one that was issued.")
 

@@ -14,6 +14,8 @@ from pdtracker.domain.canonical import canonical
 from pdtracker.domain.certificate import LIMIT_BYTES, NotASnapshot, Snapshot
 
 NAME: Final = "certificate.json"
+BADGE_NAME: Final = "badge.jwt"
+"""What the badge beside it is called."""
 SCHEMA: Final = "pdtracker.signed/1"
 ALGORITHM: Final = "Ed25519"
 RECORD_LIMIT_BYTES: Final = LIMIT_BYTES + 1024

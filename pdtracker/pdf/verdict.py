@@ -23,6 +23,13 @@ from pdtracker.pdf.reading import BrokenCertificate, NotACertificate, ReadCertif
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """(public key, data, signature) -> whether they fit; `signing.verify`."""
+BadgeOf = Callable[[Snapshot, bytes, bytes], bool]
+"""(snapshot, public key, attached badge) -> whether it is this certificate's, by this key."""
+
+
+def no_badge(_snapshot: Snapshot, _public_key: bytes, _badge: bytes) -> bool:
+    """What whoever can't check badges says of one: it isn't proved."""
+    return False
 
 
 class Finding(StrEnum):
@@ -51,7 +58,9 @@ class Verdict:
     file: FileMatch | None = None
 
 
-def examine(data: bytes, public_keys: Mapping[str, bytes], verify: Verify) -> Verdict:
+def examine(
+    data: bytes, public_keys: Mapping[str, bytes], verify: Verify, is_badge: BadgeOf = no_badge
+) -> Verdict:
     """The verdict on the file's bytes, by the public keys (by their ids) that the asker trusts. Never raises."""
     match read_certificate(data):
         case NotACertificate(reason):
@@ -59,10 +68,16 @@ def examine(data: bytes, public_keys: Mapping[str, bytes], verify: Verify) -> Ve
         case BrokenCertificate(reason):
             return Verdict(Finding.ALTERED, (reason,))
         case ReadCertificate() as read:
-            return _judged(data, read, public_keys, verify)
+            return _judged(data, read, public_keys, verify, is_badge)
 
 
-def _judged(data: bytes, read: ReadCertificate, public_keys: Mapping[str, bytes], verify: Verify) -> Verdict:
+def _judged(
+    data: bytes,
+    read: ReadCertificate,
+    public_keys: Mapping[str, bytes],
+    verify: Verify,
+    is_badge: BadgeOf,
+) -> Verdict:
     record, snapshot = read.record, read.record.snapshot
     trusted = public_keys.get(snapshot.key)
     key = trusted or record.public_key
@@ -74,11 +89,13 @@ def _judged(data: bytes, read: ReadCertificate, public_keys: Mapping[str, bytes]
             ),
             snapshot,
         )
+    if read.badge is not None and not is_badge(snapshot, key, read.badge):
+        return Verdict(Finding.ALTERED, ("The badge inside is not the one of this certificate.",), snapshot)
     # The logo stands first where there is one; what is too many then is no picture that the snapshot names.
     begin = 1 if snapshot.district.mark and read.pictures else 0
     logo = read.pictures[0] if begin else None
     try:
-        expected = render(snapshot, record.signature, key, logo, read.pictures[begin:])
+        expected = render(snapshot, record.signature, key, logo, read.pictures[begin:], read.badge)
     except UnknownTemplate:
         return Verdict(
             Finding.NOT_A_CERTIFICATE,

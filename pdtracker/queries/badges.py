@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from pdtracker.db import DistrictSession
 from pdtracker.domain.certificate import Snapshot
 from pdtracker.domain.refusals import NotNow
 from pdtracker.exchange.open_badges import baking, hosted, sealing
+from pdtracker.exchange.open_badges.attached import subject_of
 from pdtracker.exchange.open_badges.credential import Certified, Document, credential
 from pdtracker.exchange.open_badges.learner_record import learner_record
 from pdtracker.exchange.open_badges.reading import Form
@@ -47,8 +47,7 @@ class Badge:
 
     def token(self) -> str:
         """The badge as a token (VC-JWT)."""
-        # The person is told by identifiers only, but a token needs a name for its subject.
-        subject = uuid.uuid5(uuid.NAMESPACE_URL, f"{self.certified.snapshot.address}#holder").urn
+        subject = subject_of(self.certified.snapshot)
         return sealing.token(self.document, self.certified.public_key, self._sign, subject)
 
     def file(self, form: Form) -> bytes:

@@ -13,7 +13,13 @@ from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.codes import number_of
 from pdtracker.domain.refusals import NotHere
-from pdtracker.models.certificates import Certificate, CertificateCode, CertificateNews, CertificateStatus
+from pdtracker.models.certificates import (
+    BadgeRecipient,
+    Certificate,
+    CertificateCode,
+    CertificateNews,
+    CertificateStatus,
+)
 from pdtracker.models.claims import Claim
 from pdtracker.models.districts import District, SigningKey
 from pdtracker.models.people import Person
@@ -63,6 +69,8 @@ class Issued:
     release_at: datetime
     pictures: Mapping[str, bytes]
     news: News | None
+    # What is kept of the badge in its file; None of a file without one.
+    badge: bytes | None
 
     @classmethod
     def of_row(cls, row: Any, pictures: Mapping[str, bytes], news: News | None) -> Issued:
@@ -84,6 +92,7 @@ class Issued:
             release_at=row.release_at,
             pictures=pictures,
             news=news,
+            badge=row.sealed,
         )
 
     @property
@@ -208,6 +217,7 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
             SigningKey.public_key,
             Certificate.issued_at,
             Certificate.release_at,
+            BadgeRecipient.sealed,
             District.zone,
             CertificateStatus.news,
             CertificateStatus.at,
@@ -218,6 +228,13 @@ def _issued(session: DistrictSession, condition: sa.ColumnElement[bool]) -> Issu
         .join(
             SigningKey,
             sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
+        )
+        .outerjoin(
+            BadgeRecipient,
+            sa.and_(
+                BadgeRecipient.district_id == Certificate.district_id,
+                BadgeRecipient.certificate_id == Certificate.id,
+            ),
         )
         .outerjoin(
             CertificateStatus,

@@ -15,7 +15,7 @@ from pdtracker.domain.job import JobKind
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.when import instant
 from pdtracker.models.bundles import ClaimPart
-from pdtracker.models.certificates import Certificate, CertificateStatus
+from pdtracker.models.certificates import BadgeRecipient, Certificate, CertificateStatus
 from pdtracker.models.claims import Claim
 from pdtracker.models.districts import District, School, SigningKey
 from pdtracker.models.events import Event, Programme
@@ -103,12 +103,20 @@ def printable(scope: Scope, certificate_ids: Sequence[int]) -> Mapping[int, Issu
             SigningKey.public_key,
             Certificate.issued_at,
             Certificate.release_at,
+            BadgeRecipient.sealed,
             District.zone,
         )
         .join(District, District.id == Certificate.district_id)
         .join(
             SigningKey,
             sa.and_(SigningKey.district_id == Certificate.district_id, SigningKey.kid == Certificate.kid),
+        )
+        .outerjoin(
+            BadgeRecipient,
+            sa.and_(
+                BadgeRecipient.district_id == Certificate.district_id,
+                BadgeRecipient.certificate_id == Certificate.id,
+            ),
         )
         .where(Certificate.id.in_(certificate_ids), *_stands(scope))
     )

@@ -16,6 +16,7 @@ from pdtracker.domain.canonical import Json, canonical, instant_text
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.glyphs import MissingGlyph
 from pdtracker.domain.status_list import mark_of
+from pdtracker.exchange.open_badges.attached import unpacked
 from pdtracker.exchange.open_badges.credential import Certified
 from pdtracker.models.certificates import (
     BadgeRecipient,
@@ -80,13 +81,23 @@ def archived(
                 SigningKey.public_key,
                 StatusEntry.place,
                 BadgeRecipient.identity_hash,
+                BadgeRecipient.sealed,
             )
         )
         .where(Certificate.release_at <= at, ~recalled)
         .order_by(Certificate.serial)
     ).yield_per(_BATCH)
     for row in rows:
-        one = _archived(row.serial, row.code, row.snapshot, row.signature, row.kid, row.public_key, pictures)
+        one = _archived(
+            row.serial,
+            row.code,
+            row.snapshot,
+            row.signature,
+            row.kid,
+            row.public_key,
+            pictures,
+            row.sealed,
+        )
         if isinstance(one, Archived):
             certified = Certified(
                 Snapshot.from_bytes(row.snapshot), row.identity_hash, row.place, row.public_key
@@ -124,6 +135,7 @@ def _archived(
     kid: str,
     public: bytes,
     pictures: Mapping[str, bytes],
+    sealed: bytes | None,
 ) -> Archived | LeftOut:
     try:
         snapshot = Snapshot.from_bytes(frozen)
@@ -135,7 +147,9 @@ def _archived(
         return LeftOut(serial, "its record doesn't fit its signature")
     try:
         inked = snapshot.appearance.signatures if snapshot.appearance else ()
-        data = render(snapshot, signature, public, *pictures_of(snapshot.district.mark, inked, pictures))
+        logo, signed = pictures_of(snapshot.district.mark, inked, pictures)
+        badge = None if sealed is None else unpacked(sealed)
+        data = render(snapshot, signature, public, logo, signed, badge)
     except (ValueError, MissingGlyph) as problem:
         return LeftOut(serial, f"its page can't be drawn again: {problem}")
     layout = layout_digest(data)

@@ -19,6 +19,7 @@ from pdtracker.db import DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
 from pdtracker.domain.codes import kid_of, number_of
 from pdtracker.domain.status_list import Purpose
+from pdtracker.exchange.open_badges.attached import is_badge_of, unpacked
 from pdtracker.models.certificates import CertificateNews
 from pdtracker.pdf.certificate import render
 from pdtracker.pdf.verdict import FileMatch, Finding, examine
@@ -143,10 +144,10 @@ def of_issued(issued: Issued, at: datetime) -> Answer:
 
 def of_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes, at: datetime) -> Answer:
     """The answer for a PDF that somebody sent, by the keys and the status that this installation holds."""
-    claimed = examine(data, {}, signing.verify).snapshot
+    claimed = examine(data, {}, signing.verify, _is_badge).snapshot
     district_id = _district_of(doors, claimed)
     session = open_district(NOBODY if district_id is None else district_id)
-    found = examine(data, public_keys(session), signing.verify)
+    found = examine(data, public_keys(session), signing.verify, _is_badge)
     issued = anything_issued(session, claimed.serial) if claimed is not None else None
     if found.finding is not Finding.GENUINE:
         return not_genuine(Verdict(found.finding.value), found.reasons, issued, at)
@@ -157,7 +158,7 @@ def of_file(doors: DistrictSession, open_district: OpenDistrict, data: bytes, at
 
 def of_file_offline(data: bytes, kept: KeptKeys, lists: Sequence[KeptList] = ()) -> Answer:
     """The answer for a PDF by kept keys, and for its status by kept lists; without one nothing is said of that."""
-    found = examine(data, kept.public_keys, signing.verify)
+    found = examine(data, kept.public_keys, signing.verify, _is_badge)
     if found.finding is not Finding.GENUINE or found.snapshot is None:
         return Answer(Verdict(found.finding.value), found.reasons)
     snapshot = found.snapshot
@@ -219,7 +220,12 @@ def pdf_of(issued: Issued) -> bytes:
     snapshot = issued.snapshot
     signatures = snapshot.appearance.signatures if snapshot.appearance else ()
     logo, inked = pictures_of(snapshot.district.mark, signatures, issued.pictures)
-    return render(snapshot, issued.signature, issued.public_key, logo, inked)
+    badge = None if issued.badge is None else unpacked(issued.badge)
+    return render(snapshot, issued.signature, issued.public_key, logo, inked, badge)
+
+
+def _is_badge(snapshot: Snapshot, public_key: bytes, badge: bytes) -> bool:
+    return is_badge_of(snapshot, public_key, badge, signing)
 
 
 def document_of(answer: Answer) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pdtracker.domain.certificate_design import (
 from pdtracker.domain.refusals import NotHere, NotValid
 from pdtracker.domain.state_forms import FormChoice, StateForm
 from pdtracker.domain.when import date_text, local
-from pdtracker.pdf.certificate import render
+from pdtracker.pdf.certificate import has_badge, render
 from pdtracker.pdf.samples import Sample, sample_of
 from pdtracker.queries.certificate_designs import (
     DesignVersion,
@@ -46,6 +46,7 @@ _FORMS = {
     **{one.value: f"All: {one.label}" for one in StateForm},
 }
 _NO_KEY = bytes(32)
+_NO_BADGE = b""
 _NO_SIGNATURE = bytes(64)
 _PICTURE = "PNG or JPEG, up to 4 MB."
 _LOGO = (
@@ -160,7 +161,9 @@ def show_sample(sample: str) -> Answer:
             kept = {**kept_pictures(who.session, named_pictures(made)), **uploaded}
             logo, inked = pictures_of(design.mark, design.appearance.signatures, kept)
             return answers.file(
-                lambda: render(made, _NO_SIGNATURE, _NO_KEY, logo, inked),
+                lambda: render(
+                    made, _NO_SIGNATURE, _NO_KEY, logo, inked, _NO_BADGE if has_badge(made) else None
+                ),
                 "application/pdf",
                 f"sample-{sample}.pdf",
                 keep=False,

@@ -203,7 +203,7 @@ def signed(made: Snapshot) -> tuple[Snapshot, bytes, bytes]:
 
 
 DESIGNS = {"modern": 3, "classic": 1, "plain": 1}
-"""Each design in its newest version."""
+"""Each design in its newest version, without a badge in its file."""
 
 
 def designed(made: Snapshot, design: str, paper: str = "letter", **appearance: Any) -> Snapshot:

@@ -240,7 +240,7 @@ def test_a_logo_stands_on_the_sheet_that_names_it() -> None:
 
 def test_a_template_that_is_not_ours_is_not_guessed() -> None:
     with pytest.raises(UnknownTemplate):
-        render(*signed(snapshot(template=Template("modern", 4))))
+        render(*signed(snapshot(template=Template("modern", 99))))
 
 
 # Random hard sheets

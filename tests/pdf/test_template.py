@@ -19,7 +19,7 @@ import pytest
 from pdtracker.domain.certificate import Template
 from pdtracker.domain.certificate_design import FORM_VERSION
 from pdtracker.domain.state_forms import StateForm
-from pdtracker.pdf.certificate import TEMPLATES, render
+from pdtracker.pdf.certificate import TEMPLATES, has_badge, render
 from pdtracker.pdf.faces import Face
 from pdtracker.pdf.verdict import FileMatch, Finding, examine
 from pdtracker.signing import verify
@@ -27,7 +27,19 @@ from tests.pdf.forms import CASE_NAMES, formed
 from tests.pdf.papers import chosen
 from tests.pdf.sheets import CASES, DESIGNS, key, signed
 
-VERSIONS = (("modern", 1), ("modern", 2), ("modern", 3), ("classic", 1), ("plain", 1), ("plain", 2))
+VERSIONS = (
+    ("modern", 1),
+    ("modern", 2),
+    ("modern", 3),
+    ("modern", 4),
+    ("modern", 5),
+    ("classic", 1),
+    ("classic", 2),
+    ("plain", 1),
+    ("plain", 2),
+    ("plain", 3),
+)
+BADGE = b"e30.e30.AAAA"
 FIRST_DAYS: dict[tuple[str, int], dict[str, str]] = {
     (design, version): json.loads(Path(__file__).with_name(f"{design}-{version}.json").read_text())
     for design, version in VERSIONS
@@ -43,7 +55,8 @@ def drawn_under(template: tuple[str, int], name: str) -> bytes:
     if name == "as chosen":
         return chosen(template[0])
     case = CASES[name]
-    return render(*signed(replace(case, template=Template(*template, case.template.paper))))
+    made = replace(case, template=Template(*template, case.template.paper))
+    return render(*signed(made), badge=BADGE if has_badge(made) else None)
 
 
 def drawings(template: tuple[str, int]) -> list[str]:
@@ -83,7 +96,9 @@ def test_a_certificate_is_drawn_as_on_the_first_day(template: tuple[str, int], n
 
 @pytest.mark.parametrize("template", VERSIONS)
 def test_a_certificate_of_each_version_is_genuine_as_it_was_issued(template: tuple[str, int]) -> None:
-    verdict = examine(drawn_under(template, "eight"), {key().kid: key().public}, verify)
+    verdict = examine(
+        drawn_under(template, "eight"), {key().kid: key().public}, verify, lambda *told: told[2] == BADGE
+    )
     assert (verdict.finding, verdict.file) == (Finding.GENUINE, FileMatch.IDENTICAL)
     assert verdict.snapshot is not None
     assert (verdict.snapshot.template.name, verdict.snapshot.template.version) == template
