@@ -19,6 +19,7 @@ from pdtracker.settings import SettingError, Settings
 from pdtracker.web import answers, doors, frame, headers, requests, urls
 from pdtracker.web.about import about
 from pdtracker.web.account import account
+from pdtracker.web.asking_person import asking_person
 from pdtracker.web.attendance import attendance
 from pdtracker.web.attendance.bundles import gathering
 from pdtracker.web.badges import badges
@@ -88,6 +89,7 @@ from pdtracker.web.reviews.one import review
 from pdtracker.web.reviews.queue import reviews
 from pdtracker.web.rosters.bringing import rosters
 from pdtracker.web.rosters.looking import roster
+from pdtracker.web.rules.automatic import automatic
 from pdtracker.web.rules.book import rules
 from pdtracker.web.rules.layers import layers
 from pdtracker.web.rules.policies import policies
@@ -171,6 +173,8 @@ PAGES: Sequence[Blueprint] = (
     rules,
     policies,
     absences,
+    asking_person,
+    automatic,
     review_paths,
     regimes,
     layers,

@@ -42,6 +42,9 @@ REFUSALS: Mapping[str, Refusal] = {
     "uq_commitment_district_id_version": NotNow(
         "published_meanwhile", "Somebody published a version a moment before you. Look at it first."
     ),
+    "uq_automatic_policy_district_id_version": NotNow(
+        "published_meanwhile", "Somebody published another path a moment ago. Look at it first."
+    ),
     "uq_review_path_district_id_version": NotNow(
         "published_meanwhile", "Somebody published another path a moment ago. Look at it first."
     ),

@@ -18,7 +18,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from pdtracker.actions import event_news, fresh_drafts, mailing, reminders
+from pdtracker.actions import automatic, event_news, fresh_drafts, mailing, reminders
 from pdtracker.actions.bounces import tell_bounced
 from pdtracker.actions.follow_ups import AT_ONCE, ask_follow_ups
 from pdtracker.actions.issuing import Issuer
@@ -182,6 +182,16 @@ def write_reminders(database: Database, *, base_url: str, at: datetime) -> int:
     return written
 
 
+def approve_automatically(database: Database, issuer: Issuer, at: datetime) -> int:
+    """Let each district's policy look at the claims that were sent under it; gives how many it looked at."""
+    looked_at = 0
+    for scope in _in_each_district(database, at):
+        automatic.keep_seeds(scope, issuer)
+        while some := automatic.approve_automatically(scope, issuer):
+            looked_at += some
+    return looked_at
+
+
 def write_digests(database: Database, *, base_url: str, at: datetime) -> int:
     """Write the digests that are due, in all districts; gives how many."""
     written = 0
@@ -279,6 +289,7 @@ class Worker:
             Periodic("digests", WRITE_EVERY, self._gather),
             Periodic("counts", PUBLISH_EVERY, self._publish),
             Periodic("event news", WRITE_EVERY, self._write),
+            Periodic("automatic approval", WRITE_EVERY, self._approve),
             Periodic("purge", PURGE_EVERY, self._purge),
             Periodic("standings", COUNT_EVERY, self._count),
             Periodic("summaries", SUM_UP_EVERY, self._sum_up),
@@ -352,6 +363,10 @@ class Worker:
         # Drafts first: whoever finds one is not asked whether they were there.
         begin_fresh_drafts(self._database, base_url=self._base_url, at=at)
         write_event_letters(self._database, base_url=self._base_url, at=at)
+        return False
+
+    def _approve(self, at: datetime) -> bool:
+        approve_automatically(self._database, self._issuer, at)
         return False
 
     def _purge(self, at: datetime) -> bool:

@@ -26,6 +26,7 @@ from pdtracker.resources import resource
 # What is written once; triggers keep it so, and a granted role has no right to change it.
 APPEND_ONLY = (
     "audit_entry",
+    "automatic_policy",
     "award",
     "badge_recipient",
     "certificate",

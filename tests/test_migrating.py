@@ -12,12 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker import migrating
+from pdtracker.actions.automatic import publish_automatic
 from pdtracker.actions.certificates import revoke_certificate
 from pdtracker.actions.check_ins import check_in_by_screen
 from pdtracker.actions.commitments import publish_commitment
 from pdtracker.actions.licences import renew_licence
 from pdtracker.actions.review_paths import publish_path
 from pdtracker.actions.reviews import return_claim
+from pdtracker.domain.automatic import AutomaticPolicy
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.commitment import Promise
 from pdtracker.domain.refusals import Refusal
@@ -48,6 +50,7 @@ BEFORE_PUBLIC_COMMITMENTS = "0063"
 FROZEN = {
     "audit_entry": (),
     "award": (),
+    "automatic_policy": (),
     "badge_recipient": (),
     "certificate": ("release_at",),
     "certificate_code": (),
@@ -228,6 +231,7 @@ def _fill_every_frozen_table(cast: Cast) -> None:
     _sign(cast.scope("cam"), cast.scope("ada").me.id)
     office = PathReview(Stop(Actor.DISTRICT))
     publish_path(cast.scope("cam"), ReviewPath(NOW.date(), (office,)))
+    publish_automatic(cast.scope("cam"), AutomaticPolicy(NOW.date(), None), AN_ISSUER)
     desk = a_desk(cast)
     check_in_by_screen(cast.scope("ada"), desk.id, code_at(desk, NOW), seen="", sent=sent())
     _sum_up(cast.scope("cam"), certificate(cast.scope("cam"), serial))

@@ -81,9 +81,16 @@ class Approval:
 class Crediting:
     """A batch of claims of one reviewer: `approve` decides each by pure rules, `write` stores all of them."""
 
-    def __init__(self, scope: Scope, issuer: Issuer, claims: Collection[Deciding]) -> None:
-        """Gather every fact that the rules need, in a number of statements that doesn't grow with the batch."""
+    def __init__(
+        self, scope: Scope, issuer: Issuer, claims: Collection[Deciding], *, read_by_person: bool = True
+    ) -> None:
+        """Gather every fact that the rules need, in a number of statements that doesn't grow with the batch.
+
+        `read_by_person`: whether somebody read the reflections, as the certificates then say.
+        """
         self._scope, self._issuer = scope, issuer
+        self._reflection = "Written reflection, reviewed" if read_by_person else "Written reflection"
+        self._how = "reviewed" if read_by_person else "matched with the claim"
         self.approvals: list[Approval] = []
         # The press first: its key is the lock that keeps rules from changing between reading and crediting by them.
         self._press = open_press(scope, issuer, len(claims))
@@ -238,7 +245,7 @@ class Crediting:
             categories=tuple(CertifiedCategory(name, name, minutes) for name, minutes in by_category.items()),
             unit=CreditUnit("hour", "hours", policy.unit_minutes),
             policy=AppliedPolicy(policy.name, policy.edition),
-            reflection="Written reflection, reviewed" if claim.reflection_words else None,
+            reflection=self._reflection if claim.reflection_words else None,
             approval=CertifiedApproval(scope.me.name, scope.me.title or "Reviewer", scope.today),
             verify_address=self._issuer.verify_address,
             key=self._press.kid,
@@ -281,7 +288,7 @@ class Crediting:
             starts_at=held.starts_at,
             ends_at=held.ends_at,
             zone=held.zone,
-            attendance=_attendance(frozenset(piece.kind for piece in self._shown(claim)))
+            attendance=_attendance(frozenset(piece.kind for piece in self._shown(claim)), self._how)
             if claim.follow_share is None
             else "Written answers, reviewed",
             minutes=by_category,
@@ -417,8 +424,8 @@ def _delivery(claim: Deciding) -> str:
     return "Live" if claim.kind.is_live else "In one\N{RIGHT SINGLE QUOTATION MARK}s own time"
 
 
-def _attendance(kinds: frozenset[EvidenceKind]) -> str:
+def _attendance(kinds: frozenset[EvidenceKind], shown: str = "reviewed") -> str:
     """How attendance was shown, in words: "Link and file, reviewed"."""
     named = [kind.label for kind in EvidenceKind if kind in kinds]
     words = " and ".join([named[0], *(name.lower() for name in named[1:])]) if named else "Review"
-    return f"{words}, reviewed" if named else words
+    return f"{words}, {shown}" if named else words

@@ -93,6 +93,8 @@ def _require_undoable(scope: Scope, decision: Decision, asked_at: datetime) -> N
     if decision.is_undone or decision.is_overtaken:
         raise NotNow("undone_meanwhile", "Something else happened to this claim since. Look at it again.")
     advance(decision.claim.state, Step.UNDO)
+    if decision.by_person_id is None:
+        reviewing.require_reviewable(scope, decision.claim, Step.UNDO)
     may_undo(
         decided_at=decision.at,
         decided_by=decision.by_person_id,

@@ -41,7 +41,7 @@ from pdtracker.demo.playing import Player
 from pdtracker.demo.reports import bring_reports
 from pdtracker.demo.summaries import sum_up_early
 from pdtracker.demo.summit import hold_book_talks, hold_summit
-from pdtracker.demo.taking_part import choose_designs, promise, set_path, take_part
+from pdtracker.demo.taking_part import choose_designs, promise, set_automatic, set_path, take_part
 from pdtracker.domain.access import Permission
 from pdtracker.domain.claim import undo_until
 from pdtracker.domain.when import local
@@ -117,6 +117,7 @@ def load_demo(
         settle_licences(founded, on, lambda slug: before_it_begins(current, founded.districts[slug].zone))
         promise(founded, began_at, is_first=True)
         set_path(founded, began_at + timedelta(minutes=20))
+        set_automatic(founded, began_at + timedelta(minutes=25), on, issuer)
         choose_designs(founded, before_it_begins(current, founded.districts[districts()[1].slug].zone))
         player = Player(founded, issuer)
         for at, deed in moments:

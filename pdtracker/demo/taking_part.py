@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 
+from pdtracker.actions.automatic import publish_automatic
 from pdtracker.actions.certificate_designs import choose_design
 from pdtracker.actions.commitments import publish_commitment
+from pdtracker.actions.issuing import Issuer
 from pdtracker.actions.participation import (
     Joining,
     decide_participant,
@@ -19,8 +21,10 @@ from pdtracker.demo.founding import Founded
 from pdtracker.demo.people import districts, people
 from pdtracker.domain.access import Role
 from pdtracker.domain.appearance import Design
+from pdtracker.domain.automatic import AutomaticPolicy, Conditions
 from pdtracker.domain.certificate_design import DesignWish, WishedPicture, WishedSignatory
 from pdtracker.domain.commitment import Promise
+from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.participation import ParticipantKind
 from pdtracker.domain.review_path import Actor, Condition, PathReview, ReviewPath, Stop
@@ -81,6 +85,13 @@ def set_path(founded: Founded, at: datetime) -> None:
         scope.session.rollback()
         reviews = (PathReview(Stop(Actor.ANYBODY)), PathReview(Stop(Actor.DISTRICT), long))
         publish_path(scope, ReviewPath(scope.today, reviews))
+
+
+def set_automatic(founded: Founded, at: datetime, begins_on: date, issuer: Issuer) -> None:
+    """In the first district a matched webinar or panel of up to two hours is approved automatically, from today on."""
+    asked = Conditions(frozenset({EventKind.WEBINAR, EventKind.PANEL}), 120, EvidenceKind.CHECK_IN, 10)
+    with founded.scope(administrator(districts()[0].slug), at) as scope:
+        publish_automatic(scope, AutomaticPolicy(begins_on, asked), issuer)
 
 
 def choose_designs(founded: Founded, at: datetime) -> None:

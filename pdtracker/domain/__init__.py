@@ -163,6 +163,10 @@ Stand-in
     Who takes a reviewer's turns while they are away, on named days. The record names both.
 Endorsement
     An approval before the last review: it opens the next one. Only the last approval gives credit.
+Automatic approval
+    That a published, dated policy approves a claim whose attendance was matched and on which no check found anything.
+Sample
+    The claims that the policy could have approved and that go to a person all the same, drawn by a sealed seed.
 Wait
     The time from the last sending of a claim to the decision about it.
 Job

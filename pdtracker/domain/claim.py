@@ -194,13 +194,15 @@ def undo_until(decided_at: datetime) -> datetime:
 
 
 def undo_refusal(
-    *, decided_at: datetime, decided_by: int, by: int, at: datetime, released_at: datetime | None
+    *, decided_at: datetime, decided_by: int | None, by: int, at: datetime, released_at: datetime | None
 ) -> Refusal | None:
     """Why this person can't undo this decision: someone else's, already released, or the time is over.
 
+    What a policy decided (`decided_by` is `None`) whoever may review the claim undoes.
+
     The limit itself is too late, so that undo and release never both happen at one moment.
     """
-    if by != decided_by:
+    if decided_by is not None and by != decided_by:
         return NotPermitted("not_your_decision", "A decision can be undone by the person who made it.")
     if released_at is not None:
         return NotNow(
@@ -217,7 +219,7 @@ def undo_refusal(
 
 
 def may_undo(
-    *, decided_at: datetime, decided_by: int, by: int, at: datetime, released_at: datetime | None
+    *, decided_at: datetime, decided_by: int | None, by: int, at: datetime, released_at: datetime | None
 ) -> None:
     """Refuse an undo by someone else (`NotPermitted`), after release or after 15 minutes (`NotNow`)."""
     refusal = undo_refusal(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pdtracker.models import (
     archives,
+    automatic,
     bundles,
     certificate_designs,
     certificates,
@@ -41,6 +42,7 @@ from pdtracker.models.base import Base
 __all__ = [
     "Base",
     "archives",
+    "automatic",
     "bundles",
     "certificate_designs",
     "certificates",

@@ -53,7 +53,8 @@ from pdtracker.scope import Scope
 class CheckedClaim:
     """A claim that waits, with the findings of the checks and the group of the queue that they put it in.
 
-    Of a bundle also its `parts`, with the findings of each.
+    Of a bundle also its `parts`, with the findings of each. `is_sampled`: drawn for a person, though automatic
+    approval could have taken it.
     """
 
     id: int
@@ -83,6 +84,7 @@ class CheckedClaim:
     part_checks: tuple[tuple[Check, ...], ...] = ()
     bundle: Bundle | None = None
     log: tuple[LogDay, ...] = ()
+    is_sampled: bool = False
 
     @property
     def asked_minutes(self) -> int:
@@ -286,6 +288,7 @@ def _checked(
         part_checks=tuple(check_part(one, row.kind, scope.zone) for one in gathered),
         bundle=bundle,
         log=log,
+        is_sampled=row.is_sampled,
     )
 
 

@@ -19,6 +19,7 @@ from pdtracker.models.claims import Claim
 from pdtracker.models.credit import Award
 from pdtracker.queries import (
     asking,
+    automatic,
     bundles,
     checking,
     claims,
@@ -31,6 +32,7 @@ from pdtracker.queries import (
     stand_ins,
     turns,
 )
+from pdtracker.queries.automatic import LookRow
 from pdtracker.queries.bundles import PartRow, hosted_by
 from pdtracker.queries.claims import ClaimRow
 from pdtracker.queries.details import FactRow
@@ -78,7 +80,7 @@ class Dossier:
     """A claim that somebody else sent, as it stands. `preview` and `queue` only while it waits.
 
     `is_my_turn`: its open review is the reader's, or that of who is away, whom `stands_in_for` names. `readers` can
-    take it, by name.
+    take it, by name. `look` is what automatic approval made of it.
     """
 
     claim: ClaimRow
@@ -96,6 +98,7 @@ class Dossier:
     certificate: ClaimCertificate | None
     original: Original | None
     parts: tuple[PartRow, ...]
+    look: LookRow | None
     is_my_turn: bool
     stands_in_for: str
     readers: tuple[str, ...]
@@ -135,6 +138,7 @@ def dossier(scope: Scope, claim_id: int, chosen: QueueFilter, page: Place | None
         certificate=None if waits else histories.certificate_of(scope, claim_id),
         original=follow_ups.original_of(scope, claim_id) if claim.follow_up else None,
         parts=bundles.parts_of(scope, claim_id) if claim.is_bundle else (),
+        look=automatic.look_of(scope, claim_id),
         is_my_turn=is_my_turn,
         stands_in_for=away,
         readers=_readers(scope, claim) if waits and not is_my_turn else (),

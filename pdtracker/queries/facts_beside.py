@@ -19,6 +19,7 @@ from pdtracker.models.districts import School
 from pdtracker.models.imports import AttendanceImport, AttendanceLine
 from pdtracker.models.people import Person
 from pdtracker.queries.claims import logged_minutes
+from pdtracker.queries.policy_steps import is_sampled
 
 BITS: Final = {kind: 1 << place for place, kind in enumerate(EvidenceKind)}
 """A bit for each form of evidence: so one sum tells all that a claim has."""
@@ -118,6 +119,7 @@ def _with_facts(claim: type[Claim]) -> sa.Select[*tuple[Any, ...]]:
             shown_by.label("shown_by"),
             recorded.label("recorded_minutes"),
             counts_without_them.label("missing_from"),
+            is_sampled(claim).label("is_sampled"),
             other.id.label("other_id"),
             other.is_bundle.label("other_is_bundle"),
             other.title.label("other_title"),

@@ -18,6 +18,7 @@ from pdtracker.models.certificates import Certificate, CertificateNews, Certific
 from pdtracker.models.claims import ClaimStep, FieldComment
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.people import Membership, Person
+from pdtracker.queries.policy_steps import by_whom
 from pdtracker.scope import Scope
 
 
@@ -25,14 +26,14 @@ from pdtracker.scope import Scope
 class StepRow:
     """One step of a claim. `comments` maps a field to what the reviewer asks for there, `stood` to what it said then.
 
-    Of old comments `stood` knows nothing.
+    Of old comments `stood` knows nothing. `by_person_id` is `None` for what a policy decided.
     """
 
     id: int
     step: Step
     from_state: ClaimState
     to_state: ClaimState
-    by_person_id: int
+    by_person_id: int | None
     by_name: str
     by_title: str
     at: datetime
@@ -93,7 +94,7 @@ def steps(scope: Scope, claim_id: int) -> tuple[StepRow, ...]:
             ClaimStep.step,
             ClaimStep.from_state,
             ClaimStep.to_state,
-            ClaimStep.by_person_id,
+            by_whom(ClaimStep).label("by_person_id"),
             ClaimStep.by_name,
             ClaimStep.by_title,
             ClaimStep.at,

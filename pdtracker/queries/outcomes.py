@@ -12,6 +12,7 @@ from pdtracker.domain.outcome import Outcome, from_document
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.claims import ClaimStep
 from pdtracker.models.records import IdempotencyKey
+from pdtracker.queries.policy_steps import by_policy
 from pdtracker.scope import Scope
 
 _BATCHES = ("approve_claims", "return_claims")
@@ -128,6 +129,7 @@ def _decided(scope: Scope, which: sa.ColumnElement[bool]) -> list[Decided]:
         .where(
             which,
             ClaimStep.by_person_id == scope.me.id,
+            ~by_policy(ClaimStep),
             ClaimStep.step.in_(UNDOABLE),
             ClaimStep.release_at.is_not(None),
         )

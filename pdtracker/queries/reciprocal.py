@@ -12,6 +12,7 @@ from pdtracker.domain.claim import Step
 from pdtracker.domain.when import instant
 from pdtracker.models.claims import ClaimStep
 from pdtracker.models.people import Person
+from pdtracker.queries.policy_steps import by_policy
 from pdtracker.scope import Scope
 
 MOST_PAIRS = 200
@@ -87,6 +88,7 @@ def _given(scope: Scope, first: date, last: date) -> sa.Subquery:
             ClaimStep.at >= instant(datetime.combine(first, time()), zone),
             ClaimStep.at < instant(datetime.combine(last + timedelta(days=1), time()), zone),
             ~undone,
+            ~by_policy(ClaimStep),
         )
         .group_by(ClaimStep.by_person_id, ClaimStep.claimant_id)
         .subquery()

@@ -25,6 +25,7 @@ from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.queries.bundles import PartRow, bundle_of, hosted_by, parts_among
 from pdtracker.queries.claims import logged_minutes
 from pdtracker.queries.facts import Holder
+from pdtracker.queries.policy_steps import by_whom
 from pdtracker.queries.stand_ins import stood_for
 from pdtracker.queries.turns import Route, is_turn_of
 from pdtracker.scope import Scope
@@ -285,11 +286,14 @@ def release_of(scope: Scope, claim_id: int) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An earlier decision: by whom and when, whether it was undone or something followed it, and its claim today."""
+    """An earlier decision: by whom and when, whether it was undone or something followed it, and its claim today.
+
+    `by_person_id` is `None` where a policy decided.
+    """
 
     step_id: int
     at: datetime
-    by_person_id: int
+    by_person_id: int | None
     release_at: datetime
     step: Step
     is_undone: bool
@@ -318,7 +322,7 @@ def decisions(scope: Scope, step_ids: Collection[int]) -> tuple[Decision, ...]:
             ClaimStep.id,
             ClaimStep.claim_id,
             ClaimStep.at,
-            ClaimStep.by_person_id,
+            by_whom(ClaimStep).label("by_person_id"),
             ClaimStep.release_at,
             ClaimStep.step,
             ClaimStep.seen_version,

@@ -20,6 +20,7 @@ from pdtracker.domain.kinds import EventKind
 from pdtracker.models.claims import ClaimStep
 from pdtracker.queries.checking import CheckedClaim, checked
 from pdtracker.queries.people import SchoolRow
+from pdtracker.queries.policy_steps import by_whom
 from pdtracker.queries.review_filters import (
     Place,
     QueueFilter,
@@ -66,7 +67,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledClaim:
-    """A claim that went back or was decided, with its last decision. `step_id` is what an undo names."""
+    """A claim that went back or was decided, with its last decision. `step_id` is what an undo names.
+
+    `by_person_id` is `None` where a policy decided.
+    """
 
     id: int
     state: ClaimState
@@ -79,7 +83,7 @@ class SettledClaim:
     minutes: int
     step_id: int
     step: Step
-    by_person_id: int
+    by_person_id: int | None
     by_name: str
     at: datetime
     comment: str
@@ -276,7 +280,7 @@ def _with_decisions(scope: Scope, found: Sequence[Any]) -> tuple[SettledClaim, .
                 ClaimStep.claim_id,
                 ClaimStep.id,
                 ClaimStep.step,
-                ClaimStep.by_person_id,
+                by_whom(ClaimStep).label("by_person_id"),
                 ClaimStep.by_name,
                 ClaimStep.at,
                 ClaimStep.comment,

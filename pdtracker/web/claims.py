@@ -39,6 +39,7 @@ from pdtracker.queries.turns import Endorser
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
+from pdtracker.web.asking_person import asking_for_person
 from pdtracker.web.doors import permitted, signed_in
 from pdtracker.web.requests import scope
 
@@ -295,6 +296,7 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
         "certificate_page": f"/{who.district.slug}/certificates/{certificate.serial}" if certificate else "",
         "original": follow_ups.original_of(who, claim.id) if claim.follow_up else None,
         "later": _later(who, claim) if is_mine else (),
+        "asking": asking_for_person(who, claim) if is_mine else None,
         "may_send": Step.SUBMIT in allowed,
         "may_withdraw": Step.WITHDRAW in allowed,
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pdtracker.domain.access import Permission
 from pdtracker.domain.checks import Check, CheckGroup, CheckLevel, summary_text
 from pdtracker.domain.claim import ClaimState, undo_until
 from pdtracker.domain.when import local, moment_text, short_date, since_text, time_text
@@ -34,7 +35,7 @@ _LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A waiting claim in a row. `seen` is the value of its box: the claim and the version shown."""
+    """A waiting claim in a row. `seen` is the value of its box: the claim and the version shown; `mark` why it came."""
 
     seen: str
     href: str
@@ -45,6 +46,7 @@ class QueueEntry:
     minutes: int
     level: str
     found: str
+    mark: str
     since: str
     is_selected: bool
 
@@ -97,6 +99,7 @@ def queue_entry(scope: Scope, row: CheckedClaim, asked: Asked, link: Link) -> Qu
         minutes=row.asked_minutes,
         level=_LEVELS[row.group].value,
         found=summary_text(row.checks),
+        mark="Drawn for a person" if row.is_sampled else "",
         since=since_text(row.waiting_since, scope.at, zone).removeprefix("since "),
         is_selected=asked.passing_selected and row.group is CheckGroup.PASS,
     )
@@ -106,7 +109,9 @@ def settled_entry(scope: Scope, row: SettledClaim, link: Link) -> SettledEntry:
     """One claim that went back or was decided."""
     zone = scope.zone
     can_undo = (
-        row.by_person_id == scope.me.id
+        row.by_person_id in {None, scope.me.id}
+        and row.person_id != scope.me.id
+        and scope.may(Permission.REVIEW_CLAIMS)
         and row.state is not ClaimState.REVERSED
         and row.release_at is not None
         and row.release_at > scope.at

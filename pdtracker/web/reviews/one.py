@@ -10,6 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, request, url_for
 
 from pdtracker.domain.access import Permission
+from pdtracker.domain.automatic import Look
 from pdtracker.domain.checks import Check, CheckLevel
 from pdtracker.domain.claim import DECISIONS, STEP_PERMISSION, ClaimState, Step, steps_from
 from pdtracker.domain.evidence import EvidenceKind, together_words
@@ -204,6 +205,7 @@ def claim_page(
         may_deny=Step.DENY in allowed,
         may_approve=Step.APPROVE in allowed,
         turn=_turn(who, found),
+        looked=_looked(found, first_name),
         goes_on=found.claim.route.goes_on,
         may_reverse=Step.REVERSE in allowed and not _leaves(who, found),
         reversal=reversal or ReversalForm(formdata=None),
@@ -335,6 +337,22 @@ def _turn(who: Scope, found: Dossier) -> str:
     return f"{whose}. After it: {in_turn(route.following)}." if route.goes_on else f"{whose}."
 
 
+def _looked(found: Dossier, first_name: str) -> tuple[str, ...]:
+    """Why a claim waits that automatic approval had to do with, and in which words its claimant asked for a person."""
+    look = found.look
+    if look is None or found.claim.state is not ClaimState.SUBMITTED:
+        return ()
+    policy = f"automatic approval policy {look.version}"
+    if look.outcome is Look.SAMPLED:
+        return (f"Drawn at random for a person: {policy} could have approved it.",)
+    if look.is_asked:
+        asked = f"{first_name} asked for a person in place of {policy}."
+        return (asked, look.asked_words) if look.asked_words else (asked,)
+    if look.outcome is Look.APPROVED:
+        return (f"Approved by {policy}, and taken back.",)
+    return ()
+
+
 def _decision(found: Dossier) -> StepRow | None:
     """The decision that the claim stands on; of one that waits the endorsement that nothing followed."""
     if found.claim.state is ClaimState.SUBMITTED:
@@ -350,7 +368,10 @@ def _undo(who: Scope, found: Dossier, allowed: frozenset[Step]) -> Undoable | No
     decision = _decision(found)
     if decision is None or decision.release_at is None or Step.UNDO not in allowed:
         return None
-    if decision.by_person_id != who.me.id or decision.release_at <= who.at:
+    if decision.by_person_id not in {None, who.me.id} or decision.release_at <= who.at:
+        return None
+    schools = who.review_school_ids
+    if decision.by_person_id is None and schools is not None and found.claim.school_id not in schools:
         return None
     return Undoable(decision.id, found.claim.state.label, clock(decision.release_at, who.zone))
 

@@ -13,6 +13,8 @@ from pdtracker.domain.policy_words import in_force, sentences
 from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.when import date_text, local
 from pdtracker.queries import rulebook
+from pdtracker.queries.automatic import in_force as policy_in_force
+from pdtracker.queries.automatic import policy_versions
 from pdtracker.queries.review_paths import in_force as path_in_force
 from pdtracker.queries.review_paths import path_versions
 from pdtracker.queries.rulebook import Edition
@@ -21,6 +23,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import signed_in
 from pdtracker.web.requests import scope
+from pdtracker.web.rules.automatic import said_of
 from pdtracker.web.rules.review_path_form import reviewed_words
 from pdtracker.web.rules.words import layer_name, regime_marks
 
@@ -66,6 +69,7 @@ def show() -> Answer:
         editions=edition_lines(who, every),
         adopted=_adopted(who, today),
         reviewed=reviewed_words(who, path_in_force(path_versions(who), today)),
+        automatic=said_of(policy_in_force(policy_versions(who), today)),
         may_manage=who.may(Permission.MANAGE_POLICY),
     )
 
