@@ -1,25 +1,25 @@
-"""A dry run of automatic approval: what it would have made of the claims of a month that people decided."""
+"""A dry run of automatic approval: what it would have made of the claims of the last days that people decided."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import timedelta
 from typing import Final
 
 import sqlalchemy as sa
 
-from pdtracker.domain.automatic import Conditions, Left, judged, month_after
+from pdtracker.domain.automatic import Conditions, Left, judged
 from pdtracker.domain.claim import ClaimState, Step
-from pdtracker.domain.when import instant
 from pdtracker.models.claims import Claim, ClaimStep
 from pdtracker.models.credit import Award
 from pdtracker.queries.automatic import Judging, judging
 from pdtracker.queries.policy_steps import by_policy
 from pdtracker.scope import Scope
 
+TRIED_DAYS: Final = 30
 MOST_TRIED: Final = 1_000
-"""So many claims of a month are tried, the last ones sent: the answer comes while somebody waits for the page."""
+"""So many claims are tried, the last ones sent: the answer comes while somebody waits for the page."""
 
 _AT_ONCE: Final = 250
 _DECIDED: Final = (ClaimState.CREDITED, ClaimState.DENIED, ClaimState.RETURNED, ClaimState.REVERSED)
@@ -46,9 +46,8 @@ class TriedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The dry run of a month."""
+    """The dry run of the last days; `is_cut` says that there were more claims than are tried."""
 
-    month_on: date
     tried: tuple[TriedClaim, ...]
     is_cut: bool
 
@@ -67,20 +66,18 @@ class Trial:
         return tuple(one for one in self.tried if one.left is reason)
 
 
-def trial(scope: Scope, asked: Conditions, publisher_id: int, month_on: date) -> Trial:
-    """Try conditions on the claims that were sent in a month and that a person decided, as they are known today.
+def trial(scope: Scope, asked: Conditions, publisher_id: int) -> Trial:
+    """Try conditions on claims of the last `TRIED_DAYS` days that a person decided, as they are known now.
 
     A claim that was approved in full was below its cap, whatever was credited since. The number of statements grows
     with every 250 claims.
     """
-    zone = scope.district.zone
     ids = list(
         scope.session.scalars(
             sa.select(Claim.id)
             .where(
                 Claim.state.in_(_DECIDED),
-                Claim.submitted_at >= instant(datetime.combine(month_on, time()), zone),
-                Claim.submitted_at < instant(datetime.combine(month_after(month_on), time()), zone),
+                Claim.submitted_at >= scope.at - timedelta(days=TRIED_DAYS),
                 ~_was_automatic(),
             )
             .order_by(Claim.submitted_at.desc(), Claim.id.desc())
@@ -94,7 +91,7 @@ def trial(scope: Scope, asked: Conditions, publisher_id: int, month_on: date) ->
         tried += [
             _tried(one, asked, granted.get(one.claim.id, 0)) for one in judging(scope, some, publisher_id)
         ]
-    return Trial(month_on, tuple(tried), len(ids) > MOST_TRIED)
+    return Trial(tuple(tried), len(ids) > MOST_TRIED)
 
 
 def _tried(one: Judging, asked: Conditions, granted: int) -> TriedClaim:

@@ -30,7 +30,7 @@ from pdtracker.domain.when import date_text, local
 from pdtracker.installation import issuer_of
 from pdtracker.queries import automatic as policies
 from pdtracker.queries.automatic import Done, PolicyVersion, SeedRow
-from pdtracker.queries.automatic_trial import MOST_TRIED, Trial, TriedClaim, trial
+from pdtracker.queries.automatic_trial import MOST_TRIED, TRIED_DAYS, Trial, TriedClaim, trial
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -127,7 +127,7 @@ def ask() -> Answer:
 @automatic.post("/<slug:district>/rules/automatic/preview")
 @permitted(Permission.MANAGE_POLICY)
 def preview() -> Answer:
-    """What would be published, and what it would have decided last month; or the form again."""
+    """What would be published, and what it would have decided lately; or the form again."""
     form = AutomaticForm()
     if request.form.get("step") == "edit":
         return _asking(form)
@@ -182,12 +182,12 @@ def tried() -> Answer:
     )
     if asked is None:
         raise NotHere
-    found = _tried(who, asked)
+    found = trial(who, asked, who.me.id)
     title, claims = _chosen(found, request.args.get("show", "decided"))
     return answers.page(
         "rules/automatic_trial.html",
         title=title,
-        month=_month(found),
+        days=TRIED_DAYS,
         count=len(claims),
         is_cut=len(claims) > _SHOWN,
         lines=[_tried_line(who, one) for one in claims[:_SHOWN]],
@@ -226,7 +226,7 @@ def _previewing(form: AutomaticForm, policy: AutomaticPolicy, status: int = HTTP
     who, asked = scope(), policy.conditions
     if asked is None:
         raise NotHere
-    found = _tried(who, asked)
+    found = trial(who, asked, who.me.id)
     return answers.page(
         "rules/automatic_preview.html",
         status,
@@ -236,7 +236,7 @@ def _previewing(form: AutomaticForm, policy: AutomaticPolicy, status: int = HTTP
         said=policy_sentences(policy),
         decided=len(found.decided),
         total=len(found.tried),
-        month=_month(found),
+        days=TRIED_DAYS,
         drawn=round(len(found.decided) * asked.audit_percent / 100),
         most=MOST_TRIED if found.is_cut else 0,
         figures=_figures(found, asked),
@@ -248,19 +248,6 @@ def _previewing(form: AutomaticForm, policy: AutomaticPolicy, status: int = HTTP
             for value in field.raw_data or ()
         ],
     )
-
-
-def _tried(who: Scope, asked: Conditions) -> Trial:
-    """The dry run over the month before this one."""
-    this_month = month_of(who.today)
-    last = this_month.replace(
-        year=this_month.year - (this_month.month == 1), month=(this_month.month - 2) % 12 + 1
-    )
-    return trial(who, asked, who.me.id, last)
-
-
-def _month(found: Trial) -> str:
-    return month_words(found.month_on.year, found.month_on.month)
 
 
 def _figures(found: Trial, asked: Conditions) -> Sequence[Figure]:
