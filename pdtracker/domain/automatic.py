@@ -33,8 +33,8 @@ _DRAWN_OF: Final = 1 << 64
 class Look(StrEnum):
     """What automatic approval made of a claim."""
 
-    APPROVED = "approved"
     SAMPLED = "sampled"
+    APPROVED = "approved"
     LEFT = "left"
 
 
