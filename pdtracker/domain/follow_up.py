@@ -99,9 +99,13 @@ class FollowShare:
         """The share of some minutes, whole ones, rounded down: half of 45 is 22."""
         return minutes * self.percent // 100
 
-    def worth(self, minutes: int) -> str:
-        """What an answer is worth before steps and caps: `worth up to 0.5 hours`."""
+    def worth(self, minutes: int, step_minutes: int) -> str:
+        """What an answer is worth in the policy's steps, before caps: `worth up to 0.5 hours`.
+
+        Of 35 minutes in quarter hours 30 can be reached.
+        """
         counted = self.of(minutes)
+        counted -= counted % step_minutes
         return (
             f"worth up to {hours_phrase(counted)}"
             if counted

@@ -57,6 +57,14 @@ def year_starts(editions: Iterable[PolicyEdition], on: date) -> tuple[int, int]:
         return _YEAR_STARTS
 
 
+def step_on(editions: Iterable[PolicyEdition], on: date) -> int:
+    """The minutes of the steps in which credit is given on a day; single ones without an edition."""
+    try:
+        return edition_for(editions, on).policy.step_minutes
+    except NotNow:
+        return 1
+
+
 def years_around(editions: Collection[PolicyEdition], days: Collection[date]) -> tuple[date, date]:
     """The first and the last day of all school years that these days lie in, by the policies in force on them."""
     years = [

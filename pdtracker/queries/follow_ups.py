@@ -20,6 +20,7 @@ from pdtracker.models.claims import Claim, FollowUp
 from pdtracker.models.credit import Award, EntryKind
 from pdtracker.models.people import Person
 from pdtracker.queries import facts, reflections
+from pdtracker.queries.facts import PolicyEdition
 from pdtracker.queries.reflections import AnswerRow
 from pdtracker.scope import Scope
 
@@ -28,7 +29,8 @@ from pdtracker.scope import Scope
 class FollowUpRow:
     """One follow-up of a claim of one's own. `answer_id` is the claim that answers it, once there is one.
 
-    `minutes` are those of the original learning: what was attended, as its credit stands today.
+    `minutes` are those of the original learning: what was attended, as its credit stands today. `step_minutes` are
+    those of the policy of the day on which it can be answered, today or later.
     """
 
     id: int
@@ -46,6 +48,7 @@ class FollowUpRow:
     ends_at: datetime
     zone: str
     minutes: int
+    step_minutes: int
 
     @property
     def when(self) -> str:
@@ -60,7 +63,7 @@ class FollowUpRow:
     @property
     def worth(self) -> str:
         """What an answer is worth."""
-        return self.share.worth(self.minutes)
+        return self.share.worth(self.minutes, self.step_minutes)
 
     @property
     def is_standing(self) -> bool:
@@ -117,10 +120,10 @@ class CategoryMinutes:
     minutes: int
 
 
-def open_follow_ups(scope: Scope) -> tuple[FollowUpRow, ...]:
+def open_follow_ups(scope: Scope, editions: Collection[PolicyEdition]) -> tuple[FollowUpRow, ...]:
     """One's own follow-ups that can be answered today and that no claim answers yet, the first to close first.
 
-    One statement.
+    `editions` are those of the district's policy. One statement.
     """
     today = scope.today
     rows = scope.session.execute(
@@ -134,27 +137,28 @@ def open_follow_ups(scope: Scope) -> tuple[FollowUpRow, ...]:
         )
         .order_by(FollowUp.closes_on, FollowUp.id)
     )
-    return tuple(FollowUpRow(*row) for row in rows)
+    return tuple(_row(scope, row, editions) for row in rows)
 
 
 def follow_up(scope: Scope, follow_up_id: int) -> FollowUpRow:
-    """A follow-up of a claim of one's own. Raises NotHere. One statement."""
+    """A follow-up of a claim of one's own. Raises NotHere. Two statements."""
     row = scope.session.execute(
         _select_follow_ups().where(FollowUp.id == follow_up_id, FollowUp.person_id == scope.me.id)
     ).one_or_none()
     if row is None:
         raise NotHere
-    return FollowUpRow(*row)
+    return _row(scope, row, facts.policies(scope))
 
 
 def of_claim(scope: Scope, claim_id: int) -> tuple[FollowUpRow, ...]:
-    """What a claim of one's own can still bring, in the order of the days. One statement."""
+    """What a claim of one's own can still bring, in the order of the days. One statement, two if there is anything."""
     rows = scope.session.execute(
         _select_follow_ups()
         .where(FollowUp.claim_id == claim_id, FollowUp.person_id == scope.me.id)
         .order_by(FollowUp.due_on, FollowUp.id)
-    )
-    return tuple(FollowUpRow(*row) for row in rows)
+    ).all()
+    editions = facts.policies(scope) if rows else ()
+    return tuple(_row(scope, row, editions) for row in rows)
 
 
 def to_answer(scope: Scope, follow_up_id: int) -> FollowUp:
@@ -177,7 +181,7 @@ def original_of(scope: Scope, claim_id: int) -> Original | None:
     ).one_or_none()
     if row is None:
         return None
-    found = FollowUpRow(*row)
+    found = _row(scope, row, ())
     return Original(
         found.claim_id,
         found.title,
@@ -294,6 +298,11 @@ def answering(scope: Scope, claim_ids: Collection[int]) -> tuple[Claim, ...]:
 
 # What was attended, before the district's own minimum, steps and caps; of old entries only what was credited is known.
 _LEARNED = sa.func.coalesce(Award.instructional_minutes, Award.minutes)
+
+
+def _row(scope: Scope, row: sa.Row[Any], editions: Collection[PolicyEdition]) -> FollowUpRow:
+    told: list[Any] = [*row, facts.step_on(editions, max(scope.today, row.due_on))]
+    return FollowUpRow(*told)
 
 
 def _select_follow_ups() -> sa.Select[*tuple[Any, ...]]:

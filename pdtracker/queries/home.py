@@ -78,7 +78,8 @@ class HomeEvent:
 class TeacherHome:
     """A teacher's day. `standing` is `None` when no policy is in force.
 
-    `gathering` says of the bundles to do how far each has come, by their ids.
+    `gathering` says of the bundles to do how far each has come, by their ids; `steps` of the answers to follow-ups in
+    which steps of minutes they are credited.
     """
 
     standing: Standing | None
@@ -89,6 +90,7 @@ class TeacherHome:
     were_you_there: tuple[HomeEvent, ...]
     next: tuple[HomeEvent, ...]
     gathering: Mapping[int, Gathering]
+    steps: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,24 @@ def teacher_home(scope: Scope) -> TeacherHome:
         to_do=tuple(item for item in found if item.claim.state in {ClaimState.DRAFT, ClaimState.RETURNED}),
         denied=tuple(item for item in found if item.claim.state is ClaimState.DENIED),
         waiting=waiting,
-        follow_ups=open_follow_ups(scope),
+        follow_ups=open_follow_ups(scope, editions),
         were_you_there=tuple(event for event in events if event.time.starts_at <= scope.at),
         next=tuple(event for event in events if event.time.starts_at > scope.at),
         gathering=_gathering(scope, found, editions),
+        steps=_steps(scope, found, editions),
     )
+
+
+def _steps(
+    scope: Scope, found: Sequence[OpenClaim], editions: Collection[PolicyEdition]
+) -> Mapping[int, int]:
+    """The minutes of the steps in which each answer to a follow-up is credited."""
+    days = {
+        item.claim.id: local(item.claim.starts_at or scope.at, scope.district.zone).date()
+        for item in found
+        if item.claim.follow_up is not None
+    }
+    return {claim_id: facts.step_on(editions, on) for claim_id, on in days.items()}
 
 
 def _gathering(

@@ -113,7 +113,10 @@ def _teacher(who: Scope) -> dict[str, Any]:
             *([_desk_entry(who, desk.claims, desk.since)] if desk and desk.claims else ()),
             *(_set_up(lacking(who)) if who.may(Permission.MANAGE_DISTRICT) else ()),
             *(_returned_event(row) for row in returned_proposals(who)),
-            *(_task(who, item, found.gathering.get(item.claim.id)) for item in found.to_do),
+            *(
+                _task(who, item, found.gathering.get(item.claim.id), found.steps.get(item.claim.id, 1))
+                for item in found.to_do
+            ),
             *(_follow_up(item) for item in found.follow_ups),
             *(_denied(who, item) for item in found.denied),
             *(_were_you_there(who, event) for event in found.were_you_there),
@@ -205,9 +208,9 @@ def _returned_event(row: EventRow) -> Entry:
     )
 
 
-def _task(who: Scope, item: OpenClaim, gathering: Gathering | None) -> Entry:
+def _task(who: Scope, item: OpenClaim, gathering: Gathering | None, step_minutes: int) -> Entry:
     claim = item.claim
-    worth = _worth(claim)
+    worth = _worth(claim, step_minutes)
     if claim.state is ClaimState.RETURNED:
         things = count_of(item.comments or 1, "thing", "things")
         return Entry(
@@ -248,12 +251,14 @@ def _after_comma(claim: ClaimRow) -> str:
     return f" · {count_of(claim.parts, 'session', 'sessions')} so far" if claim.parts else ""
 
 
-def _worth(claim: ClaimRow) -> str:
+def _worth(claim: ClaimRow, step_minutes: int) -> str:
     """What a draft is worth before any rule; of a follow-up the share of the original's minutes."""
     if not claim.minutes:
         return "hours not entered yet"
     share = claim.follow_share
-    return f"worth {hours_phrase(claim.minutes)}" if share is None else share.worth(claim.minutes)
+    return (
+        f"worth {hours_phrase(claim.minutes)}" if share is None else share.worth(claim.minutes, step_minutes)
+    )
 
 
 def _follow_up(item: FollowUpRow) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pdtracker.bench.rules import added, measure, record
+from pdtracker.bench.rules import added, layers_on, measure, record
 from pdtracker.domain.regimes.evaluation import evaluate
 from pdtracker.domain.regimes.shelf import shelf
 
@@ -20,6 +20,15 @@ def test_the_record_keeps_every_regime_busy() -> None:
 
 @pytest.mark.slow
 def test_the_slowest_regime_is_named() -> None:
-    ratio, seconds = measure(rounds=2, activities=20)
+    ratio, seconds, *layered = measure(rounds=2, activities=20)
     assert ratio.value > 0
     assert seconds.told.split(":")[0] in shelf()
+    assert len(layered) == 3
+
+
+def test_each_layer_takes_something_of_the_record() -> None:
+    versions = shelf()["new-york-ctle"]
+    facts = record(versions[-1], 400)
+    whole = evaluate(versions, facts).earned
+    for layer in layers_on(versions[-1]).values():
+        assert 0 < evaluate(versions, facts, [layer]).earned < whole

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pdtracker.domain.credit import CreditFacts, credit
 from pdtracker.domain.follow_up import FollowShare, FollowUpRule, follow_title, rule_for
+from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.kinds import CreditCategory, EventKind
 from pdtracker.domain.licence import FollowUpKind
 from pdtracker.domain.policy import CreditPolicy, KindCap
@@ -46,6 +47,23 @@ def test_it_asks_the_districts_questions_or_those_of_the_house() -> None:
     assert rule_for(POLICY.follow_ups, FollowUpKind.IMPACT) is IMPACT
     assert rule_for((APPLIED,), FollowUpKind.IMPACT) is None
     assert follow_title(FollowUpKind.IMPACT, "Rubrics") == "Effect on students: Rubrics"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "percent", "step", "words"),
+    [
+        (70, 50, 15, "worth up to 0.5\N{NO-BREAK SPACE}hours"),  # 35 minutes, of which quarter hours leave 30
+        (70, 50, 5, "worth up to 35\N{NO-BREAK SPACE}minutes"),
+        (20, 50, 15, "counts for your licence, if its rules know it"),
+        (60, 0, 15, "counts for your licence, if its rules know it"),
+    ],
+)
+def test_what_it_is_worth_at_most_can_be_reached(minutes: int, percent: int, step: int, words: str) -> None:
+    share = FollowShare(FollowUpKind.APPLICATION, percent)
+    assert share.worth(minutes, step) == words
+    policy = replace(POLICY, step_minutes=step, minimum_session_minutes=1)
+    reached = credit(policy, replace(HOUR, claimed_minutes=minutes, follow_share=share)).minutes
+    assert words == "counts for your licence, if its rules know it" or hours_phrase(reached) in words
 
 
 def test_its_credit_is_a_share_of_the_original_and_says_so() -> None:

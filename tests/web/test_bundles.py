@@ -71,6 +71,29 @@ def test_a_chat_that_is_too_short_alone_is_gathered_from_its_page(house: House) 
         assert mixed not in page.text
 
 
+def test_an_event_that_cannot_be_added_answers_409_with_the_way_on(house: House) -> None:
+    publish_bundles(house)
+    ada, client = today(house), house.client_of("ada")
+    event_id = a_chat(ada, 3)
+    starts = local(ada.at - timedelta(days=3, hours=2), "America/New_York")
+    sent_form = {
+        "event": ref_of(event_id),
+        "link": "https://posts.example/1",
+        "starts": f"{starts:%Y-%m-%dT%H:%M}",
+        "ends": f"{starts + timedelta(minutes=20):%Y-%m-%dT%H:%M}",
+    }
+    of_webinars = a_bundle(ada, kind=EventKind.WEBINAR)
+    refused = client.post(page_of(of_webinars, "/sessions/new"), data=sent_form)
+    assert refused.status_code == 409
+    assert "Begin another one for hashtag chats." in refused.text
+    first, second = a_bundle(ada), a_bundle(ada, "Another topic")
+    assert client.post(page_of(first, "/sessions/new"), data=sent_form).status_code == 303
+    twice = client.post(page_of(second, "/sessions/new"), data=sent_form)
+    assert twice.status_code == 409
+    assert "You claim this session already." in twice.text
+    assert bundles.parts_of(ada, second) == ()
+
+
 def test_a_session_of_ones_own_is_added_changed_and_taken_out(house: House) -> None:
     publish_bundles(house)
     ada = today(house)

@@ -72,8 +72,8 @@ def evaluate(versions: Sequence[Version], facts: Facts, layers: Sequence[Layer] 
     facts, told = _adjusted_cycle(facts)
     version = governing(versions, facts)
     unit, holds = version.unit, facts.person_facts
-    own, _ = target_of(version, facts)
     required, why = target_of(version, facts, layers)
+    own = target_of(version, facts)[0] if layers else required
     parcels = tuple(Parcel(activity) for activity in facts.activities)
     record = by_date(parcels)
     earn(record, versions, version, facts)

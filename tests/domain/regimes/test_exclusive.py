@@ -6,7 +6,7 @@ from collections import deque
 from fractions import Fraction
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdtracker.domain.regimes.exclusive import shortfalls
@@ -103,6 +103,33 @@ def test_what_is_short_is_exactly_what_no_sharing_can_fill(
     assert sum((one.amount for one in found), Fraction(0)) == sum(asked) - most_shared_out(buckets, parcels)
     named = [one.id for lack in found for one in lack.buckets]
     assert len(named) == len(set(named))
+
+
+SIX = ("subject", "literacy", "digital", "equity", "stem", "leadership")
+SIX_BUCKETS = st.lists(
+    st.tuples(st.frozensets(st.sampled_from(SIX), max_size=3), st.integers(0, 5)), min_size=6, max_size=6
+)
+MORE_PARCELS = st.lists(
+    st.tuples(st.integers(0, 5), st.dictionaries(st.sampled_from(SIX), st.integers(0, 5), max_size=3)),
+    max_size=6,
+)
+
+
+@settings(max_examples=60)
+@given(SIX_BUCKETS, MORE_PARCELS)
+def test_of_six_buckets_the_failing_sets_are_the_explanation(
+    told_buckets: list[tuple[frozenset[str], int]], told_parcels: list[tuple[int, dict[str, int]]]
+) -> None:
+    """Each set that is named can't be filled even when nothing goes to the others, and lacks just what is told."""
+    buckets = [bucket(place, *told) for place, told in enumerate(told_buckets)]
+    parcels = [parcel(place, *told) for place, told in enumerate(told_parcels)]
+    asked = [one.amount or Fraction(0) for one in buckets]
+    found = shortfalls(buckets, asked, parcels)
+    assert sum((one.amount for one in found), Fraction(0)) == sum(asked) - most_shared_out(buckets, parcels)
+    for lack in found:
+        alone = list(lack.buckets)
+        wanted = sum((one.amount or Fraction(0) for one in alone), Fraction(0))
+        assert lack.amount == wanted - most_shared_out(alone, parcels) > 0
 
 
 def test_two_lacks_that_have_nothing_to_do_with_each_other_are_told_apart() -> None:
