@@ -29,7 +29,7 @@ _PERMISSIONS = ", ".join(
     )
 )
 CAMERA_PERMISSIONS = _PERMISSIONS.replace("camera=()", "camera=(self)")
-"""The same for the scanner at the door, the only page that may look through a camera."""
+"""The same for the scanner at the door and for who verifies a certificate, the only pages that may use a camera."""
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -30,6 +30,7 @@ from pdtracker.web.answers import Answer
 from pdtracker.web.counted import count_look
 from pdtracker.web.doors import UPLOAD_LIMIT_BYTES, accepts, public, public_question
 from pdtracker.web.forms import Form, LineField
+from pdtracker.web.headers import CAMERA_PERMISSIONS
 
 logger = logging.getLogger(__name__)
 
@@ -200,7 +201,10 @@ def _for_everybody(response: Response, seconds: int) -> Response:
 
 def _form(codes: CodeForm, files: FileForm, status: int = HTTPStatus.OK) -> Answer:
     requests.visitor()
-    return answers.page("verify/ask.html", status, codes=codes, files=files)
+    page = answers.page("verify/ask.html", status, codes=codes, files=files)
+    # Here alone a certificate's square is looked for by the camera.
+    page.headers["Permissions-Policy"] = CAMERA_PERMISSIONS
+    return page
 
 
 def _to_code(form: CodeForm) -> Answer:

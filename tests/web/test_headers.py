@@ -189,9 +189,11 @@ def _header_faults(answer: TestResponse, name: str | None) -> Iterator[str]:
     yield from (
         f"{what} is {headers.get(what)}" for what, right in THE_REST.items() if headers.get(what) not in right
     )
-    # Only the scanner, and the page that stands in for it without a network, may look through a camera.
+    # Only the scanner, the page that stands in for it without a network, and the one that asks for a certificate's
+    # code may look through a camera.
     is_page = answer.status_code in {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}
-    looks = is_page and answer.request.path.endswith(("/scanner", "/check-in/offline"))
+    asks = answer.request.path == "/verify" and b"data-scan" in answer.data
+    looks = is_page and (asks or answer.request.path.endswith(("/scanner", "/check-in/offline")))
     if f"camera=({'self' if looks else ''})" not in headers.get("Permissions-Policy", ""):
         yield "its Permissions-Policy on the camera"
     if "Server" in headers or "X-Powered-By" in headers:

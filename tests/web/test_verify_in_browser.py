@@ -2,17 +2,79 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.certifying import certified, pdf, reissue, with_page_changed
 from tests.factories import House
 from tests.harness.browser import axe, follow, leaving, sideways
 from tests.harness.server import serving
+
+# The camera is Chromium's own pretended one; which square it sees is said here.
+READS_SQUARES = """window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code"]; }
+  async detect() { return [{ rawValue: "%s" }]; }
+};"""
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+def test_a_square_before_the_camera_leads_to_the_certificates_page(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    numbers = certified(house)
+    page = new_page(permissions=["camera"], viewport={"width": 320, "height": 800})
+    page.add_init_script(READS_SQUARES % f"https://another.example/verify/{numbers.code}")
+    with serving(house.app) as address:
+        page.goto(f"{address}/verify")
+        button = page.get_by_role("button", name="Scan its square with the camera")
+        expect(button).to_be_visible()
+        assert axe(page) == []
+        assert sideways(page) == 0
+        with leaving(page):
+            button.click()
+        expect(page).to_have_url(f"{address}/verify/{numbers.code}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Valid.")
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+def test_a_picture_of_the_square_offers_its_page_and_another_square_does_not(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    numbers = certified(house)
+    picture = {"name": "shot.png", "mimeType": "image/png", "buffer": a_picture()}
+    with serving(house.app) as address:
+        for read, offered in ((f"{address}/verify/{numbers.code}", 1), ("https://elsewhere.example/", 0)):
+            page = new_page()
+            page.add_init_script(READS_SQUARES % read)
+            page.goto(f"{address}/verify")
+            expect(page.get_by_role("button", name="Scan its square")).to_be_visible()
+            page.set_input_files("input[type=file]", picture)
+            told = page.locator("[data-scan-told] a")
+            expect(told).to_have_count(offered)
+            if offered:
+                follow(told)
+                expect(page.get_by_role("heading", level=1)).to_contain_text("Valid.")
+
+
+@pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
+def test_a_browser_that_reads_no_squares_says_so(house: House, page: Page) -> None:
+    page.add_init_script("delete window.BarcodeDetector")
+    with serving(house.app) as address:
+        page.goto(f"{address}/verify")
+        expect(page.locator("[data-scan-told]")).to_contain_text("This browser reads no squares by itself.")
+        assert page.get_by_role("button", name="Scan its square").count() == 0
+
+
+def a_picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
