@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pypdf
 import pytest
+from werkzeug.test import TestResponse
 
 from pdtracker.actions.taking_attendance import correct_entry, note_guest
 from pdtracker.domain.check_in_codes import badge_of, screen_token
@@ -235,18 +237,25 @@ def test_badges_are_scanned_and_typed(house: House) -> None:
 def test_the_camera_of_any_phone_leads_to_the_scanner_with_the_badge(house: House) -> None:
     desk = open_desk(house)
     hal = house.client_of("hal")
-    link = desk_page(desk, f"/scanner?badge={badge_of(desk.secret, desk.id, house.person_ids['ada'])}")
+    badge = badge_of(desk.secret, desk.id, house.person_ids["ada"])
+    link = desk_page(desk, f"/scanner?badge={badge}")
     came = hal.get(link)
     assert "This is the badge of Ada Lindqvist" in texts(came)
-    sent = fields(came, desk_page(desk, "/scanner"))
-    assert sent["mark"] == "in"
+    assert offered(came) == ["Check in", "Check out"]
+    sent = fields(came, desk_page(desk, "/scanner")) | {"badge": badge, "mark": "in"}
     assert hal.post(desk_page(desk, "/scanner"), data=sent).status_code == 303
     goes = hal.get(link)
     assert "Ada Lindqvist , here since" in texts(goes)
-    assert fields(goes, desk_page(desk, "/scanner"))["mark"] == "out"
+    assert offered(goes) == ["Check out", "Check in"]
     other = hal.get(desk_page(desk, "/scanner?badge=0apr10qymwbk6"))
     assert "This isn’t a badge of this session." in texts(other)
+    assert offered(other) == []
     assert house.client_of("ada").get(link).status_code == 404
+
+
+def offered(answer: TestResponse) -> list[str]:
+    """What can be pressed for the badge that was read, the likelier first."""
+    return re.findall(r"<span>(Check (?:in|out))<span", answer.get_data(as_text=True))
 
 
 def test_walk_ins_are_found_or_kept_as_a_name(house: House) -> None:

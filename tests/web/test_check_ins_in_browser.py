@@ -80,6 +80,24 @@ def test_a_camera_scans_each_badge_once(house: House, new_page: Callable[..., Pa
     assert len(lines(house.scope("hal"))) == 1
 
 
+def test_a_badge_that_the_phones_camera_read_takes_one_press(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    desk = a_desk(house, datetime.now(UTC))
+    badge = badge_of(desk.secret, desk.id, house.person_ids["ada"])
+    page = new_page(**PHONE)
+    with serving(house.app) as address:
+        signed_in(page, address, house.email_of("hal"))
+        link = f"{address}/maplewood/desks/{ref_of(desk.id)}/scanner?badge={badge}"
+        for button, became in (("Check in", "is checked in."), ("Check out", "is checked out.")):
+            page.goto(link)
+            assert (axe(page), sideways(page)) == ([], 0)
+            page.locator("[data-read]").get_by_role("button").first.click()
+            expect(page.locator("[data-scanned]")).to_contain_text(f"Ada Lindqvist {became}")
+            expect(page.get_by_role("button", name=button)).to_have_count(0)
+    assert len(lines(house.scope("hal"))) == 2
+
+
 def test_a_phone_without_a_reader_opens_the_badge_in_the_scanner(
     house: House, new_page: Callable[..., Page]
 ) -> None:

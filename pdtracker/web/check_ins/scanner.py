@@ -18,7 +18,7 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.check_ins import desk_words, page, sent, with_camera
 from pdtracker.web.doors import permitted
-from pdtracker.web.forms import Form, KeyField, LineField
+from pdtracker.web.forms import Form, KeyField, LineField, new_key
 from pdtracker.web.requests import scope
 
 scanners = Blueprint("scanners", __name__)
@@ -41,8 +41,7 @@ class BadgeForm(Form):
 @permitted(Permission.TAKE_ATTENDANCE)
 def show(desk_id: int) -> Answer:
     """Scan badges; with the badge that a phone's own camera read, which leads here."""
-    read = request.args.get("badge", "")
-    return _scanner(desk_id, BadgeForm(data={"badge": read} if read else None), read=read)
+    return _scanner(desk_id, BadgeForm(), read=request.args.get("badge", ""))
 
 
 @scanners.post("/<slug:district>/desks/<ref:desk_id>/scanner")
@@ -69,15 +68,15 @@ def _scanner(desk_id: int, form: BadgeForm, status: int = HTTPStatus.OK, *, read
     who = scope()
     desk = check_in_desks.desk_to_keep(who, desk_id)
     bearer = check_ins.bearer(who, desk, read) if read else None
-    if bearer is not None and bearer.found.is_here:
-        form.mark.data = Mark.OUT.value
+    likelier = (Mark.OUT, Mark.IN) if bearer and bearer.found.is_here else (Mark.IN, Mark.OUT)
     answer = page(
         "check_ins/scanner.html",
         status,
         form=form,
         bearer=bearer,
         since=time_text(local(bearer.found.since, who.zone)) if bearer and bearer.found.since else "",
-        is_unknown=bool(read) and bearer is None,
+        read=read,
+        marks=[(mark.value, new_key()) for mark in likelier],
         here=check_ins.here_counts(who, [desk])[desk.id],
         person=ref_of(who.me.id),
         **desk_words(who, desk),

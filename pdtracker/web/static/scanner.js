@@ -15,21 +15,27 @@ function scan(form, box) {
   const badge = /** @type {HTMLInputElement} */ (form.elements.namedItem("badge"));
   const list = box.querySelector("[data-scanned]");
   // The page for no network knows nothing of the address at which it stands; a phone's own camera led there.
-  badge.value ||= new URLSearchParams(location.search).get("badge") ?? "";
+  if (!form.elements.namedItem("csrf_token")) badge.value = new URLSearchParams(location.search).get("badge") ?? "";
+  const known = document.querySelector("[data-read]");
+  known?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { badge, mark } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+    known.remove();
+    take(String(badge), String(mark));
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const read = badge.value.trim();
     badge.value = "";
     badge.focus();
-    document.querySelector("[data-read]")?.remove();
     if (read) take(read);
   });
   reader().then((detector) => detector && camera(box, detector, take, say));
 
-  /** @param {string} read */
-  async function take(read) {
+  /** @param {string} read @param {string} [mark] what they do, when it isn’t what the form says */
+  async function take(read, mark) {
     const fields = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
-    Object.assign(fields, { badge: read, nonce: nonce() });
+    Object.assign(fields, { badge: read, nonce: nonce(), ...(mark && { mark }) });
     const at = now(), answer = await post(location.pathname, fields);
     if (answer) {
       const said = await answer.json().catch(() => ({}));
