@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from pdtracker.actions import planning, posting
 from pdtracker.actions.issuing import Issue, Issuer, open_press, write_certificates
-from pdtracker.actions.moving import step_row
+from pdtracker.actions.moving import on_behalf, step_row
 from pdtracker.actions.planning import Followed
 from pdtracker.domain import letters
 from pdtracker.domain.certificate import (
@@ -200,6 +200,7 @@ class Crediting:
                 policy=approval.credit.policy,
                 certificate=approval.snapshot.serial if approval.snapshot else None,
                 **({"struck": list(approval.change.struck)} if approval.change.struck else {}),
+                **on_behalf(approval.claim),
             )
 
     def _require_sound(self, claim: Deciding, change: Change) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pdtracker.actions import posting
 from pdtracker.actions.crediting import Change, Crediting
 from pdtracker.actions.issuing import Issuer
-from pdtracker.actions.moving import move, step_row
+from pdtracker.actions.moving import move, on_behalf, step_row
 from pdtracker.actions.routing import pass_on
 from pdtracker.domain import letters
 from pdtracker.domain.claim import DECISIONS, ClaimState, Step, advance, undo_until
@@ -167,7 +167,14 @@ def give_back(
         ],
     )
     for claim in claims:
-        scope.record("claim.returned", "claim", claim.id, version=claim.version, fields=sorted(comments))
+        scope.record(
+            "claim.returned",
+            "claim",
+            claim.id,
+            version=claim.version,
+            fields=sorted(comments),
+            **on_behalf(claim),
+        )
     return steps
 
 

@@ -60,6 +60,11 @@ def _title(scope: Scope, claim: Deciding, step: Step) -> str:
     return ", ".join(filter(None, (scope.me.title, f"standing in for {claim.stands_in_for}")))
 
 
+def on_behalf(claim: Deciding) -> dict[str, str]:
+    """For whom a decision on this claim is taken, for its audit entry; nothing for one's own turn."""
+    return {"stands_in_for": claim.stands_in_for} if claim.stands_in_for else {}
+
+
 def take(scope: Scope, claim: Claim, step: Step, to_state: ClaimState, *, comment: str = "") -> None:
     """Let the claimant take a step with their own claim, which is locked."""
     scope.session.add(

@@ -55,6 +55,7 @@ def change_reminders(scope: Scope, terms: ReminderTerms) -> None:
         scope.session.add(policy)
     policy.log_days, policy.reflection_days = terms.log, terms.reflection
     policy.review_days, policy.cycle_days = terms.review, terms.cycle
+    policy.escalation_days = terms.escalation
     policy.changed_at = scope.at
     scope.record(
         "reminders.changed",
@@ -93,6 +94,10 @@ def _due(scope: Scope, addresses: Addresses, limit: int) -> Iterator[_Told]:
         waits = reminders.long_waits(scope, terms.review)
         for _, theirs in groupby(waits, key=lambda wait: wait.person_id):
             yield _of_waits(scope, tuple(theirs), terms.review, addresses)
+    if terms.escalation is not None:
+        waits = reminders.too_long_waits(scope, terms.escalation)
+        for _, theirs in groupby(waits, key=lambda wait: wait.person_id):
+            yield _of_waits(scope, tuple(theirs), terms.escalation, addresses, ReminderKind.ESCALATION)
     if terms.cycle is not None:
         for cycle in reminders.ending_cycles(scope, terms.cycle, limit):
             yield _of_cycle(scope, cycle, addresses)
@@ -105,7 +110,14 @@ def _of_draft(scope: Scope, draft: LyingDraft, addresses: Addresses) -> _Told:
     return _Told(ReminderKind.REFLECTION, reader, letter, ((draft.claim_id, ""),))
 
 
-def _of_waits(scope: Scope, waits: tuple[LongWait, ...], days: int, addresses: Addresses) -> _Told:
+def _of_waits(
+    scope: Scope,
+    waits: tuple[LongWait, ...],
+    days: int,
+    addresses: Addresses,
+    kind: ReminderKind = ReminderKind.REVIEW,
+) -> _Told:
+    """One letter with all that waits: to a reviewer who can decide it, or to an administrator because nobody did."""
     claims = [
         WaitingClaim(
             wait.claimant,
@@ -115,11 +127,13 @@ def _of_waits(scope: Scope, waits: tuple[LongWait, ...], days: int, addresses: A
         )
         for wait in waits
     ]
-    reviewer = waits[0]
+    reader = waits[0]
+    is_escalated = kind is ReminderKind.ESCALATION
+    written = reminder_letters.escalation_letter if is_escalated else reminder_letters.waiting_letter
     return _Told(
-        ReminderKind.REVIEW,
-        Reader(reviewer.person_id, reviewer.email, reviewer.name),
-        reminder_letters.waiting_letter(reviewer.name, claims, days, addresses.desk),
+        kind,
+        Reader(reader.person_id, reader.email, reader.name),
+        written(reader.name, claims, days, addresses.desk),
         tuple((wait.claim_id, wait.about) for wait in waits),
     )
 

@@ -15,7 +15,7 @@ from pdtracker.actions.crediting import take_back
 from pdtracker.actions.deciding import Wish, approved, give_back, returned, undecided, written_steps
 from pdtracker.actions.idempotency import Asked, answered, keep_answer
 from pdtracker.actions.issuing import Issuer
-from pdtracker.actions.moving import move
+from pdtracker.actions.moving import move, on_behalf
 from pdtracker.actions.summing_up import settle_after
 from pdtracker.domain import letters
 from pdtracker.domain.access import Permission
@@ -117,7 +117,7 @@ def deny_claim(
         step_id=step_id,
         not_before=undo_until(scope.at),
     )
-    scope.record("claim.denied", "claim", claim.id, version=seen_version)
+    scope.record("claim.denied", "claim", claim.id, version=seen_version, **on_behalf(claim))
     keep_answer(scope, asked, {"step": step_id})
     return step_id
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from pdtracker.actions.moving import move, step_row
+from pdtracker.actions.moving import move, on_behalf, step_row
 from pdtracker.domain.claim import ClaimState, Step, undo_until
 from pdtracker.domain.review_path import ReviewFacts, ReviewPath, Stop, stop_document
 from pdtracker.models.claims import Claim, ClaimStep
@@ -72,6 +72,7 @@ def pass_on(scope: Scope, endorsed: Sequence[tuple[Deciding, str]]) -> dict[int,
             step=steps[claim.id],
             review=claim.route.turn,
             of=len(claim.route.stops),
+            **on_behalf(claim),
         )
     return steps
 

@@ -52,6 +52,26 @@ def waiting_letter(to_name: str, claims: Sequence[WaitingClaim], days: int, desk
     return _letter(f"{wait} for you", to_name, lines, LetterKind.REVIEW, where)
 
 
+def escalation_letter(to_name: str, claims: Sequence[WaitingClaim], days: int, desk: str) -> Letter:
+    """Claims wait so long for their reviewers that an administrator hears of it, the longest first."""
+    count = len(claims)
+    wait = "1 claim waits" if count == 1 else f"{count:,} claims wait"
+    ago = "1 day" if days == 1 else f"{days} days"
+    lines = [f"{wait} for a reviewer since {ago} or more:", ""]
+    lines += [
+        f"- {one.person_name}: {one.title}, since {date_text(one.since)}" for one in claims[:NAMED_CLAIMS]
+    ]
+    lines += [f"- and {count - NAMED_CLAIMS:,} more"] if count > NAMED_CLAIMS else []
+    where = claims[0].address if count == 1 else desk
+    lines += [
+        "",
+        "Each says with whom it is. You can ask them, or give the reviewer's role to somebody else.",
+        "",
+        f"See: {where}",
+    ]
+    return _letter(f"{wait} too long", to_name, lines, LetterKind.REVIEW, where)
+
+
 def cycle_letter(
     to_name: str, licence: str, ends_on: date, days: int, missing: Sequence[str], address: str
 ) -> Letter:

@@ -28,6 +28,8 @@ class ReminderKind(StrEnum):
     REVIEW = "review"
     # A licence's cycle ends with something missing.
     CYCLE = "cycle"
+    # A claim waits so long for its reviewers that the administrators hear of it.
+    ESCALATION = "escalation"
 
     @property
     def most_days(self) -> int:
@@ -42,7 +44,13 @@ class ReminderKind(StrEnum):
 
 _MOST_DAYS: Mapping[ReminderKind, int] = MappingProxyType(
     # After three days an event isn't fresh any more: see registration.ASK_UNTIL.
-    {ReminderKind.LOG: 2, ReminderKind.REFLECTION: 30, ReminderKind.REVIEW: 60, ReminderKind.CYCLE: 365}
+    {
+        ReminderKind.LOG: 2,
+        ReminderKind.REFLECTION: 30,
+        ReminderKind.REVIEW: 60,
+        ReminderKind.CYCLE: 365,
+        ReminderKind.ESCALATION: 59,
+    }
 )
 
 
@@ -54,6 +62,7 @@ class ReminderTerms:
     reflection: int | None = 5
     review: int | None = 7
     cycle: int | None = 60
+    escalation: int | None = 14
 
     def days(self, kind: ReminderKind) -> int | None:
         """The days of one kind."""
@@ -62,6 +71,7 @@ class ReminderTerms:
             ReminderKind.REFLECTION: self.reflection,
             ReminderKind.REVIEW: self.review,
             ReminderKind.CYCLE: self.cycle,
+            ReminderKind.ESCALATION: self.escalation,
         }[kind]
 
 

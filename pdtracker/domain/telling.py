@@ -84,6 +84,11 @@ def with_whom(names: Sequence[str], since: datetime, now: datetime, zone: str) -
     return f"With {one_of(names)} {waiting_since(since, now, zone)}"
 
 
+def stand_in_words(readers: Sequence[str], standing_in: Sequence[tuple[str, str]]) -> str:
+    """`Hal Whitfield stands in for Bo Tran.`, of those who could decide; pairs of who stands in and who is away."""
+    return " ".join(f"{there} stands in for {away}." for there, away in standing_in if away in readers)
+
+
 def waiting_since(at: datetime, now: datetime, zone: str) -> str:
     """`since today`, `since yesterday`, `since Monday`, `since Oct 3`."""
     return f"since {since_text(at, now, zone).removeprefix('since ')}"

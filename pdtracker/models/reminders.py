@@ -21,6 +21,7 @@ class ReminderPolicy(DistrictBound, Base):
     reflection_days: Mapped[int | None]
     review_days: Mapped[int | None]
     cycle_days: Mapped[int | None]
+    escalation_days: Mapped[int | None]
 
 
 class Reminder(DistrictOwned, Base):

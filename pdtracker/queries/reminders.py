@@ -24,6 +24,7 @@ from pdtracker.queries.turns import has_no_route, turn_of
 from pdtracker.scope import Scope
 
 REVIEWERS_AT_ONCE = 20
+ESCALATED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def reminder_terms(scope: Scope) -> ReminderTerms:
             ReminderPolicy.reflection_days,
             ReminderPolicy.review_days,
             ReminderPolicy.cycle_days,
+            ReminderPolicy.escalation_days,
         )
     ).one_or_none()
     return ReminderTerms(*row) if row is not None else ReminderTerms()
@@ -149,6 +151,40 @@ def long_waits(scope: Scope, days: int) -> tuple[LongWait, ...]:
         .where(*_waits(scope, days), Person.id.in_(reviewers))
         .distinct()
         .order_by(Person.id, Claim.waiting_since, Claim.id)
+    )
+    return tuple(LongWait(*row) for row in rows)
+
+
+def too_long_waits(scope: Scope, days: int) -> tuple[LongWait, ...]:
+    """Claims that wait for so many days at one review, with the administrators who weren't told of this wait.
+
+    Nobody is told of their own claim. One letter a day at most, the longest wait first. One statement.
+    """
+    claimant = aliased(Person)
+    rows = scope.session.execute(
+        sa.select(
+            Claim.id,
+            Claim.title,
+            claimant.name.label("claimant"),
+            Claim.waiting_since,
+            Person.id.label("person_id"),
+            Person.name,
+            Person.email,
+        )
+        .select_from(Claim)
+        .join(claimant, sa.and_(claimant.district_id == Claim.district_id, claimant.id == Claim.person_id))
+        .join(
+            Membership,
+            sa.and_(
+                Membership.district_id == Claim.district_id,
+                Membership.role == Role.ADMINISTRATOR,
+                Membership.person_id != Claim.person_id,
+            ),
+        )
+        .join(Person, sa.and_(Person.district_id == Claim.district_id, Person.id == Membership.person_id))
+        .where(*_waits(scope, days, ReminderKind.ESCALATION))
+        .order_by(Person.id, Claim.waiting_since, Claim.id)
+        .limit(ESCALATED_AT_ONCE)
     )
     return tuple(LongWait(*row) for row in rows)
 
@@ -227,19 +263,21 @@ def _decides() -> sa.ColumnElement[bool]:
     )
 
 
-def _waits(scope: Scope, days: int) -> Sequence[sa.ColumnElement[bool]]:
+def _waits(
+    scope: Scope, days: int, kind: ReminderKind = ReminderKind.REVIEW
+) -> Sequence[sa.ColumnElement[bool]]:
     waiting_before = scope.at - timedelta(days=days)
     midnight = instant(datetime.combine(scope.today, time()), scope.district.zone)
     told_today = sa.exists(
         sa.select(Reminder.id).where(
             Reminder.person_id == Membership.person_id,
-            Reminder.kind == ReminderKind.REVIEW,
+            Reminder.kind == kind,
             Reminder.at >= midnight,
         )
     )
     told_of_it = sa.exists(
         sa.select(Reminder.id).where(
-            Reminder.kind == ReminderKind.REVIEW,
+            Reminder.kind == kind,
             Reminder.subject_id == Claim.id,
             Reminder.person_id == Membership.person_id,
             # A claim that was returned and sent again waits anew.

@@ -109,6 +109,11 @@ def people_absent(person_id: Any, today: Any) -> sa.Select[int]:
     return sa.select(agreed.for_person_id).where(*_holds(agreed, person_id, today))
 
 
+def standing_in_today(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Who stands in today, and for whom, by their names. One statement."""
+    return tuple((one.by_name, one.for_name) for one in agreed_on(scope) if one.from_on <= scope.today)
+
+
 def agreed_on(scope: Scope, person_id: int | None = None) -> tuple[StandInRow, ...]:
     """Who stands in for whom today or later: of one person, either way, or of the whole district. One statement."""
     away, there = aliased(Person), aliased(Person)

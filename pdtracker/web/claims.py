@@ -16,7 +16,7 @@ from pdtracker.domain.log import log_words
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.split import split_words
-from pdtracker.domain.telling import one_of, state_text, step_text, waiting_since, with_whom
+from pdtracker.domain.telling import one_of, stand_in_words, state_text, step_text, waiting_since, with_whom
 from pdtracker.domain.when import date_text, local, moment_text, time_text
 from pdtracker.queries import (
     asking,
@@ -34,7 +34,7 @@ from pdtracker.queries.claims import ClaimRow, OwnClaim
 from pdtracker.queries.going import OwnEvent
 from pdtracker.queries.histories import ClaimCertificate, StepRow
 from pdtracker.queries.licence_lines import counts_for
-from pdtracker.queries.stand_ins import agreed_on
+from pdtracker.queries.stand_ins import standing_in_today
 from pdtracker.queries.turns import Endorser
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
@@ -164,6 +164,7 @@ def index() -> Answer:
     counts = claims.own_counts(who)
     names = histories.reviewer_names(who, who.me.id)
     endorsed = turns.endorsers(who, [row.claim.id for row in page.rows if row.claim.route.turn > 1])
+    standing_in = standing_in_today(who)
     return answers.page(
         "claims/index.html",
         tabs=[
@@ -175,7 +176,7 @@ def index() -> Answer:
             )
             for one, (label, states) in _TABS.items()
         ],
-        rows=[_list_entry(row, names, endorsed.get(row.claim.id, ())) for row in page.rows],
+        rows=[_list_entry(row, names, endorsed.get(row.claim.id, ()), standing_in) for row in page.rows],
         unlogged=[_been_to(one) for one in _unlogged(tab)],
         any=bool(counts),
         older=_older(tab, page.older),
@@ -240,13 +241,17 @@ def _older(tab: Tab, place: int | None) -> str | None:
 
 
 def _list_entry(
-    row: OwnClaim, names: Mapping[int | None, Sequence[str]], endorsed: Sequence[Endorser]
+    row: OwnClaim,
+    names: Mapping[int | None, Sequence[str]],
+    endorsed: Sequence[Endorser],
+    standing_in: Sequence[tuple[str, str]],
 ) -> ListEntry:
     claim = row.claim
     words = state_text(claim.state, row.comments)
     if claim.state is ClaimState.SUBMITTED:
         readers = turns.readers(names, claim.school_id, claim.route, endorsed)
         words = with_whom(readers, claim.waiting_since, requests.at(), scope().zone)
+        words = ". ".join(filter(None, (words, stand_in_words(readers, standing_in))))
     return ListEntry(
         id=claim.id,
         title=claim.title,
@@ -441,9 +446,4 @@ def _reviews(claim: ClaimRow, since: str) -> Sequence[Bead]:
 
 def _stand_ins(readers: Sequence[str]) -> str:
     """Who stands in today for those who could decide: `Hal Whitfield stands in for Bo Tran`."""
-    today = scope().today
-    return " ".join(
-        f"{one.by_name} stands in for {one.for_name}."
-        for one in agreed_on(scope())
-        if one.from_on <= today and one.for_name in readers
-    )
+    return stand_in_words(readers, standing_in_today(scope()))

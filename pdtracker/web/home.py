@@ -19,7 +19,7 @@ from pdtracker.domain.licence_progress import Course
 from pdtracker.domain.progress import Progress
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.set_up import SetUpStep
-from pdtracker.domain.telling import count_of, number, waiting_since, with_whom
+from pdtracker.domain.telling import count_of, number, stand_in_words, waiting_since, with_whom
 from pdtracker.domain.when import (
     date_text,
     local,
@@ -41,6 +41,7 @@ from pdtracker.queries.home import HomeEvent, OpenClaim, house_waiting, reviews_
 from pdtracker.queries.licence_lines import LicenceLine, my_lines
 from pdtracker.queries.review_filters import QueueFilter
 from pdtracker.queries.set_up import lacking
+from pdtracker.queries.stand_ins import standing_in_today
 from pdtracker.scope import Scope
 from pdtracker.web import answers
 from pdtracker.web.answers import Answer
@@ -101,6 +102,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
     found = teacher_home(who)
     progress = found.standing.progress if found.standing else None
     desk = reviews_waiting(who) if who.may(Permission.REVIEW_CLAIMS) else None
+    standing_in = standing_in_today(who) if found.waiting else ()
     return {
         "greeting": _greeting(who),
         "transcript": f"/{who.district.slug}/transcript",
@@ -121,7 +123,7 @@ def _teacher(who: Scope) -> dict[str, Any]:
             *(_denied(who, item) for item in found.denied),
             *(_were_you_there(who, event) for event in found.were_you_there),
         ],
-        "waiting": [_waiting(who, item) for item in found.waiting[:_WAITING_SHOWN]],
+        "waiting": [_waiting(who, item, standing_in) for item in found.waiting[:_WAITING_SHOWN]],
         "more_waiting": max(0, len(found.waiting) - _WAITING_SHOWN),
         "next": _coming(who, found.next),
     }
@@ -299,12 +301,13 @@ def _were_you_there(who: Scope, event: HomeEvent) -> Entry:
     )
 
 
-def _waiting(who: Scope, item: OpenClaim) -> Entry:
+def _waiting(who: Scope, item: OpenClaim, standing_in: Sequence[tuple[str, str]]) -> Entry:
     claim = item.claim
+    waits = with_whom(item.reviewers, claim.waiting_since, who.at, who.zone)
     return Entry(
         claim.title,
         url_for("claims.show", claim_id=claim.id),
-        with_whom(item.reviewers, claim.waiting_since, who.at, who.zone),
+        ". ".join(filter(None, (waits, stand_in_words(item.reviewers, standing_in)))),
         "wait",
         minutes=claim.asked_minutes,
     )

@@ -59,10 +59,17 @@ class ReminderForm(Form):
         description="To who lacks something by the last count. Once for each cycle.",
     )
 
+    escalation = DaysField(
+        "Escalate a claim: days that it waits",
+        description="To the administrators, when nobody has decided it. Once for each wait, one letter a day at most.",
+    )
+
     @property
     def terms(self) -> ReminderTerms:
         """What was entered."""
-        return ReminderTerms(self.log.data, self.reflection.data, self.review.data, self.cycle.data)
+        return ReminderTerms(
+            self.log.data, self.reflection.data, self.review.data, self.cycle.data, self.escalation.data
+        )
 
 
 @reminders.get("/<slug:district>/reminders")

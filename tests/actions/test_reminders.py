@@ -85,6 +85,7 @@ def test_who_left_gets_none(cast: Cast) -> None:
 
 
 def test_claims_that_wait_are_one_letter_to_their_reviewer_once(cast: Cast) -> None:
+    change_reminders(cast.scope("cam"), ReminderTerms(escalation=None))
     for days in (6, 7, 9):
         waits(cast, days, title=f"Waited {days}")
     assert remind(cast) == [("Bo", "2 claims wait for you")]
@@ -95,6 +96,25 @@ def test_claims_that_wait_are_one_letter_to_their_reviewer_once(cast: Cast) -> N
     assert remind(cast, NOW + timedelta(hours=3)) == []
     assert remind(cast, NOW + DAY) == [("Bo", "1 claim waits for you")]
     assert remind(cast, NOW + 9 * DAY) == []
+
+
+def test_a_claim_that_nobody_decides_for_long_goes_to_the_administrators_once(cast: Cast) -> None:
+    waits(cast, 13, title="Waited 13")
+    waits(cast, 14, title="Waited 14")
+    a_claim(cast.scope("cam"), ClaimState.SUBMITTED, waiting_since=NOW - 15 * DAY, title="Of Cam")
+    assert ("Cam", "1 claim waits too long") in remind(cast)
+    told = next(row.body for row in mail(cast) if row.to_name.startswith("Cam"))
+    assert "Ada Lindqvist: Waited 14" in told
+    assert "Waited 13" not in told
+    assert "Of Cam" not in told
+    assert ("Cam", "1 claim waits too long") in remind(cast, NOW + DAY)
+    assert "Cam" not in [name for name, _ in remind(cast, NOW + 2 * DAY)]
+
+
+def test_a_district_can_do_without_escalation(cast: Cast) -> None:
+    waits(cast, 20)
+    change_reminders(cast.scope("cam"), ReminderTerms(review=None, escalation=None))
+    assert remind(cast) == []
 
 
 def test_a_claim_that_was_sent_again_waits_anew(cast: Cast) -> None:

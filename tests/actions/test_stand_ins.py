@@ -17,6 +17,7 @@ from pdtracker.domain.outcome import Outcome
 from pdtracker.domain.refusals import NotHere, NotPermitted, NotValid
 from pdtracker.domain.review_path import Actor, PathReview, ReviewPath, Stop
 from pdtracker.models.claims import ClaimStep
+from pdtracker.models.records import AuditEntry
 from pdtracker.queries.claims import claim
 from pdtracker.queries.home import reviews_waiting
 from pdtracker.queries.review_filters import QueueFilter
@@ -65,6 +66,20 @@ def test_the_stand_in_sees_and_decides_on_the_days_agreed_on(cast: Cast) -> None
         .one()
     )
     assert (step.by_name, step.by_title) == ("Hal Whitfield", "standing in for Bo Tran")
+
+
+@pytest.mark.usefixtures("away")
+@pytest.mark.parametrize("approves", [True, False])
+def test_the_audit_entry_names_for_whom_it_was_decided(cast: Cast, approves: bool) -> None:
+    claim_id = a_waiting_claim(cast.scope("ada"))
+    if approves:
+        approve(cast, "hal", claim_id)
+    else:
+        hal = cast.scope("hal")
+        deny_claim(hal, claim_id, seen_version=version(cast, claim_id), reason="Not there.", issuer=AN_ISSUER)
+    name = "claim.approved" if approves else "claim.denied"
+    entry = cast.scope("cam").session.scalars(sa.select(AuditEntry).where(AuditEntry.action == name)).one()
+    assert (entry.by_name, entry.facts["stands_in_for"]) == ("Hal Whitfield", "Bo Tran")
 
 
 def test_nobody_sees_or_decides_any_more_once_it_is_ended(cast: Cast, away: int) -> None:

@@ -14,6 +14,7 @@ from pdtracker.domain.telling import (
     number,
     one_of,
     session_text,
+    stand_in_words,
     state_text,
     step_text,
     waiting_since,
@@ -87,3 +88,9 @@ def test_every_state_and_step_has_its_words() -> None:
     assert all(state_text(state) for state in ClaimState)
     assert state_text(ClaimState.RETURNED, 2) == "Returned to you, two things to change"
     assert {step_text(step, "Bo") for step in Step} >= {"Sent by Bo", "Decision undone by Bo"}
+
+
+def test_who_is_away_is_told_with_who_stands_in_if_they_could_decide() -> None:
+    pairs = [("Hal Whitfield", "Bo Tran"), ("Rex Alder", "Kim Lee")]
+    assert stand_in_words(["Bo Tran", "Ruth Adeyemi"], pairs) == "Hal Whitfield stands in for Bo Tran."
+    assert stand_in_words(["Ruth Adeyemi"], pairs) == ""

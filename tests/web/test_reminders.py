@@ -13,9 +13,9 @@ PATH = "/maplewood/reminders"
 def test_what_is_left_empty_is_never(house: House) -> None:
     client = house.client_of("cam")
     assert "Nobody is reminded twice of the same thing" in texts(client.get(PATH))
-    form = {"log": "1", "reflection": "", "review": "10", "cycle": "90"}
+    form = {"log": "1", "reflection": "", "review": "10", "cycle": "90", "escalation": "21"}
     assert "Saved." in texts(client.post(PATH, data=form, follow_redirects=True))
-    assert reminder_terms(house.operator()) == ReminderTerms(1, None, 10, 90)
+    assert reminder_terms(house.operator()) == ReminderTerms(1, None, 10, 90, 21)
     assert 'value="90"' in client.get(PATH).get_data(as_text=True)
 
 
