@@ -30,6 +30,7 @@ from pdtracker.web.check_ins.phone import phone
 from pdtracker.web.check_ins.scanner import scanners
 from pdtracker.web.check_ins.screen import screens
 from pdtracker.web.check_ins.sheet import sheets
+from pdtracker.web.checkpoints import checkpoints
 from pdtracker.web.claims import own_claims
 from pdtracker.web.collections import collections
 from pdtracker.web.coming_in import coming_in
@@ -187,6 +188,7 @@ PAGES: Sequence[Blueprint] = (
     reciprocal_reports,
     credit_reports,
     trail,
+    checkpoints,
     mail,
     letters,
     notices,

@@ -15,11 +15,12 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,6 +32,7 @@ MANIFEST = "manifest.json"
 SQLITE_NAME = "pdtracker.db"
 POSTGRESQL_NAME = "pdtracker.pgdump"
 _FORMAT = 1
+_LARGEST_MANIFEST = 67_108_864
 
 
 class NotBackedUp(Refusal):
@@ -50,8 +52,13 @@ class Backup:
     size_bytes: int
 
 
-def back_up(settings: Settings, target: Path, *, at: datetime) -> Backup:
-    """Write a backup to `target`, which must not exist yet. The database may be in use."""
+def back_up(
+    settings: Settings, target: Path, *, at: datetime, checkpoints: Mapping[str, Any] | None = None
+) -> Backup:
+    """Write a backup to `target`, which must not exist yet. The database may be in use.
+
+    Its manifest carries the document of `checkpoints`: how far the audit trails had grown before it.
+    """
     if target.exists():
         raise NotBackedUp(f"{target} is already there. Choose another name; a backup never replaces one.")
     if not target.parent.is_dir():
@@ -64,7 +71,13 @@ def back_up(settings: Settings, target: Path, *, at: datetime) -> Backup:
             shutil.copyfile(path, folder / name)
         files = {name: _digest(folder / name) for name in _names(folder)}
         made_at, revision = at.isoformat(), migrating.current(settings.database_url)
-        manifest = {"format": _FORMAT, "made_at": made_at, "revision": revision, "files": files}
+        manifest = {
+            "format": _FORMAT,
+            "made_at": made_at,
+            "revision": revision,
+            "files": files,
+            "checkpoints": dict(checkpoints or {}),
+        }
         part = folder / ".part"
         with part.open("xb") as raw:
             os.fchmod(raw.fileno(), 0o600)
@@ -78,6 +91,17 @@ def back_up(settings: Settings, target: Path, *, at: datetime) -> Backup:
         os.link(part, target)
     _sync_folder(target.parent)
     return Backup(made_at, revision, files, target.stat().st_size)
+
+
+def kept_checkpoints(file: Path) -> bytes | None:
+    """The checkpoints in a backup's manifest as their own file would have them; `None` for what is no backup."""
+    try:
+        with tarfile.open(file, mode="r:") as archive:
+            member = archive.extractfile(MANIFEST)
+            told = json.loads(member.read(_LARGEST_MANIFEST)) if member else {}
+    except (OSError, tarfile.TarError, KeyError, ValueError):
+        return None
+    return json.dumps(told.get("checkpoints")).encode() if isinstance(told, dict) else None
 
 
 def restore(settings: Settings, source: Path) -> Backup:

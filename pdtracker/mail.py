@@ -166,5 +166,10 @@ def message_of(
     message.set_content(mail.body)
     message.add_alternative(letter_html(mail.body), subtype="html")
     if mail.attachment is not None:
-        message.add_attachment(mail.attachment, subtype="calendar", filename=mail.attachment_name)
+        name = mail.attachment_name or ""
+        if name.endswith(".json"):
+            content = mail.attachment.encode()
+            message.add_attachment(content, maintype="application", subtype="json", filename=name)
+        else:
+            message.add_attachment(mail.attachment, subtype="calendar", filename=name)
     return message

@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "certificate_code",
     "certificate_status",
     "check_in",
+    "checkpoint_officers",
     "claim_step",
     "certificate_design",
     "certificate_picture",
@@ -48,6 +49,7 @@ APPEND_ONLY = (
     "regime_layer",
     "review_path",
     "status_entry",
+    "trail_checkpoint",
 )
 
 # Of these `release_at` may move, and only towards an earlier time.

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +15,15 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.certificates import reissue_certificate, revoke_certificate
+from pdtracker.actions.checkpoints import name_officers
 from pdtracker.actions.jobs import end_job
 from pdtracker.actions.leases import take_job
 from pdtracker.actions.undoing import undo_decisions
 from pdtracker.commands.doctor import records_faults
+from pdtracker.domain.access import Role
+from pdtracker.domain.checkpoint import Officer
 from pdtracker.domain.job import JobStep
-from pdtracker.jobs import deliver_due_mail
+from pdtracker.jobs import deliver_due_mail, write_checkpoints
 from pdtracker.mail import FolderPost
 from pdtracker.models.certificates import Certificate
 from tests.factories import AN_ISSUER, NOW, SECRET, Cast, a_certificate
@@ -51,6 +55,14 @@ def doctor(folder: Path, **values: str) -> tuple[int, str]:
 
 def test_a_healthy_installation_is_told_so(cast: Cast, tmp_path: Path) -> None:
     a_certificate(cast.scope("ada"), cast.scope("bo"))
+    status, told = doctor(tmp_path)
+    assert (status, told.count("nobody outside keeps checkpoints")) == (1, 2), told
+    for who in ("cam", "rex"):
+        administrator = replace(cast.scope(who), roles=frozenset({Role.ADMINISTRATOR}))
+        pat, ari = Officer("Pat", "pat@county.example"), Officer("Ari", "ari@county.example")
+        name_officers(administrator, pat, ari, address="http://localhost")
+    assert "no checkpoint of the audit trail was written" in doctor(tmp_path)[1]
+    write_checkpoints(cast.database, (SECRET,), datetime.now(UTC))
     deliver_due_mail(
         cast.database,
         FolderPost(tmp_path / "mail"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pdtracker.audit import first_break
+from pdtracker.backup import kept_checkpoints
 from pdtracker.db import Database
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.when import date_text
@@ -18,14 +19,15 @@ from pdtracker.queries.certificates import every_public_key
 from pdtracker.queries.checkpoints import (
     LIMIT_BYTES,
     Checkpoint,
-    checkpoint,
     checkpoints_document,
     departure,
+    every_checkpoint,
     of_checkpoints_document,
+    written_checkpoints,
 )
 from pdtracker.queries.kept_keys import of_keys_document
 from pdtracker.queries.outbox import districts
-from pdtracker.settings import Settings, load_settings
+from pdtracker.settings import load_settings
 
 T = TypeVar("T")
 
@@ -46,7 +48,7 @@ def register(subparsers: Any) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="what audit checkpoint wrote before; as often as needed",
+        help="what audit checkpoint wrote before, what officers got by mail, or a backup; as often as needed",
     )
     verify.add_argument(
         "--keys",
@@ -68,7 +70,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         raise Refusal("keys", "The keys check checkpoints. Give those as well, with --checkpoint FILE.")
     kept = defaultdict(list)
     for file in arguments.checkpoint:
-        for one in _understood(file, of_checkpoints_document):
+        for one in _kept(file):
             kept[one.district].append(one)
     settings = load_settings()
     database = Database(settings.database_url)
@@ -87,6 +89,10 @@ def _walk(database: Database, kept: dict[str, list[Checkpoint]], keys: dict[str,
             first = first_break(session)
             print(f"{district.slug}: {'whole' if first is None else f'broken at entry {first}'}")
             broken = broken or first is not None
+            for one in written_checkpoints(session, district.slug):
+                if told := departure(session, one, keys):
+                    print(f"{district.slug}: the house’s own checkpoint of {_day(one)} {told}")
+                    broken = True
             for one in kept.pop(district.slug, ()):
                 told = departure(session, one, keys)
                 print(f"{district.slug}: the checkpoint of {_day(one)} {told or 'agrees'}")
@@ -101,22 +107,12 @@ def _checkpoint(_arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = Database(settings.database_url)
     try:
-        made = _checkpoints(database, settings)
+        secrets = (settings.secret_key, *settings.secret_key_fallbacks)
+        made = every_checkpoint(database, secrets, datetime.now(UTC))
     finally:
         database.dispose()
     print(json.dumps(checkpoints_document(made), ensure_ascii=False, indent=2))
     return 0
-
-
-def _checkpoints(database: Database, settings: Settings) -> list[Checkpoint]:
-    secrets, at, made = (settings.secret_key, *settings.secret_key_fallbacks), datetime.now(UTC), []
-    with database.session(None, installation=True) as session:
-        everyone: Sequence[Any] = districts(session)
-    for district in everyone:
-        with database.session(district.id) as session:
-            if (one := checkpoint(session, district.slug, secrets, at)) is not None:
-                made.append(one)
-    return made
 
 
 def _public_keys(database: Database, file: str | None) -> dict[str, bytes]:
@@ -125,10 +121,16 @@ def _public_keys(database: Database, file: str | None) -> dict[str, bytes]:
     return _understood(file, of_keys_document).public_keys
 
 
-def _understood(file: str, read: Callable[[bytes], T]) -> T:
-    """What a file says; refused with its name where it says nothing of the kind."""
+def _kept(file: str) -> tuple[Checkpoint, ...]:
+    """The checkpoints of a file, which can also be a backup that carries some."""
+    of_backup = kept_checkpoints(Path(file))
+    return _understood(file, of_checkpoints_document, of_backup)
+
+
+def _understood(file: str, read: Callable[[bytes], T], content: bytes | None = None) -> T:
+    """What a file says, or its `content` as given; refused with its name where it says nothing of the kind."""
     try:
-        return read(_read(file))
+        return read(_read(file) if content is None else content)
     except ValueError as error:
         raise Refusal("file", f"{file}: {error}") from error
 

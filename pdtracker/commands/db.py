@@ -10,7 +10,9 @@ from typing import Any
 from pdtracker import migrating
 from pdtracker.backup import back_up, restore
 from pdtracker.commands.doctor import records_faults
-from pdtracker.settings import load_settings
+from pdtracker.db import Database
+from pdtracker.queries.checkpoints import checkpoints_document, every_checkpoint
+from pdtracker.settings import Settings, load_settings
 from pdtracker.terminal import say
 
 
@@ -68,11 +70,26 @@ def _grant(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    made = back_up(load_settings(), arguments.file.resolve(), at=datetime.now(UTC))
+    settings, at = load_settings(), datetime.now(UTC)
+    # Before the copy: what is signed must be in it.
+    checkpoints = _checkpoints(settings, at)
+    made = back_up(settings, arguments.file.resolve(), at=at, checkpoints=checkpoints)
     say(
         f"{arguments.file}: {len(made.files)} files, {made.size_bytes:,} bytes. Keep it as safe as the server itself."
     )
     return 0
+
+
+def _checkpoints(settings: Settings, at: datetime) -> dict[str, Any]:
+    """How far each audit trail has grown, signed; nothing where the schema is empty or of another version."""
+    if migrating.current(settings.database_url) != migrating.head():
+        return checkpoints_document([])
+    database = Database(settings.database_url)
+    try:
+        secrets = (settings.secret_key, *settings.secret_key_fallbacks)
+        return checkpoints_document(every_checkpoint(database, secrets, at))
+    finally:
+        database.dispose()
 
 
 def _restore(arguments: argparse.Namespace) -> int:

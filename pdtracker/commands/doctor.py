@@ -18,8 +18,10 @@ from pdtracker import audit, migrating, signing
 from pdtracker.blobs import BlobStore
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.certificate import NotASnapshot, Snapshot
+from pdtracker.domain.checkpoint import LATE
 from pdtracker.pdf import faces
 from pdtracker.queries.certificates import everything_signed, sealed_keys
+from pdtracker.queries.checkpoints import keepers, written_checkpoints
 from pdtracker.queries.evidence import kept_files
 from pdtracker.queries.jobs import job_counts, stumbled_slots
 from pdtracker.queries.outbox import districts, mail_counts
@@ -60,6 +62,7 @@ def _examined(settings: Settings) -> Iterator[tuple[str, list[str]]]:
         yield "records", records_faults(settings)
         yield "letters that wait", _letter_faults(settings)
         yield "jobs", _job_faults(settings)
+        yield "checkpoints", _checkpoint_faults(settings)
 
 
 def _configuration_faults(settings: Settings) -> list[str]:
@@ -224,6 +227,32 @@ def _job_faults(settings: Settings) -> list[str]:
                 faults.append(
                     f"{district.slug}: {counts.dead} jobs were given up."
                     f" Look at {settings.base_url.rstrip('/')}/{district.slug}/jobs."
+                )
+    finally:
+        database.dispose()
+    return faults
+
+
+def _checkpoint_faults(settings: Settings) -> list[str]:
+    """Districts whose checkpoints nobody keeps outside of the house, or that had none written for days."""
+    at = datetime.now(UTC)
+    database = Database(settings.database_url)
+    faults = []
+    try:
+        with database.session(None, installation=True) as session:
+            everyone = districts(session)
+        for district in everyone:
+            with database.session(district.id) as session:
+                kept = keepers(session)
+                newest = written_checkpoints(session, district.slug, 1)
+            if not kept.officers:
+                faults.append(
+                    f"{district.slug}: nobody outside keeps checkpoints of the audit trail. An administrator names two"
+                    f" people at {settings.base_url.rstrip('/')}/{district.slug}/audit/checkpoints."
+                )
+            elif not newest or newest[0].at < at - LATE:
+                faults.append(
+                    f"{district.slug}: no checkpoint of the audit trail was written for two days. Is a worker running?"
                 )
     finally:
         database.dispose()

@@ -19,6 +19,7 @@ from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.demo.afterwards import look_back
 from pdtracker.demo.attendance import take_attendance
+from pdtracker.demo.auditing import keep_checkpoints
 from pdtracker.demo.bundles import BundleDeed, bundle_deeds
 from pdtracker.demo.claims import demo_claims, in_order_of_time
 from pdtracker.demo.current import ZONE, current_programme
@@ -140,6 +141,7 @@ def load_demo(
     open_a_way_in(founded, now, base_url, issuer.secrets[0])
     promise(founded, now, is_first=False)
     sum_up_early(founded, now, issuer)
+    keep_checkpoints(founded, now, base_url, issuer.secrets)
     deliver_due_mail(database, post, base_url=base_url, clock=_standing_at(now))
     district = founded.districts[districts()[0].slug]
     with database.session(district.id) as session:

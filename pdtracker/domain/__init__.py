@@ -68,6 +68,10 @@ Digest
     One letter with what several would have said, each with its address.
 Bounced address
     An address that a mail server refused for good: letters to it wait until it is said to be right.
+Checkpoint
+    How far the audit trail has grown, signed each night and kept outside of the database: it shows what was cut off.
+Checkpoint officer
+    One of two people whom a district names to keep its checkpoints.
 Set-up
     The five steps in which a district begins: itself, schools, people, rules, certificate. A step lacks something until
     it is made one's own or its default is kept.

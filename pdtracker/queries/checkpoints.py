@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from pdtracker import signing
-from pdtracker.db import DistrictSession
+from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.canonical import canonical, instant_of, instant_text, members, text_of, whole_of
+from pdtracker.domain.checkpoint import Officer
+from pdtracker.models.checkpoints import CheckpointOfficers, TrailCheckpoint
 from pdtracker.models.records import AuditEntry, AuditHead
+from pdtracker.queries.outbox import districts
 from pdtracker.queries.status_lists import opened_key
+from pdtracker.scope import Scope
 
 SCHEMA: Final = "pdtracker.checkpoints/1"
 LIMIT_BYTES: Final = 16_777_216
@@ -73,6 +77,22 @@ def checkpoint(
     )
 
 
+def every_checkpoint(database: Database, secrets: tuple[str, ...], at: datetime) -> list[Checkpoint]:
+    """The end of each district's chain as it stands, signed; without the districts whose key no secret opens."""
+    made = []
+    with database.session(None, installation=True) as session:
+        everyone = districts(session)
+    for district in everyone:
+        with database.session(district.id) as session:
+            try:
+                one = checkpoint(session, district.slug, secrets, at)
+            except signing.KeyLocked:
+                continue
+            if one is not None:
+                made.append(one)
+    return made
+
+
 def departure(session: DistrictSession, kept: Checkpoint, keys: Mapping[str, bytes]) -> str | None:
     """In what the chain departs from a checkpoint, as the end of a sentence; `None` when it agrees. One statement.
 
@@ -87,6 +107,59 @@ def departure(session: DistrictSession, kept: Checkpoint, keys: Mapping[str, byt
     if found is None:
         return f"names entry {kept.seq}, which is no longer there: the end of the chain was cut off"
     return None if found == kept.hash else f"names another entry {kept.seq}: the chain was written anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Keepers:
+    """Who gets the checkpoints, and who said so when; nobody where `officers` is empty."""
+
+    officers: tuple[Officer, ...] = ()
+    by_person_id: int | None = None
+    named_at: datetime | None = None
+
+
+def keepers(session: DistrictSession) -> Keepers:
+    """The officers of a district as they were last named. One statement."""
+    row = session.execute(
+        sa.select(
+            CheckpointOfficers.by_person_id,
+            CheckpointOfficers.named_at,
+            CheckpointOfficers.first_name,
+            CheckpointOfficers.first_email,
+            CheckpointOfficers.second_name,
+            CheckpointOfficers.second_email,
+        )
+        .order_by(CheckpointOfficers.named_at.desc(), CheckpointOfficers.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return Keepers()
+    officers = (Officer(row.first_name, row.first_email), Officer(row.second_name, row.second_email))
+    return Keepers(officers if row.first_email else (), row.by_person_id, row.named_at)
+
+
+def has_checkpoint(scope: Scope, on: date) -> bool:
+    """Whether the day's checkpoint is written. One statement."""
+    there = sa.select(TrailCheckpoint.id).where(TrailCheckpoint.written_on == on)
+    return scope.session.scalar(there) is not None
+
+
+def written_checkpoints(
+    session: DistrictSession, district: str, limit: int | None = None
+) -> tuple[Checkpoint, ...]:
+    """The checkpoints of a district that the house kept itself, the newest first. One statement."""
+    rows = session.execute(
+        sa.select(
+            TrailCheckpoint.seq,
+            TrailCheckpoint.hash,
+            TrailCheckpoint.at,
+            TrailCheckpoint.kid,
+            TrailCheckpoint.signature,
+        )
+        .order_by(TrailCheckpoint.written_on.desc())
+        .limit(limit)
+    )
+    return tuple(Checkpoint(district, *row) for row in rows)
 
 
 def checkpoints_document(kept: list[Checkpoint]) -> dict[str, Any]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pdtracker.cli import main
+from pdtracker.db import Database
+from pdtracker.jobs import write_checkpoints
+from pdtracker.models.checkpoints import TrailCheckpoint
+from pdtracker.queries.checkpoints import written_checkpoints
+from pdtracker.queries.outbox import districts
 
 Run = Callable[..., int]
 
@@ -88,3 +95,36 @@ def test_a_file_that_is_none_is_refused_with_its_name(
     assert str(file) in told.err + told.out
     assert "Traceback" not in told.err
     assert run("audit", "verify", "--keys", str(file)) == 1
+
+
+def test_a_backup_carries_checkpoints_that_are_held_against_the_chain(
+    run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    if "postgresql" in os.environ["DATABASE_URL"]:
+        pytest.skip("the copy of PostgreSQL's backups is proved beside its own tools")
+    backup = tmp_path / "backup.tar"
+    assert run("db", "backup", str(backup)) == 0
+    capsys.readouterr()
+    assert run("audit", "verify", "--checkpoint", str(backup)) == 0
+    assert "the checkpoint of" in capsys.readouterr().out
+
+
+def test_a_checkpoint_of_the_house_that_the_chain_doesn_t_fit_is_told(
+    run: Run, capsys: pytest.CaptureFixture[str], database_url: str
+) -> None:
+    database, at = Database(database_url), datetime.now(UTC)
+    try:
+        assert write_checkpoints(database, ("only for tests " * 3,), at) == 1
+        assert run("audit", "verify") == 0
+        with database.session(None, installation=True) as session:
+            (district,) = districts(session)
+        with database.session(district.id) as session, session.writing():
+            (kept,) = written_checkpoints(session, district.slug)
+            forged = {"seq": kept.seq + 40, "hash": kept.hash, "kid": kept.key, "signature": kept.signature}
+            on = at.date() + timedelta(days=5)
+            session.insert_rows(TrailCheckpoint, [{"id": 1, "written_on": on, "at": at, **forged}])
+    finally:
+        database.dispose()
+    capsys.readouterr()
+    assert run("audit", "verify") == 1
+    assert "the house’s own checkpoint" in capsys.readouterr().out
