@@ -22,6 +22,7 @@ from pdtracker.web.account import account
 from pdtracker.web.asking_person import asking_person
 from pdtracker.web.attendance import attendance
 from pdtracker.web.attendance.bundles import gathering
+from pdtracker.web.audit_packs import packs
 from pdtracker.web.badges import badges
 from pdtracker.web.certificate_design import certificate_design
 from pdtracker.web.certificates import certificates
@@ -189,6 +190,7 @@ PAGES: Sequence[Blueprint] = (
     credit_reports,
     trail,
     checkpoints,
+    packs,
     mail,
     letters,
     notices,

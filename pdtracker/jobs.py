@@ -297,7 +297,6 @@ class Worker:
         self._database, self._post, self._store, self._base_url = database, post, store, base_url
         self._key, self._issuer = issuer.secrets[0], issuer
 
-
         self._key, self._secrets = issuer.secrets[0], issuer.secrets
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()

@@ -22,6 +22,7 @@ from pdtracker.collecting import Ended, Hand, collect
 from pdtracker.db import Database, DistrictSession
 from pdtracker.domain.job import MOST_ATTEMPTS, JobKind, JobStep
 from pdtracker.domain.refusals import NotPermitted, Refusal
+from pdtracker.packing import pack
 from pdtracker.queries.jobs import ItemRow, due_jobs, is_cancel_asked, next_item, tally
 from pdtracker.queries.outbox import districts
 from pdtracker.queries.people import member
@@ -94,8 +95,8 @@ def _work(run: Run) -> None:
     try:
         if run.taken.attempts > MOST_ATTEMPTS:
             _end(run, JobStep.GIVE_UP, "It was begun again and again, and each time its worker died over it.")
-        elif run.taken.kind is JobKind.COLLECT_CERTIFICATES:
-            _collect(run)
+        elif run.taken.kind in _FILES:
+            _make_file(run)
         else:
             _work_off(run)
     except LeaseLost:
@@ -125,11 +126,11 @@ def _work_off(run: Run) -> None:
     _end(run, JobStep.CANCEL, "")
 
 
-def _collect(run: Run) -> None:
-    """Make a file in one go, some certificates at a time: half of one can't be laid down for another worker."""
+def _make_file(run: Run) -> None:
+    """Make a file in one go, some parts at a time: half of one can't be laid down for another worker."""
     shop = run.shop
     hand = Hand(run.taken, run.scope, shop.store, shop.clock, shop.is_stopping)
-    match collect(hand):
+    match _FILES[run.taken.kind](hand):
         case Ended.WHOLE:
             _end(run, JobStep.FINISH, "")
         case Ended.CANCELLED:
@@ -185,4 +186,9 @@ def _undo(run: Run, item: ItemRow) -> None:
 _PARTS: Mapping[JobKind, Callable[[Run, ItemRow], None]] = {
     JobKind.DECIDE_CLAIMS: _decide,
     JobKind.UNDO_DECISIONS: _undo,
+}
+
+_FILES: Mapping[JobKind, Callable[[Hand], Ended]] = {
+    JobKind.COLLECT_CERTIFICATES: collect,
+    JobKind.AUDIT_PACK: pack,
 }

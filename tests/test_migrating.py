@@ -58,6 +58,7 @@ FROZEN = {
     "certificate_summary": (),
     "certificate_summary_part": (),
     "check_in": (),
+    "checkpoint_officers": (),
     "claim_step": ("release_at",),
     "certificate_design": (),
     "certificate_picture": (),
@@ -71,6 +72,7 @@ FROZEN = {
     "regime_layer": (),
     "review_path": (),
     "status_entry": (),
+    "trail_checkpoint": (),
 }
 
 

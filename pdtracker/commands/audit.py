@@ -1,8 +1,9 @@
-"""`pdtracker audit verify|checkpoint`: walks the chain of every audit trail; writes how far they have grown, signed."""
+"""`pdtracker audit verify|checkpoint|pack`: walks the chains, signs how far they have grown, packs an audit’s files."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,11 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pdtracker.actions.audit_packs import note_written
 from pdtracker.audit import first_break
 from pdtracker.backup import kept_checkpoints
+from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
+from pdtracker.domain.audit_pack import MOST_CLAIMS, PackOf
+from pdtracker.domain.refs import id_of
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.when import date_text
+from pdtracker.packing import write_pack
+from pdtracker.queries.accounts import district_by_slug
+from pdtracker.queries.audit_packs import pack_subject
 from pdtracker.queries.certificates import every_public_key
 from pdtracker.queries.checkpoints import (
     LIMIT_BYTES,
@@ -27,13 +35,16 @@ from pdtracker.queries.checkpoints import (
 )
 from pdtracker.queries.kept_keys import of_keys_document
 from pdtracker.queries.outbox import districts
+from pdtracker.queries.people import member_of_address
+from pdtracker.scope import Scope
 from pdtracker.settings import load_settings
+from pdtracker.terminal import say
 
 T = TypeVar("T")
 
 
 def register(subparsers: Any) -> None:
-    """Adds `audit verify` and `audit checkpoint`."""
+    """Adds `audit verify`, `audit checkpoint` and `audit pack`."""
     verbs = subparsers.add_parser("audit", help="verify the audit trail").add_subparsers(
         metavar="VERB", required=True
     )
@@ -63,6 +74,61 @@ def register(subparsers: Any) -> None:
         description="Prints the number and hash of each chain's last entry, signed by the district's key. Kept where "
         "nobody who can write the database can write, it shows later that nothing was cut off or written anew.",
     ).set_defaults(run=_checkpoint)
+    _register_pack(verbs)
+
+
+def _register_pack(verbs: Any) -> None:
+    pack = verbs.add_parser(
+        "pack",
+        help="everything about one event or one person in one ZIP",
+        description="Writes a ZIP with a cover, the lists and the files that a district has about an event or a "
+        "person, and the hash of each. The audit trail keeps that it was written.",
+    )
+    pack.add_argument("district", metavar="DISTRICT")
+    pack.add_argument("file", metavar="FILE", help="a file that isn't there yet")
+    of = pack.add_mutually_exclusive_group(required=True)
+    of.add_argument("--event", metavar="ID", help="as in the event's address")
+    of.add_argument("--person", metavar="E-MAIL")
+    pack.set_defaults(run=_pack)
+
+
+def _pack(arguments: argparse.Namespace) -> int:
+    settings, target = load_settings(), Path(arguments.file)
+    database = Database(settings.database_url)
+    try:
+        with database.session(None, installation=True) as session:
+            district = district_by_slug(session, arguments.district)
+        if district is None:
+            raise Refusal("district", f"There is no district {arguments.district}.")
+        with database.session(district.id) as session:
+            scope = Scope(session, district, datetime.now(UTC).replace(microsecond=0))
+            subject = pack_subject(scope, *_asked(scope, arguments))
+            try:
+                with target.open("xb") as out:
+                    made = write_pack(scope, BlobStore(settings.evidence), subject, out, MOST_CLAIMS)
+            except FileExistsError as error:
+                raise Refusal("file", f"{target} is already there. Choose another name.") from error
+            with target.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            note_written(scope, subject, made.claims, digest)
+    finally:
+        database.dispose()
+    say(f"{target}: {made.claims:,} claims, {made.files:,} files of evidence. SHA-256 {digest}")
+    for one in made.missing:
+        say(one)
+    return 1 if made.missing else 0
+
+
+def _asked(scope: Scope, arguments: argparse.Namespace) -> tuple[PackOf, int]:
+    if arguments.person is not None:
+        found = member_of_address(scope.session, arguments.person)
+        if found is None:
+            raise Refusal("person", f"Nobody of the district has the address {arguments.person}.")
+        return PackOf.PERSON, found.person.id
+    try:
+        return PackOf.EVENT, id_of(arguments.event)
+    except ValueError as error:
+        raise Refusal("event", "An event’s id is the last part of its address.") from error
 
 
 def _verify(arguments: argparse.Namespace) -> int:

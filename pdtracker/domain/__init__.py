@@ -70,6 +70,8 @@ Bounced address
     An address that a mail server refused for good: letters to it wait until it is said to be right.
 Checkpoint
     How far the audit trail has grown, signed each night and kept outside of the database: it shows what was cut off.
+Audit pack
+    Everything about one event or one person in one file with its hashes, for whoever audits the district.
 Checkpoint officer
     One of two people whom a district names to keep its checkpoints.
 Set-up

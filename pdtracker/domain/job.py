@@ -29,6 +29,7 @@ class JobKind(StrEnum):
     DECIDE_CLAIMS = "decide_claims"
     UNDO_DECISIONS = "undo_decisions"
     COLLECT_CERTIFICATES = "collect_certificates"
+    AUDIT_PACK = "audit_pack"
 
     @property
     def label(self) -> str:
@@ -129,11 +130,17 @@ _LABELS: Mapping[JobKind, str] = MappingProxyType(
         JobKind.DECIDE_CLAIMS: "Decide claims",
         JobKind.UNDO_DECISIONS: "Undo decisions",
         JobKind.COLLECT_CERTIFICATES: "Collect certificates",
+        JobKind.AUDIT_PACK: "Make an audit pack",
     }
 )
 _PRIORITIES: Mapping[JobKind, int] = MappingProxyType(
     # An undo has mail to stop.
-    {JobKind.UNDO_DECISIONS: 0, JobKind.DECIDE_CLAIMS: 10, JobKind.COLLECT_CERTIFICATES: 20}
+    {
+        JobKind.UNDO_DECISIONS: 0,
+        JobKind.DECIDE_CLAIMS: 10,
+        JobKind.COLLECT_CERTIFICATES: 20,
+        JobKind.AUDIT_PACK: 30,
+    }
 )
 _STATE_LABELS: Mapping[JobState, str] = MappingProxyType(
     {

@@ -233,6 +233,8 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "calendar.imported": "imported a calendar",
             "calendar.nothing_new": "imported a calendar without anything new",
             "calendar.undone": "undid the import of a calendar",
+            "audit_pack.fetched": "fetched an audit pack",
+            "audit_pack.made": "made an audit pack",
             "checkpoint.officers_named": "named who keeps checkpoints of the audit trail",
             "checkpoint.written": "signed a checkpoint of the audit trail",
             "commitment.published": "published the district’s commitment",

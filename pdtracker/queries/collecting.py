@@ -133,8 +133,8 @@ def made_file(scope: Scope, job_id: int) -> FileRow | None:
     return FileRow(*row) if row is not None else None
 
 
-def own_collections(scope: Scope) -> Mapping[int, FileRow]:
-    """The files of one's own collections that can still be fetched, the newest first, by their jobs. One statement."""
+def own_files(scope: Scope, kind: JobKind) -> Mapping[int, FileRow]:
+    """The files of one's own jobs of a kind that can still be fetched, by their jobs. One statement."""
     rows = scope.session.execute(
         sa.select(
             Job.id,
@@ -146,7 +146,7 @@ def own_collections(scope: Scope) -> Mapping[int, FileRow]:
         )
         .join(Job, sa.and_(Job.district_id == JobFile.district_id, Job.id == JobFile.job_id))
         .where(
-            Job.kind == JobKind.COLLECT_CERTIFICATES,
+            Job.kind == kind,
             Job.by_person_id == scope.me.id,
             JobFile.expires_at > scope.at,
         )

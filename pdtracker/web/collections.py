@@ -181,7 +181,7 @@ def _page(form: CollectionForm, wanted: Collection | None, status: int = HTTPSta
         words=wanted.words() if wanted else "",
         found=kept.found(who, wanted) if wanted else None,
         open=_open(jobs.own_recent_jobs(who, JobKind.COLLECT_CERTIFICATES)),
-        files=_files(kept.own_collections(who)),
+        files=_files(kept.own_files(who, JobKind.COLLECT_CERTIFICATES)),
         days=KEPT.days,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -114,7 +115,7 @@ def test_a_checkpoint_of_the_house_that_the_chain_doesn_t_fit_is_told(
 ) -> None:
     database, at = Database(database_url), datetime.now(UTC)
     try:
-        assert write_checkpoints(database, ("only for tests " * 3,), at) == 1
+        assert write_checkpoints(database, (("only for tests " * 3).strip(),), at) == 1
         assert run("audit", "verify") == 0
         with database.session(None, installation=True) as session:
             (district,) = districts(session)
@@ -128,3 +129,18 @@ def test_a_checkpoint_of_the_house_that_the_chain_doesn_t_fit_is_told(
     capsys.readouterr()
     assert run("audit", "verify") == 1
     assert "the house’s own checkpoint" in capsys.readouterr().out
+
+
+def test_everything_about_a_person_is_written_to_a_file(
+    run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    email = "cam@northfield.example"
+    assert run("user", "create", "northfield", email, "Cam Okafor", "--role", "administrator") == 0
+    file = tmp_path / "pack.zip"
+    assert run("audit", "pack", "northfield", str(file), "--person", email) == 0
+    assert "0 claims" in capsys.readouterr().err
+    with zipfile.ZipFile(file) as archive:
+        assert json.loads(archive.read("manifest.json"))["about"] == email
+    for told in (("--person", email), ("--event", "nothing"), ("--person", "who@northfield.example")):
+        assert run("audit", "pack", "northfield", str(file), *told) != 0
+    assert run("audit", "verify") == 0

@@ -24,6 +24,7 @@ from PIL import Image
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
+from pdtracker.actions.audit_packs import ask_pack
 from pdtracker.actions.bounces import record_bounce
 from pdtracker.actions.bulk import decide_all
 from pdtracker.actions.calendar import propose_event
@@ -45,6 +46,7 @@ from pdtracker.actions.roster_undoing import undo_roster
 from pdtracker.actions.rosters import Brought, bring_list, bring_roster, import_roster
 from pdtracker.blobs import BlobStore
 from pdtracker.domain.access import GRANTS, Permission, Role
+from pdtracker.domain.audit_pack import PackOf
 from pdtracker.domain.calendar import EventTime
 from pdtracker.domain.check_in_codes import screen_token
 from pdtracker.domain.check_ins import Mark
@@ -167,6 +169,7 @@ def furnish(demo: Demo) -> None:
     _an_answer(demo.scope(ADA), is_sent=False)
     _an_answer(demo.scope("beth.oneill@maplewood.example"), is_sent=True)
     _a_batch(demo, demo.scope(BO))
+    _packs(demo, demo.scope(CAM))
     _collections(demo, demo.scope(CAM))
     _jobs(demo, demo.scope(BO))
     _rules_of_cam(demo.scope(CAM))
@@ -398,6 +401,16 @@ def _collections(demo: Demo, scope: Scope) -> None:
     while carry_on(shop):
         pass
     ask_collection(scope, Collection(), Form.PRINT, key="furnished")
+
+
+def _packs(demo: Demo, scope: Scope) -> None:
+    """An audit pack that is made, and one that waits."""
+    store = BlobStore(demo.settings.evidence)
+    shop = Shop(demo.database, issuer_of(demo.settings), store, "furnished", lambda: demo.at, lambda: False)
+    ask_pack(scope, PackOf.PERSON, scope.me.id, key="furnished")
+    while carry_on(shop):
+        pass
+    ask_pack(scope, PackOf.PERSON, scope.me.id, key="furnished again")
 
 
 def _jobs(demo: Demo, scope: Scope) -> None:

@@ -28,6 +28,7 @@ def for_me(who: Scope | Visitor, facts: EventFacts) -> dict[str, Any]:
         "signed_in": isinstance(who, Scope),
         "may_log": who.may(Permission.LOG_CLAIM),
         "may_decide": who.may(Permission.MANAGE_EVENTS),
+        "may_audit": who.may(Permission.SEE_AUDIT),
         "keeps": facts.is_own and speaks,
         **_registration(who, facts),
         "claim": None,

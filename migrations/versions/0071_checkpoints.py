@@ -1,6 +1,6 @@
 """Signed checkpoints of each district's audit chain, and who keeps them outside of the house.
 
-Revision: 0070
+Revision: 0071
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from pdtracker.migrating import freeze, unfreeze
 
-revision = "0070"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
