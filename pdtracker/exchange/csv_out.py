@@ -63,8 +63,8 @@ def harmless(text: str) -> str:
 
 
 def _cell(value: Cell) -> str:
+    if isinstance(value, str):
+        return harmless(value)
     if value is None:
         return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, int | Decimal) else harmless(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -19,6 +19,7 @@ from pdtracker.pdf.metadata import PRODUCER, Facts, packet
 from pdtracker.pdf.objects import (
     END,
     FREE,
+    HARD,
     HEADER,
     LEVEL,
     Element,
@@ -65,7 +66,7 @@ def write(
 
     `faces` are those that the pages are set in, `ornaments` what they repeat.
     """
-    objects = Objects()
+    objects = Objects(level=HARD if len(pages) > 1 else LEVEL)
     catalog, tree = objects.reserve(), objects.reserve()
     fonts = " ".join(f"/{name} {font(objects, cut, face)} 0 R" for name, face, cut in _fonts(faces, rare))
     images = " ".join(
@@ -135,7 +136,7 @@ def _attachment(objects: Objects, attachment: Attachment, at: datetime) -> int:
     stream = objects.stream(
         f"/Type /EmbeddedFile /Subtype /{subtype} /Filter /FlateDecode"
         f" /Params <</Size {len(attachment.data)} /CreationDate ({date_words(at)}) /ModDate ({date_words(at)})>>",
-        zlib.compress(attachment.data, LEVEL),
+        zlib.compress(attachment.data, objects.level),
     )
     name = text_string(attachment.name)
     return objects.add(
@@ -152,5 +153,5 @@ def _bound(objects: Objects, catalog: int, info: int, identity: bytes) -> bytes:
     """Header, streams, the object stream with everything else, and the cross-reference stream."""
     out, rows, at = laid_out(objects, len(HEADER))
     table = FREE + rows + b"\x01" + at.to_bytes(4) + b"\0\0"
-    last = table_of(zlib.compress(table, LEVEL), len(table) // len(FREE), catalog, info, identity)
+    last = table_of(zlib.compress(table, objects.level), len(table) // len(FREE), catalog, info, identity)
     return b"".join((HEADER, *out, last, END % at))

@@ -23,6 +23,8 @@ END: Final = b"startxref\n%d\n%%%%EOF\n"
 
 LEVEL: Final = 1
 """How hard streams are compressed: harder costs time and saves little."""
+HARD: Final = 9
+"""How hard those of a file with several pages are: it is seldom drawn, and the longest has to stay small."""
 FREE: Final = b"\0\0\0\0\0\xff\xff"
 """The row of object 0 in the cross-reference table."""
 _SIMPLE: Final = re.compile(r"[ -'*-\[\]-~]*")
@@ -68,11 +70,11 @@ class Page:
 class Objects:
     """Numbered objects: whole streams as bytes, and bodies without one as text, for the object stream.
 
-    Their numbers follow `before`, the last one that is given already.
+    Their numbers follow `before`, the last one that is given already. `level` is how hard they are compressed.
     """
 
-    def __init__(self, before: int = 0) -> None:
-        self.before = before
+    def __init__(self, before: int = 0, level: int = LEVEL) -> None:
+        self.before, self.level = before, level
         self.bodies: list[bytes | str | None] = []
 
     @property
@@ -165,7 +167,7 @@ def page_object(
     objects: Objects, page: Page, place: int, folder: int, resources: int, size: tuple[float, float]
 ) -> int:
     """A page, `place` pages after the first of the file."""
-    content = objects.stream("/Filter /FlateDecode", zlib.compress(page.content, LEVEL))
+    content = objects.stream("/Filter /FlateDecode", zlib.compress(page.content, objects.level))
     return objects.add(
         f"<</Type /Page /Parent {folder} 0 R /MediaBox [0 0 {size[0]:g} {size[1]:g}] /Resources {resources} 0 R"
         f" /Contents {content} 0 R /StructParents {place} /Tabs /S>>"
@@ -239,7 +241,7 @@ def laid_out(objects: Objects, at: int) -> tuple[list[bytes], bytes, int]:
             inside.append(body)
             length += len(body) + 1
     head = " ".join(heads) + "\n"
-    packed = zlib.compress((head + "\n".join(inside)).encode("latin-1"), LEVEL)
+    packed = zlib.compress((head + "\n".join(inside)).encode("latin-1"), objects.level)
     whole = b"%d 0 obj\n<</Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d%b%b%b" % (
         holder,
         len(heads),

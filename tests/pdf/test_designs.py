@@ -94,6 +94,14 @@ def test_what_a_district_chose_stands_apart_and_within_the_limit(case: str, desi
 
 
 @every_design
+@every_paper
+def test_the_longest_on_two_pages_stay_within_the_limit(design: str, paper: str) -> None:
+    data = chosen(design, paper, "hard25")
+    assert pages_of(data) == 2
+    assert len(data) <= LIMIT_BYTES[design]
+
+
+@every_design
 def test_the_longest_signatories_stand_apart(design: str) -> None:
     who = Signatory(str(HARD["approver"]), str(HARD["role"]))
     data = render(*signed(designed(CASES["hard"], design, "letter", signatories=(who, who))))
