@@ -41,8 +41,8 @@ certificate_design = Blueprint("certificate_design", __name__)
 
 _PAPERS = {"letter": "Letter", "a4": "A4"}
 _FORMS = {
-    FormChoice.NONE.value: "Nobody: the design above for all",
-    FormChoice.BY_LICENCE.value: "Each by licence, where the form is known",
+    FormChoice.NONE.value: "Nobody gets one",
+    FormChoice.BY_LICENCE.value: "Each by licence",
     **{one.value: f"All: {one.label}" for one in StateForm},
 }
 _NO_KEY = bytes(32)
