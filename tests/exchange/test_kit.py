@@ -20,9 +20,12 @@ from pdtracker.domain.canonical import canonical
 from pdtracker.domain.codes import kid_of
 from pdtracker.domain.refusals import Refusal
 from pdtracker.exchange.kit import verify as kit_program
+from pdtracker.exchange.open_badges.reading import Form
 from pdtracker.pdf.comparison import layout_digest, same_document
 from pdtracker.pdf.reading import ReadCertificate, read_certificate
 from pdtracker.queries.badge_verification import of_any_file_offline
+from pdtracker.queries.badges import badge_of
+from pdtracker.queries.certificates import certificate
 from pdtracker.queries.kept_keys import of_keys_document
 from pdtracker.queries.status_lists import of_status_document
 from tests.archiving import PUBLISHER, SHUT, Drill, a_drill, ask
@@ -35,7 +38,7 @@ from tests.certifying import (
     with_page_changed,
     with_record_of,
 )
-from tests.factories import Cast
+from tests.factories import AN_ISSUER, Cast
 
 only_sqlite = pytest.mark.parametrize("database_urls", ["sqlite"], indirect=True)
 
@@ -209,6 +212,24 @@ def test_what_the_kit_doesn_t_hold_is_unknown_and_what_hasn_t_left_is_not_in_it(
     assert not any(word in page for word in (held.serial.encode(), held.code.encode(), b"Ada Lindqvist"))
     for private in (b"@maplewood.example", b"sealed", b"Reading circle notes"):
         assert private not in kept
+
+
+def test_a_badge_is_told_from_what_is_nothing_and_nothing_of_it_is_vouched_for(
+    cast: Cast, tmp_path: Path
+) -> None:
+    numbers = certified(cast)
+    scope = cast.scope("cam")
+    made = badge_of(scope.session, certificate(scope, numbers.serial), AN_ISSUER.secrets)
+    kit = tmp_path / "kit"
+    kit.mkdir()
+    shutil.copy(kit_program.__file__, kit / "verify.py")
+    (kit / "keys.json").write_text('{"keys": []}')
+    (kit / "status.json").write_text('{"lists": []}')
+    files = {form.value: made.file(form) for form in Form} | {"none": b"{}"}
+    for name, data in files.items():
+        status, told, _ = ask(kit, _written(tmp_path, {name: data}))
+        assert (status, told[0]["verdict"]) == (1, "not_a_certificate"), name
+        assert told[0]["reasons"][0].startswith("It looks like an Open Badge.") == (name != "none"), name
 
 
 def test_garbage_gets_a_verdict_within_bounded_work(tmp_path: Path) -> None:

@@ -268,10 +268,19 @@ function recordOf(words) {
 
 const answer = (verdict, ...reasons) => ({ verdict, reasons, facts: null });
 
+const BADGE = "It looks like an Open Badge. This page checks the PDF files of certificates, and checked nothing of it. Check"
+  + " the PDF of the same certificate, or give the badge to any verifier of Open Badges 3.0: README.txt says by which"
+  + " keys and lists.";
+
+const isBadge = (text) => /OpenBadgeCredential|openbadgecredential|openbadges:credential/.test(text)
+  || /^ey[\w-]+\.[\w-]+\.[\w-]+\s*$/.test(text);
+
 async function check(bytes, kit) {
   if (bytes.length > FILE_LIMIT) return answer("not_a_certificate", "The file is larger than any certificate.");
   const text = lettersOf(bytes);
-  if (!text.startsWith("%PDF-")) return answer("not_a_certificate", "The file is not a PDF, whatever its name says.");
+  if (!text.startsWith("%PDF-")) {
+    return answer("not_a_certificate", isBadge(text) ? BADGE : "The file is not a PDF, whatever its name says.");
+  }
   const found = await recordsOf(bytes, text);
   if (!found.size) return answer("not_a_certificate", "The PDF carries no signed record that this page can find.");
   if (found.size > 1) return answer("altered", "The PDF carries more than one signed record.");

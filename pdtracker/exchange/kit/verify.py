@@ -107,11 +107,26 @@ def check(data: bytes, kit: Kit) -> Answer:
         return Answer("not_a_certificate", ["The file can't be read as a certificate."])
 
 
+NO_PDF = "The file is not a PDF, whatever its name says."
+BADGE = (
+    "It looks like an Open Badge. This program checks the PDF files of certificates, and checked nothing of it. Check"
+    " the PDF of the same certificate, or give the badge to any verifier of Open Badges 3.0: README.txt says by which"
+    " keys and lists."
+)
+BADGE_MARKS = (b"OpenBadgeCredential", b"openbadgecredential", b"openbadges:credential")
+
+
+def is_badge(data: bytes) -> bool:
+    """Whether a file looks like a badge: JSON, a picture with one inside, or a token."""
+    is_token = data.startswith(b"ey") and data.count(b".") == 2 and not data.strip().count(b" ")
+    return is_token or any(mark in data for mark in BADGE_MARKS)
+
+
 def _checked(data: bytes, kit: Kit) -> Answer:
     if len(data) > FILE_LIMIT:
         return Answer("not_a_certificate", ["The file is larger than any certificate."])
     if not data.startswith(b"%PDF-"):
-        return Answer("not_a_certificate", ["The file is not a PDF, whatever its name says."])
+        return Answer("not_a_certificate", [BADGE if is_badge(data) else NO_PDF])
     records = set(records_of(data))
     if not records:
         return Answer("not_a_certificate", ["The PDF carries no signed record that this program can find."])
