@@ -37,13 +37,15 @@ class ReportFilter:
 
     Its name, not its id: what one body calls sheltered English immersion is another's English language learners.
 
-    `school_id` 0 stands for who has no school. Both days of `ends` belong to it.
+    `school_id` 0 stands for who has no school. Both days of `ends` belong to it. With `is_late` it is those that are
+    behind or whose cycle ended short, which is what most of the figures count.
     """
 
     school_id: int | None = None
     regime: str | None = None
     gap: str | None = None
     state: StandingState | None = None
+    is_late: bool = False
     ends: Span = (None, None)
 
 
@@ -153,7 +155,7 @@ def report_summary(scope: Scope, chosen: ReportFilter) -> Summary:
         fits = {
             "school": chosen.school_id in (None, heap.school_id),
             "regime": chosen.regime in (None, heap.regime),
-            "state": chosen.state in (None, heap.state),
+            "state": chosen.state in (None, heap.state) and (heap.state in _BEHIND or not chosen.is_late),
             "gap": chosen.gap is None or chosen.gap in heap.gaps,
         }
         is_behind = heap.state in _BEHIND
@@ -273,6 +275,8 @@ def _chosen(chosen: ReportFilter) -> Iterator[sa.ColumnElement[bool]]:
         yield LicenceStandingRow.gap_names.contains(in_bars(chosen.gap), autoescape=True)
     if chosen.state is not None:
         yield LicenceStandingRow.state == chosen.state
+    if chosen.is_late:
+        yield LicenceStandingRow.state.in_(_BEHIND)
 
 
 def _ending(ends: Span) -> Iterator[sa.ColumnElement[bool]]:

@@ -15,6 +15,9 @@ from pdtracker.queries.licence_report import Place, ReportFilter, Summary
 from pdtracker.web.forms import ChooseField, DayField, Form
 
 NO_SCHOOL: Final = "The district’s office"
+LATE: Final = "late"
+"""Who is behind or ended short, as an address says it."""
+
 _NONE: Final = "none"
 _MOST_DIGITS: Final = 18
 
@@ -27,7 +30,11 @@ class FilterForm(Form):
     gap = ChooseField("Missing", choices={"": "Anything or nothing"}, default="", validate_choice=False)
     state = ChooseField(
         "Standing",
-        choices={"": "Every standing", **{state.value: state.label for state in StandingState}},
+        choices={
+            "": "Every standing",
+            LATE: "Behind or ended short",
+            **{state.value: state.label for state in StandingState},
+        },
         default="",
         validate_choice=False,
     )
@@ -68,6 +75,7 @@ def asked(form: FilterForm) -> Asked:
         regime=form.regime.data or None,
         gap=form.gap.data or None,
         state=_state(form.state.data),
+        is_late=form.state.data == LATE,
         ends=(first, last),
     )
     errors = {name: str(sentences[0]) for name, sentences in form.errors.items() if sentences}
@@ -77,11 +85,12 @@ def asked(form: FilterForm) -> Asked:
 def query_of(chosen: ReportFilter) -> dict[str, Any]:
     """What the address of a filter says."""
     first, last = chosen.ends
+    late = LATE if chosen.is_late else None
     said = {
         "school": None if chosen.school_id is None else _school_text(chosen.school_id),
         "regime": chosen.regime,
         "gap": chosen.gap,
-        "state": chosen.state.value if chosen.state else None,
+        "state": chosen.state.value if chosen.state else late,
         "from": first.isoformat() if first else None,
         "to": last.isoformat() if last else None,
     }

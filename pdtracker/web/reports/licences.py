@@ -132,6 +132,7 @@ def show() -> Answer:
         form=form,
         summary=summary,
         behind=summary.states[StandingState.BEHIND] + summary.states[StandingState.SHORT],
+        late=_link(replace(found.chosen, state=None, is_late=True)),
         states=_states(found.chosen, summary),
         heads=_heads(found.chosen, summary, names),
         rows=[_line(row) for row in page.rows],
@@ -252,7 +253,7 @@ def _states(chosen: ReportFilter, summary: Summary) -> list[Shown]:
         Shown(
             state.label,
             summary.states[state],
-            _link(replace(chosen, state=_switched(chosen.state, state))),
+            _link(replace(chosen, state=_switched(chosen.state, state), is_late=False)),
             chosen.state is state,
         )
         for state in StandingState
@@ -260,7 +261,8 @@ def _states(chosen: ReportFilter, summary: Summary) -> list[Shown]:
 
 
 def _heads(chosen: ReportFilter, summary: Summary, names: Mapping[int, str]) -> list[tuple[str, list[Shown]]]:
-    """The other figures, each list with the largest first."""
+    """The other figures, each list with the largest first; those that count who is behind lead to just them."""
+    late = _late(chosen)
     gaps = [
         Shown(
             gap[:1].upper() + gap[1:],
@@ -274,7 +276,7 @@ def _heads(chosen: ReportFilter, summary: Summary, names: Mapping[int, str]) -> 
         Shown(
             names.get(school, NO_SCHOOL),
             count,
-            _link(replace(chosen, school_id=_switched(chosen.school_id, school))),
+            _link(replace(late, school_id=_switched(chosen.school_id, school))),
             chosen.school_id == school,
         )
         for school, count in summary.schools.items()
@@ -283,7 +285,7 @@ def _heads(chosen: ReportFilter, summary: Summary, names: Mapping[int, str]) -> 
         Shown(
             regime_name(regime),
             count,
-            _link(replace(chosen, regime=_switched(chosen.regime, regime))),
+            _link(replace(late, regime=_switched(chosen.regime, regime))),
             chosen.regime == regime,
         )
         for regime, count in summary.regimes.items()
@@ -293,6 +295,11 @@ def _heads(chosen: ReportFilter, summary: Summary, names: Mapping[int, str]) -> 
         (title, sorted(shown, key=lambda one: (-one.count, one.words))) for title, shown in heads
     ]
     return [*largest_first, ("Behind, by cycle end", _ends(chosen, summary))]
+
+
+def _late(chosen: ReportFilter) -> ReportFilter:
+    """The same, of those that are behind or ended short alone."""
+    return chosen if chosen.state else replace(chosen, is_late=True)
 
 
 def _ends(chosen: ReportFilter, summary: Summary) -> list[Shown]:
@@ -308,7 +315,7 @@ def _ends(chosen: ReportFilter, summary: Summary) -> list[Shown]:
         Shown(
             words,
             count,
-            _link(replace(chosen, ends=(None, None) if chosen.ends == span else span)),
+            _link(replace(_late(chosen), ends=(None, None) if chosen.ends == span else span)),
             chosen.ends == span,
         )
         for (words, span), count in spans.items()
