@@ -52,7 +52,7 @@ def calendar(folder: Path, *, few: int = FEW, times: int = TIMES, rounds: int = 
     try:
         taken = in_turn(
             {
-                f"{word} {name}": partial(_search, database, word)
+                f"{word} {name}": partial(search, database, word)
                 for word in (RARE, WIDE)
                 for name, database in (("few", small), ("many", large))
             },
@@ -94,7 +94,8 @@ def many_events(folder: Path, few: int, times: int) -> str:
     return f"sqlite:///{file.as_posix()}"
 
 
-def _search(database: Database, word: str) -> None:
+def search(database: Database, word: str) -> None:
+    """What the page of the calendar asks for one word: its filters with their counts, and the first rows."""
     with database.session(None) as session:
         who, wanted = Visitor(session, _BEGINS), EventFilter(words=search_words(word))
         found = tally(who, wanted, None, at_most=MOST_COUNTED)
@@ -105,12 +106,17 @@ def _search(database: Database, word: str) -> None:
 
 def _fill(url: str, few: int) -> None:
     migrating.upgrade(url)
+    database = Database(url)
+    load_events(database, few)
+    database.dispose()
+
+
+def load_events(database: Database, few: int) -> None:
+    """So many events in the shared calendar of a database that has the newest schema."""
     examples = example_events(_SEED)
     entries = tuple(_entry(examples[number % len(examples)], number) for number in range(few))
-    database = Database(url)
     with database.session(None, installation=True) as session:
         load_calendar(session, CalendarEntries((_SEASON,), entries), _BEGINS)
-    database.dispose()
 
 
 def _entry(example: DemoEvent, number: int) -> EventEntry:
@@ -132,23 +138,30 @@ def _entry(example: DemoEvent, number: int) -> EventEntry:
     )
 
 
-def _multiply(file: Path, times: int) -> None:
-    """Let SQLite itself copy events with their themes; only the first of each keeps the rare word."""
+def copying() -> tuple[str, str]:
+    """Two statements that copy every event with its themes for each row of a table `copies`, on either database.
+
+    Only the first of each keeps the rare word. Every word of them is one of ours: names of the schema and the changes.
+    """
     columns = [column.name for column in Event.__table__.columns]
-    changes = {"id": f"id + (copy << {_BITS_OF_A_COPY})"} | {
+    changes = {"id": f"id + (CAST(copy AS BIGINT) << {_BITS_OF_A_COPY})"} | {
         name: f"replace({name}, '{RARE}', 'another')" for name in ("title", "search_text")
     }
     told = ", ".join(changes.get(name, name) for name in columns)
+    return (
+        f"INSERT INTO event ({', '.join(columns)}) SELECT {told} FROM event, copies",  # noqa: S608
+        "INSERT INTO event_theme (event_id, theme_id)"  # noqa: S608
+        f" SELECT event_id + (CAST(copy AS BIGINT) << {_BITS_OF_A_COPY}), theme_id FROM event_theme, copies",
+    )
+
+
+def _multiply(file: Path, times: int) -> None:
+    """Let SQLite itself copy events with their themes."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         without_safety(connection, None)
         connection.execute("BEGIN")
         connection.execute("CREATE TEMP TABLE copies (copy INTEGER)")
         connection.executemany("INSERT INTO copies VALUES (?)", [(copy,) for copy in range(1, times)])
-        # Every word of these statements is one of ours: names of the schema and the changes above.
-        for statement in (
-            f"INSERT INTO event ({', '.join(columns)}) SELECT {told} FROM event, copies",  # noqa: S608
-            f"INSERT INTO event_theme SELECT event_id + (copy << {_BITS_OF_A_COPY}), theme_id FROM event_theme, copies",  # noqa: S608
-            *INDEX_DUE,
-        ):
+        for statement in (*copying(), *INDEX_DUE):
             connection.execute(statement)
         connection.execute("COMMIT")
