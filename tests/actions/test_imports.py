@@ -32,6 +32,7 @@ from pdtracker.actions.recording import commit_import, undo_import
 from pdtracker.actions.reflections import Written, save_answers
 from pdtracker.domain.attendance import Flag
 from pdtracker.domain.attendance_import import ImportState, LineOutcome
+from pdtracker.domain.checks import CheckCode, CheckLevel
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.evidence import EvidenceKind
 from pdtracker.domain.matching import MatchBy, Standing
@@ -43,7 +44,11 @@ from pdtracker.models.ids import new_id
 from pdtracker.models.imports import AttendanceImport, AttendanceLine
 from pdtracker.models.records import MailState, OutboxMail
 from pdtracker.queries import import_events, imports, reflections
+from pdtracker.queries.claims import own_claim
 from pdtracker.queries.evidence import kept_files
+from pdtracker.queries.review_filters import QueueFilter
+from pdtracker.queries.reviews import waiting
+from pdtracker.queries.sending import obstacles
 from pdtracker.scope import Scope
 from tests.bundling import a_bundle, add_chat, publish_bundles
 from tests.claiming import a_sent_claim, at_hours, complete, send
@@ -525,3 +530,29 @@ def test_of_a_bundle_only_its_parts_hold_time(cast: Cast, cam: Scope) -> None:
         data = zoom(cam, (*ADA[:2], joined, joined + 50))
         (line,) = lines_of(cam, brought(cast, cam, event_id, data)).values()
         assert (line.elsewhere.title if line.elsewhere else "") == title
+
+
+NIGHT = datetime.fromisoformat("2014-11-02T09:00Z")
+"""In Maplewood the clock showed the hour from one to two twice: at 5:00 and at 6:00 UTC."""
+
+
+@pytest.mark.parametrize(("hour", "is_told"), [(5, True), (6, False)])
+def test_the_hour_that_the_clock_shows_twice_is_two_hours(cast: Cast, hour: int, is_told: bool) -> None:
+    # Ada's chat was from 1:30 to 1:50 am; in the second hour of that name nobody is at it any more.
+    ada, cam = (cast.scope(name, NIGHT) for name in ("ada", "cam"))
+    chat = {"starts_at": NIGHT.replace(hour=5, minute=30), "ends_at": NIGHT.replace(hour=5, minute=50)}
+    a_sent_claim(ada, title="#d68chat", **chat)
+    begins = NIGHT.replace(hour=hour, minute=20)
+    event_id = an_event(cam, starts_at=begins, ends_at=begins + timedelta(hours=1))
+    joined = int((begins - (cam.at - timedelta(hours=2))).total_seconds() // 60)
+    (line,) = lines_of(cam, brought(cast, cam, event_id, zoom(cam, (*ADA[:2], joined, joined + 60)))).values()
+    assert bool(line.elsewhere) is is_told
+    claim_id = begin_from_event(ada, event_id)
+    complete(ada, claim_id)
+    assert bool(obstacles(ada, own_claim(ada, claim_id)).overlap) is is_told
+    # To the reviewer of a claim that another device sent while this one was checked.
+    with ada.session.writing():
+        ada.session.execute(sa.update(Claim).values(state=ClaimState.SUBMITTED, submitted_at=ada.at))
+    rows = {row.id: row for row in waiting(cast.scope("bo", NIGHT), QueueFilter()).rows}
+    overlap = next(check for check in rows[claim_id].checks if check.code is CheckCode.OVERLAP)
+    assert (overlap.level is CheckLevel.STOP) is is_told
