@@ -206,6 +206,14 @@ def test_the_screen_shows_a_square_a_code_and_a_count(house: House) -> None:
     hal = house.client_of("hal")
     screen = texts(hal.get(desk_page(desk, "/screen")))
     assert "0 here now" in screen
+    chat = re.search(
+        r'data-copy="Check in: http://localhost([^"]+)"', hal.get(desk_page(desk, "/screen")).text
+    )
+    assert chat is not None
+    ada = house.client_of("ada")
+    typed = fields(ada.get(chat[1]), "/check-in")
+    assert typed["code"] == short_code_at(desk, now())
+    assert ada.post("/check-in", data=typed).status_code == 303
     square = hal.get(desk_page(desk, "/code.svg"))
     assert square.mimetype == "image/svg+xml"
     assert square.headers["Cache-Control"] == "no-store, private"

@@ -48,8 +48,9 @@ class CodeForm(Form):
 @phone.get("/check-in")
 @permitted(Permission.LOG_CLAIM)
 def ask() -> Answer:
-    """Type the short code."""
-    return page("check_ins/code.html", form=CodeForm(), person=ref_of(scope().me.id))
+    """Type the short code, or find it filled in by the link of a chat."""
+    form = CodeForm(formdata=None, data={"code": request.args.get("code", "")})
+    return page("check_ins/code.html", form=form, person=ref_of(scope().me.id))
 
 
 @phone.post("/check-in")

@@ -27,10 +27,12 @@ def show(desk_id: int) -> Answer:
     """What the room sees."""
     who = scope()
     desk = check_in_desks.desk_to_keep(who, desk_id)
+    short = short_code(desk.secret, who.at)
     return page(
         "check_ins/screen.html",
         here=check_ins.here_counts(who, [desk])[desk.id],
-        short=short_code_text(short_code(desk.secret, who.at)),
+        short=short_code_text(short),
+        chat_address=requests.address_of("check_in.ask", code=short),
         step=step_of(who.at),
         site=requests.wiring().settings.base_url.split("://", 1)[1].rstrip("/"),
         **desk_words(who, desk),

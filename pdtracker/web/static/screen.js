@@ -19,6 +19,9 @@ async function look(screen) {
       square.dataset.step = String(told.step);
       square.src = `${square.dataset.square}?${told.step}`;
     }
+    const chat = /** @type {HTMLElement | null} */ (screen.querySelector("[data-copy]"));
+    const letters = told.short.replace(" ", "");
+    if (chat) chat.dataset.copy = chat.dataset.copy?.replace(/[^=]*$/, letters);
     put("[data-short]", told.short);
     put("[data-here]", told.here);
     put("[data-trouble]", "");
