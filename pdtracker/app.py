@@ -64,6 +64,7 @@ from pdtracker.web.imports.reading import reading
 from pdtracker.web.invitations import invitations
 from pdtracker.web.jobs import jobs
 from pdtracker.web.joining import joining
+from pdtracker.web.letter_templates import templates
 from pdtracker.web.letters import letters
 from pdtracker.web.licence_statements import licence_statements
 from pdtracker.web.licences.keeping import keeping_licences
@@ -192,6 +193,7 @@ PAGES: Sequence[Blueprint] = (
     checkpoints,
     packs,
     mail,
+    templates,
     letters,
     notices,
     reminders,

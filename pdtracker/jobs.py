@@ -35,9 +35,11 @@ from pdtracker.blobs import BlobStore
 from pdtracker.db import Database
 from pdtracker.domain.job import slot_of
 from pdtracker.domain.joining import LINK_PLACE
+from pdtracker.domain.letter_template import filled
 from pdtracker.domain.refs import ref_of
 from pdtracker.domain.stop_links import StopLink
 from pdtracker.mail import Bounced, NotDelivered, Post, message_of
+from pdtracker.queries.letter_templates import KeptTemplate, letter_templates
 from pdtracker.queries.outbox import districts, has_due_mail
 from pdtracker.scope import Scope
 from pdtracker.signing import KeyLocked
@@ -81,9 +83,13 @@ def deliver_due_mail(
                 taken = take_due_mail(Scope(session, district, clock()))
                 if not taken:
                     break
+                words = letter_templates(Scope(session, district, clock()))
+                session.rollback()
                 for mail in taken:
                     stop = _stop_address(base_url, district.slug, mail, key)
-                    sent += _deliver(Scope(session, district, clock()), mail, post, base_url, stop)
+                    sent += _deliver(
+                        Scope(session, district, clock()), mail, post, base_url, stop, words.get(mail.kind)
+                    )
     return sent
 
 
@@ -93,9 +99,11 @@ def _stop_address(base_url: str, slug: str, mail: Mail, key: str | None) -> str 
     return f"{base_url.rstrip('/')}/letters/stop/{StopLink(slug, mail.to_person_id, mail.kind).token(key)}"
 
 
-def _deliver(scope: Scope, mail: Mail, post: Post, base_url: str, stop: str | None) -> int:
+def _deliver(
+    scope: Scope, mail: Mail, post: Post, base_url: str, stop: str | None, kept: KeptTemplate | None
+) -> int:
     try:
-        leaving = _with_its_link(mail, base_url)
+        leaving = _in_the_district_s_words(scope, _with_its_link(mail, base_url), kept)
         post.deliver(
             message_of(
                 leaving,
@@ -123,6 +131,16 @@ def _with_its_link(mail: Mail, base_url: str) -> Mail:
         return mail
     address = f"{base_url.rstrip('/')}/join/letter/{mail.link_secret}"
     return replace(mail, body=mail.body.replace(LINK_PLACE, address, 1))
+
+
+def _in_the_district_s_words(scope: Scope, mail: Mail, kept: KeptTemplate | None) -> Mail:
+    """The letter in the template of its kind. After its link is in it: no template can move that elsewhere."""
+    if kept is None or kept.template.is_original:
+        return mail
+    subject, body = filled(
+        kept.template, mail.subject, mail.body, name=mail.to_name, district=scope.district.name
+    )
+    return replace(mail, subject=subject, body=body)
 
 
 def _in_each_district(database: Database, at: datetime) -> Iterator[Scope]:

@@ -42,6 +42,7 @@ APPEND_ONLY = (
     "commitment",
     "credit_policy",
     "field_comment",
+    "letter_template",
     "licence_adjustment",
     "licence_attestation",
     "licence_attestation_taken_back",

@@ -500,12 +500,12 @@ def an_archive_link(scope: Scope, event_id: int, **more: Any) -> int:
     return give_archive_link(scope, event_id, ArchiveEntry(**(told | more)))
 
 
-def a_letter(scope: Scope, to: PersonFacts) -> int:
+def a_letter(scope: Scope, to: PersonFacts, kind: LetterKind = LetterKind.OTHER) -> int:
     """A letter to somebody, which waits."""
     row = queued(
         scope,
         Reader(to.id, to.email, to.name),
-        Letter("A letter", "Dear reader."),
+        Letter("A letter", "Dear reader.", kind),
         key=f"letter:{new_id()}",
         not_before=scope.at,
     )
@@ -605,6 +605,7 @@ def path_values(cast: Cast, teacher: str, reviewer: str, shared_slug: str) -> di
         "link_id": an_archive_link(mine, event_id),
         "job_id": decide_all(theirs, Step.APPROVE, [Part(claim_id, 1)], "", key=f"job:{claim_id}"),
         "sample": "shortest",
+        "letter_kind": LetterKind.DECISION.value,
         "letter_id": a_letter(cast.operator(mine.district), mine.me),
         "bounce_id": a_bounce(cast.operator(mine.district)),
         "stop": StopLink(mine.district.slug, mine.me.id, LetterKind.EVENT).token(cast.settings.secret_key),

@@ -15,13 +15,18 @@ from pdtracker import migrating
 from pdtracker.actions.automatic import publish_automatic
 from pdtracker.actions.certificates import revoke_certificate
 from pdtracker.actions.check_ins import check_in_by_screen
+from pdtracker.actions.checkpoints import name_officers, write_checkpoint
 from pdtracker.actions.commitments import publish_commitment
+from pdtracker.actions.letter_templates import change_template
 from pdtracker.actions.licences import renew_licence
 from pdtracker.actions.review_paths import publish_path
 from pdtracker.actions.reviews import return_claim
 from pdtracker.domain.automatic import AutomaticPolicy
+from pdtracker.domain.checkpoint import Officer
 from pdtracker.domain.claim import ClaimState
 from pdtracker.domain.commitment import Promise
+from pdtracker.domain.letter_template import LetterTemplate
+from pdtracker.domain.mailing import LetterKind
 from pdtracker.domain.refusals import Refusal
 from pdtracker.domain.review_path import Actor, PathReview, ReviewPath, Stop
 from pdtracker.domain.summary import SummaryKind
@@ -65,6 +70,7 @@ FROZEN = {
     "commitment": (),
     "credit_policy": (),
     "field_comment": (),
+    "letter_template": (),
     "licence_adjustment": (),
     "licence_attestation": (),
     "licence_attestation_taken_back": (),
@@ -212,6 +218,10 @@ def _is_refused(connection: sa.Connection, attempt: str) -> bool:
 
 def _fill_every_frozen_table(cast: Cast) -> None:
     """A certificate issued and revoked, a claim returned, a licence with what was signed, somebody checked in."""
+    cam = cast.scope("cam")
+    name_officers(cam, Officer("Pat", "pat@county.example"), Officer("Ari", "ari@county.example"), address="")
+    write_checkpoint(cast.operator(), AN_ISSUER.secrets)
+    change_template(cam, LetterKind.DECISION, LetterTemplate("{subject}", "{letter}\n\nAsk Pat."))
     later = NOW + timedelta(hours=1)
     serial = a_certificate(cast.scope("ada"), cast.scope("bo"))
     revoke_certificate(cast.scope("cam", later), serial, reason="Made by mistake.", issuer=AN_ISSUER)

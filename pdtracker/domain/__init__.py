@@ -60,6 +60,8 @@ District
     Who owns people, claims, rules and certificates. One district sees nothing of another.
 Reminder
     A letter before something goes stale, by the district's policy; each thing is told once.
+Template of letters
+    A district's own words around what letters of a kind say; what they say can't be left out.
 Notice
     What a letter says, read in the house: there whether or not the letter left.
 Pace

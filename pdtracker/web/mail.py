@@ -109,6 +109,7 @@ def index() -> Answer:
         older=url_for("mail.index", **query, after=ref_of(found.last)) if found.last else None,
         newest=url_for("mail.index", **query) if "after" in request.args else None,
         to_me=scope().me.email,
+        may_word=scope().may(Permission.MANAGE_DISTRICT),
     )
 
 

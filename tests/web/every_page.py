@@ -228,6 +228,7 @@ def values(demo: Demo, actor: str) -> list[Mapping[str, object]]:
         {"of": "maplewood"},
         *({"link_secret": said, "letter_secret": said} for said in (SHARED, "over")),
         {"slug": "maplewood"},
+        {"letter_kind": "decision"},
         *({"bounce_id": one} for one in scope.session.scalars(sa.select(BouncedAddress.id))),
         {"stop": StopLink("maplewood", scope.me.id, LetterKind.EVENT).token(str(demo.app.secret_key))},
         *_themes(scope),
