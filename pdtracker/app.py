@@ -94,6 +94,7 @@ from pdtracker.web.rosters.bringing import rosters
 from pdtracker.web.rosters.looking import roster
 from pdtracker.web.rules.automatic import automatic
 from pdtracker.web.rules.book import rules
+from pdtracker.web.rules.handing_over import handing_over
 from pdtracker.web.rules.layers import layers
 from pdtracker.web.rules.policies import policies
 from pdtracker.web.rules.providers import providers
@@ -178,6 +179,7 @@ PAGES: Sequence[Blueprint] = (
     absences,
     asking_person,
     automatic,
+    handing_over,
     review_paths,
     regimes,
     layers,

@@ -78,6 +78,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
             "claim.returned": "returned a claim",
             "claim.denied": "denied a claim",
             "claim.reversed": "reversed credit",
+            "claim.handed_over": "handed the review of a claim over",
             "claim.person_asked": "asked for a person in place of the automatic approval",
             "claim.left_out": "left a claim out of a decision on many",
             "decision.undone": "undid a decision",
