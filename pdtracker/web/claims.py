@@ -269,7 +269,9 @@ def _claim_page(claim: ClaimRow) -> dict[str, Any]:
     history = histories.steps(who, claim.id)
     certificate = histories.certificate_of(who, claim.id)
     said = histories.asked_for(history, claim.state)
-    told = next((step for step in reversed(history) if step.step in _WITH_WORDS and step.comment), None)
+    undone = {step.undoes_step_id for step in history}
+    said_last = (step for step in reversed(history) if step.step in _WITH_WORDS and step.id not in undone)
+    told = next((step for step in said_last if step.comment), None)
     asks = [_ask(claim, field, words) for field, words in said.comments.items()] if said else []
     allowed = [step for step in steps_from(claim.state) if is_mine and who.may(STEP_PERMISSION[step])]
     return {

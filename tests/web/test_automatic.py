@@ -70,6 +70,7 @@ def test_the_claimant_reads_who_decided_and_a_person_decides_instead(house: Hous
     asked = ada.post(f"{address}/person", data={"words": "It was two hours."})
     assert asked.status_code == HTTPStatus.SEE_OTHER
     assert state_of(house, claim_id) is ClaimState.SUBMITTED
+    assert "Let a person decide it" not in ada.get(address).text
     review = house.client_of("bo").get(f"/maplewood/reviews/{ref_of(claim_id)}").text
     assert "It was two hours." in review
 
