@@ -22,7 +22,7 @@ from pdtracker.domain.state_forms import FormChoice, StateForm
 
 NEWEST: Final = {Design.MODERN: 5, Design.CLASSIC: 2, Design.PLAIN: 3}
 """The version of each design under which certificates are issued now."""
-FORM_VERSION: Final = 2
+FORM_VERSION: Final = 4
 """The version of the plain design that draws the forms of licensing bodies."""
 
 

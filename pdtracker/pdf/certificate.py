@@ -41,11 +41,12 @@ TEMPLATES: Final[Mapping[tuple[str, int], type[Sheet]]] = {
     ("plain", 1): Sheet,
     ("plain", 2): Sheet,
     ("plain", 3): Sheet,
+    ("plain", 4): Sheet,
 }
 """The designs and what their pages are drawn on. Version 2 of modern looks as version 1 does, and conforms; version 3
 shows what a district chose. Version 2 of plain is the form of a licensing body. Versions 4 and 5 of modern are 2 and 3
-with the badge attached, 2 of classic is 1 with it, and 3 of plain is 1."""
-BADGED: Final = frozenset({("modern", 4), ("modern", 5), ("classic", 2), ("plain", 3)})
+with the badge attached, 2 of classic is 1 with it, 3 of plain is 1, and 4 of plain is 2."""
+BADGED: Final = frozenset({("modern", 4), ("modern", 5), ("classic", 2), ("plain", 3), ("plain", 4)})
 """The templates whose files carry the certificate's badge beside its signed record."""
 
 
@@ -81,9 +82,13 @@ def sheet_for(snapshot: Snapshot) -> Sheet:
     return pages(SIZES[snapshot.template.paper])
 
 
+_FORMS: Final = (("plain", 2), ("plain", 4))
+"""The templates that draw forms of licensing bodies."""
+
+
 def _forms(template: Template) -> Collection[str | None]:
     """The forms that the template draws, by their regimes; None stands for a certificate that is no form."""
-    return LAYOUTS.keys() if (template.name, template.version) == ("plain", 2) else (None,)
+    return LAYOUTS.keys() if (template.name, template.version) in _FORMS else (None,)
 
 
 def draw(

@@ -7,7 +7,6 @@ from typing import Any
 
 from pdtracker.domain.appearance import Appearance
 from pdtracker.domain.certificate import Snapshot, Template
-from pdtracker.domain.certificate_design import FORM_VERSION
 from pdtracker.domain.kinds import CreditCategory
 from pdtracker.domain.state_forms import ASSESSED, ActivityWords, StateForm, stated_form
 from tests.pdf.sheets import CASES
@@ -24,14 +23,19 @@ CASE_NAMES = ("one", "eight", "hard", "hard25", "together", "vietnamese")
 
 
 def formed(
-    case: str | Snapshot, form: StateForm, paper: str = "letter", words: ActivityWords = WORDS, **more: Any
+    case: str | Snapshot,
+    form: StateForm,
+    paper: str = "letter",
+    words: ActivityWords = WORDS,
+    version: int = 2,
+    **more: Any,
 ) -> Snapshot:
-    """The certificate as this form, with what a district chose for it."""
+    """The certificate as this form, with what a district chose for it; version 2 has no badge with it."""
     made = CASES[case] if isinstance(case, str) else case
     minutes = {_CATEGORIES[each.name]: each.minutes for each in made.categories}
     return replace(
         made,
-        template=Template("plain", FORM_VERSION, paper),
+        template=Template("plain", version, paper),
         unit=form.unit,
         appearance=Appearance(**more),
         form=stated_form(form, minutes, "RCDT 34-049-1120-17", words),

@@ -93,7 +93,7 @@ def test_illinois_counts_whole_quarter_hours_and_says_from_what() -> None:
     text = text_of(render(*signed(made)))
     assert squashed("Clock hours, to the nearest quarter 1.25") in text
     assert squashed("80 minutes count as 75") in text
-    assert "11/3" not in text
+    assert squashed("Clock hours 1 1/3") not in text  # the list adds up minutes only
 
 
 def test_a_letter_that_no_face_has_is_found_in_what_the_form_states() -> None:

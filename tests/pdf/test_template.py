@@ -38,7 +38,9 @@ VERSIONS = (
     ("plain", 1),
     ("plain", 2),
     ("plain", 3),
+    ("plain", FORM_VERSION),
 )
+FORMS = (("plain", 2), ("plain", FORM_VERSION))
 BADGE = b"e30.e30.AAAA"
 FIRST_DAYS: dict[tuple[str, int], dict[str, str]] = {
     (design, version): json.loads(Path(__file__).with_name(f"{design}-{version}.json").read_text())
@@ -47,11 +49,11 @@ FIRST_DAYS: dict[tuple[str, int], dict[str, str]] = {
 
 
 def drawn_under(template: tuple[str, int], name: str) -> bytes:
-    if template == ("plain", FORM_VERSION):
+    if template in FORMS:
         form, _, case_name = name.partition(", ")
-        return render(
-            *signed(formed(case_name or "eight", StateForm(form) if case_name else StateForm.TEXAS))
-        )
+        chosen_form = StateForm(form) if case_name else StateForm.TEXAS
+        sheet = formed(case_name or "eight", chosen_form, version=template[1])
+        return render(*signed(sheet), badge=BADGE if has_badge(sheet) else None)
     if name == "as chosen":
         return chosen(template[0])
     case = CASES[name]
@@ -61,7 +63,7 @@ def drawn_under(template: tuple[str, int], name: str) -> bytes:
 
 def drawings(template: tuple[str, int]) -> list[str]:
     """What is watched of a template: every case, and for those that show it what a district chose."""
-    if template == ("plain", FORM_VERSION):
+    if template in FORMS:
         return [f"{form.value}, {case}" for form in StateForm for case in CASE_NAMES]
     return [*CASES, "as chosen"] if DESIGNS[template[0]] == template[1] else list(CASES)
 
