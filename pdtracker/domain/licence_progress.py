@@ -208,7 +208,8 @@ class LicenceProgress:
         """What is missing, each with what the waiting would leave of it: the figure that `sentence` calls `to go`."""
         then = {one.what: one.amount for one in self.missing_then}
         return tuple(
-            f"{one.sentence}{_left(one.amount, then.get(one.what, NOTHING))}" for one in self.missing
+            f"{one.sentence}{_left(one.amount, then.get(one.what, NOTHING), self.unit)}"
+            for one in self.missing
         )
 
     @property
@@ -326,10 +327,10 @@ def _bucket(now: Filled, then: Filled, unit: Unit) -> BucketProgress:
     )
 
 
-def _left(now: Fraction, then: Fraction) -> str:
+def _left(now: Fraction, then: Fraction, unit: Unit) -> str:
     if then >= now:
         return ""
-    return f" With what waits, {f'{figure(then)} would still' if then else 'nothing of it would'} be missing."
+    return f" With what waits, {f'{unit.short(then)} would still' if then else 'nothing of it would'} be missing."
 
 
 def _minimums(count: int) -> str:
