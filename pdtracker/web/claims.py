@@ -164,7 +164,8 @@ def index() -> Answer:
     counts = claims.own_counts(who)
     names = histories.reviewer_names(who, who.me.id)
     endorsed = turns.endorsers(who, [row.claim.id for row in page.rows if row.claim.route.turn > 1])
-    standing_in = standing_in_today(who)
+    waits = any(row.claim.state is ClaimState.SUBMITTED for row in page.rows)
+    standing_in = standing_in_today(who) if waits else ()
     return answers.page(
         "claims/index.html",
         tabs=[

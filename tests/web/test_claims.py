@@ -84,7 +84,7 @@ def test_pages_follow_each_other_by_key_and_cost_the_same(house: House) -> None:
     while address:
         with statements(house.database) as asked:
             answer = ada.get(address)
-        assert len(asked) <= 6, "\n".join(asked)
+        assert len(asked) <= 7, "\n".join(asked)
         seen += [
             f"{number:02}" for number in range(59, -1, -1) if f"Session number {number:02}" in texts(answer)
         ]
