@@ -149,7 +149,7 @@ class _Trial:
         except Mistyped:
             # More rows may show which of the numbers is the month.
             return
-        if not any(times.timed(reading.entries, refused)) and refused:
+        if not any(times.timed(reading.entries, refused)) and len(refused) > _TRIED_ROWS // 2:
             first = refused[0]
             raise Mistyped(
                 f"Of the first {len(refused):,} people nobody can be read. Line {first.line}: {first.why}"
