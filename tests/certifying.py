@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import random
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pikepdf
@@ -13,8 +13,13 @@ import pypdfium2
 import sqlalchemy as sa
 
 from pdtracker.actions.certificates import reissue_certificate, revoke_certificate
+from pdtracker.actions.policies import publish_policy
+from pdtracker.domain.summary import SummaryKind
 from pdtracker.models.certificates import Certificate
+from pdtracker.models.events import Programme
+from pdtracker.models.ids import new_id
 from pdtracker.pdf.record import NAME
+from pdtracker.queries import facts
 from pdtracker.queries.certificates import certificate
 from pdtracker.queries.verification import pdf_of
 from tests.factories import AN_ISSUER, NOW, Cast, a_certificate
@@ -50,6 +55,35 @@ def reissue(cast: Cast, numbers: Numbers, reason: str = "The name was put right.
     """Cam issues it again."""
     serial = reissue_certificate(cast.scope("cam", LATER), numbers.serial, reason=reason, issuer=AN_ISSUER)
     return _numbers(cast, serial)
+
+
+def a_programme(cast: Cast, ends_on: date = date(2014, 10, 31)) -> int:
+    """One that is over by default, for events to belong to."""
+    scope = cast.scope("cam")
+    programme_id = new_id()
+    with scope.session.writing():
+        scope.session.add(
+            Programme(
+                id=programme_id,
+                slug=f"month-{programme_id}",
+                name="Connected Educator Month 2014",
+                goals="",
+                starts_on=date(2014, 10, 1),
+                ends_on=ends_on,
+                source=None,
+            )
+        )
+    return programme_id
+
+
+def sum_everything_up(cast: Cast) -> None:
+    """Let Maplewood sum up all that there is to sum up."""
+    scope = cast.scope("cam", NOW - timedelta(days=40))
+    policy = facts.policies(scope)[0].policy
+    publish_policy(
+        scope,
+        replace(policy, edition="2014-2", effective_from=date(2014, 9, 1), summaries=tuple(SummaryKind)),
+    )
 
 
 def pdf(cast: Cast, numbers: Numbers) -> bytes:

@@ -301,7 +301,10 @@ def _successor(session: DistrictSession, certificate_id: int) -> Successor:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A certificate in a list; `status` is valid, revoked or superseded."""
+    """A certificate in a list; `status` is valid, revoked or superseded.
+
+    What `sums_up` others states hours that those state already.
+    """
 
     id: int
     serial: str
@@ -312,6 +315,7 @@ class Listed:
     minutes: int
     issued_at: datetime
     release_at: datetime
+    sums_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +384,7 @@ def _listed() -> sa.Select[*tuple[Any, ...]]:
             Certificate.minutes,
             Certificate.issued_at,
             Certificate.release_at,
+            Certificate.claim_id,
             CertificateStatus.news,
         )
         .outerjoin(
@@ -404,6 +409,7 @@ def _listed_row(row: sa.Row[Any]) -> Listed:
         row.minutes,
         row.issued_at,
         row.release_at,
+        row.claim_id is None,
     )
 
 

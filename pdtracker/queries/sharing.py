@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -100,6 +101,12 @@ def certificates_in(scope: Scope, shared: Shared) -> tuple[Listed, ...]:
         for one in reversed(certificates(scope, person_id=shared.person_id))
         if (one.id == shared.certificate_id if shared.certificate_id else one.status == "valid")
     )
+
+
+def minutes_of(rows: Sequence[Listed]) -> int:
+    """What the valid ones among them certify together; hours that one only sums up count once."""
+    valid = [one for one in rows if one.status == "valid"]
+    return sum(one.minutes for one in valid if not one.sums_up or len(rows) == 1)
 
 
 def is_noted(scope: Scope, link_id: int) -> bool:

@@ -14,9 +14,9 @@ from pdtracker.domain.hours import hours_phrase
 from pdtracker.domain.refusals import NotHere
 from pdtracker.domain.sharing import DAYS, MOST_LINKS
 from pdtracker.domain.when import date_text, local, moment_text
-from pdtracker.queries.certificates import certificate
+from pdtracker.queries.certificates import Listed, certificate
 from pdtracker.queries.people import member
-from pdtracker.queries.sharing import certificates_in, my_links, shared_of
+from pdtracker.queries.sharing import certificates_in, minutes_of, my_links, shared_of
 from pdtracker.scope import Scope
 from pdtracker.web import answers, requests
 from pdtracker.web.answers import Answer
@@ -75,10 +75,8 @@ def read(share: str) -> Answer:
         holder=holder.person.name,
         issuer=shared.district.name,
         until=date_text(local(shared.expires_at, who.zone)),
-        minutes=sum(one.minutes for one in rows if one.status == "valid"),
-        rows=[
-            (one, f"{hours_phrase(one.minutes)}, {date_text(local(one.issued_at, who.zone))}") for one in rows
-        ],
+        minutes=minutes_of(rows),
+        rows=[(one, _meta(one, who)) for one in rows],
     )
     actions.note_opening(who, shared.link_id)
     return shown
@@ -111,6 +109,11 @@ def end(share_link_id: int) -> Answer:
     """End it."""
     actions.end_share(scope(), share_link_id)
     return answers.see("sharing.index", saying="Ended. Whoever opens it finds nothing from now on.")
+
+
+def _meta(one: Listed, who: Scope) -> str:
+    day = date_text(local(one.issued_at, who.zone))
+    return f"{hours_phrase(one.minutes)}, {day}" + (", sums up others" if one.sums_up else "")
 
 
 def _page(form: ShareForm, status: int = HTTPStatus.OK) -> Answer:

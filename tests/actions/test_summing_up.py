@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from pdtracker.actions.policies import publish_policy
 from pdtracker.actions.reviews import reverse_credit
 from pdtracker.actions.summing_up import sum_up_due, sum_up_mine, sum_up_people
 from pdtracker.domain.refusals import NotHere, NotNow
 from pdtracker.domain.summary import SummaryKind
 from pdtracker.models.certificates import Certificate, CertificateNews, Summary
 from pdtracker.models.claims import Claim
-from pdtracker.models.events import Programme
-from pdtracker.models.ids import new_id
 from pdtracker.models.records import OutboxMail
-from pdtracker.queries import facts
 from pdtracker.queries.certificates import Issued, certificate
 from pdtracker.queries.proving import contradictions
 from pdtracker.queries.reissuing import is_responsible
 from pdtracker.queries.summaries import gathered, summary_with
 from pdtracker.queries.verification import Verdict, of_issued
-from tests.certifying import Numbers, certified, pdf, reissue, revoke, text_of
+from tests.certifying import (
+    Numbers,
+    a_programme,
+    certified,
+    pdf,
+    reissue,
+    revoke,
+    sum_everything_up,
+    text_of,
+)
 from tests.factories import AN_ISSUER, NOW, Cast, a_licence, an_event
 
 SOON = NOW + timedelta(hours=3)
@@ -34,30 +38,7 @@ NEXT_YEAR = NOW + timedelta(days=300)
 @pytest.fixture(autouse=True)
 def _chosen(cast: Cast) -> None:
     """Maplewood sums up all that there is to sum up."""
-    scope = cast.scope("cam", NOW - timedelta(days=40))
-    policy = facts.policies(scope)[0].policy
-    publish_policy(
-        scope,
-        replace(policy, edition="2014-2", effective_from=date(2014, 9, 1), summaries=tuple(SummaryKind)),
-    )
-
-
-def a_programme(cast: Cast, ends_on: date = date(2014, 10, 31)) -> int:
-    scope = cast.scope("cam")
-    programme_id = new_id()
-    with scope.session.writing():
-        scope.session.add(
-            Programme(
-                id=programme_id,
-                slug=f"month-{programme_id}",
-                name="Connected Educator Month 2014",
-                goals="",
-                starts_on=date(2014, 10, 1),
-                ends_on=ends_on,
-                source=None,
-            )
-        )
-    return programme_id
+    sum_everything_up(cast)
 
 
 def attended(cast: Cast, programme_id: int, at: datetime = NOW) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
-from tests.certifying import certified, revoke
-from tests.factories import House
+from pdtracker.actions.summing_up import sum_up_mine
+from pdtracker.domain.summary import SummaryKind
+from tests.certifying import a_programme, certified, revoke, sum_everything_up
+from tests.factories import AN_ISSUER, NOW, House, an_event
 from tests.reviewing_client import texts
 
 LINKS = "/maplewood/transcript/links"
@@ -64,3 +67,17 @@ def test_an_address_without_a_name_is_asked_for_again(house: House) -> None:
     assert answer.status_code == 422
     assert "Say who it is for." in texts(answer)
     assert house.client_of("ada").post(LINKS, data={"name": "x", "days": "4000"}).status_code == 422
+
+
+def test_hours_that_a_certificate_only_sums_up_count_once(house: House) -> None:
+    sum_everything_up(house)
+    month = a_programme(house)
+    for _ in range(2):
+        certified(house, event_id=an_event(house.scope("cam"), programme_id=month))
+    later = house.scope("ada", NOW + timedelta(hours=3))
+    serial = sum_up_mine(later, AN_ISSUER, SummaryKind.PROGRAMME, month)
+    page = texts(house.visitor().get(address(house))).replace("\u00a0", " ")
+    assert "2 hours of Ada Lindqvist" in page
+    assert page.count("sums up others") == 1
+    alone = texts(house.visitor().get(address(house, serial))).replace("\u00a0", " ")
+    assert "2 hours of Ada Lindqvist" in alone
