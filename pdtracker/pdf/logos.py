@@ -143,8 +143,14 @@ def _drawn(data: bytes) -> bytes:
         width, height, strokes = drawing_of(read_svg(data))
     except NotADrawing as problem:
         raise NotALogo(str(problem)) from problem
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         raise NotALogo("The drawing shows nothing. Give its shapes a fill or a line.") from problem
+    if not is_drawing(strokes):
+        # What reaches so far beyond what shows, or is so long, could be kept and then on no sheet be drawn.
+        raise NotALogo(
+            "The drawing reaches too far beyond what shows of it, or has too many points. Crop and simplify it,"
+            " or use a PNG."
+        )
     if (added := weight(strokes)) > PREPARED_BYTES:
         raise NotALogo(
             f"The drawing has too much detail: it would add {added // 1024} KB to each certificate, and"

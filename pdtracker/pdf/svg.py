@@ -99,6 +99,9 @@ def read_svg(data: bytes) -> Picture:
         reader.read(data)
     except expat.ExpatError:
         raise NotADrawing(_UNREAD) from None
+    except ArithmeticError:
+        # An arc of nearly no size, or one transform after another, leads out of all numbers.
+        raise NotADrawing("A shape of this drawing is too small or too large to be drawn.") from None
     except NotAShape as problem:
         raise NotADrawing(f"A shape of this drawing can’t be drawn: {problem}.") from problem
     if not reader.shapes:

@@ -147,6 +147,14 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         (svg("<g/>" * 2_100), "too many parts"),
         (svg("<desc>" + "x" * 600_000 + "</desc>"), "at most 512 KB"),
         (svg(f'<path d="M0 0{SCRIBBLE}"/>'), "too much detail"),
+        (svg('<path d="M0 0A1e-300 1e-300 0 0 0 9 9"/>'), "too small or too large"),
+        (svg('<path d="M0 0A1e-200 1e-200 0 0 0 1e-200 1e-200"/>'), "too small or too large"),
+        (svg('<path d="M0 0h9v9" stroke="red"/>', OPEN.replace("0 0 100 100", "0 0 1e-310 1e-310")), "shows nothing"),
+        (svg(f'<g transform="{"scale(1e6)" * 60}"><path d="M0 0h1v1"/></g>'), "shows nothing"),
+        (svg(f'<g transform="{"scale(1e6)" * 50}"><path d="M0 0h1v1"/></g>'), "reaches too far"),
+        (svg('<path d="M0 0h9v9" stroke="red"/>', OPEN.replace("100 100", ".001 .001")), "reaches too far"),
+        (svg('<path d="M0 0L9 9L1000000 3z"/>'), "reaches too far"),
+        (svg(f'<polyline points="{"1 1 " * 100_000}3 3 4 5"/>'), "too many points"),
     ],
 )  # fmt: skip
 def test_what_is_no_plain_drawing_is_refused_with_a_sentence_at_once(data: bytes, sentence: str) -> None:
