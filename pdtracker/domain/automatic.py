@@ -67,7 +67,7 @@ _LEFT: Final[Mapping[Left, str]] = {
     Left.SPECIAL: "A bundle, a recording, a follow-up, time of applying it, or facts for a licence",
     Left.REVIEWS: "Needs two reviews or more",
     Left.EVIDENCE: "Evidence weaker than the policy asks for",
-    Left.UNMATCHED: "What was recorded has no times, or is shorter than the claim",
+    Left.UNMATCHED: "What was recorded has no times, or only by their own phone, or covers less than the claim",
     Left.CHECKS: "A machine check found something",
     Left.SEED: "No sealed seed for its month",
     Left.RULES: "The rules for credit, or another claim, stood against it",

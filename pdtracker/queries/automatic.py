@@ -13,12 +13,14 @@ from sqlalchemy.orm import aliased
 
 from pdtracker.domain.access import GRANTS, Permission
 from pdtracker.domain.automatic import MATCHING, AutomaticFacts, AutomaticPolicy, Left, Look
+from pdtracker.domain.check_ins import Clock, Mark, Means
 from pdtracker.domain.checks import CheckCode, group_of
 from pdtracker.domain.claim import UNDOABLE, ClaimState, Step
 from pdtracker.domain.evidence import EvidenceKind
-from pdtracker.domain.when import instant
+from pdtracker.domain.when import instant, session_minutes
 from pdtracker.models.automatic import AutomaticLook, SampleSeed
 from pdtracker.models.automatic import AutomaticPolicy as PolicyRow
+from pdtracker.models.check_ins import CheckIn, CheckInDesk
 from pdtracker.models.claims import Claim, ClaimFact, ClaimStep, Evidence
 from pdtracker.models.imports import AttendanceLine
 from pdtracker.models.people import Membership, Person
@@ -177,10 +179,40 @@ def _states_facts() -> sa.ColumnElement[bool]:
     )
 
 
+def _went_by_own_phone() -> sa.ColumnElement[bool]:
+    """Whether only the claimant's own phone says when they went, later on: anybody can make theirs say so."""
+    later = aliased(CheckIn)
+    corrected = sa.exists(
+        sa.select(later.id)
+        .where(later.district_id == CheckIn.district_id, later.corrects_id == CheckIn.id)
+        .correlate_except(later)
+    )
+    return sa.exists(
+        sa.select(CheckIn.id)
+        .join(
+            CheckInDesk,
+            sa.and_(CheckInDesk.district_id == CheckIn.district_id, CheckInDesk.id == CheckIn.desk_id),
+        )
+        .where(
+            CheckIn.district_id == Claim.district_id,
+            CheckIn.person_id == Claim.person_id,
+            CheckInDesk.event_id == Claim.event_id,
+            CheckIn.mark == Mark.OUT,
+            CheckIn.means == Means.OWN,
+            CheckIn.clock == Clock.DEVICE,
+            ~corrected,
+        )
+        .correlate_except(CheckIn, CheckInDesk)
+    )
+
+
 _FACTS = (
     sa.select(
         Claim.id,
         Claim.submitted_at,
+        Claim.session_starts_at,
+        Claim.session_ends_at,
+        _went_by_own_phone().label("went_by_own_phone"),
         sa.or_(
             Claim.person_id == _PUBLISHER,
             hosted_by(_PUBLISHER),
@@ -216,6 +248,9 @@ def _judging(claim: CheckedClaim, row: Any, shown: Mapping[EvidenceKind, int]) -
         or claim.application_minutes > 0
         or row.states_facts
     )
+    recorded = {kind: min(minutes, _within(claim, row)) for kind, minutes in shown.items()}
+    if row.went_by_own_phone:
+        recorded.pop(EvidenceKind.CHECK_IN, None)
     facts = AutomaticFacts(
         kind=claim.kind,
         minutes=claim.minutes,
@@ -224,10 +259,22 @@ def _judging(claim: CheckedClaim, row: Any, shown: Mapping[EvidenceKind, int]) -
         is_special=is_special,
         review_count=len(row.stops or (None,)),
         shown_by=frozenset(shown),
-        recorded={kind: minutes for kind, minutes in shown.items() if minutes},
+        recorded={kind: minutes for kind, minutes in recorded.items() if minutes},
         found=claim.group,
     )
     return Judging(claim, facts, row.submitted_at)
+
+
+def _within(claim: CheckedClaim, row: Any) -> int:
+    """How many of the claimed minutes can lie in the session: what was recorded there shows nothing of any other.
+
+    Else two sessions of one hour could each be claimed beside it, one before and one after. `3:30 to 4:30 pm of a
+    session from 4 to 5 pm -> 30`
+    """
+    if row.session_starts_at is None or row.session_ends_at is None:
+        return session_minutes(claim.starts_at, claim.ends_at)
+    first, last = max(claim.starts_at, row.session_starts_at), min(claim.ends_at, row.session_ends_at)
+    return session_minutes(first, last) if first < last else 0
 
 
 def _evidence(scope: Scope, claim_ids: Collection[int]) -> Mapping[int, Mapping[EvidenceKind, int]]:

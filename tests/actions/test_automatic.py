@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from pdtracker.actions.automatic import ask_for_person, publish_automatic
+from pdtracker.actions.check_ins import check_in_by_screen, check_out
 from pdtracker.actions.claims import withdraw_claim
 from pdtracker.actions.review_paths import publish_path
 from pdtracker.actions.reviews import Wish, approve_claims, reverse_credit
@@ -31,6 +32,8 @@ from pdtracker.models.review_paths import ClaimRoute
 from pdtracker.models.review_paths import ReviewPath as PathRow
 from pdtracker.queries import outcomes
 from tests.approving import LATER, look_at, publish, sent, state_of, work
+from tests.checking_in import a_desk, code_at
+from tests.checking_in import sent as kept_at
 from tests.factories import AN_ISSUER, NOW, Cast
 
 SOON = LATER + timedelta(minutes=5)
@@ -320,3 +323,46 @@ def test_approvals_by_a_policy_are_none_of_its_publishers(cast: Cast) -> None:
     sent(cast.scope("ada", LATER))
     work(cast)
     assert outcomes.since(cast.scope("cam", SOON), LATER - timedelta(hours=1)).claims == 0
+
+
+def test_two_sessions_at_one_time_are_not_both_approved_by_claiming_beside_them(cast: Cast) -> None:
+    publish(cast)
+    ada, hour, half = cast.scope("ada", LATER), timedelta(hours=1), timedelta(minutes=30)
+    began = LATER - 4 * hour
+    hours = {"session_starts_at": began, "session_ends_at": began + hour}
+    claims = [
+        sent(ada, starts_at=starts_at, ends_at=starts_at + hour, **hours)
+        for starts_at in (began - half, began + half)
+    ]
+    while work(cast):
+        pass
+    assert [reason(cast, one) for one in claims] == [Left.UNMATCHED, Left.UNMATCHED]
+
+
+def test_an_hour_claimed_as_its_session_was_is_approved(cast: Cast) -> None:
+    publish(cast)
+    began = LATER - timedelta(hours=2)
+    ended = began + timedelta(hours=1)
+    claim_id = sent(cast.scope("ada", LATER), session_starts_at=began, session_ends_at=ended)
+    work(cast)
+    assert state_of(cast, claim_id) is ClaimState.CREDITED
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_when_somebody_went_is_not_known_by_what_their_own_phone_says_later(
+    cast: Cast, is_kept: bool
+) -> None:
+    publish(cast)
+    desk = a_desk(cast, LATER, began=10, minutes=60)
+    at = desk.hours.starts_at + timedelta(seconds=30)
+    check_in_by_screen(cast.scope("ada", at), desk.id, code_at(desk, at), seen="", sent=kept_at(None))
+    over = desk.hours.ends_at
+    sending = over + timedelta(hours=3) if is_kept else over
+    check_out(cast.scope("ada", sending), desk.id, sent=kept_at(over if is_kept else None))
+    claim_id = sent(
+        cast.scope("ada", sending), event_id=desk.event_id, starts_at=desk.hours.starts_at, ends_at=over
+    )
+    work(cast, sending)
+    assert (state_of(cast, claim_id) is ClaimState.CREDITED) is not is_kept
+    if is_kept:
+        assert reason(cast, claim_id) is Left.UNMATCHED
