@@ -157,7 +157,7 @@ def _walk(database: Database, kept: dict[str, list[Checkpoint]], keys: dict[str,
             broken = broken or first is not None
             for one in written_checkpoints(session, district.slug):
                 if told := departure(session, one, keys):
-                    print(f"{district.slug}: the house’s own checkpoint of {_day(one)} {told}")
+                    print(f"{district.slug}: pdtracker’s own checkpoint of {_day(one)} {told}")
                     broken = True
             for one in kept.pop(district.slug, ()):
                 told = departure(session, one, keys)

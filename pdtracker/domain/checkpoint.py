@@ -75,7 +75,7 @@ def officers_changed_letter(
     kept_by = (
         f"From now on {now[0].name} and {now[1].name} get them."
         if now
-        else "From now on nobody gets them: they stay in the house."
+        else "From now on nobody gets them: they stay in the database and its backups."
     )
     lines = [
         f"Dear {officer.name},",

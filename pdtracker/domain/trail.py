@@ -268,7 +268,7 @@ _WORDS: Final[Mapping[Area, Mapping[str, str]]] = MappingProxyType(
         Area.MAIL: {
             "mail.delayed": "put a letter off",
             "letter_template.changed": "put letters of a kind into the district’s words",
-            "letter_template.reset": "put letters of a kind back into the house’s words",
+            "letter_template.reset": "put letters of a kind back into pdtracker’s words",
             "mail.again": "had a letter sent again",
             "mail.called_back": "held a letter back whose invitation was withdrawn",
             "mail.failed": "gave a letter up",

@@ -75,7 +75,7 @@ def _masthead(flow: Flow, sheet: SignInSheet, title: str) -> None:
     with drawn.tag("P"):
         y = drawn.lines(MARGIN, y + 2, wrap(tie(about), Face.SEMI, 9.5, room), Face.SEMI, 9.5, 13, INK)
     with drawn.tag("P"):
-        told = "Afterwards: scan the square on the right and type in who signed, or scan the square of each line."
+        told = "Afterwards: scan the code on the right and type in who signed, or scan the code of each line."
         y = drawn.lines(MARGIN, y + 1, wrap(told, Face.REGULAR, 8, room), Face.REGULAR, 8, 11, SOFT)
     prefix, _, tail = sheet.address.rpartition("/")
     left, top = flow.right - _CORNER + 6, MARGIN - 4

@@ -85,7 +85,7 @@ def _entry(who: Scope, row: JobRow) -> JobEntry:
     return JobEntry(
         row.id,
         row.kind.label,
-        row.by_name or "The house itself",
+        row.by_name or "pdtracker itself",
         moment_text(row.created_at, who.at, who.zone),
         _SIGNS[row.state],
         state,

@@ -37,13 +37,13 @@ class TemplateForm(Form):
 
     subject = LineField(
         "Subject",
-        [needed("Enter the subject. {subject} is what the house writes.")],
+        [needed("Enter the subject. {subject} is what pdtracker writes.")],
         limit=SUBJECT_CHARACTERS,
         description="One line, with {subject} where it says what the letter is about.",
     )
     body = ParagraphsField(
         "Text",
-        [needed("Enter the text. {letter} is what the house writes.")],
+        [needed("Enter the text. {letter} is what pdtracker writes.")],
         limit=BODY_CHARACTERS,
         description="Your words before and after {letter}, which is all that the letter says.",
     )
@@ -98,11 +98,11 @@ def change(letter_kind: str) -> Answer:
 @templates.post("/<slug:district>/mail/templates/<letter_kind>/original")
 @permitted(Permission.MANAGE_DISTRICT)
 def reset(letter_kind: str) -> Answer:
-    """Back to what the house writes."""
+    """Back to what pdtracker writes."""
     kind = _kind(letter_kind)
     change_template(scope(), kind, ORIGINAL)
     return answers.see(
-        "templates.show", letter_kind=kind.value, saying="Letters leave as the house writes them again."
+        "templates.show", letter_kind=kind.value, saying="Letters leave as pdtracker writes them again."
     )
 
 
@@ -136,11 +136,11 @@ def _page(
 def _stands(kept: KeptTemplate) -> tuple[str, bool]:
     """Since when it holds, in words; and whether it is the original."""
     if kept.changed_at is None:
-        return "As the house writes them", True
+        return "As pdtracker writes them", True
     who = scope()
     when = moment_text(kept.changed_at, who.at, who.zone)
     if kept.template.is_original:
-        return f"As the house writes them again, by {kept.by_name}, {when}", True
+        return f"As pdtracker writes them again, by {kept.by_name}, {when}", True
     return f"In your own words, by {kept.by_name}, {when}", False
 
 

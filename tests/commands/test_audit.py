@@ -128,7 +128,7 @@ def test_a_checkpoint_of_the_house_that_the_chain_doesn_t_fit_is_told(
         database.dispose()
     capsys.readouterr()
     assert run("audit", "verify") == 1
-    assert "the house’s own checkpoint" in capsys.readouterr().out
+    assert "pdtracker’s own checkpoint" in capsys.readouterr().out
 
 
 def test_everything_about_a_person_is_written_to_a_file(

@@ -49,14 +49,14 @@ def test_letters_of_the_kind_alone_leave_in_these_words(cast: Cast, tmp_path: Pa
 
 def test_it_is_looked_at_saved_and_taken_back(house: House) -> None:
     cam = house.client_of("cam")
-    assert "As the house writes them" in texts(cam.get(PATH))
+    assert "As pdtracker writes them" in texts(cam.get(PATH))
     tried = texts(cam.post(DECISIONS, data=OWN | {"step": "look"}))
     assert "An example, not saved yet" in tried
     assert "Ask Pat, Cam Okafor." in tried
-    assert "As the house writes them" in texts(cam.get(DECISIONS))
+    assert "As pdtracker writes them" in texts(cam.get(DECISIONS))
     assert "Saved." in texts(cam.post(DECISIONS, data=OWN, follow_redirects=True))
     assert "In your own words, by Cam Okafor" in texts(cam.get(PATH))
-    assert "house writes them again" in texts(cam.post(f"{DECISIONS}/original", follow_redirects=True))
+    assert "pdtracker writes them again" in texts(cam.post(f"{DECISIONS}/original", follow_redirects=True))
     entries = house.operator().session.scalars(
         sa.select(AuditEntry.action).where(AuditEntry.subject == "letter_template").order_by(AuditEntry.seq)
     )

@@ -32,7 +32,7 @@ def test_a_square_before_the_camera_leads_to_the_certificates_page(
     page.add_init_script(READS_SQUARES % f"https://another.example/verify/{numbers.code}")
     with serving(house.app) as address:
         page.goto(f"{address}/verify")
-        button = page.get_by_role("button", name="Scan its square with the camera")
+        button = page.get_by_role("button", name="Scan its QR code with the camera")
         expect(button).to_be_visible()
         assert axe(page) == []
         assert sideways(page) == 0
@@ -53,7 +53,7 @@ def test_a_picture_of_the_square_offers_its_page_and_another_square_does_not(
             page = new_page()
             page.add_init_script(READS_SQUARES % read)
             page.goto(f"{address}/verify")
-            expect(page.get_by_role("button", name="Scan its square")).to_be_visible()
+            expect(page.get_by_role("button", name="Scan its QR code")).to_be_visible()
             page.set_input_files("input[type=file]", picture)
             told = page.locator("[data-scan-told] a")
             expect(told).to_have_count(offered)
@@ -67,8 +67,8 @@ def test_a_browser_that_reads_no_squares_says_so(house: House, page: Page) -> No
     page.add_init_script("delete window.BarcodeDetector")
     with serving(house.app) as address:
         page.goto(f"{address}/verify")
-        expect(page.locator("[data-scan-told]")).to_contain_text("This browser reads no squares by itself.")
-        assert page.get_by_role("button", name="Scan its square").count() == 0
+        expect(page.locator("[data-scan-told]")).to_contain_text("This browser can’t read QR codes itself.")
+        assert page.get_by_role("button", name="Scan its QR code").count() == 0
 
 
 def a_picture() -> bytes:

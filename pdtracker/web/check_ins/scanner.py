@@ -32,7 +32,7 @@ class BadgeForm(Form):
     )
     badge = LineField(
         "Badge",
-        description="A hand-held reader types here by itself. By hand: the letters beneath their square.",
+        description="A hand-held reader types here by itself. By hand: the letters beneath their QR code.",
     )
     nonce = KeyField()
 

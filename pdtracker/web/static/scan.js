@@ -21,7 +21,7 @@ function begin(box, detector) {
   const told = /** @type {HTMLElement} */ (box.querySelector("[data-scan-told]"));
   box.hidden = false;
   if (!detector) {
-    told.textContent = "This browser reads no squares by itself. Point your phone’s own camera at the certificate’s: it leads to its page.";
+    told.textContent = "This browser can’t read QR codes itself. Point your phone’s own camera at the certificate’s: it leads to its page.";
     return;
   }
   pictures(detector, told);
@@ -36,14 +36,14 @@ function begin(box, detector) {
     }
     button.hidden = true;
     video.hidden = false;
-    told.textContent = "Hold the certificate’s square before the camera.";
+    told.textContent = "Hold the certificate’s QR code before the camera.";
     await video.play();
     const looking = setInterval(async () => {
       const read = await squares(detector, video);
       if (!read.length) return;
       const code = read.map(code_in).find(Boolean);
       if (!code) {
-        told.textContent = "This square is none of a certificate.";
+        told.textContent = "This is not the QR code of a certificate.";
         return;
       }
       clearInterval(looking);
@@ -67,7 +67,7 @@ function pictures(detector, told) {
     const link = document.createElement("a");
     link.href = `/verify/${code}`;
     link.textContent = `Check ${(code.match(/.{4}/g) ?? []).join(" ")}`;
-    told.append("The picture shows a certificate’s square. ", link);
+    told.append("The picture shows a certificate’s QR code. ", link);
   });
 }
 
