@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -89,6 +89,32 @@ def desk_to_keep(scope: Scope, desk_id: int) -> DeskRow:
 def desks_of(scope: Scope, event_id: int) -> tuple[DeskRow, ...]:
     """The desks of an event, in the order of its sessions. One statement."""
     return _told(scope.session.execute(_OF_EVENT, {"event": event_id}).all())
+
+
+def desks_of_merged(scope: Scope, event_id: int) -> tuple[DeskRow, ...]:
+    """The desks of events that turned out to be this one, each as that of the session here at its hours.
+
+    Of several sessions its namesake; a desk of a session that isn't here is left out, as nobody had claimed it. One
+    statement, and one more where there are any of sessions.
+    """
+    found = _told(scope.session.execute(_OF_MERGED, {"event": event_id}).all())
+    if all(one.session_id is None for one in found):
+        return found
+    here = scope.session.execute(
+        sa.select(EventSession.id, EventSession.title, EventSession.starts_at, EventSession.ends_at)
+        .where(EventSession.event_id == event_id)
+        .order_by(EventSession.position)
+    ).all()
+    moved = []
+    for one in found:
+        hours = (one.hours.starts_at, one.hours.ends_at)
+        same = [row for row in here if (row.starts_at, row.ends_at) == hours]
+        namesakes = [row for row in same if row.title.casefold() == one.session_title.casefold()]
+        if one.session_id is None:
+            moved.append(one)
+        elif same:
+            moved.append(replace(one, session_id=(namesakes or same)[0].id))
+    return tuple(moved)
 
 
 def open_desks(scope: Scope) -> tuple[DeskRow, ...]:
@@ -215,6 +241,9 @@ _DESK = (
     .order_by(EventBreak.starts_at)
 )
 _OF_EVENT = _DESKS.where(CheckInDesk.event_id == sa.bindparam("event")).order_by(
+    sa.func.coalesce(EventSession.position, 0), CheckInDesk.id, EventBreak.starts_at
+)
+_OF_MERGED = _DESKS.where(Event.merged_into_id == sa.bindparam("event")).order_by(
     sa.func.coalesce(EventSession.position, 0), CheckInDesk.id, EventBreak.starts_at
 )
 _AROUND_NOW = _DESKS.where(_starts_at <= sa.bindparam("until"), _ends_at >= sa.bindparam("since")).order_by(

@@ -17,7 +17,7 @@ from pdtracker.domain.check_ins import Attended, Entry, Mark, Means, attended, a
 from pdtracker.domain.refusals import NotHere
 from pdtracker.models.check_ins import CheckIn
 from pdtracker.models.people import Person
-from pdtracker.queries.check_in_desks import DeskRow, desks_of
+from pdtracker.queries.check_in_desks import DeskRow, desks_of, desks_of_merged
 from pdtracker.scope import Scope
 
 
@@ -99,12 +99,16 @@ def attendance_of(
     """What people checked in to at an event, desk by desk, in the order of its sessions; `None` asks for everybody.
 
     Of one session, with its hours: what is noted at its own desk, and of a desk for the whole event what lies within.
+    What was noted at an event that was merged into this one counts as noted at the desk here: whoever signed in at
+    both was there once.
 
-    Two statements, however many people there are. Whoever was noted and struck again isn't among them.
+    Three statements, however many people there are, and one where others were merged. Whoever was noted and struck
+    again isn't among them.
     """
+    every = [*desks_of(scope, event_id), *desks_of_merged(scope, event_id)]
     desks = [
         replace(desk, hours=within) if within is not None and desk.session_id is None else desk
-        for desk in desks_of(scope, event_id)
+        for desk in every
         if session_id is None or desk.session_id in {None, session_id}
     ]
     if not desks or (person_ids is not None and not person_ids):
@@ -115,12 +119,15 @@ def attendance_of(
     if person_ids is not None:
         wanted = wanted.where(CheckIn.person_id.in_(person_ids))
     entries: defaultdict[tuple[int, int], list[Entry]] = defaultdict(list)
+    first: dict[int | None, int] = {}
+    for place, desk in enumerate(desks):
+        first.setdefault(desk.session_id, place)
+    order = {desk.id: first[desk.session_id] for desk in desks}
     for row in scope.session.execute(wanted):
-        entries[row.person_id, row.desk_id].append(_entry(row))
+        entries[row.person_id, order[row.desk_id]].append(_entry(row))
     found: defaultdict[int, list[Attendance]] = defaultdict(list)
-    order = {desk.id: place for place, desk in enumerate(desks)}
-    for (person_id, desk_id), theirs in sorted(entries.items(), key=lambda item: order[item[0][1]]):
-        desk = desks[order[desk_id]]
+    for (person_id, place), theirs in sorted(entries.items(), key=lambda item: item[0][1]):
+        desk = desks[place]
         if (one := attended(theirs, desk.hours)).signs:
             found[person_id].append(Attendance(person_id, desk, one))
     return {person_id: tuple(all_of_it) for person_id, all_of_it in found.items()}

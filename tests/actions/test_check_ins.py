@@ -16,6 +16,7 @@ from pdtracker.actions.check_ins import (
     check_out,
 )
 from pdtracker.actions.claims import begin_from_event
+from pdtracker.actions.moderating import merge_event
 from pdtracker.actions.rates import TooManyTries
 from pdtracker.actions.taking_attendance import (
     SheetLine,
@@ -48,6 +49,7 @@ from tests.checking_in import (
     short_code_at,
     the_desk,
 )
+from tests.claiming import complete, send
 from tests.factories import NOW, SECRET, Cast, an_event
 
 MINUTE = timedelta(minutes=1)
@@ -495,3 +497,23 @@ def test_who_never_checked_in_has_no_such_evidence(cast: Cast) -> None:
     event_id = an_event(cam)
     ada = cast.scope("ada", NOW + 60 * MINUTE)
     assert evidence.evidence(ada, begin_from_event(ada, event_id)) == ()
+
+
+@pytest.mark.parametrize("at_both", [True, False])
+def test_check_ins_at_an_event_that_was_merged_stay_with_its_claims(cast: Cast, at_both: bool) -> None:
+    desk, remains = a_desk(cast, began=60), a_desk(cast, began=60)
+    over = desk.hours.ends_at
+    for one in (desk, remains) if at_both else (desk,):
+        began = desk.hours.starts_at
+        check_in_by_screen(cast.scope("ada", began), one.id, code_at(one, began), seen="", sent=sent())
+        check_out(cast.scope("ada", over), one.id, sent=sent())
+    claim_id = begin_from_event(cast.scope("ada", over), desk.event_id)
+    merge_event(cast.scope("cam", over), desk.event_id, remains.event_id)
+    complete(cast.scope("ada", over), claim_id)
+    send(cast.scope("ada", over), claim_id)
+    (piece,) = [
+        one
+        for one in evidence.evidence(cast.scope("ada", over), claim_id)
+        if one.kind is EvidenceKind.CHECK_IN
+    ]
+    assert piece.minutes == 60
