@@ -35,7 +35,7 @@ from pdtracker.scope import Scope, action
 AT_ONCE = 50
 """So many people's certificates are summed up in one transaction."""
 
-_TAKEN_BACK: Final = "All that it summed up was taken back."
+_TAKEN_BACK: Final = "What it summed up was taken back, all of it or in part."
 
 
 @dataclass(frozen=True, slots=True)

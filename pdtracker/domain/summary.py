@@ -124,10 +124,13 @@ def change_of(parts: Sequence[Part], earlier: Earlier | None, *, is_wanted: bool
     """What these parts make of a summary; `None`: nothing.
 
     `is_wanted` when its span is over or its holder asks for it; one that stands follows its parts anyhow. One that
-    was revoked as it is comes again only of other certificates.
+    was revoked as it is comes again only of other certificates. More than one certificate holds leave one that stands
+    as it is, but only while all that it states is true.
     """
     if len(parts) > MOST_PARTS:
-        return None
+        steps = {part.step_id for part in parts}
+        is_untrue = earlier is not None and earlier.stands and not earlier.step_ids <= steps
+        return Change.REVOKE if is_untrue else None
     if earlier is not None and earlier.stands:
         if not parts:
             return Change.REVOKE

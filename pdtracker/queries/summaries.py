@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from pdtracker.domain.credit import CreditPolicy, policy_for
 from pdtracker.domain.refusals import NotNow
+from pdtracker.domain.regimes.shelf import shelf
 from pdtracker.domain.summary import Change, Earlier, Part, Span, SummaryKind, change_of, summed_up
 from pdtracker.domain.when import school_year
 from pdtracker.models.bundles import ClaimPart
@@ -93,8 +94,8 @@ def gathered(scope: Scope, person_ids: Collection[int]) -> tuple[Gathered, ...]:
         }
         before = {key[1:]: told for key, told in earlier.items() if key[0] == person_id}
         for key in sorted(together.keys() | before.keys()):
-            if key not in together and before[key][1].step_ids & standing:
-                # Another cycle or other rules: what it certifies is still true.
+            if key not in together and before[key][1].step_ids <= standing:
+                # Another cycle or other rules: what it certifies is still true, as long as none of it was taken back.
                 continue
             span, some = together.get(key) or (before[key][0], ())
             _, newest_edition, line = before.get(key, (None, None, None))
@@ -250,15 +251,20 @@ def _programmes_of_bundles(scope: Scope, claim_ids: Collection[int]) -> Mapping[
 
 
 def _cycles(scope: Scope, person_ids: Collection[int]) -> Mapping[int, list[Span]]:
-    """The licence cycles of these people. One statement."""
+    """The licence cycles of these people, under the names of their rules. One statement.
+
+    What a licence is called its holder types, and nobody reviews it: the district signs no title of theirs.
+    """
     rows = scope.session.execute(
-        sa.select(Licence.id, Licence.person_id, Licence.name, Licence.starts_on, Licence.ends_on)
+        sa.select(Licence.id, Licence.person_id, Licence.regime, Licence.starts_on, Licence.ends_on)
         .where(Licence.person_id.in_(person_ids), Licence.closed_at.is_(None))
         .order_by(Licence.id)
     )
     found: dict[int, list[Span]] = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(Span(SummaryKind.CYCLE, row.id, row.starts_on, row.ends_on, row.name))
+        rules = shelf().get(row.regime)
+        name = rules[-1].name if rules else "Licence cycle"
+        found[row.person_id].append(Span(SummaryKind.CYCLE, row.id, row.starts_on, row.ends_on, name))
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from pdtracker.actions.licences import close_licence
 from pdtracker.actions.reviews import reverse_credit
 from pdtracker.actions.summing_up import sum_up_due, sum_up_mine, sum_up_people
 from pdtracker.domain.refusals import NotHere, NotNow
@@ -150,6 +151,27 @@ def test_what_is_taken_back_leaves_it_at_once(cast: Cast) -> None:
     assert gone is not None
     assert (gone.news, gone.by_name) == (CertificateNews.REVOKED, cast.scope("cam").me.name)
     assert list(contradictions(cast.scope("cam").session)) == []
+
+
+def test_a_cycle_that_its_holder_closed_certifies_nothing_that_was_taken_back(cast: Cast) -> None:
+    licence_id = a_licence(cast.scope("ada"))
+    first, _ = certified(cast), certified(cast)
+    sum_up_mine(cast.scope("ada", SOON), AN_ISSUER, SummaryKind.CYCLE, licence_id)
+    close_licence(cast.scope("ada", SOON), licence_id)
+    assert newest(cast, SummaryKind.CYCLE).news is None
+    revoke(cast, first)
+    gone = newest(cast, SummaryKind.CYCLE).news
+    assert gone is not None
+    assert gone.news is CertificateNews.REVOKED
+    assert list(contradictions(cast.scope("cam").session)) == []
+
+
+def test_the_holder_words_no_title_that_the_district_signs(cast: Cast) -> None:
+    licence_id = a_licence(cast.scope("ada"), name="Doctor of Education, with distinction")
+    certified(cast)
+    certified(cast)
+    sum_up_mine(cast.scope("ada", SOON), AN_ISSUER, SummaryKind.CYCLE, licence_id)
+    assert newest(cast, SummaryKind.CYCLE).snapshot.title.startswith("New York CTLE, July")
 
 
 def test_one_that_is_issued_again_leaves_the_summary_as_it_is(cast: Cast) -> None:

@@ -102,6 +102,13 @@ def test_more_than_a_certificate_holds_is_left_as_it_is() -> None:
     parts = [a_part(number) for number in range(MOST_PARTS + 1)]
     assert change_of(parts, None, is_wanted=True) is None
     assert change_of(parts[1:], None, is_wanted=True) is Change.ISSUE
+    assert change_of(parts, an_edition(*parts[:2]), is_wanted=True) is None
+
+
+def test_hours_that_were_taken_back_are_certified_no_more_beside_however_many_others() -> None:
+    parts = [a_part(number) for number in range(MOST_PARTS + 2)]
+    assert change_of(parts[1:], an_edition(*parts[:2]), is_wanted=False) is Change.REVOKE
+    assert change_of(parts[1:], an_edition(*parts[:2], stands=False), is_wanted=True) is None
 
 
 @pytest.mark.parametrize(
