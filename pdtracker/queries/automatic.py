@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from pdtracker.domain.access import GRANTS, Permission
 from pdtracker.domain.automatic import MATCHING, AutomaticFacts, AutomaticPolicy, Left, Look
-from pdtracker.domain.check_ins import Clock, Mark, Means
+from pdtracker.domain.check_ins import Clock, Means
 from pdtracker.domain.checks import CheckCode, group_of
 from pdtracker.domain.claim import UNDOABLE, ClaimState, Step
 from pdtracker.domain.evidence import EvidenceKind
@@ -179,8 +179,11 @@ def _states_facts() -> sa.ColumnElement[bool]:
     )
 
 
-def _went_by_own_phone() -> sa.ColumnElement[bool]:
-    """Whether only the claimant's own phone says when they went, later on: anybody can make theirs say so."""
+def _told_later() -> sa.ColumnElement[bool]:
+    """Whether the claimant's own phone told later when they came or went.
+
+    Anybody can make theirs say so, and a photograph of the screen is as good as the screen by then.
+    """
     later = aliased(CheckIn)
     corrected = sa.exists(
         sa.select(later.id)
@@ -197,9 +200,8 @@ def _went_by_own_phone() -> sa.ColumnElement[bool]:
             CheckIn.district_id == Claim.district_id,
             CheckIn.person_id == Claim.person_id,
             CheckInDesk.event_id == Claim.event_id,
-            CheckIn.mark == Mark.OUT,
-            CheckIn.means == Means.OWN,
-            CheckIn.clock == Clock.DEVICE,
+            CheckIn.means.in_((Means.SCREEN, Means.OWN)),
+            CheckIn.clock != Clock.SERVER,
             ~corrected,
         )
         .correlate_except(CheckIn, CheckInDesk)
@@ -212,7 +214,7 @@ _FACTS = (
         Claim.submitted_at,
         Claim.session_starts_at,
         Claim.session_ends_at,
-        _went_by_own_phone().label("went_by_own_phone"),
+        _told_later().label("told_later"),
         sa.or_(
             Claim.person_id == _PUBLISHER,
             hosted_by(_PUBLISHER),
@@ -249,7 +251,7 @@ def _judging(claim: CheckedClaim, row: Any, shown: Mapping[EvidenceKind, int]) -
         or row.states_facts
     )
     recorded = {kind: min(minutes, _within(claim, row)) for kind, minutes in shown.items()}
-    if row.went_by_own_phone:
+    if row.told_later:
         recorded.pop(EvidenceKind.CHECK_IN, None)
     facts = AutomaticFacts(
         kind=claim.kind,

@@ -366,3 +366,17 @@ def test_when_somebody_went_is_not_known_by_what_their_own_phone_says_later(
     assert (state_of(cast, claim_id) is ClaimState.CREDITED) is not is_kept
     if is_kept:
         assert reason(cast, claim_id) is Left.UNMATCHED
+
+
+def test_two_pictures_of_the_screen_sent_in_the_evening_are_no_attendance(cast: Cast) -> None:
+    publish(cast)
+    desk = a_desk(cast, LATER, began=10, minutes=60)
+    over = desk.hours.ends_at
+    evening = over + timedelta(hours=5)
+    for shown in (desk.hours.starts_at, over):
+        code = code_at(desk, shown)
+        check_in_by_screen(cast.scope("ada", evening), desk.id, code, seen="", sent=kept_at(shown))
+    times = {"starts_at": desk.hours.starts_at, "ends_at": over}
+    claim_id = sent(cast.scope("ada", evening), event_id=desk.event_id, **times)
+    work(cast, evening)
+    assert reason(cast, claim_id) is Left.UNMATCHED
