@@ -8,7 +8,7 @@ on SQLite alone; on PostgreSQL row-level security is behind them.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -228,10 +228,10 @@ READS: dict[str, Reading] = {
 }
 
 
-def _some_column(model: Any) -> str:
-    """A column to change: any but the key, where there is one."""
+def _some_column(model: Any, row: Mapping[str, Any]) -> str:
+    """A column to change that the row has: any but the key, where there is one."""
     columns = sorted(model.__table__.columns, key=lambda column: column.primary_key)
-    return str(columns[0].name)
+    return next(str(column.name) for column in columns if column.name in row)
 
 
 def _fresh(model: Any) -> dict[str, Any]:
@@ -251,7 +251,7 @@ def _adopt(session: DistrictSession, model: Any, row: dict[str, Any], *, delete:
     if delete:
         session.delete(adopted)
     else:
-        sa.orm.attributes.flag_modified(adopted, _some_column(model))
+        sa.orm.attributes.flag_modified(adopted, _some_column(model, row))
     session.flush()
 
 
@@ -344,7 +344,7 @@ def test_every_way_around_the_scope_is_refused_and_changes_nothing(rows: Rows) -
 
 def test_an_update_or_delete_by_criteria_stays_at_home(rows: Rows) -> None:
     before = rows.stored(THEIRS)
-    value = getattr(rows.model, _some_column(rows.model))
+    value = getattr(rows.model, _some_column(rows.model, rows.theirs))
     for statement in (
         sa.update(rows.model).values({value: value}),
         sa.update(rows.model).where(rows.model.district_id == THEIRS).values({value: value}),

@@ -29,7 +29,7 @@ from pdtracker.models.credit import Award
 from pdtracker.models.events import EventHost
 from pdtracker.models.people import Person
 from pdtracker.models.records import MailState, OutboxMail
-from pdtracker.queries import checking, follow_ups, previewing, reflections
+from pdtracker.queries import checking, facts, follow_ups, previewing, reflections
 from pdtracker.queries.licence_record import records
 from pdtracker.queries.one_event import my_claim
 from pdtracker.scope import Scope
@@ -413,10 +413,11 @@ def test_home_tells_of_what_is_open_in_one_statement(cast: Cast) -> None:
     offer_follow_ups(cast)
     claim_id = a_credited_claim(cast)
     ada = cast.scope("ada", DUE)
-    assert [one.claim_id for one in follow_ups.open_follow_ups(ada)] == [claim_id]
-    assert follow_ups.open_follow_ups(cast.scope("ada", DUE - timedelta(days=1))) == ()
+    editions = facts.policies(ada)
+    assert [one.claim_id for one in follow_ups.open_follow_ups(ada, editions)] == [claim_id]
+    assert follow_ups.open_follow_ups(cast.scope("ada", DUE - timedelta(days=1)), editions) == ()
     begin(cast, claim_id)
-    assert follow_ups.open_follow_ups(cast.scope("ada", DUE)) == ()
+    assert follow_ups.open_follow_ups(cast.scope("ada", DUE), editions) == ()
 
 
 def test_a_licence_counts_it_only_where_its_rules_know_the_level(cast: Cast) -> None:
