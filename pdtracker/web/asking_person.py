@@ -10,6 +10,7 @@ from pdtracker.actions.automatic import ask_for_person
 from pdtracker.domain.access import Permission
 from pdtracker.domain.automatic import Look
 from pdtracker.domain.claim import ClaimState
+from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.telling import one_of
 from pdtracker.domain.when import local, time_text
 from pdtracker.queries import histories, turns
@@ -47,7 +48,8 @@ class Asking:
 def ask(claim_id: int) -> Answer:
     """Take one's claim out of the policy's hands."""
     form = AskingForm()
-    form.validate()
+    if not form.validate():
+        raise NotValid({"words": f"Say it in at most {_LONGEST:,} characters of plain text."})
     ask_for_person(scope(), claim_id, form.words.data or "")
     return answers.see(
         "claims.show",

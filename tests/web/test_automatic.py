@@ -67,6 +67,9 @@ def test_the_claimant_reads_who_decided_and_a_person_decides_instead(house: Hous
     page = ada.get(address).text
     assert "No person decided this" in page
     assert "published by Cam Okafor" in page
+    for refused in ("x" * 1_001, "It was \u202esruoh owt."):
+        assert ada.post(f"{address}/person", data={"words": refused}).status_code == 422
+    assert state_of(house, claim_id) is ClaimState.CREDITED
     asked = ada.post(f"{address}/person", data={"words": "It was two hours."})
     assert asked.status_code == HTTPStatus.SEE_OTHER
     assert state_of(house, claim_id) is ClaimState.SUBMITTED
