@@ -23,6 +23,7 @@ from pdtracker.queries.check_ins import Standing
 from pdtracker.scope import Scope, action
 
 MOST_LINES = 60
+_TO_COME = "That is still to come. Enter a time that has passed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +181,17 @@ def _sheet_faults(
     faults = {}
     within = f"Enter a time within the check-in, {desk.window_words(scope.zone)}."
     for line in lines:
-        if not (desk.window.is_open(line.came_at) and line.came_at <= scope.at):
+        if not desk.window.is_open(line.came_at):
             faults[f"came_{line.number}"] = within
+        elif line.came_at > scope.at:
+            faults[f"came_{line.number}"] = _TO_COME
         if line.left_at is not None:
             if line.left_at <= line.came_at:
                 faults[f"left_{line.number}"] = "Enter a time after they came."
-            elif not (desk.window.is_open(line.left_at) and line.left_at <= scope.at):
+            elif not desk.window.is_open(line.left_at):
                 faults[f"left_{line.number}"] = within
+            elif line.left_at > scope.at:
+                faults[f"left_{line.number}"] = _TO_COME
         if known.get(line.who.casefold()) == scope.me.id:
             faults[f"who_{line.number}"] = (
                 "Nobody notes their own attendance. Leave this line to another host."

@@ -207,7 +207,9 @@ def _candidate(event: EventRow) -> tuple[EventRow, str, str, str]:
     if time.has_hours and time.ends_at is not None:
         is_this_year = start.year == local(requests.at(), zone).year
         on = short_day(start) if is_this_year else date_text(start)
-        when = f"{on}, {span_text(time.starts_at, time.ends_at, zone)}"
+        span, ends = span_text(time.starts_at, time.ends_at, zone), local(time.ends_at, zone)
+        # Over several days each end of the span has its day already.
+        when = f"{on}, {span}" if start.date() == ends.date() else span
     else:
         when = session_text(time.starts_at, time.ends_at, time.zone, is_live=False)
     return event, str(start.day), weekday_text(start)[:3], when

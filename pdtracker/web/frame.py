@@ -60,6 +60,8 @@ _PLACES: Sequence[tuple[str, str, str, Permission | None]] = (
     ("People", "people", "people", Permission.SEE_PEOPLE),
     ("Reports", "reports", "chart", Permission.SEE_REPORTS),
 )
+# What else belongs to the events, below the district.
+_OF_EVENTS = ("calendar", "desks", "events", "imports", "programmes")
 
 
 def register(app: Flask) -> None:
@@ -85,12 +87,14 @@ def register(app: Flask) -> None:
 def places(scope: Scope) -> Sequence[Place]:
     """Where this person can go."""
     home = f"/{scope.district.slug}"
+    of_events = ("/programmes/", *(f"{home}/{below}/" for below in _OF_EVENTS))
     found = []
     for label, below, icon, permission in _PLACES:
         if permission is not None and not scope.may(permission):
             continue
         href = below if below.startswith("/") else f"{home}/{below}".rstrip("/")
         here = request.path == href if href == home else (request.path + "/").startswith(href + "/")
+        here = here or (label == "Events" and (request.path + "/").startswith(of_events))
         found.append(Place(label, href, icon, here))
     return found
 

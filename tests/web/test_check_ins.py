@@ -6,15 +6,17 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
 from werkzeug.test import TestResponse
 
-from pdtracker.actions.taking_attendance import correct_entry, note_guest
+from pdtracker.actions.taking_attendance import SheetLine, correct_entry, note_guest, type_sheet
 from pdtracker.domain.check_in_codes import badge_of, screen_token
 from pdtracker.domain.check_ins import Mark, Means
 from pdtracker.domain.refs import ref_of
+from pdtracker.domain.refusals import NotValid
 from pdtracker.queries import check_ins
 from pdtracker.queries.check_in_desks import DeskRow
 from tests.checking_in import a_desk, a_hosted_event, lines, sent, short_code_at, token_at
@@ -332,9 +334,19 @@ def test_a_sheet_is_printed_and_typed_in(house: House) -> None:
     slip = hal.post(at, data=typed)
     assert slip.status_code == 422
     assert "Enter a time such as 3:58 pm" in texts(slip)
-    done = hal.post(at, data={**typed, "came_2": ""})
+    # As on paper, without am or pm: the one within the check-in is meant.
+    came = desk.hours.starts_at.astimezone(ZoneInfo(desk.hours.zone))
+    done = hal.post(at, data={**typed, "came_2": f"{came:%I.%M}"})
     assert done.status_code == 303
     assert "2 lines noted. Nobody here is called Zoë Quill: kept as a name." in texts(hal.get(done.location))
+
+
+def test_a_line_of_the_sheet_is_never_still_to_come(house: House) -> None:
+    desk = open_desk(house)
+    line = SheetLine(1, "ada@maplewood.example", now() - timedelta(minutes=1), now() + timedelta(minutes=5))
+    with pytest.raises(NotValid) as caught:
+        type_sheet(house.scope("hal", now()), desk.id, [line], key="paper")
+    assert caught.value.errors == {"left_1": "That is still to come. Enter a time that has passed."}
 
 
 def test_what_a_device_kept_is_sent_with_a_fresh_token(house: House) -> None:

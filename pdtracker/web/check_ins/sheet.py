@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 from http import HTTPStatus
 from typing import Any
 
@@ -35,7 +35,9 @@ sheets = Blueprint("sheets", __name__)
 NOBODY, EVERYBODY = "", "all"
 _LINES = 12
 _BLANKS = 24
+_NOON = 12
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9]))? ?(?P<half>am|pm)?", re.ASCII)
+_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])", re.ASCII)
 
 
 class PrintForm(Form):
@@ -51,14 +53,19 @@ class PrintForm(Form):
 
 
 class ClockField(StringField):
-    """A time of day, as people write it on paper: `15:58`, `3:58 pm`; `data` is a time or `None`."""
+    """A time of day, as people write it on paper: `15:58`, `3:58 pm`, `3.58`; `data` is a time or `None`.
+
+    `is_bare`: it names no half of the day, and could be of either.
+    """
 
     data: time | None  # type: ignore[assignment]  # text comes in, a time comes out
+    is_bare = False
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """To the minute."""
         self.data = None
-        typed = str(valuelist[0]).strip().lower().replace(".", "") if valuelist else ""
+        typed = str(valuelist[0]).strip().lower() if valuelist else ""
+        typed = _POINT.sub(":", typed).replace(".", "")
         if not typed:
             return
         read = _CLOCK.fullmatch(typed)
@@ -74,6 +81,7 @@ class ClockField(StringField):
             else int(read["hour"])
         )
         self.data = time(hour, int(read["minute"] or 0))
+        self.is_bare = not read["half"] and 0 < hour <= _NOON
 
     def _value(self) -> str:
         if self.raw_data:
@@ -219,10 +227,7 @@ def _lines(form: _TypingForm, desk: DeskRow) -> list[SheetLine]:
         if not who.data and not who.errors:
             who.errors = ["Enter who signed."]
         try:
-            at = [
-                instant(datetime.combine(day, one.data), desk.hours.zone) if one.data else None
-                for one in (came, left)
-            ]
+            at = [_meant(one, day, desk) for one in (came, left)]
         except Mistyped as error:
             came.errors = [error.sentence]
             continue
@@ -231,3 +236,15 @@ def _lines(form: _TypingForm, desk: DeskRow) -> list[SheetLine]:
         if at[0] is not None:
             found.append(SheetLine(number, who.data or "", at[0], at[1]))
     return found
+
+
+def _meant(typed: ClockField, day: date, desk: DeskRow) -> datetime | None:
+    """The instant that a time on paper means: `5:32` alone is the one within the check-in."""
+    if typed.data is None:
+        return None
+    at = instant(datetime.combine(day, typed.data), desk.hours.zone)
+    if typed.is_bare and not desk.window.is_open(at):
+        other = typed.data.replace(hour=(typed.data.hour + _NOON) % (2 * _NOON))
+        if desk.window.is_open(found := instant(datetime.combine(day, other), desk.hours.zone)):
+            return found
+    return at

@@ -250,6 +250,7 @@ def _page(event_id: int, form: ContributionForm, status: int = HTTPStatus.OK) ->
         is_closed=closed_at is not None,
         is_open=closed_at is None and facts.state == "published",
         moderates=moderates,
+        me=who.me.id,
         may_manage=who.may(Permission.MANAGE_EVENTS),
         district_name=who.district.name,
     )
