@@ -25,6 +25,7 @@ MAPLEWOOD = [name for name, (district, _, _) in CAST.items() if district == "map
 # The secrets of a calendar and of a share are keys: whoever has one reads it, from wherever they come.
 NOBODYS = {
     "code",
+    "letter_kind",
     "of",
     "programme",
     "slug",
