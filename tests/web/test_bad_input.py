@@ -233,6 +233,7 @@ def test_a_form_changes_nothing_that_it_does_not_ask_for(
             "rate",
             "audit_head",
             "certificate.signature",
+            "badge_recipient.sealed",
             "status_entry.place",
             "account.password_hash",
             "check_in_desk.secret",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -40,6 +41,7 @@ BEGINNINGS = {
 # At the end of a page nothing lies beneath what floats; axe takes a half covered link for a small one.
 TO_THE_END = "scrollTo(0, document.body.scrollHeight)"
 TEXT_SIZE = "size => document.documentElement.style.setProperty('font-size', size, 'important')"
+_NUMBER = re.compile(r"\d[\d,.]*")
 HEADING = "document.querySelector('h1')?.textContent ?? ''"
 ONLY_ON_SCREENS = """
 [...document.querySelectorAll('nav, .skip, footer, button, .btn')]
@@ -286,7 +288,9 @@ def _faults(page: Page, site: Demo, asked_before: Asked) -> Iterator[str]:
         yield f"answers a browser with {answer.status}, not {asked_before.status}"
     if not page.title().removesuffix("pdtracker").strip(" ·"):
         yield "no title"
-    if (shown := " ".join(page.evaluate(HEADING).split())) != heading(asked_before):
+    shown = " ".join(page.evaluate(HEADING).split())
+    # Certificates leave the house while the pages are walked through: how many there are may have changed.
+    if _NUMBER.sub("#", shown) != _NUMBER.sub("#", heading(asked_before)):
         yield f"headed {shown!r} once its scripts ran"
     yield from (f"not one {name}" for name in page.evaluate(LANDMARKS_AMISS))
     for size in (LARGE, SMALL):
