@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from dataclasses import replace
 
 import pikepdf
@@ -157,11 +156,9 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         (svg(f'<polyline points="{"1 1 " * 100_000}3 3 4 5"/>'), "too many points"),
     ],
 )  # fmt: skip
-def test_what_is_no_plain_drawing_is_refused_with_a_sentence_at_once(data: bytes, sentence: str) -> None:
-    began = time.perf_counter()
+def test_what_is_no_plain_drawing_is_refused_with_a_sentence(data: bytes, sentence: str) -> None:
     with pytest.raises(NotALogo, match=sentence):
         prepare_logo(data)
-    assert time.perf_counter() - began < 2
 
 
 def test_what_editors_say_of_a_drawing_is_passed_over() -> None:
