@@ -439,7 +439,7 @@ def test_a_large_file_of_which_nothing_can_be_read_is_not_read_to_its_end(rows: 
     began = time.process_time()
     with pytest.raises(Mistyped, match=words):
         read(text(ZOOM_HEADING, *[rows] * 110_000))
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
 
 
 def test_a_list_of_the_marks_of_hundreds_of_sessions_is_refused() -> None:
