@@ -38,10 +38,10 @@ from pdtracker.web.doors import permitted, signed_in
 from pdtracker.web.forms import Form, KeyField
 from pdtracker.web.requests import scope
 from pdtracker.web.rules.automatic_form import USUAL, AutomaticForm, filled, in_address
+from pdtracker.web.rules.publishing import VersionLine, published_words
 
 automatic = Blueprint("automatic", __name__)
 
-_NOT_CARRIED: Final = frozenset({"digest", "csrf_token"})
 _SHOWN: Final = 200
 """So many claims a list of the dry run shows; the figure above it says how many there are."""
 
@@ -50,17 +50,6 @@ class EndForm(Form):
     """Automatic approval ends now."""
 
     idempotency_key = KeyField()
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version in the list: from when it holds, who published it, what it says, and where it stands today."""
-
-    title: str
-    published: str
-    said: tuple[str, ...]
-    sign: str
-    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +134,7 @@ def publish() -> Answer:
     policy = _readable(form)
     if policy is None:
         return _asking(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if form.digest.data != policy.digest:
-        form.form_errors.append("It is not what you looked at. Look at it once more, then publish it.")
+    if not form.was_looked_at(policy.digest):
         return _previewing(form, policy, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         publish_automatic(scope(), policy, _issuer(), key=form.idempotency_key.data or "")
@@ -241,12 +229,7 @@ def _previewing(form: AutomaticForm, policy: AutomaticPolicy, status: int = HTTP
         most=MOST_TRIED if found.is_cut else 0,
         figures=_figures(found, asked),
         before=said_of(policies.in_force(policies.policy_versions(who), policy.effective_from)),
-        carried=[
-            (field.name, str(value))
-            for field in form
-            if field.name not in _NOT_CARRIED
-            for value in field.raw_data or ()
-        ],
+        carried=form.carried(),
     )
 
 
@@ -323,26 +306,15 @@ def _seed_line(who: Scope, one: SeedRow) -> SeedLine:
 
 
 def _published(who: Scope, one: PolicyVersion) -> str:
-    on = date_text(local(one.at, who.district.zone).date())
-    return f"Version {one.version}, published on {on} by {one.by_name}."
+    return f"Version {one.version}, published {published_words(who, one.at, one.by_name)}."
 
 
 def _line(who: Scope, one: PolicyVersion, versions: Sequence[PolicyVersion]) -> VersionLine:
-    on = date_text(local(one.at, who.district.zone).date())
-    now = policies.in_force(versions, who.today)
+    begins, now = one.policy.effective_from, policies.in_force(versions, who.today)
     if now is not None and one.id == now.id:
-        sign, standing = "ok", "In force"
-    elif (
-        one.policy.effective_from > who.today
-        and policies.in_force(versions, one.policy.effective_from) == one
-    ):
-        sign, standing = "wait", "To come"
+        standing = "In force"
     else:
-        sign, standing = "off", "Past"
-    return VersionLine(
-        f"Version {one.version}, from {date_text(one.policy.effective_from)}",
-        f"Published on {on} by {one.by_name}.",
-        policy_sentences(one.policy),
-        sign,
-        standing,
-    )
+        is_to_come = begins > who.today and policies.in_force(versions, begins) == one
+        standing = "To come" if is_to_come else "Past"
+    published = f"Published {published_words(who, one.at, one.by_name)}."
+    return VersionLine.of(one.version, begins, published, policy_sentences(one.policy), standing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Final
 
-from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms import BooleanField, IntegerField
 
 from pdtracker.domain.automatic import AutomaticPolicy, Conditions
 from pdtracker.domain.evidence import EvidenceKind
@@ -14,12 +14,11 @@ from pdtracker.web.forms import (
     ChooseField,
     ChooseSomeField,
     DayField,
-    Form,
     HoursField,
-    KeyField,
     between,
     needed,
 )
+from pdtracker.web.rules.publishing import LookedAtForm
 
 _ENOUGH: Final = {
     EvidenceKind.CHECK_IN.value: "A check-in and check-out, or a report with times",
@@ -29,7 +28,7 @@ USUAL: Final = Conditions(frozenset({EventKind.WEBINAR}), 120, EvidenceKind.CHEC
 """What the first form begins with; nothing of it holds before somebody publishes it."""
 
 
-class AutomaticForm(Form):
+class AutomaticForm(LookedAtForm):
     """When a claim is approved without a person, and how many are looked at all the same."""
 
     effective_from = DayField(
@@ -53,8 +52,6 @@ class AutomaticForm(Form):
         "Stand in for several reviews",
         description="Also where your review path asks for two reviews or more. Without it, people take those.",
     )
-    digest = HiddenField()
-    idempotency_key = KeyField()
 
     def policy(self) -> AutomaticPolicy | None:
         """What was typed; `None` when the form has faults, which then stand at the fields."""

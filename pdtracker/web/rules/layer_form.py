@@ -19,8 +19,9 @@ from pdtracker.domain.regimes.describing import bucket_sentence
 from pdtracker.domain.regimes.layer_writing import Tightenings
 from pdtracker.domain.regimes.rules import Op, Period, Version
 from pdtracker.domain.regimes.shelf import shelf
-from pdtracker.web.forms import AmountField, ChooseSomeField, DayField, Form, KeyField, LineField, needed
+from pdtracker.web.forms import AmountField, ChooseSomeField, DayField, LineField, needed
 from pdtracker.web.rules.fields import WholeField
+from pdtracker.web.rules.publishing import LookedAtForm
 
 BY_TOML: Final = "toml"
 MOST_TOML_CHARACTERS: Final = 20_000
@@ -33,7 +34,7 @@ _KIND: Final = "kind_"
 _KINDS: Final = {kind_word(kind, (), ()): kind.plural for kind in EventKind}
 
 
-class LayerForm(Form):
+class LayerForm(LookedAtForm):
     """What a district asks on top of a regime. The regime's own buckets and the kinds are added for each regime."""
 
     name = LineField(
@@ -64,9 +65,7 @@ class LayerForm(Form):
     """What an amount is in, by the name of its field."""
 
     mode = HiddenField()
-    digest = HiddenField()
     after = HiddenField()
-    idempotency_key = KeyField()
 
     def __init__(self, *args: Any, **told: Any) -> None:
         super().__init__(*args, **told)

@@ -36,7 +36,6 @@ from pdtracker.web.rules.trial_words import CSV_HEADER, answer, cells, effects, 
 layers = Blueprint("layers", __name__)
 
 _SHOWN = 100
-_NOT_CARRIED = frozenset({"digest", "csrf_token", "after"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +109,7 @@ def publish(regime: str) -> Answer:
     typed = _typed(form, version)
     if typed is None:
         return _asking(form, version, HTTPStatus.UNPROCESSABLE_ENTITY, is_open=form.is_by_toml)
-    if form.digest.data != typed.digest:
-        form.form_errors.append("It is not what you looked at. Look at it once more, then publish it.")
+    if not form.was_looked_at(typed.digest):
         return _previewing(form, version, typed, HTTPStatus.UNPROCESSABLE_ENTITY)
     publish_layer(scope(), regime, typed.text, typed.effective_from, key=form.idempotency_key.data or "")
     return answers.see(
@@ -194,12 +192,7 @@ def _previewing(form: LayerForm, version: Version, typed: Typed, status: int) ->
         said=tuple(layer_sentences(typed.layer, version)),
         text=typed.text,
         digest=typed.digest,
-        carried=[
-            (field.name, str(value))
-            for field in form
-            if field.name not in _NOT_CARRIED
-            for value in field.raw_data or ()
-        ],
+        carried=form.carried("after"),
         answer=answer(found),
         effects=effects(found),
         sample=sample(found),

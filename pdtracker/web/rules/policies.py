@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, request
-from wtforms import Form as AnyForm
 
 from pdtracker.actions.policies import publish_policy
 from pdtracker.domain.access import Permission
@@ -37,7 +36,6 @@ _SHOWN = 50
 # Where no policy says when a school year begins: month and day.
 _SCHOOL_YEAR_STARTS = (7, 1)
 _LONGEST_TRY = timedelta(days=5 * 366)
-_NOT_CARRIED = frozenset({"tried_from", "tried_until", "digest", "csrf_token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,7 @@ def publish() -> Answer:
     policy = form.policy()
     if policy is None:
         return _asking(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if form.digest.data != policy.digest:
-        form.form_errors.append("It is not what you looked at. Look at it once more, then publish it.")
+    if not form.was_looked_at(policy.digest):
         return _previewing(form, policy, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         policy_id = publish_policy(scope(), policy, key=form.idempotency_key.data or "")
@@ -145,7 +142,7 @@ def _previewing(form: PolicyForm, policy: CreditPolicy, status: int) -> Answer:
         policy=policy,
         days=in_force(policy, None),
         digest=policy.digest,
-        carried=_carried(form),
+        carried=form.carried("tried_from", "tried_until"),
         said=said,
         gained=[one for one in said if one not in said_before],
         lost=[one for one in said_before if one not in said],
@@ -191,16 +188,6 @@ def _period(form: PolicyForm, policy: CreditPolicy, today: date) -> tuple[date, 
     last = max(last, date(FIRST_YEAR, 12, 31))
     first = form.tried_from.data or last - timedelta(days=364)
     return (first, last) if first <= last <= first + _LONGEST_TRY else (last - timedelta(days=364), last)
-
-
-def _carried(form: AnyForm) -> list[tuple[str, str]]:
-    """Everything that was typed, for the next step."""
-    return [
-        (field.name, str(value))
-        for field in form
-        if field.name not in _NOT_CARRIED
-        for value in field.raw_data or ()
-    ]
 
 
 def _tried(who: Scope, every: Sequence[Edition], policy: CreditPolicy, period: tuple[date, date]) -> Tried:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from wtforms import HiddenField
-
 from pdtracker.domain.bundle import MOST_DAYS, BundleRule
 from pdtracker.domain.equivalence import (
     MOST_APPLICATION_PERCENT,
@@ -32,13 +30,12 @@ from pdtracker.web.forms import (
     ChooseField,
     ChooseSomeField,
     DayField,
-    Form,
-    KeyField,
     LineField,
     ParagraphsField,
     needed,
 )
 from pdtracker.web.rules.fields import CapField, WholeField, YearHoursField
+from pdtracker.web.rules.publishing import LookedAtForm
 
 _NAME_CHARACTERS: Final = 80
 _EDITION_CHARACTERS: Final = 20
@@ -77,7 +74,7 @@ _FIELD_OF: Final = {
 """Where a sentence of the policy stands that isn't about one field of the form."""
 
 
-class PolicyForm(Form):
+class PolicyForm(LookedAtForm):
     """An edition of the credit policy. Caps are added below, one for each kind."""
 
     name = LineField("Name of the rules", [needed("Give the policy a name.")], limit=_NAME_CHARACTERS)
@@ -160,8 +157,6 @@ class PolicyForm(Form):
     impact_questions = ParagraphsField("Questions, one on each line")
     tried_from = DayField("From")
     tried_until = DayField("To")
-    digest = HiddenField()
-    idempotency_key = KeyField()
 
     def policy(self) -> CreditPolicy | None:
         """The edition that was typed; `None` with a sentence at each field that stands in the way."""

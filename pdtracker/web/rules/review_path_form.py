@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from wtforms import HiddenField
-
 from pdtracker.domain.kinds import EventKind
 from pdtracker.domain.refs import id_of, ref_of
 from pdtracker.domain.regimes.shelf import shelf
@@ -26,7 +24,8 @@ from pdtracker.queries import rulebook
 from pdtracker.queries.people import schools
 from pdtracker.queries.review_paths import PathVersion, Reviewer
 from pdtracker.scope import Scope
-from pdtracker.web.forms import ChooseField, DayField, Form, HoursField, KeyField, needed
+from pdtracker.web.forms import ChooseField, DayField, HoursField, needed
+from pdtracker.web.rules.publishing import LookedAtForm
 
 _NOBODY: Final = "No further review"
 _ACTORS: Final = {
@@ -36,7 +35,7 @@ _ACTORS: Final = {
 _KINDS: Final = {"": "Every kind", **{kind.value: kind.label for kind in EventKind}}
 
 
-class ReviewPathForm(Form):
+class ReviewPathForm(LookedAtForm):
     """A path of reviews. Five fields for each review are added below; who is empty is no review."""
 
     effective_from = DayField(
@@ -44,8 +43,6 @@ class ReviewPathForm(Form):
         [needed("Enter the first day.")],
         description="For claims that are first sent on that day or later. What is under way goes on as it began.",
     )
-    digest = HiddenField()
-    idempotency_key = KeyField()
 
     def offer(self, who: Scope, people: Sequence[Reviewer]) -> None:
         """Give the lists the people, schools and regimes that there are."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, request
@@ -11,7 +10,7 @@ from pdtracker.actions.review_paths import publish_path
 from pdtracker.domain.access import Permission
 from pdtracker.domain.refusals import NotValid
 from pdtracker.domain.review_path import ReviewPath
-from pdtracker.domain.when import date_text, local
+from pdtracker.domain.when import date_text
 from pdtracker.queries import review_paths as paths
 from pdtracker.queries.review_paths import PathVersion
 from pdtracker.scope import Scope
@@ -19,22 +18,10 @@ from pdtracker.web import answers
 from pdtracker.web.answers import Answer
 from pdtracker.web.doors import permitted, signed_in
 from pdtracker.web.requests import scope
+from pdtracker.web.rules.publishing import VersionLine, published_words
 from pdtracker.web.rules.review_path_form import ReviewPathForm, filled, path_words, reviewed_words
 
 review_paths = Blueprint("review_paths", __name__)
-
-_NOT_CARRIED = frozenset({"digest", "csrf_token"})
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version in the list: from when it holds, who published it, what it says, and where it stands today."""
-
-    title: str
-    published: str
-    said: tuple[str, ...]
-    sign: str
-    standing: str
 
 
 @review_paths.get("/<slug:district>/rules/reviews")
@@ -82,8 +69,7 @@ def publish() -> Answer:
     path = _readable(form)
     if path is None:
         return _asking(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if form.digest.data != path.digest:
-        form.form_errors.append("It is not what you looked at. Look at it once more, then publish it.")
+    if not form.was_looked_at(path.digest):
         return _previewing(form, path, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         publish_path(scope(), path, key=form.idempotency_key.data or "")
@@ -125,27 +111,16 @@ def _previewing(form: ReviewPathForm, path: ReviewPath, status: int = HTTPStatus
         begins=date_text(path.effective_from),
         said=path_words(who, path),
         before=reviewed_words(who, now),
-        carried=[
-            (field.name, str(value))
-            for field in form
-            if field.name not in _NOT_CARRIED
-            for value in field.raw_data or ()
-        ],
+        carried=form.carried(),
     )
 
 
 def _line(who: Scope, one: PathVersion, now: PathVersion | None) -> VersionLine:
-    on = date_text(local(one.at, who.district.zone).date())
     if now is not None and one.id == now.id:
-        sign, standing = "ok", "In force"
-    elif one.path.effective_from > who.today:
-        sign, standing = "wait", "To come"
+        standing = "In force"
     else:
-        sign, standing = "off", "Past"
-    return VersionLine(
-        f"Version {one.version}, from {date_text(one.path.effective_from)}",
-        f"Published on {on} by {one.by_name}.",
-        path_words(who, one.path),
-        sign,
-        standing,
+        standing = "To come" if one.path.effective_from > who.today else "Past"
+    published = f"Published {published_words(who, one.at, one.by_name)}."
+    return VersionLine.of(
+        one.version, one.path.effective_from, published, path_words(who, one.path), standing
     )
