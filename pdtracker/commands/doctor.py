@@ -26,7 +26,7 @@ from pdtracker.queries.evidence import kept_files
 from pdtracker.queries.jobs import job_counts, stumbled_slots
 from pdtracker.queries.outbox import districts, mail_counts
 from pdtracker.queries.proving import contradictions
-from pdtracker.scope import Scope
+from pdtracker.scope import DistrictFacts, Scope
 from pdtracker.settings import Settings, load_settings
 
 LEAST_FREE = 0.10
@@ -123,24 +123,30 @@ def _database_faults(settings: Settings) -> list[str]:
 
 def records_faults(settings: Settings) -> list[str]:
     """Everything that is promised to be whole and isn't: audit chains, certificates, keys that no secret opens."""
-    database = Database(settings.database_url)
     faults = migrating.guard_faults(settings.database_url)
+    told = (
+        _broken_trail,
+        contradictions,
+        _forged,
+        partial(_locked_keys, settings=settings),
+        partial(_lost_files, store=BlobStore(settings.evidence)),
+    )
+    for district, session in _in_each_district(settings):
+        faults.extend(f"{district.slug}: {fault}." for look in told for fault in _read(look, session))
+    return faults
+
+
+def _in_each_district(settings: Settings) -> Iterator[tuple[DistrictFacts, DistrictSession]]:
+    """A session of each district in turn; it ends when the next one is asked for."""
+    database = Database(settings.database_url)
     try:
         with database.session(None, installation=True) as session:
             everyone = districts(session)
         for district in everyone:
             with database.session(district.id) as session:
-                told = (
-                    _broken_trail,
-                    contradictions,
-                    _forged,
-                    partial(_locked_keys, settings=settings),
-                    partial(_lost_files, store=BlobStore(settings.evidence)),
-                )
-                faults.extend(f"{district.slug}: {fault}." for look in told for fault in _read(look, session))
+                yield district, session
     finally:
         database.dispose()
-    return faults
 
 
 def _read(look: Callable[[DistrictSession], Iterator[str]], session: DistrictSession) -> Iterator[str]:
@@ -187,73 +193,58 @@ def _is_whole(frozen: bytes, signature: bytes, public_key: bytes) -> bool:
 
 def _letter_faults(settings: Settings) -> list[str]:
     at = datetime.now(UTC)
-    database = Database(settings.database_url)
     faults = []
-    try:
-        with database.session(None, installation=True) as session:
-            everyone = districts(session)
-        for district in everyone:
-            with database.session(district.id) as session:
-                counts = mail_counts(Scope(session, district, at), at - timedelta(hours=1))
-            if counts.overdue:
-                faults.append(
-                    f"{district.slug}: {counts.overdue} letters are late by an hour. Is a worker running?"
-                )
-            if counts.failed:
-                faults.append(f"{district.slug}: {counts.failed} letters could not be delivered.")
-    finally:
-        database.dispose()
+    for district, session in _in_each_district(settings):
+        counts = mail_counts(Scope(session, district, at), at - timedelta(hours=1))
+        if counts.overdue:
+            faults.append(
+                f"{district.slug}: {counts.overdue} letters are late by an hour. Is a worker running?"
+            )
+        if counts.failed:
+            faults.append(f"{district.slug}: {counts.failed} letters could not be delivered.")
     return faults
 
 
 def _job_faults(settings: Settings) -> list[str]:
     at = datetime.now(UTC)
-    database = Database(settings.database_url)
-    try:
-        with database.session(None, installation=True) as session:
-            everyone = districts(session)
-            faults = [
-                f"What comes with the time stumbled: {kind} ({error})."
-                for kind, error in stumbled_slots(session)
-            ]
-        for district in everyone:
-            with database.session(district.id) as session:
-                counts = job_counts(Scope(session, district, at), at - timedelta(hours=1))
-            if counts.late:
-                faults.append(
-                    f"{district.slug}: {counts.late} jobs are late by an hour. Is a worker running?"
-                )
-            if counts.dead:
-                faults.append(
-                    f"{district.slug}: {counts.dead} jobs were given up."
-                    f" Look at {settings.base_url.rstrip('/')}/{district.slug}/jobs."
-                )
-    finally:
-        database.dispose()
+    faults = _stumbled(settings)
+    for district, session in _in_each_district(settings):
+        counts = job_counts(Scope(session, district, at), at - timedelta(hours=1))
+        if counts.late:
+            faults.append(f"{district.slug}: {counts.late} jobs are late by an hour. Is a worker running?")
+        if counts.dead:
+            faults.append(
+                f"{district.slug}: {counts.dead} jobs were given up."
+                f" Look at {settings.base_url.rstrip('/')}/{district.slug}/jobs."
+            )
     return faults
 
 
-def _checkpoint_faults(settings: Settings) -> list[str]:
-    """Districts whose checkpoints nobody keeps outside of the house, or that had none written for days."""
-    at = datetime.now(UTC)
+def _stumbled(settings: Settings) -> list[str]:
     database = Database(settings.database_url)
-    faults = []
     try:
         with database.session(None, installation=True) as session:
-            everyone = districts(session)
-        for district in everyone:
-            with database.session(district.id) as session:
-                kept = keepers(session)
-                newest = written_checkpoints(session, district.slug, 1)
-            if not kept.officers:
-                faults.append(
-                    f"{district.slug}: nobody outside keeps checkpoints of the audit trail. An administrator names two"
-                    f" people at {settings.base_url.rstrip('/')}/{district.slug}/audit/checkpoints."
-                )
-            elif not newest or newest[0].at < at - LATE:
-                faults.append(
-                    f"{district.slug}: no checkpoint of the audit trail was written for two days. Is a worker running?"
-                )
+            return [
+                f"What comes with the time stumbled: {kind} ({error})."
+                for kind, error in stumbled_slots(session)
+            ]
     finally:
         database.dispose()
+
+
+def _checkpoint_faults(settings: Settings) -> list[str]:
+    """Districts whose checkpoints nobody keeps outside of the database, or that had none written for days."""
+    at = datetime.now(UTC)
+    faults = []
+    for district, session in _in_each_district(settings):
+        newest = written_checkpoints(session, district.slug, 1)
+        if not keepers(session).officers:
+            faults.append(
+                f"{district.slug}: nobody outside keeps checkpoints of the audit trail. An administrator names two"
+                f" people at {settings.base_url.rstrip('/')}/{district.slug}/audit/checkpoints."
+            )
+        elif not newest or newest[0].at < at - LATE:
+            faults.append(
+                f"{district.slug}: no checkpoint of the audit trail was written for two days. Is a worker running?"
+            )
     return faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -135,16 +136,7 @@ def long_waits(scope: Scope, days: int) -> tuple[LongWait, ...]:
         return ()
     claimant = aliased(Person)
     rows = scope.session.execute(
-        sa.select(
-            Claim.id,
-            Claim.title,
-            claimant.name.label("claimant"),
-            Claim.waiting_since,
-            Person.id.label("person_id"),
-            Person.name,
-            Person.email,
-        )
-        .select_from(Claim)
+        _long_waits(claimant)
         .join(claimant, claimant.id == Claim.person_id)
         .join(Membership, _decides())
         .join(Person, Person.id == Membership.person_id)
@@ -162,16 +154,7 @@ def too_long_waits(scope: Scope, days: int) -> tuple[LongWait, ...]:
     """
     claimant = aliased(Person)
     rows = scope.session.execute(
-        sa.select(
-            Claim.id,
-            Claim.title,
-            claimant.name.label("claimant"),
-            Claim.waiting_since,
-            Person.id.label("person_id"),
-            Person.name,
-            Person.email,
-        )
-        .select_from(Claim)
+        _long_waits(claimant)
         .join(claimant, sa.and_(claimant.district_id == Claim.district_id, claimant.id == Claim.person_id))
         .join(
             Membership,
@@ -234,6 +217,19 @@ def ending_cycles(scope: Scope, days: int, limit: int) -> tuple[EndingCycle, ...
         )
         for row in rows
     )
+
+
+def _long_waits(claimant: type[Person]) -> sa.Select[*tuple[Any, ...]]:
+    """The columns of `LongWait`, of claims with their claimant and whom to tell; both are still to be joined."""
+    return sa.select(
+        Claim.id,
+        Claim.title,
+        claimant.name.label("claimant"),
+        Claim.waiting_since,
+        Person.id.label("person_id"),
+        Person.name,
+        Person.email,
+    ).select_from(Claim)
 
 
 def _decides() -> sa.ColumnElement[bool]:
