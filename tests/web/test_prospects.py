@@ -157,7 +157,7 @@ def test_the_page_of_a_licence_names_the_next_events_that_fill_what_is_missing(h
     assert "Of the events that come next, one more would count." in said
     assert said.index("Something else") > said.index("Language 4")
     assert "All that come and are listed as English language learners, whether they count here or not" in said
-    more = f"/events?programme=all&category=ell&from={today(house).at.date().isoformat()}"
+    more = f"/events?programme=all&category=ell&from={today(house).today.isoformat()}"
     assert more.replace("&", "&amp;") in page.get_data(as_text=True)
     listed = texts(ada.get(more))
     assert "Language 6" in listed
